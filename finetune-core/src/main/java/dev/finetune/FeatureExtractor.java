@@ -1,0 +1,57 @@
+package dev.finetune;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Shape;
+import dev.finetune.image.InputSpec;
+import dev.finetune.image.Pixels;
+import dev.finetune.internal.dl4j.Batch;
+import dev.finetune.internal.dl4j.Network;
+import dev.finetune.weights.Tensor;
+import dev.finetune.weights.Weights;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Gives what a layer of a network makes of images. */
+public final class FeatureExtractor {
+
+  private final InputSpec input;
+  private final Network network;
+
+  private FeatureExtractor(InputSpec input, Network network) {
+    this.input = input;
+    this.network = network;
+  }
+
+  /**
+   * An extractor of a layer's activations; the layers behind it are not computed.
+   *
+   * @throws IllegalArgumentException if there is no layer of that name
+   */
+  public static FeatureExtractor of(
+      InputSpec input, LayerGraph graph, Weights weights, String layerName) {
+    LayerGraph upTo = graph.upTo(layerName);
+    return new FeatureExtractor(input, Network.of(upTo, weights, ConvolutionPath.ONEDNN));
+  }
+
+  /**
+   * The activations for each image, of shape (images, channels, height, width) or (images, values).
+   *
+   * @throws IllegalArgumentException if there is no image
+   */
+  public Tensor features(List<Pixels> images) {
+    checkArgument(!images.isEmpty(), "Features are of at least one image, got none");
+    Shape shape = network.layers().outputShape();
+    float[] all = new float[Math.multiplyExact(shape.size(), images.size())];
+    for (int i = 0; i < images.size(); i++) {
+      float[][] example = {input.prepare(images.get(i))};
+      float[] values = network.output(new Batch(List.<float[][]>of(example)))[0];
+      System.arraycopy(values, 0, all, i * shape.size(), values.length);
+    }
+    List<Integer> dimensions = new ArrayList<>(shape.dimensions());
+    dimensions.add(0, images.size());
+    return Tensor.of(dimensions, all);
+  }
+}

@@ -1,0 +1,148 @@
+package dev.finetune;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import dev.finetune.data.DatasetException;
+import dev.finetune.data.ImageDataset;
+import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.evaluate.Evaluation;
+import dev.finetune.evaluate.Prediction;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.image.InputSpec;
+import dev.finetune.image.Pixels;
+import dev.finetune.internal.dl4j.Batch;
+import dev.finetune.internal.dl4j.Network;
+import dev.finetune.internal.pipeline.Prefetcher;
+import dev.finetune.internal.pipeline.PreparedImages;
+import dev.finetune.weights.Weights;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/**
+ * A network that tells which class an image is of. Safe to use from several threads; one computes
+ * at a time.
+ */
+public final class ImageClassifier {
+
+  private static final int BATCH = 32;
+
+  private final InputSpec input;
+  private final List<String> classNames;
+  private final Network network;
+
+  ImageClassifier(InputSpec input, List<String> classNames, Network network) {
+    this.input = input;
+    this.classNames = List.copyOf(classNames);
+    this.network = network;
+    checkArgument(
+        network.layers().outputShape().size() == classNames.size(),
+        "The network tells %s classes apart, and there are %s names",
+        network.layers().outputShape().size(),
+        classNames.size());
+  }
+
+  /**
+   * A classifier of given parts.
+   *
+   * @param graph one input of {@code input.shape()}, one output: a logit per class
+   */
+  public static ImageClassifier of(
+      InputSpec input, List<String> classNames, LayerGraph graph, Weights weights) {
+    return new ImageClassifier(
+        input, classNames, Network.classifier(graph, weights, ConvolutionPath.ONEDNN));
+  }
+
+  /** The classes, in the order of the logits. */
+  public List<String> classNames() {
+    return classNames;
+  }
+
+  /** How it wants its images; the methods here see to it. */
+  public InputSpec input() {
+    return input;
+  }
+
+  /** What it says of an image of any size. */
+  public Prediction classify(Pixels image) {
+    return classify(List.of(image)).get(0);
+  }
+
+  /** What it says of several images, computed together in batches. */
+  public List<Prediction> classify(List<Pixels> images) {
+    List<Prediction> predictions = new ArrayList<>(images.size());
+    for (int from = 0; from < images.size(); from += BATCH) {
+      List<float[][]> batch =
+          images.subList(from, Math.min(from + BATCH, images.size())).stream()
+              .map(image -> new float[][] {input.prepare(image)})
+              .toList();
+      for (float[] logits : logits(batch)) {
+        predictions.add(Prediction.ofLogits(classNames, logits));
+      }
+    }
+    return predictions;
+  }
+
+  /** The scores of an image before softmax, one for each class. */
+  public float[] logits(Pixels image) {
+    return logits(List.<float[][]>of(new float[][] {input.prepare(image)}))[0];
+  }
+
+  /** Judges it on labelled images. Their classes are matched by name. */
+  public Evaluation evaluate(ImageDataset data) {
+    return evaluate(data, done -> {});
+  }
+
+  /**
+   * Judges it on labelled images.
+   *
+   * @param data its classes are all known here, in any order
+   * @param progress told how many images are done
+   * @throws DatasetException if images cannot be read, or are of classes not known here
+   */
+  public Evaluation evaluate(ImageDataset data, IntConsumer progress) {
+    int[] labels = labelsOf(data);
+    data.verify();
+    Evaluation.Tally tally = Evaluation.tally(classNames);
+    int[] order = IntStream.range(0, data.size()).toArray();
+    try (Prefetcher<float[]> images = new PreparedImages(data, input).open(order, 2 * BATCH)) {
+      int done = 0;
+      while (images.hasNext()) {
+        List<float[][]> batch = new ArrayList<>(BATCH);
+        while (images.hasNext() && batch.size() < BATCH) {
+          batch.add(new float[][] {images.next()});
+        }
+        for (float[] logits : logits(batch)) {
+          tally.add(logits, labels[done++]);
+        }
+        progress.accept(done);
+      }
+    }
+    return tally.result();
+  }
+
+  /** The Deeplearning4j graph: the one way out of this library. Not safe for several threads. */
+  public ComputationGraph network() {
+    return network.graph();
+  }
+
+  Network engine() {
+    return network;
+  }
+
+  private float[][] logits(List<float[][]> batch) {
+    return network.output(new Batch(batch));
+  }
+
+  private int[] labelsOf(ImageDataset data) {
+    List<String> unknown =
+        data.classNames().stream().filter(name -> !classNames.contains(name)).toList();
+    if (!unknown.isEmpty()) {
+      throw new DatasetException("Every class of the images is one of " + classNames, unknown);
+    }
+    int[] own = data.classNames().stream().mapToInt(classNames::indexOf).toArray();
+    return IntStream.of(data.labels()).map(label -> own[label]).toArray();
+  }
+}

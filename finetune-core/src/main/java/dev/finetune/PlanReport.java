@@ -1,0 +1,85 @@
+package dev.finetune;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.finetune.graph.Node;
+import dev.finetune.internal.dl4j.Backend;
+import dev.finetune.internal.training.Cut;
+import java.util.Locale;
+
+/** A plan for people and for programs. */
+final class PlanReport {
+
+  private PlanReport() {}
+
+  static String text(FineTunePlan plan) {
+    int nameWidth =
+        plan.network().nodes().stream().mapToInt(n -> n.name().length()).max().orElse(5);
+    String row = "%-" + nameWidth + "s  %-17s  %14s  %12s  %s%n";
+    StringBuilder out = new StringBuilder();
+    out.append(String.format(row, "layer", "kind", "output (CxHxW)", "parameters", "state"));
+    for (Node node : plan.network().nodes()) {
+      out.append(
+          String.format(
+              Locale.ROOT,
+              row,
+              node.name(),
+              node.layer().kind(),
+              node.output(),
+              String.format(Locale.ROOT, "%,d", node.parameterCount()),
+              state(plan, node)));
+    }
+    Cut cut = Cut.of(plan.network(), plan.frozenLayers());
+    out.append(
+        String.format(
+            Locale.ROOT,
+            "%ntotal parameters %,d, trainable %,d, frozen %,d (freezing: %s)%n",
+            plan.totalParameters(),
+            plan.trainableParameters(),
+            plan.totalParameters() - plan.trainableParameters(),
+            plan.freezing()));
+    out.append(cutText(cut));
+    out.append("convolutions: ").append(Backend.describe(plan.convolutions())).append('\n');
+    return out.toString();
+  }
+
+  private static String cutText(Cut cut) {
+    String where =
+        cut.stem().isPresent()
+            ? "cut behind "
+                + String.join(", ", cut.boundary())
+                + ": what is before it is computed once per image\n"
+            : "no cut: the network trains from its first layer\n";
+    return cut.frozenInTail().isEmpty()
+        ? where
+        : where
+            + "frozen behind a trainable layer, so computed in every step and never changed: "
+            + String.join(", ", cut.frozenInTail().stream().sorted().toList())
+            + "\n";
+  }
+
+  static ObjectNode json(FineTunePlan plan) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("backbone", plan.backbone().name());
+    json.put("weights", plan.backbone().weightsOrigin());
+    json.put("freezing", plan.freezing());
+    json.put("head", plan.head());
+    json.put("classes", plan.classes());
+    json.put("convolutions", plan.convolutions().name());
+    json.put("totalParameters", plan.totalParameters());
+    json.put("trainableParameters", plan.trainableParameters());
+    ObjectNode input = json.putObject("input");
+    input.put("height", plan.backbone().input().height());
+    input.put("width", plan.backbone().input().width());
+    input.put("preprocessing", plan.backbone().input().preprocessing().name());
+    ArrayNode boundary = json.putArray("cut");
+    Cut.of(plan.network(), plan.frozenLayers()).boundary().forEach(boundary::add);
+    json.set("layers", GraphReport.layers(plan.network(), plan.frozenLayers()));
+    return json;
+  }
+
+  private static String state(FineTunePlan plan, Node node) {
+    return plan.frozenLayers().contains(node.name()) ? "frozen" : "trainable";
+  }
+}

@@ -1,0 +1,43 @@
+package dev.finetune;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.finetune.data.ImageDataset;
+import dev.finetune.train.Adam;
+import dev.finetune.train.TrainOptions;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/** How a model came about: what is needed to make it again. */
+final class Provenance {
+
+  private Provenance() {}
+
+  static JsonNode now(
+      FineTunePlan plan, TrainOptions options, ImageDataset train, ImageDataset valid) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("created", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    json.put("weights", plan.backbone().weightsOrigin());
+    json.put("trainImages", train.size());
+    json.put("validImages", valid.size());
+    json.put("seed", options.seed());
+    json.put("epochs", options.epochs());
+    json.put("batchSize", options.batchSize());
+    json.put("shuffle", options.shuffle());
+    json.put("keep", options.keep().name());
+    if (options.optimizer() instanceof Adam adam) {
+      ObjectNode optimizer = json.putObject("optimizer");
+      optimizer.put("name", "adam");
+      optimizer.put("learningRate", adam.learningRate());
+      optimizer.put("beta1", adam.beta1());
+      optimizer.put("beta2", adam.beta2());
+      optimizer.put("epsilon", adam.epsilon());
+    }
+    json.put("convolutions", plan.convolutions().name());
+    json.put("deeplearning4j", "1.0.0-M2.1");
+    json.put("java", System.getProperty("java.version"));
+    json.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    return json;
+  }
+}

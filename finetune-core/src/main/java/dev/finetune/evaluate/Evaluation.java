@@ -1,0 +1,127 @@
+package dev.finetune.evaluate;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/** How a classifier did on a set of labelled images. */
+public final class Evaluation {
+
+  private final List<String> classNames;
+  private final int[][] confusion;
+  private final double loss;
+  private final int inTop5;
+
+  private Evaluation(List<String> classNames, int[][] confusion, double loss, int inTop5) {
+    this.classNames = List.copyOf(classNames);
+    this.confusion = confusion;
+    this.loss = loss;
+    this.inTop5 = inTop5;
+  }
+
+  /** Starts a tally. */
+  public static Tally tally(List<String> classNames) {
+    return new Tally(classNames);
+  }
+
+  /** The classes, in the order of the confusion matrix. */
+  public List<String> classNames() {
+    return classNames;
+  }
+
+  /** How many images were judged. */
+  public int count() {
+    return Arrays.stream(confusion).flatMapToInt(Arrays::stream).sum();
+  }
+
+  /** Share of images whose most probable class is right, 0 to 1. */
+  public double accuracy() {
+    int right = IntStream.range(0, confusion.length).map(i -> confusion[i][i]).sum();
+    return (double) right / count();
+  }
+
+  /** Share of images whose class is among the five most probable, 0 to 1. */
+  public double top5() {
+    return (double) inTop5 / count();
+  }
+
+  /** Mean cross-entropy, in nats. */
+  public double loss() {
+    return loss;
+  }
+
+  /** How many images of class {@code truth} were called {@code predicted}. */
+  public int confusion(int truth, int predicted) {
+    return confusion[truth][predicted];
+  }
+
+  /** Precision, recall and F1 of each class. */
+  public List<ClassMetrics> perClass() {
+    return IntStream.range(0, classNames.size()).mapToObj(this::metrics).toList();
+  }
+
+  private ClassMetrics metrics(int index) {
+    int right = confusion[index][index];
+    int are = Arrays.stream(confusion[index]).sum();
+    int called = Arrays.stream(confusion).mapToInt(row -> row[index]).sum();
+    double precision = called == 0 ? 0 : (double) right / called;
+    double recall = are == 0 ? 0 : (double) right / are;
+    double f1 = right == 0 ? 0 : 2 * precision * recall / (precision + recall);
+    return new ClassMetrics(classNames.get(index), are, precision, recall, f1);
+  }
+
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "accuracy %.4f, top-5 %.4f, loss %.4f on %d images",
+        accuracy(),
+        top5(),
+        loss(),
+        count());
+  }
+
+  /** Collects judgements one by one. */
+  public static final class Tally {
+
+    private final List<String> classNames;
+    private final int[][] confusion;
+    private double loss;
+    private int inTop5;
+    private int count;
+
+    private Tally(List<String> classNames) {
+      this.classNames = classNames;
+      this.confusion = new int[classNames.size()][classNames.size()];
+    }
+
+    /** Counts one image. */
+    public void add(float[] logits, int label) {
+      int best = 0;
+      int better = 0;
+      for (int i = 0; i < logits.length; i++) {
+        if (logits[i] > logits[best]) {
+          best = i;
+        }
+        // Of equal scores the earlier class counts as the better one, as argmax has it.
+        if (logits[i] > logits[label] || (logits[i] == logits[label] && i < label)) {
+          better++;
+        }
+      }
+      confusion[label][best]++;
+      loss += Softmax.crossEntropy(logits, label);
+      inTop5 += better < 5 ? 1 : 0;
+      count++;
+    }
+
+    /** The result; at least one image is needed. */
+    public Evaluation result() {
+      checkArgument(count > 0, "An evaluation needs at least one image, got none");
+      int[][] copy = Arrays.stream(confusion).map(int[]::clone).toArray(int[][]::new);
+      return new Evaluation(classNames, copy, loss / count, inTop5);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package dev.finetune.freeze;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.google.common.collect.ImmutableSet;
+import java.util.List;
+
+/** The stock strategies. */
+public final class Freeze {
+
+  private Freeze() {}
+
+  /** Freezes every layer of the backbone: only the head trains (transfer learning). */
+  public static FreezeStrategy all() {
+    return new Described("all", graph -> graph.names());
+  }
+
+  /** Freezes nothing: the whole network trains from the pretrained values. */
+  public static FreezeStrategy none() {
+    return new Described("none", graph -> ImmutableSet.of());
+  }
+
+  /**
+   * Freezes all but the last {@code trainable} layers, counted as Keras counts {@code
+   * model.layers}: every layer in order, input and pooling included.
+   *
+   * @param trainable from 0 (all frozen) to the number of layers (none frozen)
+   */
+  public static FreezeStrategy allBut(int trainable) {
+    checkArgument(
+        trainable >= 0, "freezeAllBut takes a number of layers from 0, got %s", trainable);
+    return new Described(
+        "all but the last " + trainable,
+        graph -> {
+          int layers = graph.names().size();
+          checkArgument(
+              trainable <= layers,
+              "freezeAllBut takes at most the number of the backbone's layers, %s; got %s",
+              layers,
+              trainable);
+          return ImmutableSet.copyOf(graph.names().asList().subList(0, layers - trainable));
+        });
+  }
+
+  /** Freezes the named layer and every layer that it depends on. */
+  public static FreezeStrategy upTo(String layerName) {
+    return new Described("up to " + layerName, graph -> graph.closure(List.of(layerName)));
+  }
+
+  /** Freezes exactly these layers. */
+  public static FreezeStrategy layers(String... names) {
+    ImmutableSet<String> frozen = ImmutableSet.copyOf(names);
+    return new Described("layers " + String.join(", ", frozen), graph -> frozen);
+  }
+}

@@ -1,0 +1,23 @@
+package dev.finetune.graph;
+
+/** An element-wise non-linearity, or softmax over the channels. */
+public enum Activation {
+  /** f(x) = x. */
+  LINEAR,
+  /** max(0, x). */
+  RELU,
+  /** min(max(0, x), 6), as in MobileNet. */
+  RELU6,
+  /** x for x over 0, else 0.01 x. */
+  LEAKY_RELU,
+  /** x for x over 0, else exp(x) - 1. */
+  ELU,
+  /** Hyperbolic tangent. */
+  TANH,
+  /** 1 / (1 + exp(-x)). */
+  SIGMOID,
+  /** x * sigmoid(x), also called SiLU. */
+  SWISH,
+  /** exp(x) normalised over the last dimension of a vector. */
+  SOFTMAX
+}

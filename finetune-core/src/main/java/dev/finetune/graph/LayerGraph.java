@@ -1,0 +1,184 @@
+package dev.finetune.graph;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A directed acyclic graph of layers, in an order in which every layer follows those it reads.
+ *
+ * <p>The order is the one in which the layers were added and is the one that {@code
+ * freezeAllBut(n)} counts in, as Keras counts {@code model.layers}: input and pooling included.
+ */
+public final class LayerGraph {
+
+  private final ImmutableMap<String, Node> nodes;
+  private final ImmutableList<String> outputs;
+
+  private LayerGraph(Map<String, Node> nodes, List<String> outputs) {
+    this.nodes = ImmutableMap.copyOf(nodes);
+    this.outputs = ImmutableList.copyOf(outputs);
+  }
+
+  /** Starts an empty graph. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Starts a graph with this one's layers, to add more behind them. */
+  public Builder toBuilder() {
+    Builder builder = new Builder();
+    builder.nodes.putAll(nodes);
+    return builder;
+  }
+
+  /** All nodes in order. */
+  public ImmutableList<Node> nodes() {
+    return nodes.values().asList();
+  }
+
+  /** The names of all nodes in order. */
+  public ImmutableSet<String> names() {
+    return nodes.keySet();
+  }
+
+  /** The nodes where data enters, in order. */
+  public List<Node> inputs() {
+    return nodes().stream().filter(n -> n.layer() instanceof Layer.Input).toList();
+  }
+
+  /** The names of the nodes whose activations the graph gives. */
+  public ImmutableList<String> outputs() {
+    return outputs;
+  }
+
+  /** The shape of the first output. */
+  public Shape outputShape() {
+    return node(outputs.get(0)).output();
+  }
+
+  /**
+   * The node of that name.
+   *
+   * @throws IllegalArgumentException if there is none; the message names similar ones
+   */
+  public Node node(String name) {
+    Node node = nodes.get(name);
+    if (node == null) {
+      throw new IllegalArgumentException(
+          "The network has no layer \"" + name + "\"; its layers are " + nodes.keySet());
+    }
+    return node;
+  }
+
+  /** The named nodes and all they depend on, in order. */
+  public Set<String> closure(Collection<String> names) {
+    Set<String> found = new LinkedHashSet<>();
+    names.forEach(n -> found.add(node(n).name()));
+    // Nodes follow what they read, so one pass from the back meets every consumer first.
+    for (Node node : nodes().reverse()) {
+      if (found.contains(node.name())) {
+        found.addAll(node.inputs());
+      }
+    }
+    Set<String> ordered = new LinkedHashSet<>(nodes.keySet());
+    ordered.retainAll(found);
+    return ordered;
+  }
+
+  /** The graph of that layer and all it depends on, with that layer's output. */
+  public LayerGraph upTo(String name) {
+    Builder builder = new Builder();
+    closure(List.of(name)).forEach(n -> builder.nodes.put(n, node(n)));
+    return builder.build(List.of(name));
+  }
+
+  /** All parameters, running statistics included. */
+  public long parameterCount() {
+    return nodes().stream().mapToLong(Node::parameterCount).sum();
+  }
+
+  /** Collects layers; {@link #build()} gives the graph. */
+  public static final class Builder {
+
+    private final Map<String, Node> nodes = new LinkedHashMap<>();
+
+    private Builder() {}
+
+    /**
+     * Adds a layer behind the ones it reads.
+     *
+     * @throws IllegalArgumentException if the name is taken, an input is not there yet, or the
+     *     shapes do not fit
+     */
+    public Builder add(String name, Layer layer, String... inputs) {
+      checkArgument(!name.isBlank(), "A layer's name is not blank");
+      checkArgument(!nodes.containsKey(name), "Layer names are unique; got \"%s\" twice", name);
+      List<Shape> shapes = new ArrayList<>();
+      for (String input : inputs) {
+        Node node = nodes.get(input);
+        checkArgument(
+            node != null,
+            "Layer \"%s\" reads \"%s\", which is not there; so far: %s",
+            name,
+            input,
+            nodes.keySet());
+        shapes.add(node.output());
+      }
+      try {
+        nodes.put(
+            name,
+            new Node(
+                name, layer, List.of(inputs), layer.outputShape(shapes), layer.parameters(shapes)));
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("Layer \"" + name + "\": " + e.getMessage(), e);
+      }
+      return this;
+    }
+
+    /** Adds a layer behind the one added last. */
+    public Builder then(String name, Layer layer) {
+      return add(name, layer, last());
+    }
+
+    /** Whether a layer of that name is there. */
+    public boolean contains(String name) {
+      return nodes.containsKey(name);
+    }
+
+    /** The name of the layer added last. */
+    public String last() {
+      checkArgument(!nodes.isEmpty(), "The graph has no layer yet; add an input first");
+      return ImmutableList.copyOf(nodes.keySet()).reverse().get(0);
+    }
+
+    /** The shape that the layer added last gives. */
+    public Shape lastShape() {
+      return nodes.get(last()).output();
+    }
+
+    /** The graph whose output is the layer added last. */
+    public LayerGraph build() {
+      return build(List.of(last()));
+    }
+
+    /** The graph with these outputs. */
+    public LayerGraph build(List<String> outputs) {
+      checkArgument(
+          !outputs.isEmpty() && nodes.keySet().containsAll(outputs),
+          "Outputs name layers of the graph; got %s, layers %s",
+          outputs,
+          nodes.keySet());
+      return new LayerGraph(nodes, outputs);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package dev.finetune.image;
+
+import com.google.common.primitives.ImmutableDoubleArray;
+
+/**
+ * How pixel values become network inputs. A network must see images as it saw them when it was
+ * trained. Names and constants as in Keras' {@code imagenet_utils.preprocess_input}.
+ */
+public enum Preprocessing {
+  /** Blue, green, red; minus the ImageNet means 103.939, 116.779, 123.68; not scaled. */
+  CAFFE(true, 1.0, perChannel(103.939, 116.779, 123.68), perChannel(1, 1, 1)),
+  /** Red, green, blue; x / 127.5 - 1. */
+  TF(false, 127.5, perChannel(1, 1, 1), perChannel(1, 1, 1)),
+  /** Red, green, blue; x / 255, minus (.485, .456, .406), over (.229, .224, .225). */
+  TORCH(false, 255.0, perChannel(0.485, 0.456, 0.406), perChannel(0.229, 0.224, 0.225)),
+  /** Red, green, blue, 0 to 255, as decoded. */
+  NONE(false, 1.0, perChannel(0, 0, 0), perChannel(1, 1, 1));
+
+  private final boolean bgr;
+  private final double divisor;
+  private final ImmutableDoubleArray mean;
+  private final ImmutableDoubleArray deviation;
+
+  Preprocessing(
+      boolean bgr, double divisor, ImmutableDoubleArray mean, ImmutableDoubleArray deviation) {
+    this.bgr = bgr;
+    this.divisor = divisor;
+    this.mean = mean;
+    this.deviation = deviation;
+  }
+
+  /** The network input, in planes (CHW), of an image that already has the right size. */
+  public float[] apply(Pixels image) {
+    float[] in = image.planes();
+    float[] out = new float[in.length];
+    int area = image.height() * image.width();
+    for (int channel = 0; channel < 3; channel++) {
+      int from = (bgr ? 2 - channel : channel) * area;
+      int to = channel * area;
+      double scale = 1 / (divisor * deviation.get(channel));
+      double shift = mean.get(channel) / deviation.get(channel);
+      for (int i = 0; i < area; i++) {
+        out[to + i] = (float) (in[from + i] * scale - shift);
+      }
+    }
+    return out;
+  }
+
+  private static ImmutableDoubleArray perChannel(double first, double second, double third) {
+    return ImmutableDoubleArray.of(first, second, third);
+  }
+}

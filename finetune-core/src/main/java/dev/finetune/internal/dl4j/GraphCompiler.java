@@ -1,0 +1,140 @@
+package dev.finetune.internal.dl4j;
+
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Node;
+import dev.finetune.graph.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.conf.graph.ScaleVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.lossfunctions.LossFunctions;
+
+/** Turns a layer graph into a Deeplearning4j configuration; vertices keep the layers' names. */
+final class GraphCompiler {
+
+  /** The vertex that a graph with a loss ends in: softmax of the logits. */
+  static final String PREDICTIONS = "predictions";
+
+  private GraphCompiler() {}
+
+  /**
+   * A configuration that only computes the graph's outputs.
+   *
+   * <p>Deeplearning4j frees the memory of a layer's output too early where it is both asked for and
+   * read by other layers. So such an output is given by a copy that nothing reads: see {@link
+   * #outputVertex}.
+   */
+  static ComputationGraphConfiguration forInference(LayerGraph graph, IUpdater updater) {
+    ComputationGraphConfiguration.GraphBuilder builder = builder(graph, Set.of(), updater);
+    List<String> vertices = new ArrayList<>();
+    for (String name : graph.outputs()) {
+      String vertex = outputVertex(graph, name);
+      if (!vertex.equals(name)) {
+        builder.addVertex(vertex, new ScaleVertex(1.0), name);
+      }
+      // An input that is an output too crosses by itself; Deeplearning4j knows no such vertex.
+      if (!(graph.node(name).layer() instanceof Layer.Input)) {
+        vertices.add(vertex);
+      }
+    }
+    return builder.setOutputs(vertices.toArray(String[]::new)).build();
+  }
+
+  /** The vertex that gives an output of a graph compiled for inference. */
+  static String outputVertex(LayerGraph graph, String output) {
+    boolean input = graph.node(output).layer() instanceof Layer.Input;
+    boolean read = graph.nodes().stream().anyMatch(n -> n.inputs().contains(output));
+    return read && !input ? output + "/copy" : output;
+  }
+
+  /** A configuration with softmax and cross-entropy behind the graph's one output, the logits. */
+  static ComputationGraphConfiguration withLoss(
+      LayerGraph graph, Set<String> frozen, IUpdater updater) {
+    return builder(graph, frozen, updater)
+        .addLayer(
+            PREDICTIONS,
+            new LossLayer.Builder(LossFunctions.LossFunction.MCXENT)
+                .activation(Activation.SOFTMAX)
+                .build(),
+            graph.outputs().get(0))
+        .setOutputs(PREDICTIONS)
+        .build();
+  }
+
+  private static ComputationGraphConfiguration.GraphBuilder builder(
+      LayerGraph graph, Set<String> frozen, IUpdater updater) {
+    ComputationGraphConfiguration.GraphBuilder builder =
+        new NeuralNetConfiguration.Builder()
+            .dataType(DataType.FLOAT)
+            .updater(updater)
+            // Values are set from weights afterwards; drawing them here would be for nothing.
+            .weightInit(WeightInit.ZERO)
+            .activation(Activation.IDENTITY)
+            .trainingWorkspaceMode(WorkspaceMode.ENABLED)
+            .inferenceWorkspaceMode(WorkspaceMode.ENABLED)
+            .graphBuilder()
+            .validateOutputLayerConfig(false);
+    builder.addInputs(graph.inputs().stream().map(Node::name).toList());
+    builder.setInputTypes(
+        graph.inputs().stream().map(n -> inputType(n.output())).toArray(InputType[]::new));
+    for (Node node : graph.nodes()) {
+      if (!(node.layer() instanceof Layer.Input)) {
+        add(builder, graph, node, frozen.contains(node.name()));
+      }
+    }
+    return builder;
+  }
+
+  private static void add(
+      ComputationGraphConfiguration.GraphBuilder builder,
+      LayerGraph graph,
+      Node node,
+      boolean frozen) {
+    List<Shape> shapes = node.inputs().stream().map(i -> graph.node(i).output()).toList();
+    String[] inputs = node.inputs().toArray(String[]::new);
+    if (node.layer() instanceof Layer.Activate && !mayOverwrite(graph, inputs[0])) {
+      String own = node.name() + "/input";
+      builder.addVertex(own, new ScaleVertex(1.0), inputs[0]);
+      inputs[0] = own;
+    }
+    LayerConfigurations.Configured configured =
+        LayerConfigurations.of(node.layer(), shapes, frozen);
+    if (configured instanceof LayerConfigurations.Configured.OfLayer of) {
+      builder.addLayer(node.name(), of.layer(), inputs);
+    } else if (configured instanceof LayerConfigurations.Configured.OfVertex of) {
+      builder.addVertex(node.name(), of.vertex(), inputs);
+    }
+  }
+
+  /**
+   * Whether nothing but the one reader sees a layer's output. In inference Deeplearning4j's
+   * activation layer writes over what it reads, so it must have that for itself: dropout and
+   * flattening pass on the memory of the layer before them, an input is the caller's.
+   */
+  private static boolean mayOverwrite(LayerGraph graph, String name) {
+    Layer layer = graph.node(name).layer();
+    boolean ownMemory =
+        !(layer instanceof Layer.Input
+            || layer instanceof Layer.Dropout
+            || layer instanceof Layer.Flatten
+            || layer instanceof Layer.Activate);
+    long readers = graph.nodes().stream().filter(n -> n.inputs().contains(name)).count();
+    return ownMemory && readers == 1 && !graph.outputs().contains(name);
+  }
+
+  private static InputType inputType(Shape shape) {
+    return shape.flat()
+        ? InputType.feedForward(shape.channels())
+        : InputType.convolutional(shape.height(), shape.width(), shape.channels());
+  }
+}

@@ -1,0 +1,65 @@
+package dev.finetune.internal.dl4j;
+
+import com.google.common.collect.HashBasedTable;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Table;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Node;
+import dev.finetune.graph.ParameterRole;
+import dev.finetune.graph.ParameterSpec;
+import dev.finetune.weights.Tensor;
+import dev.finetune.weights.Weights;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
+import org.deeplearning4j.nn.params.DefaultParamInitializer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Moves parameter values between weights and a Deeplearning4j graph; the layouts agree. */
+final class Parameters {
+
+  private static final ImmutableMap<ParameterRole, String> KEYS =
+      ImmutableMap.of(
+          ParameterRole.KERNEL, DefaultParamInitializer.WEIGHT_KEY,
+          ParameterRole.BIAS, DefaultParamInitializer.BIAS_KEY,
+          ParameterRole.GAMMA, BatchNormalizationParamInitializer.GAMMA,
+          ParameterRole.BETA, BatchNormalizationParamInitializer.BETA,
+          ParameterRole.MOVING_MEAN, BatchNormalizationParamInitializer.GLOBAL_MEAN,
+          ParameterRole.MOVING_VARIANCE, BatchNormalizationParamInitializer.GLOBAL_VAR);
+
+  private Parameters() {}
+
+  static void set(ComputationGraph network, LayerGraph graph, Weights weights) {
+    for (Node node : graph.nodes()) {
+      for (ParameterSpec spec : node.parameters()) {
+        Tensor tensor = weights.layer(node.name()).get(spec.role());
+        if (tensor == null || !tensor.shape().equals(spec.shape())) {
+          throw new IllegalStateException(
+              "No fitting " + spec + " for " + node.name() + ": " + tensor);
+        }
+        INDArray target = parameter(network, node, spec);
+        target.assign(Nd4j.createFromArray(tensor.values()).reshape('c', target.shape()));
+      }
+    }
+  }
+
+  static Weights get(ComputationGraph network, LayerGraph graph) {
+    Table<String, ParameterRole, Tensor> tensors = HashBasedTable.create();
+    for (Node node : graph.nodes()) {
+      for (ParameterSpec spec : node.parameters()) {
+        float[] values = parameter(network, node, spec).dup('c').data().asFloat();
+        tensors.put(node.name(), spec.role(), Tensor.of(spec.shape(), values));
+      }
+    }
+    return Weights.of(tensors);
+  }
+
+  private static INDArray parameter(ComputationGraph network, Node node, ParameterSpec spec) {
+    INDArray array = network.getLayer(node.name()).getParam(KEYS.get(spec.role()));
+    if (array.length() != spec.count()) {
+      throw new IllegalStateException(
+          "Deeplearning4j has " + array.length() + " values for " + spec + " of " + node.name());
+    }
+    return array;
+  }
+}

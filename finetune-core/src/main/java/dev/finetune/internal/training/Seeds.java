@@ -1,0 +1,36 @@
+package dev.finetune.internal.training;
+
+/** Independent seeds for the uses of one: the head's values, each epoch's order, each step. */
+public final class Seeds {
+
+  private static final long HEAD = 1;
+  private static final long ORDER = 2;
+  private static final long STEP = 3;
+
+  private Seeds() {}
+
+  /** The seed of the head's initial values. */
+  public static long head(long seed) {
+    return mix(seed, HEAD, 0, 0);
+  }
+
+  static long order(long seed, int epoch) {
+    return mix(seed, ORDER, epoch, 0);
+  }
+
+  static long step(long seed, int epoch, int step) {
+    return mix(seed, STEP, epoch, step);
+  }
+
+  /** Chained SplitMix64 finalisers (G. Steele et al., "Fast Splittable PRNGs", OOPSLA 2014). */
+  private static long mix(long seed, long use, long epoch, long step) {
+    return scramble(scramble(scramble(scramble(seed) + use) + epoch) + step);
+  }
+
+  private static long scramble(long value) {
+    long z = value + 0x9e3779b97f4a7c15L;
+    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+    return z ^ (z >>> 31);
+  }
+}

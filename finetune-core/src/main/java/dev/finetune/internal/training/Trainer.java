@@ -1,0 +1,155 @@
+package dev.finetune.internal.training;
+
+import dev.finetune.data.Shuffle;
+import dev.finetune.evaluate.Evaluation;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.internal.dl4j.Batch;
+import dev.finetune.internal.dl4j.Network;
+import dev.finetune.internal.dl4j.TrainableNetwork;
+import dev.finetune.train.BatchResult;
+import dev.finetune.train.EpochResult;
+import dev.finetune.train.History;
+import dev.finetune.train.Keep;
+import dev.finetune.train.TrainOptions;
+import dev.finetune.train.TrainingObserver;
+import dev.finetune.weights.Weights;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/** Trains the tail of a cut network from the stem's outputs, which it computes once. */
+public final class Trainer {
+
+  /** The trained values of every parameter, and the course. */
+  public record Result(Weights weights, History history) {}
+
+  private final TrainingJob job;
+  private final TrainOptions options;
+  private final Cut cut;
+
+  public Trainer(TrainingJob job) {
+    this.job = job;
+    this.options = job.options();
+    this.cut = Cut.of(job.network(), job.frozen());
+  }
+
+  /** Runs the training to its end. */
+  public Result run() {
+    job.train().verify();
+    job.valid().verify();
+    tell(o -> o.trainingStarted(job.train().size(), job.valid().size(), options.epochs()));
+    long start = System.nanoTime();
+    List<Examples> examples = examples();
+    double stemSeconds = cut.stem().isPresent() ? secondsSince(start) : 0;
+    TrainableNetwork tail =
+        new TrainableNetwork(
+            cut.tail(), cut.frozenInTail(), job.initial(), options.optimizer(), job.convolutions());
+    return train(tail, examples.get(0), examples.get(1), stemSeconds);
+  }
+
+  private Result train(TrainableNetwork tail, Examples train, Examples valid, double stemSeconds) {
+    List<EpochResult> epochs = new ArrayList<>();
+    Weights best = null;
+    for (int epoch = 1; epoch <= options.epochs(); epoch++) {
+      long start = System.nanoTime();
+      EpochMeter meter = trainEpoch(tail, train, epoch, epochs);
+      Evaluation judged = validate(tail, valid);
+      EpochResult result = meter.result(judged, secondsSince(start));
+      epochs.add(result);
+      tell(o -> o.epochEnded(result));
+      if (options.keep() == Keep.BEST && new History(epochs, 0).best().epoch() == epoch) {
+        best = tail.weights();
+      }
+    }
+    History history = new History(epochs, stemSeconds);
+    tell(o -> o.trainingEnded(history));
+    Weights trained = best == null ? tail.weights() : best;
+    return new Result(job.initial().plus(trained), history);
+  }
+
+  private EpochMeter trainEpoch(
+      TrainableNetwork tail, Examples train, int epoch, List<EpochResult> before) {
+    int[] order =
+        options.shuffle()
+            ? Shuffle.permutation(train.size(), Seeds.order(options.seed(), epoch))
+            : IntStream.range(0, train.size()).toArray();
+    EpochMeter meter = new EpochMeter(epoch, train.size(), options);
+    try (Examples.Cursor cursor = train.open(order)) {
+      for (int from = 0; from < order.length; from += options.batchSize()) {
+        int[] indices =
+            java.util.Arrays.copyOfRange(
+                order, from, Math.min(from + options.batchSize(), order.length));
+        int[] labels = IntStream.of(indices).map(job.train()::label).toArray();
+        TrainableNetwork.Step step =
+            tail.step(
+                take(cursor, indices.length),
+                labels,
+                Seeds.step(options.seed(), epoch, from / options.batchSize()));
+        meter.add(step, indices.length);
+        BatchResult result = meter.progress(before);
+        tell(o -> o.batchEnded(result));
+      }
+    }
+    return meter;
+  }
+
+  private Evaluation validate(TrainableNetwork tail, Examples valid) {
+    Evaluation.Tally tally = Evaluation.tally(job.valid().classNames());
+    int[] order = IntStream.range(0, valid.size()).toArray();
+    try (Examples.Cursor cursor = valid.open(order)) {
+      for (int from = 0; from < order.length; from += options.batchSize()) {
+        int count = Math.min(options.batchSize(), order.length - from);
+        float[][] logits = tail.logits(take(cursor, count));
+        for (int i = 0; i < count; i++) {
+          tally.add(logits[i], job.valid().label(from + i));
+        }
+      }
+    }
+    return tally.result();
+  }
+
+  private static Batch take(Examples.Cursor cursor, int count) {
+    List<float[][]> batch = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      batch.add(cursor.next());
+    }
+    return new Batch(batch);
+  }
+
+  /** The training and the validation examples. */
+  private List<Examples> examples() {
+    if (cut.stem().isEmpty()) {
+      int ahead = 2 * options.batchSize();
+      return List.of(
+          new StreamedImages(job.train(), job.input(), ahead),
+          new StreamedImages(job.valid(), job.input(), ahead));
+    }
+    LayerGraph stem = cut.stem().get();
+    int trainSize = job.train().size();
+    int total = trainSize + job.valid().size();
+    StemFeatures.requireMemory(stem, total);
+    Network network = Network.of(stem, job.initial(), job.convolutions());
+    return List.of(
+        StemFeatures.compute(
+            network,
+            job.train(),
+            job.input(),
+            options.batchSize(),
+            done -> tell(o -> o.stemProgress(done, total))),
+        StemFeatures.compute(
+            network,
+            job.valid(),
+            job.input(),
+            options.batchSize(),
+            done -> tell(o -> o.stemProgress(trainSize + done, total))));
+  }
+
+  private void tell(Consumer<TrainingObserver> event) {
+    options.observers().forEach(event);
+  }
+
+  static double secondsSince(long nanoTime) {
+    return (System.nanoTime() - nanoTime) / 1e9;
+  }
+}

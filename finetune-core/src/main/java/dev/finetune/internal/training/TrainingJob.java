@@ -1,0 +1,27 @@
+package dev.finetune.internal.training;
+
+import dev.finetune.data.ImageDataset;
+import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.image.InputSpec;
+import dev.finetune.train.TrainOptions;
+import dev.finetune.weights.Weights;
+import java.util.Set;
+
+/**
+ * All that a training needs.
+ *
+ * @param network backbone and head, ending in logits
+ * @param frozen layers that keep their values
+ * @param initial a value for every parameter
+ * @param input how the network wants its images
+ */
+public record TrainingJob(
+    LayerGraph network,
+    Set<String> frozen,
+    Weights initial,
+    InputSpec input,
+    ConvolutionPath convolutions,
+    ImageDataset train,
+    ImageDataset valid,
+    TrainOptions options) {}

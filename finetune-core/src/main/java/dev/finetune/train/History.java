@@ -1,0 +1,59 @@
+package dev.finetune.train;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The course of a training.
+ *
+ * @param epochs what each epoch gave, in order
+ * @param stemSeconds wall time of computing the frozen stem once for every image; 0 without one
+ */
+public record History(List<EpochResult> epochs, double stemSeconds) {
+
+  public History {
+    epochs = List.copyOf(epochs);
+  }
+
+  /** The last epoch. */
+  public EpochResult last() {
+    return epochs.get(epochs.size() - 1);
+  }
+
+  /** The epoch with the best validation accuracy; the first of equals. */
+  public EpochResult best() {
+    EpochResult best = epochs.get(0);
+    for (EpochResult epoch : epochs) {
+      if (epoch.validAccuracy() > best.validAccuracy()) {
+        best = epoch;
+      }
+    }
+    return best;
+  }
+
+  /** Wall time of the stem and all epochs. */
+  public double totalSeconds() {
+    return stemSeconds + epochs.stream().mapToDouble(EpochResult::seconds).sum();
+  }
+
+  /** A header and a line for each epoch. */
+  public String toCsv() {
+    StringBuilder csv =
+        new StringBuilder(
+            "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,seconds,images_per_second\n");
+    for (EpochResult e : epochs) {
+      csv.append(
+          String.format(
+              Locale.ROOT,
+              "%d,%.6f,%.6f,%.6f,%.6f,%.3f,%.2f\n",
+              e.epoch(),
+              e.trainLoss(),
+              e.trainAccuracy(),
+              e.validLoss(),
+              e.validAccuracy(),
+              e.seconds(),
+              e.imagesPerSecond()));
+    }
+    return csv.toString();
+  }
+}

@@ -1,0 +1,116 @@
+package dev.finetune.train;
+
+import com.google.common.base.Strings;
+import java.io.PrintStream;
+import java.util.Locale;
+
+/**
+ * Prints progress: on a terminal one line that is rewritten, with loss, accuracy, images/s and time
+ * left, and elsewhere a plain line for each epoch.
+ */
+public final class ProgressPrinter implements TrainingObserver {
+
+  private static final int BAR = 24;
+
+  private final PrintStream out;
+  private final boolean terminal;
+  private int epochs;
+
+  private ProgressPrinter(PrintStream out, boolean terminal) {
+    this.out = out;
+    this.terminal = terminal;
+  }
+
+  /** Prints on standard error, as fits what it is connected to. */
+  public static ProgressPrinter standardError() {
+    return new ProgressPrinter(System.err, Terminals.interactive());
+  }
+
+  /** Prints there, in that way. */
+  public static ProgressPrinter of(PrintStream out, boolean terminal) {
+    return new ProgressPrinter(out, terminal);
+  }
+
+  @Override
+  public void trainingStarted(int trainImages, int validImages, int epochs) {
+    this.epochs = epochs;
+    out.printf(
+        Locale.ROOT,
+        "Training on %d images, validating on %d, %d epochs%n",
+        trainImages,
+        validImages,
+        epochs);
+  }
+
+  @Override
+  public void stemProgress(int done, int total) {
+    if (terminal) {
+      rewrite(String.format(Locale.ROOT, "frozen stem %s %d/%d", bar(done, total), done, total));
+      if (done == total) {
+        out.println();
+      }
+    } else if (done == total) {
+      out.printf(Locale.ROOT, "Frozen stem computed once for %d images%n", total);
+    }
+  }
+
+  @Override
+  public void batchEnded(BatchResult r) {
+    if (terminal) {
+      rewrite(
+          String.format(
+              Locale.ROOT,
+              "epoch %d/%d %s loss %.4f accuracy %.3f %.1f images/s %s left",
+              r.epoch(),
+              r.epochs(),
+              bar(r.batch(), r.batches()),
+              r.loss(),
+              r.accuracy(),
+              r.imagesPerSecond(),
+              duration(r.secondsLeft())));
+    }
+  }
+
+  @Override
+  public void epochEnded(EpochResult r) {
+    String line =
+        String.format(
+            Locale.ROOT,
+            "epoch %d/%d loss %.4f accuracy %.3f valid loss %.4f valid accuracy %.3f %.1f images/s"
+                + " %.1f s",
+            r.epoch(),
+            epochs,
+            r.trainLoss(),
+            r.trainAccuracy(),
+            r.validLoss(),
+            r.validAccuracy(),
+            r.imagesPerSecond(),
+            r.seconds());
+    if (terminal) {
+      rewrite(line);
+    } else {
+      out.print(line);
+    }
+    out.println();
+  }
+
+  private void rewrite(String line) {
+    // ESC [ K clears what a longer line before has left.
+    out.print("\r" + line + "\u001b[K");
+    out.flush();
+  }
+
+  private static String bar(int done, int total) {
+    int filled = (int) ((long) BAR * done / Math.max(total, 1));
+    return "[" + Strings.repeat("#", filled) + Strings.repeat(".", BAR - filled) + "]";
+  }
+
+  private static String duration(double seconds) {
+    long s = Math.round(seconds);
+    return s < 60
+        ? s + " s"
+        : s < 3600
+            ? String.format(Locale.ROOT, "%d:%02d min", s / 60, s % 60)
+            : String.format(Locale.ROOT, "%d:%02d h", s / 3600, s % 3600 / 60);
+  }
+}

@@ -1,0 +1,29 @@
+package dev.finetune.train;
+
+import java.io.Console;
+import java.lang.reflect.InvocationTargetException;
+
+/** Whether a person is watching. */
+final class Terminals {
+
+  private Terminals() {}
+
+  /** Whether standard input and output are a terminal that understands escape sequences. */
+  @SuppressWarnings("SystemConsoleNull") // isTerminal() below sees to JDK 22 and newer
+  static boolean interactive() {
+    Console console = System.console();
+    String term = System.getenv("TERM");
+    return console != null && term != null && !term.equals("dumb") && isTerminal(console);
+  }
+
+  /** From JDK 22 on a console exists without a terminal too, and Console.isTerminal tells. */
+  private static boolean isTerminal(Console console) {
+    try {
+      return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+    } catch (NoSuchMethodException e) {
+      return true; // before JDK 22 a console is a terminal
+    } catch (IllegalAccessException | InvocationTargetException e) {
+      throw new IllegalStateException("Console.isTerminal cannot be called", e);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package dev.finetune.train;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.google.common.collect.ImmutableList;
+import java.util.List;
+
+/**
+ * How to train. Immutable: each method gives a changed copy.
+ *
+ * <pre>{@code
+ * TrainOptions.defaults().epochs(101).batchSize(32).optimizer(adam(1e-4))
+ * }</pre>
+ *
+ * @param epochs passes over the training images, at least 1
+ * @param batchSize images per step, at least 1; the last batch of an epoch may be smaller
+ * @param optimizer how gradients become updates
+ * @param seed of the head's initial values, the order of images and dropout; one seed gives one
+ *     result, bit for bit, on one machine
+ * @param shuffle whether every epoch has its own order of images
+ * @param keep which epoch's weights to give back
+ * @param observers told of progress, in order, on the training thread
+ */
+public record TrainOptions(
+    int epochs,
+    int batchSize,
+    Optimizer optimizer,
+    long seed,
+    boolean shuffle,
+    Keep keep,
+    List<TrainingObserver> observers) {
+
+  public TrainOptions {
+    checkArgument(epochs > 0, "epochs is at least 1, got %s", epochs);
+    checkArgument(batchSize > 0, "batchSize is at least 1, got %s", batchSize);
+    observers = List.copyOf(observers);
+  }
+
+  /** 10 epochs, batch 32, Adam 1e-4, seed 42, shuffled, the last weights, no observers. */
+  public static TrainOptions defaults() {
+    return new TrainOptions(10, 32, Adam.adam(1e-4), 42, true, Keep.LAST, List.of());
+  }
+
+  /** A copy with that many epochs. */
+  public TrainOptions epochs(int value) {
+    return new TrainOptions(value, batchSize, optimizer, seed, shuffle, keep, observers);
+  }
+
+  /** A copy with that batch size. */
+  public TrainOptions batchSize(int value) {
+    return new TrainOptions(epochs, value, optimizer, seed, shuffle, keep, observers);
+  }
+
+  /** A copy with that optimizer. */
+  public TrainOptions optimizer(Optimizer value) {
+    return new TrainOptions(epochs, batchSize, value, seed, shuffle, keep, observers);
+  }
+
+  /** A copy with that seed. */
+  public TrainOptions seed(long value) {
+    return new TrainOptions(epochs, batchSize, optimizer, value, shuffle, keep, observers);
+  }
+
+  /** A copy with or without shuffling. */
+  public TrainOptions shuffle(boolean value) {
+    return new TrainOptions(epochs, batchSize, optimizer, seed, value, keep, observers);
+  }
+
+  /** A copy that keeps those weights. */
+  public TrainOptions keep(Keep value) {
+    return new TrainOptions(epochs, batchSize, optimizer, seed, shuffle, value, observers);
+  }
+
+  /** A copy with one more observer. */
+  public TrainOptions observer(TrainingObserver observer) {
+    List<TrainingObserver> more =
+        ImmutableList.<TrainingObserver>builder().addAll(observers).add(observer).build();
+    return new TrainOptions(epochs, batchSize, optimizer, seed, shuffle, keep, more);
+  }
+}

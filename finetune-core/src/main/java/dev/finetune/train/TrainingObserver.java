@@ -1,0 +1,20 @@
+package dev.finetune.train;
+
+/** Told of progress on the training thread; what it throws ends the training. */
+public interface TrainingObserver {
+
+  /** Before anything is computed. */
+  default void trainingStarted(int trainImages, int validImages, int epochs) {}
+
+  /** While the frozen stem is computed, once per image. */
+  default void stemProgress(int done, int total) {}
+
+  /** After each step. */
+  default void batchEnded(BatchResult result) {}
+
+  /** After each epoch and its validation. */
+  default void epochEnded(EpochResult result) {}
+
+  /** After the last epoch. */
+  default void trainingEnded(History history) {}
+}

@@ -1,0 +1,55 @@
+package dev.finetune.weights;
+
+import com.google.common.collect.HashBasedTable;
+import com.google.common.collect.Table;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Node;
+import dev.finetune.graph.ParameterRole;
+import dev.finetune.graph.ParameterSpec;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Initial values as Keras draws them by default: kernels Glorot uniform, biases, offsets and means
+ * zero, scales and variances one.
+ *
+ * <p>Glorot uniform: within +-sqrt(6 / (fanIn + fanOut)), a convolution's fans being its channels
+ * times its window (X. Glorot, Y. Bengio, "Understanding the difficulty of training deep
+ * feedforward neural networks", AISTATS 2010).
+ */
+public final class RandomWeights {
+
+  private RandomWeights() {}
+
+  /** Values for every parameter of the graph; the same seed gives the same bits everywhere. */
+  public static Weights glorot(LayerGraph graph, long seed) {
+    Table<String, ParameterRole, Tensor> tensors = HashBasedTable.create();
+    for (Node node : graph.nodes()) {
+      // A layer's values depend on its name, not its place, so that adding one leaves the others.
+      SplittableRandom random = new SplittableRandom(seed * 31 + node.name().hashCode());
+      for (ParameterSpec spec : node.parameters()) {
+        tensors.put(node.name(), spec.role(), initial(spec, random));
+      }
+    }
+    return Weights.of(tensors);
+  }
+
+  private static Tensor initial(ParameterSpec spec, SplittableRandom random) {
+    float[] values = new float[Math.toIntExact(spec.count())];
+    switch (spec.role()) {
+      case KERNEL -> fillGlorot(values, spec.shape(), random);
+      case GAMMA, MOVING_VARIANCE -> Arrays.fill(values, 1f);
+      case BIAS, BETA, MOVING_MEAN -> {}
+    }
+    return Tensor.of(spec.shape(), values);
+  }
+
+  private static void fillGlorot(float[] values, List<Integer> shape, SplittableRandom random) {
+    int window = shape.stream().skip(2).reduce(1, (a, b) -> a * b);
+    double limit = Math.sqrt(6.0 / ((double) window * (shape.get(0) + shape.get(1))));
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) ((2 * random.nextDouble() - 1) * limit);
+    }
+  }
+}

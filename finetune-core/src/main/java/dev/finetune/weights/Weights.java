@@ -1,0 +1,91 @@
+package dev.finetune.weights;
+
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableTable;
+import com.google.common.collect.Table;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Node;
+import dev.finetune.graph.ParameterRole;
+import dev.finetune.graph.ParameterSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The parameter values of a network, by layer name and role, in the layouts of {@link
+ * ParameterRole}.
+ */
+public final class Weights {
+
+  private final ImmutableTable<String, ParameterRole, Tensor> tensors;
+
+  private Weights(Table<String, ParameterRole, Tensor> tensors) {
+    this.tensors = ImmutableTable.copyOf(tensors);
+  }
+
+  /** Weights of those tensors. */
+  public static Weights of(Table<String, ParameterRole, Tensor> tensors) {
+    return new Weights(tensors);
+  }
+
+  /** The tensors of a layer; empty for one without parameters. */
+  public ImmutableMap<ParameterRole, Tensor> layer(String name) {
+    return tensors.row(name);
+  }
+
+  /** All tensors by layer and role. */
+  public ImmutableTable<String, ParameterRole, Tensor> tensors() {
+    return tensors;
+  }
+
+  /** These and the other's; a tensor that both have is the other's. */
+  public Weights plus(Weights other) {
+    Table<String, ParameterRole, Tensor> all =
+        com.google.common.collect.HashBasedTable.create(tensors);
+    all.putAll(other.tensors);
+    return new Weights(all);
+  }
+
+  /**
+   * Checks that these are exactly the tensors that the graph needs.
+   *
+   * @param source where they come from, for the message
+   * @throws WeightsException one that lists every missing, extra and mis-shaped tensor
+   */
+  public void requireMatch(LayerGraph graph, String source) {
+    List<String> problems = new ArrayList<>();
+    for (Node node : graph.nodes()) {
+      Map<ParameterRole, Tensor> given = layer(node.name());
+      for (ParameterSpec spec : node.parameters()) {
+        Tensor tensor = given.get(spec.role());
+        if (tensor == null) {
+          problems.add("missing: " + label(node.name(), spec.role()) + " " + spec.shape());
+        } else if (!tensor.shape().equals(spec.shape())) {
+          problems.add(
+              "shape: "
+                  + label(node.name(), spec.role())
+                  + " expected "
+                  + spec.shape()
+                  + ", got "
+                  + tensor.shape());
+        }
+      }
+    }
+    for (Table.Cell<String, ParameterRole, Tensor> cell : tensors.cellSet()) {
+      boolean known =
+          graph.names().contains(cell.getRowKey())
+              && graph.node(cell.getRowKey()).parameters().stream()
+                  .anyMatch(s -> s.role() == cell.getColumnKey());
+      if (!known) {
+        problems.add("extra: " + label(cell.getRowKey(), cell.getColumnKey()));
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new WeightsException(source, problems);
+    }
+  }
+
+  private static String label(String layer, ParameterRole role) {
+    return layer + "/" + role.name().toLowerCase(java.util.Locale.ROOT);
+  }
+}

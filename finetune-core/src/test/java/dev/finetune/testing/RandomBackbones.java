@@ -1,0 +1,100 @@
+package dev.finetune.testing;
+
+import dev.finetune.backbone.Backbone;
+import dev.finetune.graph.Activation;
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Padding;
+import dev.finetune.graph.Shape;
+import dev.finetune.image.InputSpec;
+import dev.finetune.image.Preprocessing;
+import dev.finetune.weights.RandomWeights;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+
+/**
+ * Small backbones of random topology: chains, branches, residual sums, concatenations, pooling,
+ * batch normalisation, in images of 8 x 8.
+ *
+ * <p>Activations have no dead region, so that every trainable parameter gets a gradient.
+ */
+public final class RandomBackbones {
+
+  private static final int SIDE = 8;
+
+  private RandomBackbones() {}
+
+  public static Arbitrary<Backbone> arbitrary() {
+    return Arbitraries.longs()
+        .between(0, 1_000_000)
+        .flatMap(
+            seed -> Arbitraries.integers().between(1, 9).map(layers -> backbone(layers, seed)));
+  }
+
+  public static Backbone backbone(int layers, long seed) {
+    LayerGraph graph = graph(layers, new java.util.Random(seed));
+    InputSpec input = new InputSpec(SIDE, SIDE, Preprocessing.TF);
+    return Backbone.of(
+        "random-" + seed, input, graph, RandomWeights.glorot(graph, seed), "seed " + seed);
+  }
+
+  private static LayerGraph graph(int layers, java.util.Random random) {
+    LayerGraph.Builder graph = LayerGraph.builder();
+    graph.add("input", new Layer.Input(Shape.image(3, SIDE, SIDE)));
+    List<String> names = new ArrayList<>(List.of("input"));
+    Set<String> read = new HashSet<>();
+    for (int i = 0; i < layers; i++) {
+      // Mostly go on from the newest layers, sometimes branch off from anywhere.
+      String from = names.get(Math.max(0, names.size() - 1 - random.nextInt(3)));
+      String other = names.get(random.nextInt(names.size()));
+      add(graph, "layer" + i, from, other, read, random);
+      names.add("layer" + i);
+    }
+    List<String> loose = names.stream().filter(n -> !read.contains(n)).toList();
+    if (loose.size() > 1) {
+      graph.add("join", new Layer.Concat(), loose.toArray(String[]::new));
+    }
+    graph.then("last", conv(4, 3, random));
+    return graph.build();
+  }
+
+  private static void add(
+      LayerGraph.Builder graph,
+      String name,
+      String from,
+      String other,
+      Set<String> read,
+      java.util.Random random) {
+    int kind = random.nextInt(7);
+    read.add(from);
+    if (kind == 0 && !from.equals(other)) {
+      read.add(other);
+      graph.add(name, new Layer.Concat(), from, other);
+    } else if (kind == 1 && !from.equals(other) && sameShape(graph, from, other)) {
+      read.add(other);
+      graph.add(name, new Layer.Add(), from, other);
+    } else if (kind == 2) {
+      graph.add(name, new Layer.BatchNorm(1e-3, 0.9), from);
+    } else if (kind == 3) {
+      graph.add(name, new Layer.Activate(Activation.TANH), from);
+    } else if (kind == 4) {
+      graph.add(name, new Layer.AveragePool(3, 1, Padding.SAME), from);
+    } else {
+      graph.add(name, conv(2 + random.nextInt(3), random.nextBoolean() ? 3 : 1, random), from);
+    }
+  }
+
+  private static boolean sameShape(LayerGraph.Builder graph, String a, String b) {
+    LayerGraph built = graph.build();
+    return built.node(a).output().equals(built.node(b).output());
+  }
+
+  private static Layer conv(int filters, int kernel, java.util.Random random) {
+    Activation activation = random.nextBoolean() ? Activation.TANH : Activation.LEAKY_RELU;
+    return new Layer.Conv2d(filters, kernel, 1, Padding.SAME, true, activation);
+  }
+}
