@@ -23,7 +23,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions;
 final class GraphCompiler {
 
   /** The vertex that a graph with a loss ends in: softmax of the logits. */
-  static final String PREDICTIONS = "predictions";
+  private static final String PREDICTIONS = "predictions";
 
   private GraphCompiler() {}
 
@@ -60,14 +60,16 @@ final class GraphCompiler {
   /** A configuration with softmax and cross-entropy behind the graph's one output, the logits. */
   static ComputationGraphConfiguration withLoss(
       LayerGraph graph, Set<String> frozen, IUpdater updater) {
+    String predictions =
+        graph.names().contains(PREDICTIONS) ? PREDICTIONS + "/softmax" : PREDICTIONS;
     return builder(graph, frozen, updater)
         .addLayer(
-            PREDICTIONS,
+            predictions,
             new LossLayer.Builder(LossFunctions.LossFunction.MCXENT)
                 .activation(Activation.SOFTMAX)
                 .build(),
             graph.outputs().get(0))
-        .setOutputs(PREDICTIONS)
+        .setOutputs(predictions)
         .build();
   }
 

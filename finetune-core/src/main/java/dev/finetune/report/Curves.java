@@ -1,0 +1,116 @@
+package dev.finetune.report;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import dev.finetune.train.EpochResult;
+import dev.finetune.train.History;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.markers.Marker;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Loss and accuracy over the epochs. Lines differ in stroke and marker as well as in colour. */
+public final class Curves {
+
+  private static final int WIDTH = 720;
+  private static final int HEIGHT = 480;
+
+  /** Colours that people with colour blindness tell apart (M. Okabe, K. Ito, 2008). */
+  private static final Color[] COLORS = {
+    new Color(0, 114, 178), new Color(213, 94, 0), new Color(0, 158, 115), new Color(204, 121, 167)
+  };
+
+  private static final Marker[] MARKERS = {
+    SeriesMarkers.CIRCLE, SeriesMarkers.SQUARE, SeriesMarkers.TRIANGLE_UP, SeriesMarkers.DIAMOND
+  };
+
+  private Curves() {}
+
+  /** Loss on the left and accuracy on the right, of training and validation. */
+  public static BufferedImage of(History history) {
+    XYChart loss = chart("Loss", "cross-entropy (nats)");
+    add(loss, "training", history, EpochResult::trainLoss, 0);
+    add(loss, "validation", history, EpochResult::validLoss, 1);
+    XYChart accuracy = accuracyChart("Accuracy");
+    add(accuracy, "training", history, EpochResult::trainAccuracy, 0);
+    add(accuracy, "validation", history, EpochResult::validAccuracy, 1);
+    return sideBySide(loss, accuracy);
+  }
+
+  /**
+   * Validation loss and accuracy of several trainings in one picture.
+   *
+   * @param histories by name, in the order of the legend; at most four
+   */
+  public static BufferedImage compare(Map<String, History> histories) {
+    checkArgument(
+        !histories.isEmpty() && histories.size() <= COLORS.length,
+        "A comparison is of 1 to %s trainings, got %s",
+        COLORS.length,
+        histories.keySet());
+    XYChart loss = chart("Validation loss", "cross-entropy (nats)");
+    XYChart accuracy = accuracyChart("Validation accuracy");
+    int index = 0;
+    for (Map.Entry<String, History> entry : histories.entrySet()) {
+      add(loss, entry.getKey(), entry.getValue(), EpochResult::validLoss, index);
+      add(accuracy, entry.getKey(), entry.getValue(), EpochResult::validAccuracy, index);
+      index++;
+    }
+    return sideBySide(loss, accuracy);
+  }
+
+  private static XYChart accuracyChart(String title) {
+    XYChart chart = chart(title, "share of images classified right");
+    chart.getStyler().setYAxisMin(0.0).setYAxisMax(1.0);
+    chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideSE);
+    return chart;
+  }
+
+  private static XYChart chart(String title, String yTitle) {
+    XYChart chart =
+        new XYChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .title(title)
+            .xAxisTitle("epoch")
+            .yAxisTitle(yTitle)
+            .build();
+    chart.getStyler().setChartBackgroundColor(Color.WHITE);
+    chart.getStyler().setPlotGridLinesColor(new Color(225, 225, 225));
+    chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNE);
+    chart.getStyler().setMarkerSize(7);
+    chart.getStyler().setXAxisDecimalPattern("0");
+    return chart;
+  }
+
+  private static void add(
+      XYChart chart, String name, History history, ToDoubleFunction<EpochResult> value, int index) {
+    double[] x = history.epochs().stream().mapToDouble(EpochResult::epoch).toArray();
+    double[] y = history.epochs().stream().mapToDouble(value).toArray();
+    XYSeries series = chart.addSeries(name, x, y);
+    series.setLineColor(COLORS[index]);
+    series.setMarkerColor(COLORS[index]);
+    series.setMarker(MARKERS[index]);
+    float[] dash = index == 0 ? null : new float[] {10f / index, 6f};
+    series.setLineStyle(
+        new BasicStroke(2.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10f, dash, 0f));
+  }
+
+  private static BufferedImage sideBySide(XYChart left, XYChart right) {
+    BufferedImage picture = new BufferedImage(2 * WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = picture.createGraphics();
+    graphics.drawImage(BitmapEncoder.getBufferedImage(left), 0, 0, null);
+    graphics.drawImage(BitmapEncoder.getBufferedImage(right), WIDTH, 0, null);
+    graphics.dispose();
+    return picture;
+  }
+}

@@ -1,0 +1,52 @@
+package dev.finetune.datasets;
+
+import com.google.common.collect.ImmutableList;
+import dev.finetune.data.ImageDataset;
+import dev.finetune.image.Pixels;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Labelled image files. */
+final class FileImages implements ImageDataset {
+
+  /**
+   * One of them.
+   *
+   * @param name what to call it: its path below the root, with forward slashes
+   */
+  record Entry(Path file, String name, int label) {}
+
+  private final ImmutableList<String> classNames;
+  private final ImmutableList<Entry> entries;
+
+  FileImages(List<String> classNames, List<Entry> entries) {
+    this.classNames = ImmutableList.copyOf(classNames);
+    this.entries = ImmutableList.copyOf(entries);
+  }
+
+  @Override
+  public List<String> classNames() {
+    return classNames;
+  }
+
+  @Override
+  public int size() {
+    return entries.size();
+  }
+
+  @Override
+  public int label(int index) {
+    return entries.get(index).label();
+  }
+
+  @Override
+  public String name(int index) {
+    return entries.get(index).name();
+  }
+
+  @Override
+  public Pixels load(int index) throws IOException {
+    return Images.read(entries.get(index).file());
+  }
+}

@@ -1,0 +1,64 @@
+package dev.finetune.zoo.download;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.google.common.hash.HashFunction;
+import com.google.common.hash.Hashing;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+
+/**
+ * A file that can be downloaded and verified.
+ *
+ * @param name in the cache directory
+ * @param source where it is published
+ * @param algorithm MD5 or SHA-256
+ * @param hash expected, lower-case hexadecimal
+ */
+public record WeightFile(String name, URI source, Algorithm algorithm, String hash) {
+
+  /** How it is verified. */
+  public enum Algorithm {
+    /** Against accidents; all that Keras publishes. */
+    MD5(32),
+    /** Against accidents and tampering. */
+    SHA256(64);
+
+    private final int digits;
+
+    Algorithm(int digits) {
+      this.digits = digits;
+    }
+
+    @SuppressWarnings("deprecation") // Keras publishes MD5 and nothing else
+    private HashFunction function() {
+      return this == MD5 ? Hashing.md5() : Hashing.sha256();
+    }
+  }
+
+  public WeightFile {
+    checkArgument(
+        hash.matches("[0-9a-f]{" + algorithm.digits + "}"),
+        "A hash is %s lower-case hexadecimal digits, got %s",
+        algorithm.digits,
+        hash);
+    checkArgument(
+        !name.contains("/") && !name.contains("\\"), "A file name has no folders, got %s", name);
+  }
+
+  /** A file with a published MD5 sum. */
+  public static WeightFile md5(String name, URI source, String hash) {
+    return new WeightFile(name, source, Algorithm.MD5, hash);
+  }
+
+  /** A file with a SHA-256 sum. */
+  public static WeightFile sha256(String name, URI source, String hash) {
+    return new WeightFile(name, source, Algorithm.SHA256, hash);
+  }
+
+  /** The hash of a file in this one's algorithm. */
+  String hashOf(Path file) throws IOException {
+    return com.google.common.io.MoreFiles.asByteSource(file).hash(algorithm.function()).toString();
+  }
+}
