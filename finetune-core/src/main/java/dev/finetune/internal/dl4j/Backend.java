@@ -48,10 +48,15 @@ public final class Backend {
     require();
     String backend = isCpu() ? "CPU" : "not a CPU";
     return switch (path) {
-      case ONEDNN ->
-          OneDnn.available()
-              ? "oneDNN (on; ND4J backend: " + backend + ")"
-              : "the backend's own (oneDNN is off; ND4J backend: " + backend + ")";
+      case ONEDNN -> {
+        if (OneDnn.available()) {
+          yield "oneDNN (on; ND4J backend: " + backend + ")";
+        }
+        yield isCpu()
+            ? "Deeplearning4j im2col (oneDNN is off: these natives are built without it; use the"
+                + " classifier of nd4j-native that ends in -onednn)"
+            : "the backend's own (oneDNN is for CPUs; ND4J backend: " + backend + ")";
+      }
       case DL4J -> "Deeplearning4j im2col (oneDNN is off by choice; ND4J backend: " + backend + ")";
     };
   }

@@ -1,0 +1,162 @@
+package dev.finetune.examples;
+
+import dev.finetune.data.ImageDataset;
+import dev.finetune.datasets.Gtsrb;
+import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.freeze.Freeze;
+import dev.finetune.freeze.FreezeStrategy;
+import dev.finetune.head.HeadLayers;
+import dev.finetune.train.Adam;
+import dev.finetune.train.Keep;
+import dev.finetune.train.TrainOptions;
+import dev.finetune.zoo.Zoo;
+import dev.finetune.zoo.ZooBackbone;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** The options that gtsrb and gtsrb compare share. */
+final class ExperimentOptions {
+
+  private static final String SOURCE =
+      "https://www.kaggle.com/datasets/meowmeowmeowmeowmeow/gtsrb-german-traffic-sign";
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = "gtsrb",
+      description = "The folder with Train/, Test/ and Test.csv (default: ${DEFAULT-VALUE}).")
+  private Path data;
+
+  @Option(
+      names = "--backbone",
+      paramLabel = "NAME",
+      defaultValue = "vgg16",
+      description = "vgg16 or squeezenet (default: ${DEFAULT-VALUE}).")
+  private String backbone;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "FILE|random",
+      description = "Keras .h5 or .safetensors; without it the published ones are downloaded.")
+  private @Nullable String weights;
+
+  @ArgGroup private @Nullable FreezeOptions freezing;
+
+  @Option(
+      names = "--head",
+      paramLabel = "LAYERS",
+      defaultValue = "dense:128,dropout:0.6",
+      description = "The head's layers (default: ${DEFAULT-VALUE}).")
+  private String head;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      defaultValue = "15",
+      description = "Passes over the images (default: ${DEFAULT-VALUE}; published: 101).")
+  private int epochs;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "32",
+      description = "Images per step (default: ${DEFAULT-VALUE}).")
+  private int batch;
+
+  @Option(names = "--size", paramLabel = "N", description = "Side of the input images.")
+  private @Nullable Integer size;
+
+  @Option(
+      names = "--learning-rate",
+      paramLabel = "X",
+      defaultValue = "1e-4",
+      description = "Adam's (default: ${DEFAULT-VALUE}).")
+  private double learningRate;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "42",
+      description = "Of everything random (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--limit-test",
+      paramLabel = "N",
+      description = "Test on so many images, drawn by the seed, instead of all.")
+  private @Nullable Integer limitTest;
+
+  @Option(
+      names = "--keep-best",
+      description = "Keep the epoch with the best validation accuracy instead of the last.")
+  private boolean keepBest;
+
+  @Option(
+      names = "--convolutions",
+      paramLabel = "PATH",
+      defaultValue = "ONEDNN",
+      description = "onednn, or dl4j for Deeplearning4j's own (default: onednn).")
+  private ConvolutionPath convolutions;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Write model.zip, history.csv and the pictures there.")
+  @Nullable Path out;
+
+  /** The backbone with its pretrained weights, or initial ones for {@code --weights random}. */
+  ZooBackbone backbone() {
+    ZooBackbone chosen = sized();
+    if (weights == null) {
+      return chosen;
+    }
+    return weights.equals("random") ? chosen.randomWeights(seed) : chosen.weights(Path.of(weights));
+  }
+
+  /** The same backbone with initial values. */
+  ZooBackbone untrained() {
+    return backbone().randomWeights(seed);
+  }
+
+  private ZooBackbone sized() {
+    ZooBackbone chosen = Zoo.byName(backbone);
+    return size == null ? chosen : chosen.inputSize(size);
+  }
+
+  /** What was asked for; otherwise the published choice for VGG16, and nothing for others. */
+  FreezeStrategy freezing() {
+    if (freezing != null) {
+      return freezing.strategy();
+    }
+    return backbone.equals("vgg16") ? Freeze.allBut(8) : Freeze.none();
+  }
+
+  Experiment experiment() throws IOException {
+    if (!Files.isDirectory(data)) {
+      throw new IOException(
+          data
+              + ": no such folder. Unpack the GTSRB benchmark in its Kaggle edition there ("
+              + SOURCE
+              + "), or name its folder with --data; the command demo needs no data.");
+    }
+    Gtsrb gtsrb = Gtsrb.read(data, seed);
+    ImageDataset test = limitTest == null ? gtsrb.test() : gtsrb.test().sample(limitTest, seed);
+    return new Experiment(
+        gtsrb.train(),
+        gtsrb.valid(),
+        test,
+        HeadLayers.parse(head),
+        TrainOptions.defaults()
+            .epochs(epochs)
+            .batchSize(batch)
+            .optimizer(Adam.adam(learningRate))
+            .seed(seed)
+            .keep(keepBest ? Keep.BEST : Keep.LAST),
+        convolutions,
+        Gtsrb::signName);
+  }
+}
