@@ -17,6 +17,7 @@ import java.nio.file.ProviderNotFoundException;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.zip.ZipError;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /** The saved model: Deeplearning4j's zip with one more entry that says all the rest. */
@@ -81,7 +82,7 @@ final class ModelFile {
     if (text == null) {
       throw new IOException(
           file
-              + " is not a finetune model: a zip with the entry "
+              + " is not a finetune model, or cut off: a zip with the entry "
               + ENTRY
               + " was expected. A plain Deeplearning4j zip opens with"
               + " ModelSerializer.restoreComputationGraph.");
@@ -102,7 +103,7 @@ final class ModelFile {
     try (FileSystem zip = FileSystems.newFileSystem(file)) {
       Path entry = zip.getPath(ENTRY);
       return Files.exists(entry) ? Files.readString(entry) : null;
-    } catch (ProviderNotFoundException | ZipError e) {
+    } catch (ProviderNotFoundException | ZipException | ZipError e) {
       return null;
     }
   }

@@ -17,6 +17,7 @@ import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
 /** Turns a layer graph into a Deeplearning4j configuration; vertices keep the layers' names. */
@@ -34,8 +35,8 @@ final class GraphCompiler {
    * read by other layers. So such an output is given by a copy that nothing reads: see {@link
    * #outputVertex}.
    */
-  static ComputationGraphConfiguration forInference(LayerGraph graph, IUpdater updater) {
-    ComputationGraphConfiguration.GraphBuilder builder = builder(graph, Set.of(), updater);
+  static ComputationGraphConfiguration forInference(LayerGraph graph) {
+    ComputationGraphConfiguration.GraphBuilder builder = builder(graph, Set.of(), new NoOp());
     List<String> vertices = new ArrayList<>();
     for (String name : graph.outputs()) {
       String vertex = outputVertex(graph, name);
@@ -51,7 +52,7 @@ final class GraphCompiler {
   }
 
   /** The vertex that gives an output of a graph compiled for inference. */
-  static String outputVertex(LayerGraph graph, String output) {
+  private static String outputVertex(LayerGraph graph, String output) {
     boolean input = graph.node(output).layer() instanceof Layer.Input;
     boolean read = graph.nodes().stream().anyMatch(n -> n.inputs().contains(output));
     return read && !input ? output + "/copy" : output;

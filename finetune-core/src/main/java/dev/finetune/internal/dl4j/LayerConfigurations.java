@@ -38,10 +38,18 @@ final class LayerConfigurations {
       return layer(convolution(conv, inputs.get(0)), frozen);
     } else if (layer instanceof Layer.MaxPool pool) {
       return layer(
-          pooling(SubsamplingLayer.PoolingType.MAX, pool.window(), pool.stride(), pool.padding()));
+          pooling(
+              SubsamplingLayer.PoolingType.MAX,
+              pool.window(),
+              pool.stride(),
+              mode(pool.padding(), pool.window(), pool.stride(), inputs.get(0))));
     } else if (layer instanceof Layer.AveragePool pool) {
       return layer(
-          pooling(SubsamplingLayer.PoolingType.AVG, pool.window(), pool.stride(), pool.padding()));
+          pooling(
+              SubsamplingLayer.PoolingType.AVG,
+              pool.window(),
+              pool.stride(),
+              mode(pool.padding(), pool.window(), pool.stride(), inputs.get(0))));
     } else if (layer instanceof Layer.GlobalAveragePool) {
       return layer(new GlobalPoolingLayer.Builder(PoolingType.AVG).build());
     } else if (layer instanceof Layer.Activate activate) {
@@ -79,17 +87,17 @@ final class LayerConfigurations {
         .stride(conv.stride(), conv.stride())
         .nIn(input.channels())
         .nOut(conv.filters())
-        .convolutionMode(mode(conv.padding()))
+        .convolutionMode(mode(conv.padding(), conv.kernel(), conv.stride(), input))
         .hasBias(conv.bias())
         .activation(dl4j(conv.activation()))
         .build();
   }
 
   private static SubsamplingLayer pooling(
-      SubsamplingLayer.PoolingType type, int window, int stride, Padding padding) {
+      SubsamplingLayer.PoolingType type, int window, int stride, ConvolutionMode mode) {
     return new SubsamplingLayer.Builder(
             type, new int[] {window, window}, new int[] {stride, stride})
-        .convolutionMode(mode(padding))
+        .convolutionMode(mode)
         .build();
   }
 
@@ -133,8 +141,19 @@ final class LayerConfigurations {
     return new Configured.OfLayer(layer);
   }
 
-  private static ConvolutionMode mode(Padding padding) {
-    return padding == Padding.SAME ? ConvolutionMode.Same : ConvolutionMode.Truncate;
+  /**
+   * Where the window is smaller than the stride, "same" can need no padding at all; Deeplearning4j
+   * then computes a negative one and fails, and whole windows give the same result.
+   */
+  private static ConvolutionMode mode(Padding padding, int window, int stride, Shape input) {
+    boolean pads =
+        needsPadding(input.height(), window, stride) || needsPadding(input.width(), window, stride);
+    return padding == Padding.SAME && pads ? ConvolutionMode.Same : ConvolutionMode.Truncate;
+  }
+
+  private static boolean needsPadding(int in, int window, int stride) {
+    int out = (in + stride - 1) / stride;
+    return (out - 1) * stride + window > in;
   }
 
   private static org.nd4j.linalg.activations.Activation dl4j(Activation activation) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -28,7 +29,8 @@ public final class TrainableNetwork {
   public record Step(double loss, int correct) {}
 
   private final LayerGraph layers;
-  private final OutputGraph graph;
+  private final ComputationGraph graph;
+  private final Inference inference;
   private final List<Shape> inputs;
   private final int classes;
   private final LogitsListener logits;
@@ -48,13 +50,14 @@ public final class TrainableNetwork {
     this.inputs = layers.inputs().stream().map(Node::output).toList();
     this.classes = layers.outputShape().size();
     this.logits = new LogitsListener(layers.outputs().get(0));
-    this.graph = new OutputGraph(GraphCompiler.withLoss(layers, frozen, updater(optimizer)));
+    this.graph = new ComputationGraph(GraphCompiler.withLoss(layers, frozen, updater(optimizer)));
     graph.init();
     Parameters.set(graph, layers, weights);
     if (convolutions == ConvolutionPath.ONEDNN) {
       OneDnn.install(graph);
     }
     graph.addListeners(logits);
+    this.inference = Inference.sharing(graph, layers, convolutions);
   }
 
   /**
@@ -72,13 +75,7 @@ public final class TrainableNetwork {
 
   /** The logits of each example, in inference. */
   public float[][] logits(Batch batch) {
-    INDArray[] out = graph.outputsOf(layers.outputs(), batch.toArrays(inputs));
-    float[][][] split = Examples.split(out, batch.examples().size());
-    float[][] rows = new float[split.length][];
-    for (int i = 0; i < rows.length; i++) {
-      rows[i] = split[i][0];
-    }
-    return rows;
+    return inference.output(batch);
   }
 
   /** The values of its parameters. */

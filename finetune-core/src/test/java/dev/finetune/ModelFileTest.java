@@ -1,0 +1,150 @@
+package dev.finetune;
+
+import static dev.finetune.head.HeadLayers.batchNorm;
+import static dev.finetune.head.HeadLayers.dense;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.finetune.image.Pixels;
+import dev.finetune.testing.RandomBackbones;
+import dev.finetune.testing.SyntheticImages;
+import dev.finetune.train.TrainOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class ModelFileTest {
+
+  private static final SyntheticImages IMAGES = new SyntheticImages(3, 6, 8, 1);
+  private static FineTunedModel model;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void train() {
+    model =
+        FineTune.from(RandomBackbones.backbone(6, 3))
+            .freezeAllBut(2)
+            .head(batchNorm(), dense(5))
+            .train(IMAGES, IMAGES, TrainOptions.defaults().epochs(2).seed(9));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void should_give_bit_identical_logits_after_loading(long seed) throws IOException {
+    FineTunedModel any =
+        FineTune.from(RandomBackbones.backbone(7, seed))
+            .freezeAllBut((int) (seed % 4))
+            .head(batchNorm(), dense(5))
+            .train(IMAGES, IMAGES, TrainOptions.defaults().epochs(1));
+    Path file = folder.resolve("deeper/model.zip");
+    any.save(file);
+
+    FineTunedModel loaded = FineTunedModel.load(file);
+
+    for (int i = 0; i < IMAGES.size(); i++) {
+      assertThat(loaded.logits(IMAGES.load(i))).containsExactly(any.logits(IMAGES.load(i)));
+    }
+    assertThat(loaded.weights().tensors()).isEqualTo(any.weights().tensors());
+  }
+
+  @Test
+  void should_keep_all_that_is_known_of_the_model() throws IOException {
+    Path file = folder.resolve("model.zip");
+    model.save(file);
+
+    FineTunedModel loaded = FineTunedModel.load(file);
+
+    assertThat(loaded.classNames()).isEqualTo(model.classNames());
+    assertThat(loaded.input()).isEqualTo(model.input());
+    assertThat(loaded.history()).isEqualTo(model.history());
+    assertThat(loaded.planJson()).isEqualTo(model.planJson());
+    JsonNode provenance = new ObjectMapper().readTree(loaded.provenanceJson());
+    assertThat(provenance.get("seed").asLong()).isEqualTo(9);
+    assertThat(provenance.at("/optimizer/epsilon").asDouble()).isEqualTo(1e-7);
+    assertThat(loaded.backbone().graph().names())
+        .isEqualTo(RandomBackbones.backbone(6, 3).graph().names());
+  }
+
+  /** Deeplearning4j alone opens the file and gives the same probabilities. */
+  @Test
+  void should_be_a_plain_deeplearning4j_graph() throws IOException {
+    Path file = folder.resolve("model.zip");
+    model.save(file);
+
+    ComputationGraph plain = ModelSerializer.restoreComputationGraph(file.toFile());
+
+    assertThat(plain.getConfiguration().toJson()).doesNotContain("dev.finetune");
+    Pixels image = IMAGES.load(0);
+    INDArray input = Nd4j.createFromArray(model.input().prepare(image)).reshape('c', 1, 3, 8, 8);
+    double[] expected =
+        model.classify(image).probabilities().stream().mapToDouble(p -> p).toArray();
+    assertThat(plain.outputSingle(input).toDoubleVector())
+        .containsExactly(expected, Offset.offset(1e-5));
+  }
+
+  @Test
+  void should_say_what_a_file_that_is_no_model_lacks() throws IOException {
+    Path text = Files.writeString(folder.resolve("notes.txt"), "no zip at all");
+    Path plain = folder.resolve("plain.zip");
+    ModelSerializer.writeModel(model.network(), plain.toFile(), false);
+
+    assertThatThrownBy(() -> FineTunedModel.load(text))
+        .isInstanceOf(IOException.class)
+        .hasMessageContainingAll("notes.txt", "finetune.json");
+    assertThatThrownBy(() -> FineTunedModel.load(plain))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("ModelSerializer");
+    assertThatThrownBy(() -> FineTunedModel.load(folder.resolve("absent.zip")))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("absent.zip");
+  }
+
+  @Test
+  void should_refuse_a_cut_off_file() throws IOException {
+    Path file = folder.resolve("model.zip");
+    model.save(file);
+    byte[] bytes = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
+
+    assertThatThrownBy(() -> FineTunedModel.load(file))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("model.zip");
+  }
+
+  @Test
+  void should_leave_nothing_behind_when_writing_fails() throws IOException {
+    Path taken = Files.createDirectory(folder.resolve("model.zip"));
+    Files.writeString(taken.resolve("file"), "so that the folder cannot be replaced");
+
+    assertThatThrownBy(() -> model.save(taken)).isInstanceOf(IOException.class);
+
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left).containsExactly(taken);
+    }
+  }
+
+  @Test
+  void should_classify_several_images_as_one_by_one() {
+    List<Pixels> images = List.of(IMAGES.load(0), IMAGES.load(1), IMAGES.load(2));
+
+    assertThat(model.classify(images).get(1).best().index())
+        .isEqualTo(model.classify(images.get(1)).best().index());
+    assertThat(model.classify(images)).hasSize(3);
+  }
+}

@@ -1,0 +1,196 @@
+package dev.finetune;
+
+import static dev.finetune.head.HeadLayers.dense;
+import static dev.finetune.head.HeadLayers.dropout;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.finetune.backbone.Backbone;
+import dev.finetune.data.DatasetException;
+import dev.finetune.data.ImageDataset;
+import dev.finetune.image.Pixels;
+import dev.finetune.testing.RandomBackbones;
+import dev.finetune.testing.SyntheticImages;
+import dev.finetune.train.Adam;
+import dev.finetune.train.BatchResult;
+import dev.finetune.train.EpochResult;
+import dev.finetune.train.Keep;
+import dev.finetune.train.TrainOptions;
+import dev.finetune.train.TrainingObserver;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+
+class TrainingTest {
+
+  private static final Backbone BACKBONE = RandomBackbones.backbone(6, 5);
+  private static final SyntheticImages TRAIN = new SyntheticImages(3, 24, 8, 1);
+  private static final SyntheticImages VALID = new SyntheticImages(3, 9, 8, 2);
+  private static final TrainOptions OPTIONS =
+      TrainOptions.defaults().epochs(4).batchSize(5).optimizer(Adam.adam(1e-2));
+
+  private static FineTune fineTune() {
+    return FineTune.from(BACKBONE).freezeUpTo("layer1").head(dense(8), dropout(0.4));
+  }
+
+  @Test
+  void should_give_the_same_bits_for_the_same_seed() {
+    FineTunedModel first = fineTune().train(TRAIN, VALID, OPTIONS.seed(7));
+    FineTunedModel second = fineTune().train(TRAIN, VALID, OPTIONS.seed(7));
+    FineTunedModel other = fineTune().train(TRAIN, VALID, OPTIONS.seed(8));
+
+    assertThat(second.weights().tensors()).isEqualTo(first.weights().tensors());
+    assertThat(second.logits(VALID.load(0))).containsExactly(first.logits(VALID.load(0)));
+    assertThat(other.weights().tensors()).isNotEqualTo(first.weights().tensors());
+  }
+
+  @Test
+  void should_learn_what_can_be_learned() {
+    FineTunedModel model =
+        FineTune.from(BACKBONE)
+            .freezeNone()
+            .head(dense(16))
+            .train(TRAIN, VALID, OPTIONS.epochs(25));
+
+    List<EpochResult> epochs = model.history().epochs();
+    assertThat(epochs).hasSize(25);
+    assertThat(epochs.get(24).trainLoss()).isLessThan(epochs.get(0).trainLoss() / 2);
+    assertThat(model.history().last().validAccuracy()).isGreaterThan(0.6);
+  }
+
+  /** What validation says of the last epoch is what the finished model says of the same images. */
+  @Test
+  void should_judge_in_training_as_afterwards() {
+    FineTunedModel model = fineTune().train(TRAIN, VALID, OPTIONS);
+
+    EpochResult last = model.history().last();
+    assertThat(model.evaluate(VALID).loss()).isCloseTo(last.validLoss(), Offset.offset(1e-5));
+    assertThat(model.evaluate(VALID).accuracy()).isEqualTo(last.validAccuracy());
+  }
+
+  @Test
+  void should_keep_the_best_epoch_when_told_to() {
+    // A rate this large makes accuracy jump about, so that the last epoch is rarely the best.
+    TrainOptions wild = OPTIONS.epochs(12).optimizer(Adam.adam(0.3)).keep(Keep.BEST);
+
+    FineTunedModel model = fineTune().train(TRAIN, VALID, wild);
+
+    assertThat(model.evaluate(VALID).accuracy()).isEqualTo(model.history().best().validAccuracy());
+  }
+
+  @Test
+  void should_compute_the_stem_once_per_image_however_many_epochs() {
+    AtomicInteger loads = new AtomicInteger();
+    ImageDataset counted = counting(TRAIN, loads);
+
+    fineTune().train(counted, VALID, OPTIONS.epochs(5));
+
+    // Once to verify and once for the stem.
+    assertThat(loads).hasValue(2 * TRAIN.size());
+  }
+
+  @Test
+  void should_tell_observers_of_every_batch_and_epoch() {
+    List<String> events = new ArrayList<>();
+    TrainingObserver observer =
+        new TrainingObserver() {
+          @Override
+          public void trainingStarted(int trainImages, int validImages, int epochs) {
+            events.add("start " + trainImages + " " + validImages + " " + epochs);
+          }
+
+          @Override
+          public void batchEnded(BatchResult result) {
+            events.add("batch " + result.epoch() + "." + result.batch());
+          }
+
+          @Override
+          public void epochEnded(EpochResult result) {
+            events.add("epoch " + result.epoch());
+          }
+        };
+
+    fineTune().train(TRAIN, VALID, OPTIONS.epochs(2).batchSize(16).observer(observer));
+
+    assertThat(events)
+        .containsExactly(
+            "start 24 9 2",
+            "batch 1.1",
+            "batch 1.2",
+            "epoch 1",
+            "batch 2.1",
+            "batch 2.2",
+            "epoch 2");
+  }
+
+  @Test
+  void should_list_every_unreadable_image_before_training() {
+    ImageDataset broken =
+        new DelegatingImages(TRAIN) {
+          @Override
+          public Pixels load(int index) throws IOException {
+            if (index % 10 == 3) {
+              throw new IOException(name(index) + ": the file is empty");
+            }
+            return super.load(index);
+          }
+        };
+    TrainingObserver none =
+        new TrainingObserver() {
+          @Override
+          public void batchEnded(BatchResult result) {
+            throw new AssertionError("trained on a broken dataset");
+          }
+        };
+
+    assertThatThrownBy(() -> fineTune().train(broken, VALID, OPTIONS.observer(none)))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContainingAll("synthetic-3", "synthetic-13", "synthetic-23", "3 problems");
+  }
+
+  private static ImageDataset counting(ImageDataset images, AtomicInteger loads) {
+    return new DelegatingImages(images) {
+      @Override
+      public Pixels load(int index) throws IOException {
+        loads.incrementAndGet();
+        return super.load(index);
+      }
+    };
+  }
+
+  private static class DelegatingImages implements ImageDataset {
+    private final ImageDataset images;
+
+    DelegatingImages(ImageDataset images) {
+      this.images = images;
+    }
+
+    @Override
+    public List<String> classNames() {
+      return images.classNames();
+    }
+
+    @Override
+    public int size() {
+      return images.size();
+    }
+
+    @Override
+    public int label(int index) {
+      return images.label(index);
+    }
+
+    @Override
+    public String name(int index) {
+      return images.name(index);
+    }
+
+    @Override
+    public Pixels load(int index) throws IOException {
+      return images.load(index);
+    }
+  }
+}
