@@ -14,10 +14,10 @@ final class KerasNames {
       ImmutableMap.of(
           Pattern.compile("kernel|(.*_)?W(_\\d+)?"), ParameterRole.KERNEL,
           Pattern.compile("bias|(.*_)?b(_\\d+)?"), ParameterRole.BIAS,
-          Pattern.compile("(.*_)?gamma"), ParameterRole.GAMMA,
-          Pattern.compile("(.*_)?beta"), ParameterRole.BETA,
-          Pattern.compile("(.*_)?(moving|running)_mean"), ParameterRole.MOVING_MEAN,
-          Pattern.compile("(.*_)?(moving|running)_(variance|std)"), ParameterRole.MOVING_VARIANCE);
+          Pattern.compile("(.*_)?gamma(_\\d+)?"), ParameterRole.GAMMA,
+          Pattern.compile("(.*_)?beta(_\\d+)?"), ParameterRole.BETA,
+          Pattern.compile("(.*_)?(moving|running)_mean(_\\d+)?"), ParameterRole.MOVING_MEAN,
+          Pattern.compile("(.*_)?(moving|running)_(variance|std)(_\\d+)?"), ParameterRole.MOVING_VARIANCE);
 
   private KerasNames() {}
 

@@ -1,0 +1,173 @@
+package dev.finetune.datasets;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import dev.finetune.data.DatasetException;
+import dev.finetune.data.ImageDataset;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FoldersAndListsTest {
+
+  @TempDir Path root;
+
+  /** An image whose red value is its mark, so that a test sees which file it got. */
+  private void image(String path, int red) throws IOException {
+    Path file = root.resolve(path);
+    Files.createDirectories(file.getParent());
+    BufferedImage image = new BufferedImage(2, 2, BufferedImage.TYPE_INT_RGB);
+    image.setRGB(0, 0, red << 16);
+    ImageIO.write(image, "png", file.toFile());
+  }
+
+  private static int mark(ImageDataset data, int index) throws IOException {
+    return Math.round(data.load(index).at(0, 0, 0));
+  }
+
+  @BeforeEach
+  void makeFolders() throws IOException {
+    image("Train/2/b.png", 1);
+    image("Train/2/a.png", 2);
+    image("Train/10/deeper/c.png", 3);
+    image("Train/1/d.PNG", 4);
+    Files.writeString(root.resolve("Train/1/notes.csv"), "no image");
+  }
+
+  @Test
+  void should_sort_classes_as_strings_and_files_by_name() throws IOException {
+    ImageDataset data = ClassFolders.read(root.resolve("Train"));
+
+    assertThat(data.classNames()).containsExactly("1", "10", "2");
+    assertThat(data.size()).isEqualTo(4);
+    assertThat(data.labels()).containsExactly(0, 1, 2, 2);
+    assertThat(data.name(1)).isEqualTo("10/deeper/c.png");
+    assertThat(mark(data, 2)).isEqualTo(2);
+    assertThat(data.oneHot(1)).containsExactly(0, 1, 0);
+  }
+
+  @Test
+  void should_take_classes_in_the_order_given() throws IOException {
+    ImageDataset data = ClassFolders.read(root.resolve("Train"), List.of("2", "1", "10"));
+
+    assertThat(data.classNames()).containsExactly("2", "1", "10");
+    assertThat(data.labels()).containsExactly(0, 0, 1, 2);
+  }
+
+  @Test
+  void should_list_every_folder_that_does_not_fit() throws IOException {
+    Files.createDirectories(root.resolve("Train/empty"));
+
+    assertThatThrownBy(() -> ClassFolders.read(root.resolve("Train")))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining("empty: no image in the folder");
+    assertThatThrownBy(() -> ClassFolders.read(root.resolve("Train"), List.of("1", "2", "30")))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContainingAll(
+            "10: a folder that is none of the classes", "30: no such folder", "3 problems");
+    assertThatThrownBy(() -> ClassFolders.read(root.resolve("absent")))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining("no such folder");
+  }
+
+  @Test
+  void should_list_every_broken_image_at_once() throws IOException {
+    Files.write(root.resolve("Train/1/broken.png"), new byte[] {(byte) 0x89, 'P', 'N', 'G'});
+    Files.createFile(root.resolve("Train/2/empty.png"));
+    ImageDataset data = ClassFolders.read(root.resolve("Train"));
+
+    assertThatThrownBy(data::verify)
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContainingAll("2 problems", "broken.png", "empty.png: the file is empty");
+  }
+
+  /** The rows are in another order than the files: labels belong to paths, not to places. */
+  @Test
+  void should_join_rows_by_path() throws IOException {
+    image("Test/00000.png", 50);
+    image("Test/00001.png", 60);
+    image("Test/00002.png", 70);
+    Files.writeString(
+        root.resolve("Test.csv"),
+        "Width,ClassId,Path\n2,10,Test/00002.png\n2,1,Test/00000.png\n2,2,Test/00001.png\n");
+
+    ImageDataset data = Gtsrb.test(root, List.of("1", "10", "2"));
+
+    assertThat(data.labels()).containsExactly(1, 0, 2);
+    assertThat(mark(data, 0)).isEqualTo(70);
+    assertThat(mark(data, 1)).isEqualTo(50);
+  }
+
+  @Test
+  void should_read_semicolons_and_collect_classes() throws IOException {
+    image("00000.png", 50);
+    image("00001.png", 60);
+    Path csv =
+        Files.writeString(
+            root.resolve("GT.csv"),
+            "Filename;Width;Height;ClassId\n00001.png;2;2;7\n00000.png;2;2;12\n");
+
+    ImageDataset data = CsvImages.read(csv, root, "Filename", "ClassId");
+
+    assertThat(data.classNames()).containsExactly("12", "7");
+    assertThat(data.labels()).containsExactly(1, 0);
+  }
+
+  @Test
+  void should_list_every_row_that_does_not_fit() throws IOException {
+    image("Test/00000.png", 1);
+    Files.writeString(
+        root.resolve("Test.csv"),
+        "ClassId,Path\n99,Test/00000.png\n1,Test/absent.png\n1,Test/00000.png\n");
+
+    assertThatThrownBy(() -> Gtsrb.test(root, List.of("1", "2")))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContainingAll("2 problems", "\"99\" is none", "Test/absent.png: no such file");
+
+    Files.writeString(root.resolve("Test.csv"), "ClassId,Path\n1\n");
+    assertThatThrownBy(() -> Gtsrb.test(root, List.of("1")))
+        .hasMessageContaining("line 2: 1 columns");
+    Files.writeString(root.resolve("Test.csv"), "Label,Path\n1,a\n");
+    assertThatThrownBy(() -> Gtsrb.test(root, List.of("1")))
+        .hasMessageContaining("columns Path and ClassId");
+  }
+
+  @Test
+  void should_split_by_track_when_there_is_no_validation_folder() throws IOException {
+    MoreFiles.deleteDirectoryContents(root.resolve("Train"), RecursiveDeleteOption.ALLOW_INSECURE);
+    for (int label = 0; label < 2; label++) {
+      for (int track = 0; track < 10; track++) {
+        for (int frame = 0; frame < 6; frame++) {
+          image(
+              String.format(Locale.ROOT, "Train/%d/%05d_%05d_%05d.png", label, label, track, frame),
+              label);
+        }
+      }
+    }
+    image("Test/0.png", 1);
+    Files.writeString(root.resolve("Test.csv"), "ClassId,Path\n1,Test/0.png\n");
+
+    Gtsrb gtsrb = Gtsrb.read(root, 1);
+
+    assertThat(gtsrb.train().size()).isEqualTo(2 * 28);
+    assertThat(gtsrb.valid().size()).isEqualTo(2 * 12);
+    assertThat(tracks(gtsrb.train())).doesNotContainAnyElementsOf(tracks(gtsrb.valid()));
+  }
+
+  private static List<String> tracks(ImageDataset data) {
+    return java.util.stream.IntStream.range(0, data.size())
+        .mapToObj(i -> Gtsrb.track(data.name(i)))
+        .distinct()
+        .toList();
+  }
+}

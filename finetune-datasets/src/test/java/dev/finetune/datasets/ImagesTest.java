@@ -1,0 +1,192 @@
+package dev.finetune.datasets;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.finetune.image.Pixels;
+import java.awt.Transparency;
+import java.awt.color.ColorSpace;
+import java.awt.image.BufferedImage;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.IndexColorModel;
+import java.awt.image.WritableRaster;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import javax.imageio.ImageIO;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ImagesTest {
+
+  @TempDir Path folder;
+
+  private static Pixels resource(String name) throws IOException {
+    try (InputStream in = ImagesTest.class.getResourceAsStream("/images/" + name)) {
+      return Images.read(in, name);
+    }
+  }
+
+  private static Pixels roundTrip(BufferedImage image, String format) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    assertThat(ImageIO.write(image, format, bytes)).isTrue();
+    return Images.read(new ByteArrayInputStream(bytes.toByteArray()), "image." + format);
+  }
+
+  private static void assertColor(Pixels p, int row, int column, float r, float g, float b) {
+    assertThat(new float[] {p.at(0, row, column), p.at(1, row, column), p.at(2, row, column)})
+        .containsExactly(new float[] {r, g, b}, Offset.offset(12f));
+  }
+
+  /** Files that Pillow wrote: green above, red left, blue right. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "scene.webp",
+        "scene.jpg",
+        "exif2.jpg",
+        "exif3.jpg",
+        "exif4.jpg",
+        "exif5.jpg",
+        "exif6.jpg",
+        "exif7.jpg",
+        "exif8.jpg"
+      })
+  void should_decode_and_turn_upright(String name) throws IOException {
+    Pixels image = resource(name);
+
+    assertThat(image.height()).isEqualTo(24);
+    assertThat(image.width()).isEqualTo(40);
+    assertColor(image, 2, 5, 20, 200, 20);
+    assertColor(image, 2, 35, 20, 200, 20);
+    assertColor(image, 18, 5, 220, 20, 20);
+    assertColor(image, 18, 35, 20, 20, 220);
+  }
+
+  /** Ink colours depend on the profile; the hues are what must hold. */
+  @Test
+  void should_decode_cmyk() throws IOException {
+    Pixels image = resource("cmyk.jpg");
+
+    assertThat(image.at(0, 18, 5)).isGreaterThan(image.at(2, 18, 5) + 80);
+    assertThat(image.at(2, 18, 35)).isGreaterThan(image.at(0, 18, 35) + 80);
+    assertThat(image.at(1, 2, 5)).isGreaterThan(image.at(0, 2, 5) + 80);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"png", "bmp", "gif", "jpg"})
+  void should_decode_what_java_writes(String format) throws IOException {
+    BufferedImage image = new BufferedImage(16, 8, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < 128; i++) {
+      image.setRGB(i % 16, i / 16, i % 16 < 8 ? 0xc81414 : 0x1414c8);
+    }
+
+    Pixels read = roundTrip(image, format);
+
+    assertColor(read, 4, 1, 200, 20, 20);
+    assertColor(read, 4, 14, 20, 20, 200);
+  }
+
+  /** Java would read grey 100 as linear light and give 168. */
+  @Test
+  void should_repeat_grey_as_it_is() throws IOException {
+    BufferedImage image = new BufferedImage(3, 2, BufferedImage.TYPE_BYTE_GRAY);
+    image.getRaster().setSample(1, 1, 0, 100);
+
+    Pixels read = roundTrip(image, "png");
+
+    for (int channel = 0; channel < 3; channel++) {
+      assertThat(read.at(channel, 1, 1)).isEqualTo(100f);
+      assertThat(read.at(channel, 0, 0)).isZero();
+    }
+  }
+
+  @Test
+  void should_keep_the_precision_of_16_bits() throws IOException {
+    BufferedImage grey = new BufferedImage(2, 1, BufferedImage.TYPE_USHORT_GRAY);
+    grey.getRaster().setSample(0, 0, 0, 32896 + 64);
+    ComponentColorModel model =
+        new ComponentColorModel(
+            ColorSpace.getInstance(ColorSpace.CS_sRGB),
+            false,
+            false,
+            Transparency.OPAQUE,
+            DataBuffer.TYPE_USHORT);
+    WritableRaster raster = model.createCompatibleWritableRaster(1, 1);
+    raster.setPixel(0, 0, new int[] {65535, 257, 514 + 128});
+    BufferedImage color = new BufferedImage(model, raster, false, null);
+
+    // 257 steps of 16 bits are one of 8.
+    assertThat(roundTrip(grey, "png").at(0, 0, 0)).isCloseTo(32960 / 257f, Offset.offset(1e-3f));
+    Pixels read = roundTrip(color, "png");
+    assertThat(new float[] {read.at(0, 0, 0), read.at(1, 0, 0), read.at(2, 0, 0)})
+        .containsExactly(new float[] {255, 1, 642 / 257f}, Offset.offset(1e-3f));
+  }
+
+  @Test
+  void should_look_palettes_up_and_drop_alpha() throws IOException {
+    byte[] reds = {0, (byte) 200};
+    IndexColorModel palette =
+        new IndexColorModel(1, 2, reds, new byte[] {0, 30}, new byte[] {0, 40});
+    BufferedImage indexed = new BufferedImage(8, 1, BufferedImage.TYPE_BYTE_BINARY, palette);
+    indexed.getRaster().setSample(3, 0, 0, 1);
+    BufferedImage clear = new BufferedImage(1, 1, BufferedImage.TYPE_INT_ARGB);
+    clear.setRGB(0, 0, 0x40c81428);
+
+    Pixels fromPalette = roundTrip(indexed, "png");
+    Pixels fromAlpha = roundTrip(clear, "png");
+
+    assertColor(fromPalette, 0, 3, 200, 30, 40);
+    assertColor(fromAlpha, 0, 0, 200, 20, 40);
+  }
+
+  @Test
+  void should_decode_ppm() throws IOException {
+    byte[] header = "P6\n2 1\n255\n".getBytes(StandardCharsets.US_ASCII);
+    byte[] file = Arrays.copyOf(header, header.length + 6);
+    byte[] values = {10, 20, 30, 40, 50, (byte) 250};
+    System.arraycopy(values, 0, file, header.length, 6);
+    Path ppm = Files.write(folder.resolve("tiny.ppm"), file);
+
+    Pixels read = Images.read(ppm);
+
+    assertThat(read.planes()).containsExactly(10, 40, 20, 50, 30, 250);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"png", "jpg", "bmp", "gif"})
+  void should_refuse_a_file_that_is_cut_off(String format) throws IOException {
+    BufferedImage image = new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < 4096; i++) {
+      image.setRGB(i % 64, i / 64, i * 2654435);
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ImageIO.write(image, format, bytes);
+    Path file = folder.resolve("cut." + format);
+    Files.write(file, Arrays.copyOf(bytes.toByteArray(), bytes.size() / 2));
+
+    assertThatThrownBy(() -> Images.read(file))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("cut." + format);
+  }
+
+  @Test
+  void should_say_what_is_wrong_with_other_files() throws IOException {
+    Path empty = Files.createFile(folder.resolve("empty.png"));
+    Path text = Files.writeString(folder.resolve("text.png"), "not an image");
+
+    assertThatThrownBy(() -> Images.read(empty)).hasMessage(empty + ": the file is empty");
+    assertThatThrownBy(() -> Images.read(text)).hasMessageContaining("not an image that can");
+    assertThatThrownBy(() -> Images.read(folder.resolve("no.png")))
+        .hasMessageContaining("no such file");
+  }
+}
