@@ -17,7 +17,8 @@ final class KerasNames {
           Pattern.compile("(.*_)?gamma(_\\d+)?"), ParameterRole.GAMMA,
           Pattern.compile("(.*_)?beta(_\\d+)?"), ParameterRole.BETA,
           Pattern.compile("(.*_)?(moving|running)_mean(_\\d+)?"), ParameterRole.MOVING_MEAN,
-          Pattern.compile("(.*_)?(moving|running)_(variance|std)(_\\d+)?"), ParameterRole.MOVING_VARIANCE);
+          Pattern.compile("(.*_)?(moving|running)_(variance|std)(_\\d+)?"),
+              ParameterRole.MOVING_VARIANCE);
 
   private KerasNames() {}
 

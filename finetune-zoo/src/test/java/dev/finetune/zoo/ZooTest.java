@@ -1,0 +1,91 @@
+package dev.finetune.zoo;
+
+import static dev.finetune.head.HeadLayers.dense;
+import static dev.finetune.head.HeadLayers.dropout;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.finetune.FineTune;
+import dev.finetune.FineTunePlan;
+import dev.finetune.image.Preprocessing;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ZooTest {
+
+  /** Counts as published: Keras' applications page, the SqueezeNet paper's repository. */
+  @ParameterizedTest
+  @CsvSource({
+    "vgg16, 19, 14714688, 512x7x7, 138357544",
+    "squeezenet, 62, 722496, 512x13x13, 1235496",
+  })
+  void should_have_the_published_layers_and_parameters(
+      String name, int layers, long parameters, String output, long withTop) {
+    ZooBackbone backbone = Zoo.byName(name);
+
+    assertThat(backbone.graph().nodes()).hasSize(layers);
+    assertThat(backbone.graph().parameterCount()).isEqualTo(parameters);
+    assertThat(backbone.graph().outputShape()).hasToString(output);
+    assertThat(backbone.graphWithTop().parameterCount()).isEqualTo(withTop);
+    assertThat(backbone.graphWithTop().outputShape()).hasToString("1000");
+    assertThat(backbone.randomWeights(1).weights().tensors().rowKeySet())
+        .isSubsetOf(backbone.graph().names());
+  }
+
+  /** The experiment's own numbers: 17,931,627 parameters, 16,196,139 of them trainable. */
+  @Test
+  void should_count_the_experiment_as_published() {
+    FineTunePlan plan =
+        FineTune.from(Zoo.vgg16Imagenet())
+            .freezeAllBut(8)
+            .head(dense(128), dropout(0.6))
+            .classes(43)
+            .plan();
+
+    assertThat(plan.totalParameters()).isEqualTo(17_931_627);
+    assertThat(plan.trainableParameters()).isEqualTo(16_196_139);
+    assertThat(plan.frozenLayers()).hasSize(11).contains("block3_pool");
+  }
+
+  @Test
+  void should_name_layers_as_keras_does() {
+    assertThat(Zoo.vgg16Imagenet().graph().names())
+        .startsWith("input_1", "block1_conv1", "block1_conv2", "block1_pool")
+        .endsWith("block5_conv3", "block5_pool");
+    assertThat(Zoo.squeezeNetImagenet().graphWithTop().names())
+        .startsWith("input_1", "conv1", "relu_conv1", "pool1", "fire2/squeeze1x1")
+        .containsSequence("fire3/concat", "pool3", "fire4/squeeze1x1")
+        .containsSequence("fire5/concat", "pool5", "fire6/squeeze1x1")
+        .endsWith("fire9/concat", "drop9", "conv10", "relu_conv10", "pool", "softmax");
+  }
+
+  @Test
+  void should_take_any_size_that_fits() {
+    assertThat(Zoo.squeezeNetImagenet().inputSize(128).graph().outputShape())
+        .hasToString("512x7x7");
+    assertThat(Zoo.vgg16Imagenet().inputSize(32).graph().outputShape()).hasToString("512x1x1");
+    assertThatThrownBy(() -> Zoo.vgg16Imagenet().inputSize(16))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll("block5_pool", "larger input size");
+  }
+
+  @Test
+  void should_refuse_names_and_files_that_are_not_there() {
+    assertThatThrownBy(() -> Zoo.byName("vgg17")).hasMessageContainingAll("vgg17", "squeezenet");
+    assertThatThrownBy(() -> Zoo.vgg16Imagenet().weights(Path.of("absent.h5")))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("absent.h5");
+    assertThatThrownBy(() -> Zoo.squeezeNetImagenet().classifier(List.of()))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("weights(path)");
+  }
+
+  @Test
+  void should_want_images_as_caffe_has_them_unless_a_file_says_otherwise() {
+    assertThat(Zoo.vgg16Imagenet().input().preprocessing()).isEqualTo(Preprocessing.CAFFE);
+  }
+}
