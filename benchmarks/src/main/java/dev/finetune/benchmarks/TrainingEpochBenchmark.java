@@ -1,0 +1,117 @@
+package dev.finetune.benchmarks;
+
+import static dev.finetune.head.HeadLayers.dense;
+import static dev.finetune.head.HeadLayers.dropout;
+
+import dev.finetune.FineTune;
+import dev.finetune.data.ImageDataset;
+import dev.finetune.datasets.DrawnSigns;
+import dev.finetune.datasets.DrawnSigns.Task;
+import dev.finetune.datasets.Gtsrb;
+import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.freeze.Freeze;
+import dev.finetune.train.TrainOptions;
+import dev.finetune.zoo.Zoo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * Steps of 32 images through the public API: how long an epoch of few batches takes, the stem
+ * aside. Prints the seconds of each step, the stem's, and the peak resident memory of the process.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.SingleShotTime)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Warmup(iterations = 0)
+@Measurement(iterations = 1)
+@Fork(
+    value = 1,
+    jvmArgsAppend = {"-Xmx6g", "-Dorg.bytedeco.javacpp.maxbytes=16g"})
+public class TrainingEpochBenchmark {
+
+  private static final int BATCH = 32;
+
+  /** The zoo's name of the backbone; its weights are random. */
+  @Param("vgg16")
+  public String backbone;
+
+  /** How many layers train. */
+  @Param("8")
+  public int trainable;
+
+  /** Which code computes convolutions. */
+  @Param({"ONEDNN", "DL4J"})
+  public ConvolutionPath convolutions;
+
+  /** How many steps of 32 images. */
+  @Param("3")
+  public int steps;
+
+  /** The folder that holds gtsrb/; without it signs are drawn. */
+  @Param("")
+  public String data;
+
+  private ImageDataset train;
+  private ImageDataset valid;
+
+  /** Reads or draws the images. */
+  @Setup
+  public void readImages() throws IOException {
+    Path root = Path.of(data, "gtsrb");
+    ImageDataset all =
+        !data.isEmpty() && Files.isDirectory(root)
+            ? Gtsrb.read(root, 1).train()
+            : DrawnSigns.of(Task.SIGNS, 40, 64, 1);
+    train = all.sample(BATCH * steps, 1);
+    valid = all.sample(1, 2);
+  }
+
+  /** One epoch of that many steps. */
+  @Benchmark
+  public Object epoch() {
+    Timer timer = new Timer();
+    var model =
+        FineTune.from(Zoo.byName(backbone).randomWeights(1))
+            .freeze(Freeze.allBut(trainable))
+            .head(dense(128), dropout(0.6))
+            .convolutions(convolutions)
+            .train(
+                train, valid, TrainOptions.defaults().epochs(1).batchSize(BATCH).observer(timer));
+    System.out.printf(
+        Locale.ROOT,
+        "%s, last %d layers trainable, %s: stem %.2f s for %d images, seconds of each step %s%n",
+        backbone,
+        trainable,
+        convolutions,
+        model.history().stemSeconds(),
+        train.size() + valid.size(),
+        timer.steps());
+    return model;
+  }
+
+  /** The peak resident memory, as Linux tells it. */
+  @TearDown
+  public void printPeakMemory() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (Files.exists(status)) {
+      Files.readAllLines(status).stream()
+          .filter(line -> line.startsWith("VmHWM"))
+          .forEach(System.out::println);
+    }
+  }
+}

@@ -1,0 +1,272 @@
+package dev.finetune.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.finetune.data.ImageDataset;
+import dev.finetune.datasets.DrawnSigns;
+import dev.finetune.datasets.DrawnSigns.Task;
+import dev.finetune.image.Pixels;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandLineTest {
+
+  /** What a call gave. */
+  private record Called(int exitCode, String out, String err) {
+    JsonNode json() throws JsonProcessingException {
+      List<String> lines = out.lines().toList();
+      return new ObjectMapper().readTree(lines.get(lines.size() - 1));
+    }
+  }
+
+  @TempDir Path folder;
+
+  private static Called call(String... args) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
+    ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
+    try {
+      int exitCode = Main.run(args);
+      return new Called(
+          exitCode,
+          outBytes.toString(StandardCharsets.UTF_8),
+          errBytes.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+
+  /** A small benchmark in GTSRB's layout: three drawn signs, four tracks of six frames each. */
+  private Path gtsrb() throws IOException {
+    ImageDataset signs = DrawnSigns.of(Task.SIGNS, 30, 32, 3);
+    Path root = folder.resolve("gtsrb");
+    StringBuilder csv = new StringBuilder("ClassId,Path\n");
+    for (int i = 0; i < signs.size(); i++) {
+      int label = signs.label(i);
+      int number = i / 12;
+      if (label < 3 && number < 24) {
+        String name =
+            String.format("Train/%d/%05d_%05d_%05d.png", label, label, number / 6, number % 6);
+        write(signs.load(i), root.resolve(name));
+      } else if (label < 3) {
+        String name = String.format("Test/%05d.png", i);
+        write(signs.load(i), root.resolve(name));
+        csv.append(label).append(',').append(name).append('\n');
+      }
+    }
+    Files.writeString(root.resolve("Test.csv"), csv);
+    return root;
+  }
+
+  private static void write(Pixels pixels, Path file) throws IOException {
+    Files.createDirectories(file.getParent());
+    BufferedImage image =
+        new BufferedImage(pixels.width(), pixels.height(), BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < pixels.height(); y++) {
+      for (int x = 0; x < pixels.width(); x++) {
+        int r = Math.round(pixels.at(0, y, x));
+        int g = Math.round(pixels.at(1, y, x));
+        image.setRGB(x, y, (r << 16) | (g << 8) | Math.round(pixels.at(2, y, x)));
+      }
+    }
+    ImageIO.write(image, "png", file.toFile());
+  }
+
+  @Test
+  void should_summarise_the_experiments_network() throws Exception {
+    Called called =
+        call(
+            "summary",
+            "vgg16",
+            "--classes",
+            "43",
+            "--freeze-all-but",
+            "8",
+            "--head",
+            "dense:128,dropout:0.6",
+            "--json");
+
+    assertThat(called.exitCode()).isZero();
+    assertThat(called.json().get("totalParameters").asLong()).isEqualTo(17_931_627);
+    assertThat(called.json().get("trainableParameters").asLong()).isEqualTo(16_196_139);
+    assertThat(called.json().get("layers")).hasSize(23);
+    assertThat(called.json().at("/layers/10/name").asText()).isEqualTo("block3_pool");
+    assertThat(called.json().at("/layers/10/trainable").asBoolean()).isFalse();
+  }
+
+  @Test
+  void should_summarise_a_backbone_with_its_top() throws Exception {
+    Called called = call("summary", "squeezenet", "--with-top", "--json");
+
+    assertThat(called.exitCode()).isZero();
+    assertThat(called.json().get("totalParameters").asLong()).isEqualTo(1_235_496);
+  }
+
+  @Test
+  void should_train_evaluate_and_classify() throws Exception {
+    Path data = gtsrb();
+    Path out = folder.resolve("out");
+
+    Called trained =
+        call(
+            "gtsrb",
+            "--data",
+            data.toString(),
+            "--backbone",
+            "squeezenet",
+            "--weights",
+            "random",
+            "--freeze-up-to",
+            "pool1",
+            "--head",
+            "gap",
+            "--size",
+            "48",
+            "--epochs",
+            "2",
+            "--limit-test",
+            "9",
+            "--out",
+            out.toString(),
+            "--json");
+
+    assertThat(trained.exitCode()).as(trained.err()).isZero();
+    assertThat(trained.json().get("history")).hasSize(2);
+    assertThat(trained.json().get("testCount").asInt()).isEqualTo(9);
+    assertThat(trained.json().get("testAccuracy").asDouble()).isBetween(0.0, 1.0);
+    assertThat(trained.json().get("imagesPerSecond").asDouble()).isPositive();
+    assertThat(Files.readAllLines(out.resolve("history.csv"))).hasSize(3);
+    for (String picture : List.of("curves", "train", "test", "predictions")) {
+      assertThat(ImageIO.read(out.resolve(picture + ".png").toFile()).getWidth())
+          .isGreaterThan(500);
+    }
+
+    String model = out.resolve("model.zip").toString();
+    Called tested = call("evaluate", model, "--data", data.toString(), "--json");
+    assertThat(tested.exitCode()).as(tested.err()).isZero();
+    assertThat(tested.json().get("count").asInt()).isEqualTo(18);
+    assertThat(tested.json().get("top5").asDouble()).isEqualTo(1);
+
+    Called folders = call("evaluate", model, "--data", data + "/Train", "--json");
+    assertThat(folders.json().get("count").asInt()).isEqualTo(72);
+
+    String image = data.resolve("Train/2/00002_00000_00000.png").toString();
+    Called classified = call("classify", model, image, "--top", "2", "--json");
+    assertThat(classified.exitCode()).as(classified.err()).isZero();
+    assertThat(classified.json().at("/predictions/0/top")).hasSize(2);
+    assertThat(classified.json().at("/predictions/0/top/0/class").asText()).isIn("0", "1", "2");
+  }
+
+  @Test
+  void should_compare_three_ways_to_train() throws Exception {
+    Path out = folder.resolve("out");
+
+    Called called =
+        call(
+            "gtsrb",
+            "compare",
+            "--data",
+            gtsrb().toString(),
+            "--backbone",
+            "squeezenet",
+            "--weights",
+            "random",
+            "--freeze-up-to",
+            "fire5/concat",
+            "--size",
+            "48",
+            "--epochs",
+            "1",
+            "--limit-test",
+            "6",
+            "--out",
+            out.toString(),
+            "--json");
+
+    assertThat(called.exitCode()).as(called.err()).isZero();
+    assertThat(called.json().findValuesAsText("name"))
+        .containsExactly("from scratch", "transfer learning", "fine-tuning");
+    assertThat(out.resolve("compare.png")).isNotEmptyFile();
+  }
+
+  @Test
+  void should_run_the_demo_without_any_file() throws Exception {
+    Path out = folder.resolve("demo");
+
+    Called called =
+        call("demo", "--pretrain-epochs", "1", "--epochs", "1", "--out", out.toString(), "--json");
+
+    assertThat(called.exitCode()).as(called.err()).isZero();
+    assertThat(called.json().get("fineTunedTestAccuracy").asDouble()).isBetween(0.0, 1.0);
+    assertThat(called.out()).contains("from scratch", "fine-tuning", "model.zip", "gtsrb --data");
+    assertThat(out.resolve("model.zip")).isNotEmptyFile();
+    assertThat(out.resolve("compare.png")).isNotEmptyFile();
+  }
+
+  @Test
+  void should_tell_misuse_from_failure() {
+    Called noCommand = call();
+    Called unknown = call("summary", "vgg16", "--nonsense");
+    Called two = call("summary", "vgg16", "--freeze-all", "--freeze-none");
+    Called absent = call("gtsrb", "--data", "absent-folder");
+    Called backbone = call("summary", "vgg17");
+    Called noModel = call("classify", "absent.zip", "absent.png");
+
+    assertThat(noCommand.exitCode()).isEqualTo(2);
+    assertThat(unknown.exitCode()).isEqualTo(2);
+    assertThat(two.exitCode()).isEqualTo(2);
+    assertThat(two.err()).contains("--freeze-all", "--freeze-none");
+    assertThat(absent.exitCode()).isEqualTo(1);
+    assertThat(absent.err()).contains("absent-folder", "--data").doesNotContain("\tat ");
+    assertThat(backbone.exitCode()).isEqualTo(1);
+    assertThat(backbone.err()).contains("vgg17", "squeezenet");
+    assertThat(noModel.exitCode()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"summary", "gtsrb", "evaluate", "classify", "features", "demo"})
+  void should_help_with_every_command(String command) {
+    Called called = call(command, "--help");
+
+    assertThat(called.exitCode()).isZero();
+    assertThat(called.out()).contains("Usage: finetune-examples " + command);
+  }
+
+  @Test
+  void should_write_npy_as_numpy_reads_it() throws IOException {
+    Path file = folder.resolve("x.npy");
+    NpyFile.write(dev.finetune.weights.Tensor.of(List.of(2, 1), new float[] {1.5f, -2f}), file);
+
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+
+    int header = bytes.getShort(8);
+    assertThat((10 + header) % 64).isZero();
+    assertThat(new String(bytes.array(), 1, 5, StandardCharsets.US_ASCII)).isEqualTo("NUMPY");
+    assertThat(new String(bytes.array(), 10, header, StandardCharsets.US_ASCII))
+        .startsWith("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 1,), }")
+        .endsWith("\n");
+    assertThat(bytes.getFloat(10 + header)).isEqualTo(1.5f);
+    assertThat(bytes.getFloat(14 + header)).isEqualTo(-2f);
+    assertThat(bytes.capacity()).isEqualTo(18 + header);
+  }
+}
