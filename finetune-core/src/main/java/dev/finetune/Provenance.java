@@ -35,9 +35,16 @@ final class Provenance {
       optimizer.put("epsilon", adam.epsilon());
     }
     json.put("convolutions", plan.convolutions().name());
-    json.put("deeplearning4j", "1.0.0-M2.1");
+    json.put("finetune", version(Provenance.class));
+    json.put("deeplearning4j", "1.0.0-M2.1"); // its manifest tells none
     json.put("java", System.getProperty("java.version"));
     json.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     return json;
+  }
+
+  /** As the jar's manifest says; classes that do not come from a jar have none. */
+  private static String version(Class<?> type) {
+    String version = type.getPackage().getImplementationVersion();
+    return version == null ? "unknown" : version;
   }
 }

@@ -19,7 +19,7 @@ final class TilePainter {
 
   private static final int IMAGE = 112;
   private static final int GAP = 14;
-  private static final int CAPTION_LINES = 3;
+  private static final int CAPTION_LINES = 4;
   private static final int LINE = 13;
   private static final int CELL_WIDTH = IMAGE + 2 * GAP;
   private static final int CELL_HEIGHT = IMAGE + 2 * GAP + CAPTION_LINES * LINE;
@@ -113,6 +113,9 @@ final class TilePainter {
     lines.add(line.toString());
     if (lines.size() > CAPTION_LINES) {
       String last = lines.get(CAPTION_LINES - 1);
+      while (metrics.stringWidth(last + "...") > CELL_WIDTH - 4) {
+        last = last.substring(0, last.length() - 1);
+      }
       lines = new ArrayList<>(lines.subList(0, CAPTION_LINES - 1));
       lines.add(last + "...");
     }
