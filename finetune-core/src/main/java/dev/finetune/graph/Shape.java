@@ -42,11 +42,6 @@ public record Shape(int channels, int height, int width, boolean flat) {
     return Math.multiplyExact(channels, Math.multiplyExact(height, width));
   }
 
-  /** The shape with a leading batch dimension, as the engine sees it (NCHW or NC). */
-  public long[] batched(int batch) {
-    return flat ? new long[] {batch, channels} : new long[] {batch, channels, height, width};
-  }
-
   /** The dimensions as a list, for JSON: channels, height, width or the one length. */
   public List<Integer> dimensions() {
     return flat ? List.of(channels) : List.of(channels, height, width);

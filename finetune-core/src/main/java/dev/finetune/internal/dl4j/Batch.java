@@ -7,11 +7,11 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Examples that go through a network together. An example is one array of values per input of the
- * network.
+ * network, images in channel, height, width order.
  */
 public record Batch(List<float[][]> examples) {
 
-  INDArray[] toArrays(List<Shape> inputs) {
+  INDArray[] toArrays(List<Shape> inputs, Layout layout) {
     INDArray[] arrays = new INDArray[inputs.size()];
     for (int k = 0; k < arrays.length; k++) {
       int size = inputs.get(k).size();
@@ -27,9 +27,10 @@ public record Batch(List<float[][]> examples) {
                   + " values, got "
                   + values.length);
         }
-        System.arraycopy(values, 0, joined, i * size, size);
+        layout.enter(values, inputs.get(k), joined, i * size);
       }
-      arrays[k] = Nd4j.createFromArray(joined).reshape('c', inputs.get(k).batched(examples.size()));
+      arrays[k] =
+          Nd4j.createFromArray(joined).reshape('c', layout.batched(inputs.get(k), examples.size()));
     }
     return arrays;
   }

@@ -35,8 +35,9 @@ final class GraphCompiler {
    * read by other layers. So such an output is given by a copy that nothing reads: see {@link
    * #outputVertex}.
    */
-  static ComputationGraphConfiguration forInference(LayerGraph graph) {
-    ComputationGraphConfiguration.GraphBuilder builder = builder(graph, Set.of(), new NoOp());
+  static ComputationGraphConfiguration forInference(LayerGraph graph, Layout layout) {
+    ComputationGraphConfiguration.GraphBuilder builder =
+        builder(graph, Set.of(), new NoOp(), layout);
     List<String> vertices = new ArrayList<>();
     for (String name : graph.outputs()) {
       String vertex = outputVertex(graph, name);
@@ -63,7 +64,7 @@ final class GraphCompiler {
       LayerGraph graph, Set<String> frozen, IUpdater updater) {
     String predictions =
         graph.names().contains(PREDICTIONS) ? PREDICTIONS + "/softmax" : PREDICTIONS;
-    return builder(graph, frozen, updater)
+    return builder(graph, frozen, updater, Layout.CHW)
         .addLayer(
             predictions,
             new LossLayer.Builder(LossFunctions.LossFunction.MCXENT)
@@ -75,7 +76,7 @@ final class GraphCompiler {
   }
 
   private static ComputationGraphConfiguration.GraphBuilder builder(
-      LayerGraph graph, Set<String> frozen, IUpdater updater) {
+      LayerGraph graph, Set<String> frozen, IUpdater updater, Layout layout) {
     ComputationGraphConfiguration.GraphBuilder builder =
         new NeuralNetConfiguration.Builder()
             .dataType(DataType.FLOAT)
@@ -89,10 +90,10 @@ final class GraphCompiler {
             .validateOutputLayerConfig(false);
     builder.addInputs(graph.inputs().stream().map(Node::name).toList());
     builder.setInputTypes(
-        graph.inputs().stream().map(n -> inputType(n.output())).toArray(InputType[]::new));
+        graph.inputs().stream().map(n -> layout.inputType(n.output())).toArray(InputType[]::new));
     for (Node node : graph.nodes()) {
       if (!(node.layer() instanceof Layer.Input)) {
-        add(builder, graph, node, frozen.contains(node.name()));
+        add(builder, graph, node, frozen.contains(node.name()), layout);
       }
     }
     return builder;
@@ -102,7 +103,8 @@ final class GraphCompiler {
       ComputationGraphConfiguration.GraphBuilder builder,
       LayerGraph graph,
       Node node,
-      boolean frozen) {
+      boolean frozen,
+      Layout layout) {
     List<Shape> shapes = node.inputs().stream().map(i -> graph.node(i).output()).toList();
     String[] inputs = node.inputs().toArray(String[]::new);
     if (node.layer() instanceof Layer.Activate && !mayOverwrite(graph, inputs[0])) {
@@ -111,7 +113,7 @@ final class GraphCompiler {
       inputs[0] = own;
     }
     LayerConfigurations.Configured configured =
-        LayerConfigurations.of(node.layer(), shapes, frozen);
+        LayerConfigurations.of(node.layer(), shapes, frozen, layout);
     if (configured instanceof LayerConfigurations.Configured.OfLayer of) {
       builder.addLayer(node.name(), of.layer(), inputs);
     } else if (configured instanceof LayerConfigurations.Configured.OfVertex of) {
@@ -133,11 +135,5 @@ final class GraphCompiler {
             || layer instanceof Layer.Activate);
     long readers = graph.nodes().stream().filter(n -> n.inputs().contains(name)).count();
     return ownMemory && readers == 1 && !graph.outputs().contains(name);
-  }
-
-  private static InputType inputType(Shape shape) {
-    return shape.flat()
-        ? InputType.feedForward(shape.channels())
-        : InputType.convolutional(shape.height(), shape.width(), shape.channels());
   }
 }

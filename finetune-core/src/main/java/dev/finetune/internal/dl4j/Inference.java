@@ -21,10 +21,13 @@ final class Inference {
 
   private final LayerGraph layers;
   private final ComputationGraph graph;
+  private final Layout layout;
 
-  private Inference(LayerGraph layers, ComputationGraph graph, ConvolutionPath convolutions) {
+  private Inference(
+      LayerGraph layers, ComputationGraph graph, Layout layout, ConvolutionPath convolutions) {
     this.layers = layers;
     this.graph = graph;
+    this.layout = layout;
     if (convolutions == ConvolutionPath.ONEDNN) {
       OneDnn.install(graph);
     }
@@ -32,15 +35,17 @@ final class Inference {
 
   /** With parameters of its own, to be set. */
   static Inference of(LayerGraph layers, ConvolutionPath convolutions) {
-    ComputationGraph graph = new ComputationGraph(GraphCompiler.forInference(layers));
+    Layout layout = Layout.forInference(convolutions);
+    ComputationGraph graph = new ComputationGraph(GraphCompiler.forInference(layers, layout));
     graph.init();
-    return new Inference(layers, graph, convolutions);
+    return new Inference(layers, graph, layout, convolutions);
   }
 
   /** Over the parameters of another graph of the same layers: what changes there changes here. */
   static Inference sharing(
       ComputationGraph owner, LayerGraph layers, ConvolutionPath convolutions) {
-    ComputationGraph graph = new ComputationGraph(GraphCompiler.forInference(layers));
+    Layout layout = Layout.forInference(convolutions);
+    ComputationGraph graph = new ComputationGraph(GraphCompiler.forInference(layers, layout));
     INDArray parameters = owner.params();
     graph.init(parameters == null ? Nd4j.empty() : parameters, false);
     List<String> order = new ArrayList<>(graph.paramTable().keySet());
@@ -52,7 +57,7 @@ final class Inference {
               + ", and inference, "
               + order);
     }
-    return new Inference(layers, graph, convolutions);
+    return new Inference(layers, graph, layout, convolutions);
   }
 
   ComputationGraph graph() {
@@ -64,14 +69,18 @@ final class Inference {
     List<String> inputs = layers.inputs().stream().map(Node::name).toList();
     List<String> names = layers.outputs();
     List<Shape> shapes = layers.inputs().stream().map(Node::output).toList();
-    INDArray[] out = graph.output(false, batch.toArrays(shapes));
-    float[][][] computed = Examples.split(out, batch.examples().size());
-    float[][][] all = new float[computed.length][names.size()][];
-    for (int i = 0; i < all.length; i++) {
-      int next = 0;
-      for (int k = 0; k < names.size(); k++) {
-        int input = inputs.indexOf(names.get(k));
-        all[i][k] = input >= 0 ? batch.examples().get(i)[input] : computed[i][next++];
+    INDArray[] out = graph.output(false, batch.toArrays(shapes, layout));
+    float[][][] all = new float[batch.examples().size()][names.size()][];
+    int next = 0;
+    for (int k = 0; k < names.size(); k++) {
+      int input = inputs.indexOf(names.get(k));
+      float[] computed = input >= 0 ? new float[0] : out[next++].dup('c').data().asFloat();
+      Shape shape = layers.node(names.get(k)).output();
+      for (int i = 0; i < all.length; i++) {
+        all[i][k] =
+            input >= 0
+                ? batch.examples().get(i)[input]
+                : layout.leave(computed, i * shape.size(), shape);
       }
     }
     return all;

@@ -33,37 +33,44 @@ final class LayerConfigurations {
     record OfVertex(GraphVertex vertex) implements Configured {}
   }
 
-  static Configured of(Layer layer, List<Shape> inputs, boolean frozen) {
+  static Configured of(Layer layer, List<Shape> inputs, boolean frozen, Layout layout) {
     if (layer instanceof Layer.Conv2d conv) {
-      return layer(convolution(conv, inputs.get(0)), frozen);
+      return layer(convolution(conv, inputs.get(0), layout), frozen);
     } else if (layer instanceof Layer.MaxPool pool) {
       return layer(
           pooling(
               SubsamplingLayer.PoolingType.MAX,
               pool.window(),
               pool.stride(),
-              mode(pool.padding(), pool.window(), pool.stride(), inputs.get(0))));
+              mode(pool.padding(), pool.window(), pool.stride(), inputs.get(0)),
+              layout));
     } else if (layer instanceof Layer.AveragePool pool) {
       return layer(
           pooling(
               SubsamplingLayer.PoolingType.AVG,
               pool.window(),
               pool.stride(),
-              mode(pool.padding(), pool.window(), pool.stride(), inputs.get(0))));
+              mode(pool.padding(), pool.window(), pool.stride(), inputs.get(0)),
+              layout));
     } else if (layer instanceof Layer.GlobalAveragePool) {
-      return layer(new GlobalPoolingLayer.Builder(PoolingType.AVG).build());
+      return layer(
+          new GlobalPoolingLayer.Builder(PoolingType.AVG)
+              .poolingDimensions(layout.spatialAxes())
+              .build());
     } else if (layer instanceof Layer.Activate activate) {
       return layer(activation(activate.activation()));
     } else if (layer instanceof Layer.BatchNorm norm) {
       return frozen
           ? layer(new FrozenBatchNorm(inputs.get(0).channels(), norm.epsilon()), true)
-          : layer(batchNorm(norm, inputs.get(0).channels()), false);
+          : layer(batchNorm(norm, inputs.get(0), layout), false);
     } else if (layer instanceof Layer.Concat) {
-      return new Configured.OfVertex(new MergeVertex());
+      MergeVertex merge = new MergeVertex();
+      merge.setMergeAxis(inputs.get(0).flat() ? 1 : layout.channelAxis());
+      return new Configured.OfVertex(merge);
     } else if (layer instanceof Layer.Add) {
       return new Configured.OfVertex(new ElementWiseVertex(ElementWiseVertex.Op.Add));
     } else if (layer instanceof Layer.Flatten) {
-      return flatten(inputs.get(0));
+      return flatten(inputs.get(0), layout);
     } else if (layer instanceof Layer.Dense dense) {
       return layer(
           new DenseLayer.Builder()
@@ -82,29 +89,36 @@ final class LayerConfigurations {
     throw new IllegalStateException("The engine has no " + layer.kind() + " inside a graph");
   }
 
-  private static ConvolutionLayer convolution(Layer.Conv2d conv, Shape input) {
+  private static ConvolutionLayer convolution(Layer.Conv2d conv, Shape input, Layout layout) {
     return new ConvolutionLayer.Builder(conv.kernel(), conv.kernel())
         .stride(conv.stride(), conv.stride())
         .nIn(input.channels())
         .nOut(conv.filters())
         .convolutionMode(mode(conv.padding(), conv.kernel(), conv.stride(), input))
+        .dataFormat(layout.format())
         .hasBias(conv.bias())
         .activation(dl4j(conv.activation()))
         .build();
   }
 
   private static SubsamplingLayer pooling(
-      SubsamplingLayer.PoolingType type, int window, int stride, ConvolutionMode mode) {
+      SubsamplingLayer.PoolingType type,
+      int window,
+      int stride,
+      ConvolutionMode mode,
+      Layout layout) {
     return new SubsamplingLayer.Builder(
             type, new int[] {window, window}, new int[] {stride, stride})
         .convolutionMode(mode)
+        .dataFormat(layout.format())
         .build();
   }
 
-  private static BatchNormalization batchNorm(Layer.BatchNorm norm, int channels) {
+  private static BatchNormalization batchNorm(Layer.BatchNorm norm, Shape input, Layout layout) {
     return new BatchNormalization.Builder()
-        .nIn(channels)
-        .nOut(channels)
+        .nIn(input.channels())
+        .nOut(input.channels())
+        .dataFormat(layout.format())
         .eps(norm.epsilon())
         .decay(norm.momentum())
         .useLogStd(false)
@@ -115,13 +129,16 @@ final class LayerConfigurations {
     return new ActivationLayer.Builder().activation(dl4j(activation)).build();
   }
 
-  private static Configured flatten(Shape input) {
+  private static Configured flatten(Shape input, Layout layout) {
     if (input.flat()) {
       return layer(activation(Activation.LINEAR));
     }
     return new Configured.OfVertex(
         new PreprocessorVertex(
-            new CnnToFeedForwardPreProcessor(input.height(), input.width(), input.channels())));
+            layout == Layout.HWC
+                ? new ChannelsFirstFlatten(input.size())
+                : new CnnToFeedForwardPreProcessor(
+                    input.height(), input.width(), input.channels())));
   }
 
   private static Configured layer(org.deeplearning4j.nn.conf.layers.Layer layer) {

@@ -69,7 +69,7 @@ public final class TrainableNetwork {
   public Step step(Batch batch, int[] labels, long seed) {
     Nd4j.getRandom().setSeed(seed);
     logits.expect(labels);
-    graph.fit(batch.toArrays(inputs), new INDArray[] {oneHot(labels)});
+    graph.fit(batch.toArrays(inputs, Layout.CHW), new INDArray[] {oneHot(labels)});
     return new Step(graph.score(), logits.correct());
   }
 
@@ -124,10 +124,10 @@ public final class TrainableNetwork {
 
     @Override
     public void onForwardPass(Model model, Map<String, INDArray> activations) {
-      float[][][] logits = Examples.split(new INDArray[] {activations.get(layer)}, labels.length);
+      INDArray logits = activations.get(layer);
       correct = 0;
       for (int i = 0; i < labels.length; i++) {
-        correct += argMax(logits[i][0]) == labels[i] ? 1 : 0;
+        correct += argMax(logits.getRow(i).toFloatVector()) == labels[i] ? 1 : 0;
       }
     }
 
