@@ -31,7 +31,7 @@ public final class ClassFolders {
    * @throws DatasetException one that lists every class folder without images
    */
   public static ImageDataset read(Path root) throws IOException {
-    return read(root, folders(root));
+    return scan(root).orThrow();
   }
 
   /**
@@ -41,6 +41,15 @@ public final class ClassFolders {
    *     folder that is no class
    */
   public static ImageDataset read(Path root, List<String> classNames) throws IOException {
+    return scan(root, classNames).orThrow();
+  }
+
+  /** Classes are the folders' names, sorted as strings. */
+  static Scan scan(Path root) throws IOException {
+    return scan(root, folders(root));
+  }
+
+  static Scan scan(Path root, List<String> classNames) throws IOException {
     List<String> folders = folders(root);
     List<String> problems = new ArrayList<>();
     folders.stream()
@@ -49,19 +58,20 @@ public final class ClassFolders {
     List<FileImages.Entry> entries = new ArrayList<>();
     for (int label = 0; label < classNames.size(); label++) {
       String name = classNames.get(label);
-      List<Path> files = folders.contains(name) ? images(root.resolve(name)) : List.<Path>of();
+      boolean exists = folders.contains(name);
+      List<Path> files = exists ? images(root.resolve(name)) : List.<Path>of();
       if (files.isEmpty()) {
         problems.add(
-            name + (folders.contains(name) ? ": no image in the folder" : ": no such folder"));
+            root.resolve(name) + (exists ? ": no image in the folder" : ": no such folder"));
       }
       for (Path file : files) {
         entries.add(new FileImages.Entry(file, relative(root, file), label));
       }
     }
-    if (!problems.isEmpty()) {
-      throw new DatasetException("Every class has a folder with images in " + root, problems);
-    }
-    return new FileImages(classNames, entries);
+    return new Scan(
+        "Every class has a folder with images in " + root,
+        new FileImages(classNames, entries),
+        problems);
   }
 
   private static List<String> folders(Path root) throws IOException {

@@ -47,9 +47,16 @@ public final class CsvImages {
   public static ImageDataset read(
       Path csv, Path root, String pathColumn, String labelColumn, List<String> classNames)
       throws IOException {
+    return scan(csv, root, pathColumn, labelColumn, classNames).orThrow();
+  }
+
+  static Scan scan(
+      Path csv, Path root, String pathColumn, String labelColumn, List<String> classNames)
+      throws IOException {
     List<String> problems = new ArrayList<>();
     List<FileImages.Entry> entries = new ArrayList<>();
-    for (CSVRecord row : rows(csv, pathColumn, labelColumn)) {
+    List<CSVRecord> rows = rows(csv, pathColumn, labelColumn);
+    for (CSVRecord row : rows) {
       String path = row.get(pathColumn);
       String label = row.get(labelColumn);
       Path file = root.resolve(path);
@@ -62,14 +69,13 @@ public final class CsvImages {
         entries.add(new FileImages.Entry(file, path, index));
       }
     }
-    if (!problems.isEmpty()) {
-      throw new DatasetException("Every row of " + csv + " names a file and a class", problems);
+    if (rows.isEmpty()) {
+      problems.add(csv + ": no rows below the header");
     }
-    if (entries.isEmpty()) {
-      throw new DatasetException(
-          "A CSV file lists images", List.of(csv + ": no rows below the header"));
-    }
-    return new FileImages(classNames, entries);
+    return new Scan(
+        "Every row of " + csv + " names a file and a class",
+        new FileImages(classNames, entries),
+        problems);
   }
 
   private static List<CSVRecord> rows(Path csv, String pathColumn, String labelColumn)

@@ -1,10 +1,12 @@
 package dev.finetune.datasets;
 
+import dev.finetune.data.DatasetCheck;
 import dev.finetune.data.DatasetException;
 import dev.finetune.data.ImageDataset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -28,29 +30,48 @@ public record Gtsrb(ImageDataset train, ImageDataset valid, ImageDataset test) {
   private static final double VALID_TRACKS = 0.3;
 
   /**
-   * Reads the folder. Without {@code Valid/}, 30 % of each class' tracks are set aside; then 28
-   * training and 12 validation images of each class are taken, as in the published experiment.
+   * Reads the folder and decodes every image once. Without {@code Valid/}, 30 % of each class'
+   * tracks are set aside; then 28 training and 12 validation images of each class are taken, as in
+   * the published experiment.
    *
    * @param seed of that choice; not used where there is a {@code Valid/}
-   * @throws DatasetException one that lists everything missing
+   * @throws DatasetException one that lists everything wrong in all parts: class folders without
+   *     images, rows that name no file or a class that training does not have, files that are empty
+   *     or corrupt
    */
   public static Gtsrb read(Path root, long seed) throws IOException {
-    ImageDataset all = ClassFolders.read(root.resolve("Train"));
-    ImageDataset train = all;
-    ImageDataset valid;
+    Scan trainScan = ClassFolders.scan(root.resolve("Train"));
+    List<String> classNames = trainScan.images().classNames();
+    Scan testScan = testScan(root, classNames);
+    List<String> problems = new ArrayList<>(trainScan.problems());
+    problems.addAll(testScan.problems());
+    ImageDataset train = trainScan.images();
+    ImageDataset valid = train.select();
     if (Files.isDirectory(root.resolve("Valid"))) {
-      valid = ClassFolders.read(root.resolve("Valid"), all.classNames());
-    } else {
-      Split split = Splits.byGroup(all, Gtsrb::track, VALID_TRACKS, seed);
+      Scan validScan = ClassFolders.scan(root.resolve("Valid"), classNames);
+      problems.addAll(validScan.problems());
+      valid = validScan.images();
+    } else if (trainScan.problems().isEmpty()) {
+      Split split = Splits.byGroup(train, Gtsrb::track, VALID_TRACKS, seed);
       train = Splits.perClass(split.train(), Gtsrb::track, TRAIN_PER_CLASS, seed);
       valid = Splits.perClass(split.valid(), Gtsrb::track, VALID_PER_CLASS, seed);
     }
-    return new Gtsrb(train, valid, test(root, all.classNames()));
+    for (ImageDataset part : List.of(train, valid, testScan.images())) {
+      problems.addAll(DatasetCheck.problems(part));
+    }
+    if (!problems.isEmpty()) {
+      throw new DatasetException("Every part of the benchmark in " + root + " is whole", problems);
+    }
+    return new Gtsrb(train, valid, testScan.images());
   }
 
   /** The test part alone: {@code Test.csv} and the files it names. */
   public static ImageDataset test(Path root, List<String> classNames) throws IOException {
-    return CsvImages.read(root.resolve("Test.csv"), root, "Path", "ClassId", classNames);
+    return testScan(root, classNames).orThrow();
+  }
+
+  private static Scan testScan(Path root, List<String> classNames) throws IOException {
+    return CsvImages.scan(root.resolve("Test.csv"), root, "Path", "ClassId", classNames);
   }
 
   /** The track of a training image: its file name up to the last underscore. */

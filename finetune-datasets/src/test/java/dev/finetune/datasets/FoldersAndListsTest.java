@@ -164,6 +164,29 @@ class FoldersAndListsTest {
     assertThat(tracks(gtsrb.train())).doesNotContainAnyElementsOf(tracks(gtsrb.valid()));
   }
 
+  /** A class folder without images, a class never seen, a missing, an empty and a corrupt file. */
+  @Test
+  void should_list_all_that_is_wrong_with_a_benchmark_in_one_error() throws IOException {
+    image("Valid/1/a.png", 1);
+    image("Valid/10/a.png", 1);
+    Files.createDirectories(root.resolve("Valid/2"));
+    Files.createFile(root.resolve("Train/2/empty.png"));
+    image("Test/0.png", 1);
+    Files.writeString(root.resolve("Test/1.png"), "corrupt");
+    Files.writeString(
+        root.resolve("Test.csv"), "ClassId,Path\n77,Test/0.png\n1,Test/1.png\n1,Test/absent.png\n");
+
+    assertThatThrownBy(() -> Gtsrb.read(root, 1))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContainingAll(
+            "5 problems",
+            Path.of("Valid", "2") + ": no image in the folder",
+            "class \"77\" is none",
+            "Test/absent.png: no such file",
+            "empty.png: the file is empty",
+            "1.png: not an image");
+  }
+
   private static List<String> tracks(ImageDataset data) {
     return java.util.stream.IntStream.range(0, data.size())
         .mapToObj(i -> Gtsrb.track(data.name(i)))

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Computes the outputs of a layer graph.
@@ -46,8 +45,7 @@ final class Inference {
       ComputationGraph owner, LayerGraph layers, ConvolutionPath convolutions) {
     Layout layout = Layout.forInference(convolutions);
     ComputationGraph graph = new ComputationGraph(GraphCompiler.forInference(layers, layout));
-    INDArray parameters = owner.params();
-    graph.init(parameters == null ? Nd4j.empty() : parameters, false);
+    graph.init(owner.params(), false);
     List<String> order = new ArrayList<>(graph.paramTable().keySet());
     List<String> ownersOrder = new ArrayList<>(owner.paramTable().keySet());
     if (!order.equals(ownersOrder)) {

@@ -25,6 +25,15 @@ public final class Network {
     this.graph = graph;
   }
 
+  /** Beside a Deeplearning4j graph that is handed out and saved, one for inference. */
+  private static Network beside(
+      ComputationGraph graph, LayerGraph layers, ConvolutionPath convolutions) {
+    if (convolutions == ConvolutionPath.ONEDNN) {
+      OneDnn.install(graph);
+    }
+    return new Network(layers, Inference.sharing(graph, layers, convolutions), graph);
+  }
+
   /** A network that gives the outputs of the graph. */
   public static Network of(LayerGraph layers, Weights weights, ConvolutionPath convolutions) {
     Backend.require();
@@ -41,7 +50,7 @@ public final class Network {
         new ComputationGraph(GraphCompiler.withLoss(layers, Set.of(), new Adam(1e-4)));
     graph.init();
     Parameters.set(graph, layers, weights);
-    return new Network(layers, Inference.sharing(graph, layers, convolutions), graph);
+    return beside(graph, layers, convolutions);
   }
 
   /** The network that {@link #writeTo} wrote into this zip. */
@@ -49,7 +58,7 @@ public final class Network {
       throws IOException {
     Backend.require();
     ComputationGraph graph = ModelSerializer.restoreComputationGraph(zip.toFile(), false);
-    return new Network(layers, Inference.sharing(graph, layers, convolutions), graph);
+    return beside(graph, layers, convolutions);
   }
 
   /** What the graph's first output is for each example of the batch. */

@@ -1,5 +1,6 @@
 package dev.finetune.internal.training;
 
+import dev.finetune.data.DatasetCheck;
 import dev.finetune.data.Shuffle;
 import dev.finetune.evaluate.Evaluation;
 import dev.finetune.graph.LayerGraph;
@@ -36,8 +37,7 @@ public final class Trainer {
 
   /** Runs the training to its end. */
   public Result run() {
-    job.train().verify();
-    job.valid().verify();
+    DatasetCheck.verify(job.train(), job.valid());
     tell(o -> o.trainingStarted(job.train().size(), job.valid().size(), options.epochs()));
     long start = System.nanoTime();
     List<Examples> examples = examples();
