@@ -49,9 +49,10 @@ final class ExperimentOptions {
   @Option(
       names = "--head",
       paramLabel = "LAYERS",
-      defaultValue = "dense:128,dropout:0.6",
-      description = "The head's layers (default: ${DEFAULT-VALUE}).")
-  private String head;
+      description =
+          "The head's layers (default: dense:128,dropout:0.6 for VGG16, as published, and"
+              + " batchnorm,dense:128,dropout:0.6 for others).")
+  private @Nullable String head;
 
   @Option(
       names = "--epochs",
@@ -73,9 +74,8 @@ final class ExperimentOptions {
   @Option(
       names = "--learning-rate",
       paramLabel = "X",
-      defaultValue = "1e-4",
-      description = "Adam's (default: ${DEFAULT-VALUE}).")
-  private double learningRate;
+      description = "Adam's (default: 1e-4 for VGG16, as published, and 3e-4 for others).")
+  private @Nullable Double learningRate;
 
   @Option(
       names = "--seed",
@@ -132,7 +132,27 @@ final class ExperimentOptions {
     if (freezing != null) {
       return freezing.strategy();
     }
-    return backbone.equals("vgg16") ? Freeze.allBut(8) : Freeze.none();
+    return published() ? Freeze.allBut(8) : Freeze.none();
+  }
+
+  /** Whether this is the published experiment's network, whose settings are the defaults then. */
+  private boolean published() {
+    return backbone.equals("vgg16");
+  }
+
+  private String headOrDefault() {
+    if (head != null) {
+      return head;
+    }
+    // SqueezeNet's features are not normalised; without it dropout on 128 units learns little.
+    return published() ? "dense:128,dropout:0.6" : "batchnorm,dense:128,dropout:0.6";
+  }
+
+  private double learningRateOrDefault() {
+    if (learningRate != null) {
+      return learningRate;
+    }
+    return published() ? 1e-4 : 3e-4;
   }
 
   Experiment experiment() throws IOException {
@@ -149,11 +169,11 @@ final class ExperimentOptions {
         gtsrb.train(),
         gtsrb.valid(),
         test,
-        HeadLayers.parse(head),
+        HeadLayers.parse(headOrDefault()),
         TrainOptions.defaults()
             .epochs(epochs)
             .batchSize(batch)
-            .optimizer(Adam.adam(learningRate))
+            .optimizer(Adam.adam(learningRateOrDefault()))
             .seed(seed)
             .keep(keepBest ? Keep.BEST : Keep.LAST),
         convolutions,

@@ -10,8 +10,8 @@ import picocli.CommandLine.Mixin;
     name = "gtsrb",
     description =
         "Fine-tune a backbone on the German Traffic Sign Recognition Benchmark and test it."
-            + " Without a freezing option VGG16 trains its last 8 layers, as published, and other"
-            + " backbones train all of theirs.",
+            + " What is not said is as published for VGG16 (its last 8 layers train); other backbones"
+            + " train all of theirs.",
     mixinStandardHelpOptions = true,
     subcommands = CompareCommand.class)
 final class GtsrbCommand implements Callable<Integer> {

@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /**
  * SqueezeNet 1.1 (F. Iandola et al., "SqueezeNet: AlexNet-level accuracy with 50x fewer parameters
- * and <0.5MB model size", 2016), with the layer names of keras-squeezenet.
+ * and &lt;0.5MB model size", 2016), with the layer names of keras-squeezenet.
  *
  * <p>Pooling takes whole windows only, as in keras-squeezenet; torchvision rounds up. At 224 and
  * every other size at which windows fit exactly the two are the same.
