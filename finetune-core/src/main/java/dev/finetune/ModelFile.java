@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.ProviderNotFoundException;
 import java.nio.file.StandardCopyOption;
@@ -97,8 +98,7 @@ final class ModelFile {
 
   private static @Nullable String entry(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
-      throw new java.nio.file.NoSuchFileException(
-          file.toString(), null, "a model file was expected");
+      throw new NoSuchFileException(file.toString(), null, "a model file was expected");
     }
     try (FileSystem zip = FileSystems.newFileSystem(file)) {
       Path entry = zip.getPath(ENTRY);

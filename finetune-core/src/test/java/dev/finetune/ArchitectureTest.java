@@ -3,6 +3,8 @@ package dev.finetune;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -24,10 +26,9 @@ class ArchitectureTest {
           .resideOutsideOfPackage("dev.finetune.internal.dl4j..")
           .should()
           .dependOnClassesThat(
-              new com.tngtech.archunit.base.DescribedPredicate<>(
-                  "are Deeplearning4j's or ND4J's, but for the one way out") {
+              new DescribedPredicate<>("are Deeplearning4j's or ND4J's, but for the one way out") {
                 @Override
-                public boolean test(com.tngtech.archunit.core.domain.JavaClass type) {
+                public boolean test(JavaClass type) {
                   boolean engine =
                       type.getPackageName().startsWith("org.deeplearning4j")
                           || type.getPackageName().startsWith("org.nd4j");

@@ -2,6 +2,7 @@ package dev.finetune.evaluate;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -48,6 +49,6 @@ public record Prediction(List<String> classNames, List<Double> probabilities) {
   /** The prediction of these logits, by softmax. */
   public static Prediction ofLogits(List<String> classNames, float[] logits) {
     return new Prediction(
-        classNames, java.util.Arrays.stream(Softmax.probabilities(logits)).boxed().toList());
+        classNames, Arrays.stream(Softmax.probabilities(logits)).boxed().toList());
   }
 }

@@ -31,6 +31,14 @@ public record History(List<EpochResult> epochs, double stemSeconds) {
     return best;
   }
 
+  /** The epoch whose weights training gives back. */
+  public EpochResult kept(Keep keep) {
+    return switch (keep) {
+      case LAST -> last();
+      case BEST -> best();
+    };
+  }
+
   /** Wall time of the stem and all epochs. */
   public double totalSeconds() {
     return stemSeconds + epochs.stream().mapToDouble(EpochResult::seconds).sum();

@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A dense float32 array in row-major (C) order.
@@ -50,9 +51,7 @@ public final class Tensor {
   public Tensor permute(int... order) {
     int rank = shape.size();
     checkArgument(
-        Arrays.equals(
-            Arrays.stream(order).sorted().toArray(),
-            java.util.stream.IntStream.range(0, rank).toArray()),
+        Arrays.equals(Arrays.stream(order).sorted().toArray(), IntStream.range(0, rank).toArray()),
         "An order names each of the %s dimensions once, got %s",
         rank,
         Arrays.toString(order));

@@ -1,5 +1,6 @@
 package dev.finetune.weights;
 
+import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableTable;
 import com.google.common.collect.Table;
@@ -9,6 +10,7 @@ import dev.finetune.graph.ParameterRole;
 import dev.finetune.graph.ParameterSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -40,8 +42,7 @@ public final class Weights {
 
   /** These and the other's; a tensor that both have is the other's. */
   public Weights plus(Weights other) {
-    Table<String, ParameterRole, Tensor> all =
-        com.google.common.collect.HashBasedTable.create(tensors);
+    Table<String, ParameterRole, Tensor> all = HashBasedTable.create(tensors);
     all.putAll(other.tensors);
     return new Weights(all);
   }
@@ -86,6 +87,6 @@ public final class Weights {
   }
 
   private static String label(String layer, ParameterRole role) {
-    return layer + "/" + role.name().toLowerCase(java.util.Locale.ROOT);
+    return layer + "/" + role.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -10,6 +10,7 @@ import dev.finetune.train.History;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -86,7 +87,7 @@ class PicturesTest {
   }
 
   private static long distinctColors(BufferedImage image) {
-    return java.util.Arrays.stream(
+    return Arrays.stream(
             image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth()))
         .distinct()
         .count();

@@ -12,6 +12,7 @@ import dev.finetune.weights.RandomWeights;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -36,13 +37,13 @@ public final class RandomBackbones {
   }
 
   public static Backbone backbone(int layers, long seed) {
-    LayerGraph graph = graph(layers, new java.util.Random(seed));
+    LayerGraph graph = graph(layers, new Random(seed));
     InputSpec input = new InputSpec(SIDE, SIDE, Preprocessing.TF);
     return Backbone.of(
         "random-" + seed, input, graph, RandomWeights.glorot(graph, seed), "seed " + seed);
   }
 
-  private static LayerGraph graph(int layers, java.util.Random random) {
+  private static LayerGraph graph(int layers, Random random) {
     LayerGraph.Builder graph = LayerGraph.builder();
     graph.add("input", new Layer.Input(Shape.image(3, SIDE, SIDE)));
     List<String> names = new ArrayList<>(List.of("input"));
@@ -68,7 +69,7 @@ public final class RandomBackbones {
       String from,
       String other,
       Set<String> read,
-      java.util.Random random) {
+      Random random) {
     int kind = random.nextInt(7);
     read.add(from);
     if (kind == 0 && !from.equals(other)) {
@@ -93,7 +94,7 @@ public final class RandomBackbones {
     return built.node(a).output().equals(built.node(b).output());
   }
 
-  private static Layer conv(int filters, int kernel, java.util.Random random) {
+  private static Layer conv(int filters, int kernel, Random random) {
     Activation activation = random.nextBoolean() ? Activation.TANH : Activation.LEAKY_RELU;
     return new Layer.Conv2d(filters, kernel, 1, Padding.SAME, true, activation);
   }

@@ -3,6 +3,7 @@ package dev.finetune.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.collect.HashBasedTable;
 import dev.finetune.graph.Activation;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
@@ -77,8 +78,7 @@ class TensorProperties {
             .then("conv", new Layer.Conv2d(2, 3, 1, Padding.SAME, true, Activation.LINEAR))
             .then("other", new Layer.Conv2d(2, 1, 1, Padding.SAME, true, Activation.LINEAR))
             .build();
-    var tensors =
-        com.google.common.collect.HashBasedTable.create(RandomWeights.glorot(graph, 1).tensors());
+    var tensors = HashBasedTable.create(RandomWeights.glorot(graph, 1).tensors());
     tensors.remove("conv", ParameterRole.BIAS);
     tensors.put("other", ParameterRole.BIAS, counting(List.of(3)));
     tensors.put("third", ParameterRole.KERNEL, counting(List.of(1)));

@@ -5,6 +5,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.image.Pixels;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Traffic-like signs drawn by the library: a board, a border and a symbol, in a street-like
@@ -65,7 +66,7 @@ public final class DrawnSigns implements ImageDataset {
 
   @Override
   public String name(int index) {
-    return "drawn/" + task.name().toLowerCase(java.util.Locale.ROOT) + "/" + seed + "/" + index;
+    return "drawn/" + task.name().toLowerCase(Locale.ROOT) + "/" + seed + "/" + index;
   }
 
   @Override

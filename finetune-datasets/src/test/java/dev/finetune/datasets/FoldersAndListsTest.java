@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -188,7 +189,7 @@ class FoldersAndListsTest {
   }
 
   private static List<String> tracks(ImageDataset data) {
-    return java.util.stream.IntStream.range(0, data.size())
+    return IntStream.range(0, data.size())
         .mapToObj(i -> Gtsrb.track(data.name(i)))
         .distinct()
         .toList();

@@ -50,7 +50,7 @@ record Experiment(
         name, plan.backbone().name(), plan.trainableParameters(), plan.totalParameters());
     FineTunedModel model =
         plan.train(train, valid, options.observer(ProgressPrinter.standardError()));
-    return new Run(name, model, model.evaluate(test));
+    return new Run(name, model, options.keep(), model.evaluate(test));
   }
 
   /** Writes what one training gave. */

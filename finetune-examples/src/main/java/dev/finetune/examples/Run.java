@@ -4,16 +4,19 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune.FineTunedModel;
 import dev.finetune.evaluate.Evaluation;
+import dev.finetune.train.Keep;
 
 /**
  * A finished training and its test.
  *
  * @param name what kind of training it was
+ * @param keep which epoch's weights the model has
  */
-record Run(String name, FineTunedModel model, Evaluation test) {
+record Run(String name, FineTunedModel model, Keep keep, Evaluation test) {
 
+  /** Of the epoch whose weights the model has. */
   double validAccuracy() {
-    return model.history().last().validAccuracy();
+    return model.history().kept(keep).validAccuracy();
   }
 
   double imagesPerSecond() {

@@ -9,6 +9,7 @@ import dev.finetune.internal.pipeline.Prefetcher;
 import dev.finetune.internal.pipeline.PreparedImages;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
@@ -57,7 +58,7 @@ final class StemFeatures implements Examples {
     if (needed > free * 0.9) {
       throw new IllegalStateException(
           String.format(
-              java.util.Locale.ROOT,
+              Locale.ROOT,
               "The outputs of the frozen stem are kept in the heap: %d images of %.2f MB are %.2f"
                   + " GB, and %.2f GB are free. Raise -Xmx, use fewer images or a smaller input"
                   + " size, or freeze more layers so that the cut lies where tensors are smaller.",

@@ -15,6 +15,7 @@ import dev.finetune.train.TrainOptions;
 import dev.finetune.train.TrainingObserver;
 import dev.finetune.weights.Weights;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -78,8 +79,7 @@ public final class Trainer {
     try (Examples.Cursor cursor = train.open(order)) {
       for (int from = 0; from < order.length; from += options.batchSize()) {
         int[] indices =
-            java.util.Arrays.copyOfRange(
-                order, from, Math.min(from + options.batchSize(), order.length));
+            Arrays.copyOfRange(order, from, Math.min(from + options.batchSize(), order.length));
         int[] labels = IntStream.of(indices).map(job.train()::label).toArray();
         TrainableNetwork.Step step =
             tail.step(

@@ -3,6 +3,7 @@ package dev.finetune.zoo.download;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -46,8 +47,6 @@ public record DownloadOptions(
 
   private static @Nullable String setting(String name) {
     String property = System.getProperty("finetune." + name);
-    return property != null
-        ? property
-        : System.getenv("FINETUNE_" + name.toUpperCase(java.util.Locale.ROOT));
+    return property != null ? property : System.getenv("FINETUNE_" + name.toUpperCase(Locale.ROOT));
   }
 }

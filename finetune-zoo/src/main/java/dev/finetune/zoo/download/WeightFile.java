@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.hash.HashFunction;
 import com.google.common.hash.Hashing;
+import com.google.common.io.MoreFiles;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -59,6 +60,6 @@ public record WeightFile(String name, URI source, Algorithm algorithm, String ha
 
   /** The hash of a file in this one's algorithm. */
   String hashOf(Path file) throws IOException {
-    return com.google.common.io.MoreFiles.asByteSource(file).hash(algorithm.function()).toString();
+    return MoreFiles.asByteSource(file).hash(algorithm.function()).toString();
   }
 }
