@@ -10,7 +10,6 @@ import dev.finetune.data.ImageDataset;
 import dev.finetune.engine.ConvolutionPath;
 import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.graph.LayerGraph;
-import dev.finetune.graph.Node;
 import dev.finetune.head.HeadGraph;
 import dev.finetune.head.HeadLayer;
 import dev.finetune.internal.dl4j.Network;
@@ -108,10 +107,7 @@ public final class FineTunePlan {
 
   /** The parameters that training changes by gradient. */
   public long trainableParameters() {
-    return network.nodes().stream()
-        .filter(n -> !frozen.contains(n.name()))
-        .mapToLong(Node::learnedParameterCount)
-        .sum();
+    return network.trainableParameterCount(frozen);
   }
 
   /** A table of the layers with shapes, parameters, and what is frozen, and the totals. */

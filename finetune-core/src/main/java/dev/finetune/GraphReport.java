@@ -5,12 +5,33 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
+import java.util.Locale;
 import java.util.Set;
 
-/** The layers of a network as JSON. */
+/** The layers of a network for people and for programs. */
 public final class GraphReport {
 
   private GraphReport() {}
+
+  /** A table with a line for each layer, in order, below a header. */
+  public static String table(LayerGraph graph, Set<String> frozen) {
+    int nameWidth = graph.names().stream().mapToInt(String::length).max().orElse(0);
+    String row = "%-" + nameWidth + "s  %-17s  %14s  %12s  %s%n";
+    StringBuilder out = new StringBuilder();
+    out.append(String.format(row, "layer", "kind", "output (CxHxW)", "parameters", "state"));
+    for (Node node : graph.nodes()) {
+      out.append(
+          String.format(
+              Locale.ROOT,
+              row,
+              node.name(),
+              node.layer().kind(),
+              node.output(),
+              String.format(Locale.ROOT, "%,d", node.parameterCount()),
+              frozen.contains(node.name()) ? "frozen" : "trainable"));
+    }
+    return out.toString();
+  }
 
   /** An array with an object for each layer, in order. */
   public static ArrayNode layers(LayerGraph graph, Set<String> frozen) {

@@ -12,7 +12,6 @@ import dev.finetune.image.InputSpec;
 import dev.finetune.image.Pixels;
 import dev.finetune.internal.dl4j.Batch;
 import dev.finetune.internal.dl4j.Network;
-import dev.finetune.internal.pipeline.Prefetcher;
 import dev.finetune.internal.pipeline.PreparedImages;
 import dev.finetune.weights.Weights;
 import java.util.ArrayList;
@@ -106,20 +105,16 @@ public final class ImageClassifier {
     int[] labels = labelsOf(data);
     data.verify();
     Evaluation.Tally tally = Evaluation.tally(classNames);
-    int[] order = IntStream.range(0, data.size()).toArray();
-    try (Prefetcher<float[]> images = new PreparedImages(data, input).open(order, 2 * BATCH)) {
-      int done = 0;
-      while (images.hasNext()) {
-        List<float[][]> batch = new ArrayList<>(BATCH);
-        while (images.hasNext() && batch.size() < BATCH) {
-          batch.add(new float[][] {images.next()});
-        }
-        for (float[] logits : logits(batch)) {
-          tally.add(logits, labels[done++]);
-        }
-        progress.accept(done);
-      }
-    }
+    int[] done = {0};
+    new PreparedImages(data, input)
+        .forEachBatch(
+            BATCH,
+            batch -> {
+              for (float[] logits : logits(batch)) {
+                tally.add(logits, labels[done[0]++]);
+              }
+              progress.accept(done[0]);
+            });
     return tally.result();
   }
 

@@ -3,7 +3,6 @@ package dev.finetune;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.finetune.graph.Node;
 import dev.finetune.internal.dl4j.Backend;
 import dev.finetune.internal.training.Cut;
 import java.util.Locale;
@@ -14,22 +13,8 @@ final class PlanReport {
   private PlanReport() {}
 
   static String text(FineTunePlan plan) {
-    int nameWidth =
-        plan.network().nodes().stream().mapToInt(n -> n.name().length()).max().orElse(5);
-    String row = "%-" + nameWidth + "s  %-17s  %14s  %12s  %s%n";
     StringBuilder out = new StringBuilder();
-    out.append(String.format(row, "layer", "kind", "output (CxHxW)", "parameters", "state"));
-    for (Node node : plan.network().nodes()) {
-      out.append(
-          String.format(
-              Locale.ROOT,
-              row,
-              node.name(),
-              node.layer().kind(),
-              node.output(),
-              String.format(Locale.ROOT, "%,d", node.parameterCount()),
-              state(plan, node)));
-    }
+    out.append(GraphReport.table(plan.network(), plan.frozenLayers()));
     Cut cut = Cut.of(plan.network(), plan.frozenLayers());
     out.append(
         String.format(
@@ -77,9 +62,5 @@ final class PlanReport {
     Cut.of(plan.network(), plan.frozenLayers()).boundary().forEach(boundary::add);
     json.set("layers", GraphReport.layers(plan.network(), plan.frozenLayers()));
     return json;
-  }
-
-  private static String state(FineTunePlan plan, Node node) {
-    return plan.frozenLayers().contains(node.name()) ? "frozen" : "trainable";
   }
 }

@@ -107,6 +107,14 @@ public final class LayerGraph {
     return nodes().stream().mapToLong(Node::parameterCount).sum();
   }
 
+  /** The parameters that gradients change while those layers are frozen. */
+  public long trainableParameterCount(Set<String> frozen) {
+    return nodes().stream()
+        .filter(n -> !frozen.contains(n.name()))
+        .mapToLong(Node::learnedParameterCount)
+        .sum();
+  }
+
   /** Collects layers; {@link #build()} gives the graph. */
   public static final class Builder {
 

@@ -8,7 +8,6 @@ import dev.finetune.FineTunePlan;
 import dev.finetune.GraphReport;
 import dev.finetune.freeze.Freeze;
 import dev.finetune.graph.LayerGraph;
-import dev.finetune.graph.Node;
 import dev.finetune.head.HeadLayers;
 import dev.finetune.zoo.Zoo;
 import dev.finetune.zoo.ZooBackbone;
@@ -88,22 +87,8 @@ final class SummaryCommand implements Callable<Integer> {
 
   private void graph(LayerGraph graph) {
     Set<String> frozen = freezing == null ? Set.of() : freezing.strategy().frozenLayers(graph);
-    long trainable =
-        graph.nodes().stream()
-            .filter(n -> !frozen.contains(n.name()))
-            .mapToLong(Node::learnedParameterCount)
-            .sum();
-    for (Node node : graph.nodes()) {
-      output.text(
-          String.format(
-              Locale.ROOT,
-              "%-24s %-17s %14s %,12d  %s",
-              node.name(),
-              node.layer().kind(),
-              node.output(),
-              node.parameterCount(),
-              frozen.contains(node.name()) ? "frozen" : "trainable"));
-    }
+    long trainable = graph.trainableParameterCount(frozen);
+    output.text(GraphReport.table(graph, frozen));
     output.text(
         String.format(
             Locale.ROOT, "total parameters %,d, trainable %,d", graph.parameterCount(), trainable));

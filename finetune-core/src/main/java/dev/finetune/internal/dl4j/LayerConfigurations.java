@@ -42,7 +42,8 @@ final class LayerConfigurations {
               SubsamplingLayer.PoolingType.MAX,
               pool.window(),
               pool.stride(),
-              mode(pool.padding(), pool.window(), pool.stride(), inputs.get(0)),
+              pool.padding(),
+              inputs.get(0),
               layout));
     } else if (layer instanceof Layer.AveragePool pool) {
       return layer(
@@ -50,7 +51,8 @@ final class LayerConfigurations {
               SubsamplingLayer.PoolingType.AVG,
               pool.window(),
               pool.stride(),
-              mode(pool.padding(), pool.window(), pool.stride(), inputs.get(0)),
+              pool.padding(),
+              inputs.get(0),
               layout));
     } else if (layer instanceof Layer.GlobalAveragePool) {
       return layer(
@@ -105,11 +107,12 @@ final class LayerConfigurations {
       SubsamplingLayer.PoolingType type,
       int window,
       int stride,
-      ConvolutionMode mode,
+      Padding padding,
+      Shape input,
       Layout layout) {
     return new SubsamplingLayer.Builder(
             type, new int[] {window, window}, new int[] {stride, stride})
-        .convolutionMode(mode)
+        .convolutionMode(mode(padding, window, stride, input))
         .dataFormat(layout.format())
         .build();
   }

@@ -5,13 +5,11 @@ import dev.finetune.graph.LayerGraph;
 import dev.finetune.image.InputSpec;
 import dev.finetune.internal.dl4j.Batch;
 import dev.finetune.internal.dl4j.Network;
-import dev.finetune.internal.pipeline.Prefetcher;
 import dev.finetune.internal.pipeline.PreparedImages;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 
 /** The stem's outputs for every image, computed once and held in memory. */
 final class StemFeatures implements Examples {
@@ -30,17 +28,13 @@ final class StemFeatures implements Examples {
   static StemFeatures compute(
       Network stem, ImageDataset data, InputSpec input, int batchSize, IntConsumer progress) {
     List<float[][]> features = new ArrayList<>(data.size());
-    int[] order = IntStream.range(0, data.size()).toArray();
-    try (Prefetcher<float[]> images = new PreparedImages(data, input).open(order, 2 * batchSize)) {
-      while (images.hasNext()) {
-        List<float[][]> batch = new ArrayList<>(batchSize);
-        while (images.hasNext() && batch.size() < batchSize) {
-          batch.add(new float[][] {images.next()});
-        }
-        features.addAll(List.of(stem.outputs(new Batch(batch))));
-        progress.accept(features.size());
-      }
-    }
+    new PreparedImages(data, input)
+        .forEachBatch(
+            batchSize,
+            batch -> {
+              features.addAll(List.of(stem.outputs(new Batch(batch))));
+              progress.accept(features.size());
+            });
     return new StemFeatures(features);
   }
 
