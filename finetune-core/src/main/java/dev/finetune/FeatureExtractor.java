@@ -7,8 +7,8 @@ import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Shape;
 import dev.finetune.image.InputSpec;
 import dev.finetune.image.Pixels;
-import dev.finetune.internal.dl4j.Batch;
-import dev.finetune.internal.dl4j.Network;
+import dev.finetune.internal.engine.Network;
+import dev.finetune.internal.network.Batch;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
 import java.util.ArrayList;
@@ -47,7 +47,7 @@ public final class FeatureExtractor {
     float[] all = new float[Math.multiplyExact(shape.size(), images.size())];
     for (int i = 0; i < images.size(); i++) {
       float[][] example = {input.prepare(images.get(i))};
-      float[] values = network.output(new Batch(List.<float[][]>of(example)))[0];
+      float[] values = network.output(Batch.of(List.<float[][]>of(example)))[0];
       System.arraycopy(values, 0, all, i * shape.size(), values.length);
     }
     List<Integer> dimensions = new ArrayList<>(shape.dimensions());

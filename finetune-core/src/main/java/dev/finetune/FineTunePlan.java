@@ -12,7 +12,7 @@ import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.head.HeadGraph;
 import dev.finetune.head.HeadLayer;
-import dev.finetune.internal.dl4j.Network;
+import dev.finetune.internal.engine.Network;
 import dev.finetune.internal.training.Seeds;
 import dev.finetune.internal.training.Trainer;
 import dev.finetune.internal.training.TrainingJob;
@@ -150,7 +150,7 @@ public final class FineTunePlan {
         new ImageClassifier(
             backbone.input(),
             train.classNames(),
-            Network.classifier(network, result.weights(), convolutions));
+            Network.of(network, result.weights(), convolutions));
     return new FineTunedModel(
         classifier,
         network,

@@ -10,8 +10,8 @@ import dev.finetune.evaluate.Prediction;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.image.InputSpec;
 import dev.finetune.image.Pixels;
-import dev.finetune.internal.dl4j.Batch;
-import dev.finetune.internal.dl4j.Network;
+import dev.finetune.internal.engine.Network;
+import dev.finetune.internal.network.Batch;
 import dev.finetune.internal.pipeline.PreparedImages;
 import dev.finetune.weights.Weights;
 import java.util.ArrayList;
@@ -51,7 +51,7 @@ public final class ImageClassifier {
   public static ImageClassifier of(
       InputSpec input, List<String> classNames, LayerGraph graph, Weights weights) {
     return new ImageClassifier(
-        input, classNames, Network.classifier(graph, weights, ConvolutionPath.ONEDNN));
+        input, classNames, Network.of(graph, weights, ConvolutionPath.ONEDNN));
   }
 
   /** The classes, in the order of the logits. */
@@ -128,7 +128,7 @@ public final class ImageClassifier {
   }
 
   private float[][] logits(List<float[][]> batch) {
-    return network.output(new Batch(batch));
+    return network.output(Batch.of(batch));
   }
 
   private int[] labelsOf(ImageDataset data) {

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune.engine.ConvolutionPath;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.image.InputSpec;
-import dev.finetune.internal.dl4j.Network;
+import dev.finetune.internal.engine.Network;
 import dev.finetune.train.History;
 import java.io.IOException;
 import java.nio.file.FileSystem;

@@ -3,7 +3,7 @@ package dev.finetune;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.finetune.internal.dl4j.Backend;
+import dev.finetune.internal.engine.Engines;
 import dev.finetune.internal.training.Cut;
 import java.util.Locale;
 
@@ -25,7 +25,7 @@ final class PlanReport {
             plan.totalParameters() - plan.trainableParameters(),
             plan.freezing()));
     out.append(cutText(cut));
-    out.append("convolutions: ").append(Backend.describe(plan.convolutions())).append('\n');
+    out.append("convolutions: ").append(Engines.describe(plan.convolutions())).append('\n');
     return out.toString();
   }
 

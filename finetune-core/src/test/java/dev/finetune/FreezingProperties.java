@@ -15,8 +15,8 @@ import dev.finetune.graph.Activation;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.ParameterRole;
-import dev.finetune.internal.dl4j.Batch;
-import dev.finetune.internal.dl4j.Network;
+import dev.finetune.internal.engine.Network;
+import dev.finetune.internal.network.Batch;
 import dev.finetune.internal.training.Cut;
 import dev.finetune.testing.RandomBackbones;
 import dev.finetune.testing.SyntheticImages;
@@ -188,7 +188,7 @@ class FreezingProperties {
         cut.stem()
             .map(
                 stem ->
-                    new Batch(
+                    Batch.of(
                         List.of(Network.of(stem, weights, ConvolutionPath.ONEDNN).outputs(images))))
             .orElse(images);
     float[][] joined = Network.of(cut.tail(), weights, ConvolutionPath.ONEDNN).output(crossing);
@@ -228,6 +228,6 @@ class FreezingProperties {
     for (int i = 0; i < count; i++) {
       examples.add(new float[][] {backbone.input().prepare(data.load(i))});
     }
-    return new Batch(examples);
+    return Batch.of(examples);
   }
 }

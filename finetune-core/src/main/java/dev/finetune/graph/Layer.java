@@ -38,30 +38,68 @@ public sealed interface Layer {
    * @param filters output channels
    * @param kernel side of the window
    * @param stride step of the window
+   * @param dilation distance between the values that a window reads; 1 is an ordinary window
+   * @param groups into how many groups channels and filters are split, each computed for itself; 1
+   *     is an ordinary convolution, as many as there are channels a depthwise one
    */
   record Conv2d(
-      int filters, int kernel, int stride, Padding padding, boolean bias, Activation activation)
+      int filters,
+      int kernel,
+      int stride,
+      Padding padding,
+      int dilation,
+      int groups,
+      boolean bias,
+      Activation activation)
       implements Layer {
     public Conv2d {
       checkArgument(
-          filters > 0 && kernel > 0 && stride > 0,
-          "filters, kernel and stride are positive; got %s, %s, %s",
+          filters > 0 && kernel > 0 && stride > 0 && dilation > 0 && groups > 0,
+          "filters, kernel, stride, dilation and groups are positive; got %s, %s, %s, %s, %s",
           filters,
           kernel,
-          stride);
+          stride,
+          dilation,
+          groups);
+      checkArgument(
+          filters % groups == 0,
+          "filters are a multiple of groups; got %s filters, %s groups",
+          filters,
+          groups);
+    }
+
+    /** An ordinary convolution: neither dilated nor in groups. */
+    public Conv2d(
+        int filters, int kernel, int stride, Padding padding, boolean bias, Activation activation) {
+      this(filters, kernel, stride, padding, 1, 1, bias, activation);
+    }
+
+    /** A copy with that activation. */
+    public Conv2d with(Activation other) {
+      return new Conv2d(filters, kernel, stride, padding, dilation, groups, bias, other);
+    }
+
+    /** A copy with a bias. */
+    public Conv2d withBias() {
+      return new Conv2d(filters, kernel, stride, padding, dilation, groups, true, activation);
     }
 
     @Override
     public Shape outputShape(List<Shape> inputs) {
-      return Windows.slide(image("Conv2d", inputs), filters, kernel, stride, padding);
+      Shape in = image("Conv2d", inputs);
+      checkArgument(
+          in.channels() % groups == 0,
+          "channels are a multiple of groups; got %s channels, %s groups",
+          in.channels(),
+          groups);
+      return Windows.slide(in, filters, (kernel - 1) * dilation + 1, stride, padding);
     }
 
     @Override
     public List<ParameterSpec> parameters(List<Shape> inputs) {
+      int channels = image("Conv2d", inputs).channels() / groups;
       ParameterSpec weights =
-          new ParameterSpec(
-              ParameterRole.KERNEL,
-              List.of(filters, image("Conv2d", inputs).channels(), kernel, kernel));
+          new ParameterSpec(ParameterRole.KERNEL, List.of(filters, channels, kernel, kernel));
       return bias
           ? List.of(weights, new ParameterSpec(ParameterRole.BIAS, List.of(filters)))
           : List.of(weights);

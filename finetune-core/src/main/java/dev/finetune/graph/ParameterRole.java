@@ -2,7 +2,7 @@ package dev.finetune.graph;
 
 /** What a parameter tensor is for; its layout is fixed here, whatever file it comes from. */
 public enum ParameterRole {
-  /** Convolution: (out, in, height, width). Dense: (in, out). */
+  /** Convolution: (out, in / groups, height, width). Dense: (in, out). */
   KERNEL(true),
   /** Added per output channel: (out). */
   BIAS(true),

@@ -11,8 +11,9 @@ import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.ParameterRole;
 import dev.finetune.graph.Shape;
-import dev.finetune.internal.dl4j.Batch;
-import dev.finetune.internal.dl4j.TrainableNetwork;
+import dev.finetune.internal.engine.Engines;
+import dev.finetune.internal.network.Batch;
+import dev.finetune.internal.network.TrainableNetwork;
 import dev.finetune.testing.Goldens;
 import dev.finetune.train.Adam;
 import dev.finetune.weights.Tensor;
@@ -39,7 +40,7 @@ class AdamTest {
     initial.put("logits", ParameterRole.KERNEL, Tensor.of(List.of(12, 3), Goldens.wave(36, 0.21)));
     initial.put("logits", ParameterRole.BIAS, Tensor.of(List.of(3), Goldens.wave(3, 0.9)));
     TrainableNetwork network =
-        new TrainableNetwork(
+        Engines.training(
             graph, Set.of(), Weights.of(initial), Adam.adam(1e-2), ConvolutionPath.ONEDNN);
     float[] all = Goldens.wave(48, 0.37);
     List<float[][]> examples = new ArrayList<>();
@@ -49,8 +50,7 @@ class AdamTest {
     JsonNode golden = Goldens.read("adam.json");
 
     for (int step = 0; step < 3; step++) {
-      TrainableNetwork.Step result =
-          network.step(new Batch(examples), new int[] {0, 1, 2, 1}, step);
+      TrainableNetwork.Step result = network.step(Batch.of(examples), new int[] {0, 1, 2, 1}, step);
       assertThat(result.loss())
           .isCloseTo(golden.get("losses").get(step).asDouble(), Offset.offset(1e-5));
     }

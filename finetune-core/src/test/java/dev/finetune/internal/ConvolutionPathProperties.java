@@ -9,8 +9,9 @@ import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Padding;
 import dev.finetune.graph.ParameterRole;
 import dev.finetune.graph.Shape;
-import dev.finetune.internal.dl4j.Batch;
-import dev.finetune.internal.dl4j.TrainableNetwork;
+import dev.finetune.internal.engine.Engines;
+import dev.finetune.internal.network.Batch;
+import dev.finetune.internal.network.TrainableNetwork;
 import dev.finetune.testing.Goldens;
 import dev.finetune.train.Adam;
 import dev.finetune.weights.RandomWeights;
@@ -59,7 +60,7 @@ class ConvolutionPathProperties {
   /** With epsilon 1 and a large rate Adam's first step is nearly proportional to the gradient. */
   private static Weights afterOneStep(LayerGraph graph, int batch, ConvolutionPath path) {
     TrainableNetwork network =
-        new TrainableNetwork(
+        Engines.training(
             graph, Set.of(), RandomWeights.glorot(graph, 3), new Adam(1.0, 0.9, 0.999, 1.0), path);
     int size = graph.inputs().get(0).output().size();
     List<float[][]> examples = new ArrayList<>();
@@ -68,7 +69,7 @@ class ConvolutionPathProperties {
       examples.add(new float[][] {Goldens.wave(size, 0.3 + i)});
       labels[i] = i % 2;
     }
-    network.step(new Batch(examples), labels, 1);
+    network.step(Batch.of(examples), labels, 1);
     return network.weights();
   }
 

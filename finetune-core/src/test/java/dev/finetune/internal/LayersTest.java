@@ -14,8 +14,8 @@ import dev.finetune.graph.Padding;
 import dev.finetune.graph.ParameterRole;
 import dev.finetune.graph.ParameterSpec;
 import dev.finetune.graph.Shape;
-import dev.finetune.internal.dl4j.Batch;
-import dev.finetune.internal.dl4j.Network;
+import dev.finetune.internal.engine.Network;
+import dev.finetune.internal.network.Batch;
 import dev.finetune.testing.Goldens;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
@@ -79,7 +79,7 @@ class LayersTest {
   private static Batch inputs(LayerGraph graph) {
     Shape shape = graph.inputs().get(0).output();
     float[] both = Goldens.wave(2 * shape.size(), shape.flat() ? 0.47 : 0.31);
-    return new Batch(
+    return Batch.of(
         List.of(
             new float[][] {Arrays.copyOfRange(both, 0, shape.size())},
             new float[][] {Arrays.copyOfRange(both, shape.size(), both.length)}));

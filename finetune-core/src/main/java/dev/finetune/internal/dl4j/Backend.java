@@ -1,6 +1,5 @@
 package dev.finetune.internal.dl4j;
 
-import dev.finetune.engine.ConvolutionPath;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.factory.Nd4jBackend;
 
@@ -36,28 +35,26 @@ public final class Backend {
   }
 
   /** Whether the backend computes on a CPU. */
-  static boolean isCpu() {
-    return "CPU"
-        .equalsIgnoreCase(
-            String.valueOf(
-                Nd4j.getExecutioner().getEnvironmentInformation().getProperty("backend")));
+  public static boolean isCpu() {
+    return "CPU".equalsIgnoreCase(property("backend"));
   }
 
-  /** What runs convolutions, for {@code describe()}. */
-  public static String describe(ConvolutionPath path) {
+  /** The backend and what it runs on, such as {@code ND4J on a CPU (Linux, 2 cores)}. */
+  public static String describe() {
     require();
-    String backend = isCpu() ? "CPU" : "not a CPU";
-    return switch (path) {
-      case ONEDNN -> {
-        if (OneDnn.available()) {
-          yield "oneDNN (on; ND4J backend: " + backend + ")";
-        }
-        yield isCpu()
-            ? "Deeplearning4j im2col (oneDNN is off: these natives are built without it; use the"
-                + " classifier of nd4j-native that ends in -onednn)"
-            : "the backend's own (oneDNN is for CPUs; ND4J backend: " + backend + ")";
-      }
-      case DL4J -> "Deeplearning4j im2col (oneDNN is off by choice; ND4J backend: " + backend + ")";
-    };
+    return "ND4J "
+        + property("backend")
+        + " ("
+        + property("os")
+        + ", "
+        + property("cores")
+        + " cores, "
+        + property("blas.vendor")
+        + ")";
+  }
+
+  private static String property(String key) {
+    return String.valueOf(
+        Nd4j.getExecutioner().getEnvironmentInformation().getProperty(key, "unknown"));
   }
 }

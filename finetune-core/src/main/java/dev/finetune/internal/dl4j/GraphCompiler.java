@@ -35,9 +35,8 @@ final class GraphCompiler {
    * read by other layers. So such an output is given by a copy that nothing reads: see {@link
    * #outputVertex}.
    */
-  static ComputationGraphConfiguration forInference(LayerGraph graph, Layout layout) {
-    ComputationGraphConfiguration.GraphBuilder builder =
-        builder(graph, Set.of(), new NoOp(), layout);
+  static ComputationGraphConfiguration forInference(LayerGraph graph) {
+    ComputationGraphConfiguration.GraphBuilder builder = builder(graph, Set.of(), new NoOp());
     List<String> vertices = new ArrayList<>();
     for (String name : graph.outputs()) {
       String vertex = outputVertex(graph, name);
@@ -64,7 +63,7 @@ final class GraphCompiler {
       LayerGraph graph, Set<String> frozen, IUpdater updater) {
     String predictions =
         graph.names().contains(PREDICTIONS) ? PREDICTIONS + "/softmax" : PREDICTIONS;
-    return builder(graph, frozen, updater, Layout.CHW)
+    return builder(graph, frozen, updater)
         .addLayer(
             predictions,
             new LossLayer.Builder(LossFunctions.LossFunction.MCXENT)
@@ -76,7 +75,7 @@ final class GraphCompiler {
   }
 
   private static ComputationGraphConfiguration.GraphBuilder builder(
-      LayerGraph graph, Set<String> frozen, IUpdater updater, Layout layout) {
+      LayerGraph graph, Set<String> frozen, IUpdater updater) {
     ComputationGraphConfiguration.GraphBuilder builder =
         new NeuralNetConfiguration.Builder()
             .dataType(DataType.FLOAT)
@@ -90,10 +89,10 @@ final class GraphCompiler {
             .validateOutputLayerConfig(false);
     builder.addInputs(graph.inputs().stream().map(Node::name).toList());
     builder.setInputTypes(
-        graph.inputs().stream().map(n -> layout.inputType(n.output())).toArray(InputType[]::new));
+        graph.inputs().stream().map(n -> inputType(n.output())).toArray(InputType[]::new));
     for (Node node : graph.nodes()) {
       if (!(node.layer() instanceof Layer.Input)) {
-        add(builder, graph, node, frozen.contains(node.name()), layout);
+        add(builder, graph, node, frozen.contains(node.name()));
       }
     }
     return builder;
@@ -103,8 +102,7 @@ final class GraphCompiler {
       ComputationGraphConfiguration.GraphBuilder builder,
       LayerGraph graph,
       Node node,
-      boolean frozen,
-      Layout layout) {
+      boolean frozen) {
     List<Shape> shapes = node.inputs().stream().map(i -> graph.node(i).output()).toList();
     String[] inputs = node.inputs().toArray(String[]::new);
     if (node.layer() instanceof Layer.Activate && !mayOverwrite(graph, inputs[0])) {
@@ -113,12 +111,18 @@ final class GraphCompiler {
       inputs[0] = own;
     }
     LayerConfigurations.Configured configured =
-        LayerConfigurations.of(node.layer(), shapes, frozen, layout);
+        LayerConfigurations.of(node.layer(), shapes, frozen);
     if (configured instanceof LayerConfigurations.Configured.OfLayer of) {
       builder.addLayer(node.name(), of.layer(), inputs);
     } else if (configured instanceof LayerConfigurations.Configured.OfVertex of) {
       builder.addVertex(node.name(), of.vertex(), inputs);
     }
+  }
+
+  private static InputType inputType(Shape shape) {
+    return shape.flat()
+        ? InputType.feedForward(shape.channels())
+        : InputType.convolutional(shape.height(), shape.width(), shape.channels());
   }
 
   /**

@@ -14,6 +14,7 @@ import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
@@ -33,9 +34,9 @@ final class LayerConfigurations {
     record OfVertex(GraphVertex vertex) implements Configured {}
   }
 
-  static Configured of(Layer layer, List<Shape> inputs, boolean frozen, Layout layout) {
+  static Configured of(Layer layer, List<Shape> inputs, boolean frozen) {
     if (layer instanceof Layer.Conv2d conv) {
-      return layer(convolution(conv, inputs.get(0), layout), frozen);
+      return layer(convolution(conv, inputs.get(0)), frozen);
     } else if (layer instanceof Layer.MaxPool pool) {
       return layer(
           pooling(
@@ -43,8 +44,7 @@ final class LayerConfigurations {
               pool.window(),
               pool.stride(),
               pool.padding(),
-              inputs.get(0),
-              layout));
+              inputs.get(0)));
     } else if (layer instanceof Layer.AveragePool pool) {
       return layer(
           pooling(
@@ -52,27 +52,23 @@ final class LayerConfigurations {
               pool.window(),
               pool.stride(),
               pool.padding(),
-              inputs.get(0),
-              layout));
+              inputs.get(0)));
     } else if (layer instanceof Layer.GlobalAveragePool) {
-      return layer(
-          new GlobalPoolingLayer.Builder(PoolingType.AVG)
-              .poolingDimensions(layout.spatialAxes())
-              .build());
+      return layer(new GlobalPoolingLayer.Builder(PoolingType.AVG).poolingDimensions(2, 3).build());
     } else if (layer instanceof Layer.Activate activate) {
       return layer(activation(activate.activation()));
     } else if (layer instanceof Layer.BatchNorm norm) {
       return frozen
           ? layer(new FrozenBatchNorm(inputs.get(0).channels(), norm.epsilon()), true)
-          : layer(batchNorm(norm, inputs.get(0), layout), false);
+          : layer(batchNorm(norm, inputs.get(0)), false);
     } else if (layer instanceof Layer.Concat) {
       MergeVertex merge = new MergeVertex();
-      merge.setMergeAxis(inputs.get(0).flat() ? 1 : layout.channelAxis());
+      merge.setMergeAxis(1);
       return new Configured.OfVertex(merge);
     } else if (layer instanceof Layer.Add) {
       return new Configured.OfVertex(new ElementWiseVertex(ElementWiseVertex.Op.Add));
     } else if (layer instanceof Layer.Flatten) {
-      return flatten(inputs.get(0), layout);
+      return flatten(inputs.get(0));
     } else if (layer instanceof Layer.Dense dense) {
       return layer(
           new DenseLayer.Builder()
@@ -91,37 +87,41 @@ final class LayerConfigurations {
     throw new IllegalStateException("The engine has no " + layer.kind() + " inside a graph");
   }
 
-  private static ConvolutionLayer convolution(Layer.Conv2d conv, Shape input, Layout layout) {
-    return new ConvolutionLayer.Builder(conv.kernel(), conv.kernel())
+  /**
+   * Depthwise convolutions have a layer of their own; other groups Deeplearning4j does not know,
+   * and they become an ordinary convolution that is zero from one group to another.
+   */
+  private static ConvolutionLayer convolution(Layer.Conv2d conv, Shape input) {
+    int reach = (conv.kernel() - 1) * conv.dilation() + 1;
+    ConvolutionLayer.BaseConvBuilder<?> builder =
+        Kernels.depthwise(conv, input)
+            ? new DepthwiseConvolution2D.Builder()
+                .depthMultiplier(conv.filters() / input.channels())
+            : new ConvolutionLayer.Builder();
+    builder
+        .kernelSize(conv.kernel(), conv.kernel())
         .stride(conv.stride(), conv.stride())
+        .dilation(conv.dilation(), conv.dilation())
         .nIn(input.channels())
         .nOut(conv.filters())
-        .convolutionMode(mode(conv.padding(), conv.kernel(), conv.stride(), input))
-        .dataFormat(layout.format())
+        .convolutionMode(mode(conv.padding(), reach, conv.stride(), input))
         .hasBias(conv.bias())
-        .activation(dl4j(conv.activation()))
-        .build();
+        .activation(dl4j(conv.activation()));
+    return (ConvolutionLayer) builder.build();
   }
 
   private static SubsamplingLayer pooling(
-      SubsamplingLayer.PoolingType type,
-      int window,
-      int stride,
-      Padding padding,
-      Shape input,
-      Layout layout) {
+      SubsamplingLayer.PoolingType type, int window, int stride, Padding padding, Shape input) {
     return new SubsamplingLayer.Builder(
             type, new int[] {window, window}, new int[] {stride, stride})
         .convolutionMode(mode(padding, window, stride, input))
-        .dataFormat(layout.format())
         .build();
   }
 
-  private static BatchNormalization batchNorm(Layer.BatchNorm norm, Shape input, Layout layout) {
+  private static BatchNormalization batchNorm(Layer.BatchNorm norm, Shape input) {
     return new BatchNormalization.Builder()
         .nIn(input.channels())
         .nOut(input.channels())
-        .dataFormat(layout.format())
         .eps(norm.epsilon())
         .decay(norm.momentum())
         .useLogStd(false)
@@ -132,16 +132,13 @@ final class LayerConfigurations {
     return new ActivationLayer.Builder().activation(dl4j(activation)).build();
   }
 
-  private static Configured flatten(Shape input, Layout layout) {
+  private static Configured flatten(Shape input) {
     if (input.flat()) {
       return layer(activation(Activation.LINEAR));
     }
     return new Configured.OfVertex(
         new PreprocessorVertex(
-            layout == Layout.HWC
-                ? new ChannelsFirstFlatten(input.size())
-                : new CnnToFeedForwardPreProcessor(
-                    input.height(), input.width(), input.channels())));
+            new CnnToFeedForwardPreProcessor(input.height(), input.width(), input.channels())));
   }
 
   private static Configured layer(org.deeplearning4j.nn.conf.layers.Layer layer) {

@@ -38,7 +38,9 @@ final class Parameters {
               "No fitting " + spec + " for " + node.name() + ": " + tensor);
         }
         INDArray target = parameter(network, node, spec);
-        target.assign(Nd4j.createFromArray(tensor.values()).reshape('c', target.shape()));
+        float[] values = Kernels.toDl4j(node, spec, tensor);
+        checkLength(target, values.length, node, spec);
+        target.assign(Nd4j.createFromArray(values).reshape('c', target.shape()));
       }
     }
   }
@@ -48,18 +50,20 @@ final class Parameters {
     for (Node node : graph.nodes()) {
       for (ParameterSpec spec : node.parameters()) {
         float[] values = parameter(network, node, spec).dup('c').data().asFloat();
-        tensors.put(node.name(), spec.role(), Tensor.of(spec.shape(), values));
+        tensors.put(node.name(), spec.role(), Kernels.fromDl4j(node, spec, values));
       }
     }
     return Weights.of(tensors);
   }
 
   private static INDArray parameter(ComputationGraph network, Node node, ParameterSpec spec) {
-    INDArray array = network.getLayer(node.name()).getParam(KEYS.get(spec.role()));
-    if (array.length() != spec.count()) {
+    return network.getLayer(node.name()).getParam(KEYS.get(spec.role()));
+  }
+
+  private static void checkLength(INDArray array, int expected, Node node, ParameterSpec spec) {
+    if (array.length() != expected) {
       throw new IllegalStateException(
           "Deeplearning4j has " + array.length() + " values for " + spec + " of " + node.name());
     }
-    return array;
   }
 }

@@ -1,8 +1,6 @@
 /**
- * Everything that touches Deeplearning4j and ND4J. Not API.
- *
- * <p>{@link dev.finetune.internal.dl4j.Network} is the door: layer graphs and plain arrays go in,
- * plain arrays come out.
+ * Deeplearning4j and ND4J: saved models, the update of the parameters, and all computation where
+ * oneDNN is not. Not API; nothing but this package and the tests knows them.
  */
 @NullMarked
 package dev.finetune.internal.dl4j;

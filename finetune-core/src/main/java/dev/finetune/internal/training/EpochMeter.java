@@ -1,7 +1,7 @@
 package dev.finetune.internal.training;
 
 import dev.finetune.evaluate.Evaluation;
-import dev.finetune.internal.dl4j.TrainableNetwork;
+import dev.finetune.internal.network.TrainableNetwork;
 import dev.finetune.train.BatchResult;
 import dev.finetune.train.EpochResult;
 import dev.finetune.train.TrainOptions;

@@ -3,8 +3,8 @@ package dev.finetune.internal.training;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.image.InputSpec;
-import dev.finetune.internal.dl4j.Batch;
-import dev.finetune.internal.dl4j.Network;
+import dev.finetune.internal.engine.Network;
+import dev.finetune.internal.network.Batch;
 import dev.finetune.internal.pipeline.PreparedImages;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +32,7 @@ final class StemFeatures implements Examples {
         .forEachBatch(
             batchSize,
             batch -> {
-              features.addAll(List.of(stem.outputs(new Batch(batch))));
+              features.addAll(List.of(stem.outputs(Batch.of(batch))));
               progress.accept(features.size());
             });
     return new StemFeatures(features);

@@ -4,9 +4,10 @@ import dev.finetune.data.DatasetCheck;
 import dev.finetune.data.Shuffle;
 import dev.finetune.evaluate.Evaluation;
 import dev.finetune.graph.LayerGraph;
-import dev.finetune.internal.dl4j.Batch;
-import dev.finetune.internal.dl4j.Network;
-import dev.finetune.internal.dl4j.TrainableNetwork;
+import dev.finetune.internal.engine.Engines;
+import dev.finetune.internal.engine.Network;
+import dev.finetune.internal.network.Batch;
+import dev.finetune.internal.network.TrainableNetwork;
 import dev.finetune.train.BatchResult;
 import dev.finetune.train.EpochResult;
 import dev.finetune.train.History;
@@ -44,7 +45,7 @@ public final class Trainer {
     List<Examples> examples = examples();
     double stemSeconds = cut.stem().isPresent() ? secondsSince(start) : 0;
     TrainableNetwork tail =
-        new TrainableNetwork(
+        Engines.training(
             cut.tail(), cut.frozenInTail(), job.initial(), options.optimizer(), job.convolutions());
     return train(tail, examples.get(0), examples.get(1), stemSeconds);
   }
@@ -114,7 +115,7 @@ public final class Trainer {
     for (int i = 0; i < count; i++) {
       batch.add(cursor.next());
     }
-    return new Batch(batch);
+    return Batch.of(batch);
   }
 
   /** The training and the validation examples. */

@@ -1,10 +1,12 @@
 package dev.finetune.internal.dl4j;
 
-import dev.finetune.engine.ConvolutionPath;
+import static com.google.common.base.Preconditions.checkArgument;
+
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.Shape;
-import dev.finetune.train.Adam;
+import dev.finetune.internal.network.Batch;
+import dev.finetune.internal.network.TrainableNetwork;
 import dev.finetune.train.Optimizer;
 import dev.finetune.weights.Weights;
 import java.util.List;
@@ -15,22 +17,13 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.learning.config.IUpdater;
 
-/** The part of a network that trains. Used by one thread. */
-public final class TrainableNetwork {
-
-  /**
-   * What a step gave.
-   *
-   * @param loss mean cross-entropy over the batch, before the update
-   * @param correct how many of the batch were classified right, before the update
-   */
-  public record Step(double loss, int correct) {}
+/** The part of a network that trains, with Deeplearning4j: on a GPU, or where oneDNN is not. */
+public final class Dl4jTraining implements TrainableNetwork {
 
   private final LayerGraph layers;
   private final ComputationGraph graph;
-  private final Inference inference;
+  private final Dl4jInference inference;
   private final List<Shape> inputs;
   private final int classes;
   private final LogitsListener logits;
@@ -39,25 +32,24 @@ public final class TrainableNetwork {
    * @param layers ends in one output, the logits
    * @param frozen layers of it that keep their values
    */
-  public TrainableNetwork(
-      LayerGraph layers,
-      Set<String> frozen,
-      Weights weights,
-      Optimizer optimizer,
-      ConvolutionPath convolutions) {
-    Backend.require();
+  public Dl4jTraining(LayerGraph layers, Set<String> frozen, Weights weights, Optimizer optimizer) {
+    for (Node node : layers.nodes()) {
+      checkArgument(
+          !Kernels.grouped(node),
+          "Deeplearning4j has no grouped convolutions, so layer %s can only be trained with oneDNN,"
+              + " or behind the frozen ones",
+          node.name());
+    }
     this.layers = layers;
     this.inputs = layers.inputs().stream().map(Node::output).toList();
     this.classes = layers.outputShape().size();
     this.logits = new LogitsListener(layers.outputs().get(0));
-    this.graph = new ComputationGraph(GraphCompiler.withLoss(layers, frozen, updater(optimizer)));
+    this.graph =
+        new ComputationGraph(GraphCompiler.withLoss(layers, frozen, Updaters.of(optimizer)));
     graph.init();
     Parameters.set(graph, layers, weights);
-    if (convolutions == ConvolutionPath.ONEDNN) {
-      OneDnn.install(graph);
-    }
     graph.addListeners(logits);
-    this.inference = Inference.sharing(graph, layers, convolutions);
+    this.inference = Dl4jInference.sharing(graph, layers);
   }
 
   /**
@@ -66,21 +58,33 @@ public final class TrainableNetwork {
    * @param seed of this step's dropout; ND4J's generator is shared by the thread, so it is set anew
    *     for every step and a step does not depend on what ran before
    */
+  @Override
   public Step step(Batch batch, int[] labels, long seed) {
     Nd4j.getRandom().setSeed(seed);
     logits.expect(labels);
-    graph.fit(batch.toArrays(inputs, Layout.CHW), new INDArray[] {oneHot(labels)});
+    graph.fit(Batches.toArrays(batch, inputs), new INDArray[] {oneHot(labels)});
     return new Step(graph.score(), logits.correct());
   }
 
-  /** The logits of each example, in inference. */
+  @Override
   public float[][] logits(Batch batch) {
-    return inference.output(batch);
+    float[][][] outputs = inference.outputs(batch);
+    float[][] rows = new float[outputs.length][];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = outputs[i][0];
+    }
+    return rows;
   }
 
-  /** The values of its parameters. */
+  @Override
   public Weights weights() {
     return Parameters.get(graph, layers);
+  }
+
+  @Override
+  public void close() {
+    inference.close();
+    graph.close();
   }
 
   private INDArray oneHot(int[] labels) {
@@ -89,14 +93,6 @@ public final class TrainableNetwork {
       values[i * classes + labels[i]] = 1;
     }
     return Nd4j.createFromArray(values).reshape('c', labels.length, classes);
-  }
-
-  private static IUpdater updater(Optimizer optimizer) {
-    if (optimizer instanceof Adam adam) {
-      return new org.nd4j.linalg.learning.config.Adam(
-          adam.learningRate(), adam.beta1(), adam.beta2(), adam.epsilon());
-    }
-    throw new IllegalStateException("The engine has no " + optimizer);
   }
 
   /** Counts right answers in the forward pass of a step, so that none is computed for it. */

@@ -1,0 +1,30 @@
+package dev.finetune.internal.dl4j;
+
+import dev.finetune.graph.Shape;
+import dev.finetune.internal.network.Batch;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Batches as ND4J's arrays. */
+final class Batches {
+
+  private Batches() {}
+
+  static INDArray[] toArrays(Batch batch, List<Shape> inputs) {
+    INDArray[] arrays = new INDArray[inputs.size()];
+    for (int k = 0; k < arrays.length; k++) {
+      Shape shape = inputs.get(k);
+      float[] joined = new float[Math.multiplyExact(shape.size(), batch.size())];
+      for (int i = 0; i < batch.size(); i++) {
+        batch.example(i, k, shape).get(joined, i * shape.size(), shape.size());
+      }
+      arrays[k] =
+          shape.flat()
+              ? Nd4j.createFromArray(joined).reshape('c', batch.size(), shape.channels())
+              : Nd4j.createFromArray(joined)
+                  .reshape('c', batch.size(), shape.channels(), shape.height(), shape.width());
+    }
+    return arrays;
+  }
+}

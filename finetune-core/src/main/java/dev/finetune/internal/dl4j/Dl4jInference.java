@@ -1,0 +1,81 @@
+package dev.finetune.internal.dl4j;
+
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Node;
+import dev.finetune.graph.Shape;
+import dev.finetune.internal.network.Batch;
+import dev.finetune.internal.network.InferenceNetwork;
+import dev.finetune.weights.Weights;
+import java.nio.FloatBuffer;
+import java.util.List;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Computes the outputs of a layer graph with Deeplearning4j.
+ *
+ * <p>A graph of its own, whose network outputs are what is asked for: asking a graph for layers in
+ * its middle leaves workspaces open or frees them too early.
+ */
+public final class Dl4jInference implements InferenceNetwork {
+
+  private final LayerGraph layers;
+  private final ComputationGraph graph;
+
+  public Dl4jInference(LayerGraph layers, Weights weights) {
+    this(layers);
+    Parameters.set(graph, layers, weights);
+  }
+
+  private Dl4jInference(LayerGraph layers) {
+    this.layers = layers;
+    this.graph = new ComputationGraph(GraphCompiler.forInference(layers));
+    graph.init();
+  }
+
+  /** Over the parameters of another graph of the same layers: what changes there changes here. */
+  static Dl4jInference sharing(ComputationGraph owner, LayerGraph layers) {
+    Dl4jInference inference = new Dl4jInference(layers);
+    inference.graph.init(owner.params(), false);
+    List<String> order = List.copyOf(inference.graph.paramTable().keySet());
+    List<String> ownersOrder = List.copyOf(owner.paramTable().keySet());
+    if (!order.equals(ownersOrder)) {
+      throw new IllegalStateException(
+          "Deeplearning4j lays parameters out differently for training, "
+              + ownersOrder
+              + ", and inference, "
+              + order);
+    }
+    return inference;
+  }
+
+  @Override
+  public float[][][] outputs(Batch batch) {
+    List<String> inputs = layers.inputs().stream().map(Node::name).toList();
+    List<String> names = layers.outputs();
+    List<Shape> shapes = layers.inputs().stream().map(Node::output).toList();
+    INDArray[] out = graph.output(false, Batches.toArrays(batch, shapes));
+    float[][][] all = new float[batch.size()][names.size()][];
+    int next = 0;
+    for (int k = 0; k < names.size(); k++) {
+      int input = inputs.indexOf(names.get(k));
+      int size = layers.node(names.get(k)).output().size();
+      FloatBuffer computed =
+          FloatBuffer.wrap(input >= 0 ? new float[0] : out[next++].dup('c').data().asFloat());
+      for (int i = 0; i < all.length; i++) {
+        all[i][k] = new float[size];
+        if (input >= 0) {
+          batch.example(i, input, shapes.get(input)).get(all[i][k]);
+        } else {
+          computed.get(all[i][k]);
+        }
+      }
+    }
+    return all;
+  }
+
+  @Override
+  public void close() {
+    graph.close();
+  }
+}

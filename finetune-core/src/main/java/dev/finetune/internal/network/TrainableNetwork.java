@@ -1,0 +1,31 @@
+package dev.finetune.internal.network;
+
+import dev.finetune.weights.Weights;
+
+/** The part of a network that trains. Used by one thread. */
+public interface TrainableNetwork extends AutoCloseable {
+
+  /**
+   * What a step gave.
+   *
+   * @param loss mean cross-entropy over the batch, before the update
+   * @param correct how many of the batch were classified right, before the update
+   */
+  record Step(double loss, int correct) {}
+
+  /**
+   * One forward and backward pass and an update.
+   *
+   * @param seed of this step's dropout
+   */
+  Step step(Batch batch, int[] labels, long seed);
+
+  /** The logits of each example, in inference. */
+  float[][] logits(Batch batch);
+
+  /** The values of its parameters. */
+  Weights weights();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,217 @@
+package dev.finetune.internal.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+
+import dev.finetune.graph.Activation;
+import java.util.Collections;
+import java.util.List;
+import org.bytedeco.dnnl.eltwise_backward;
+import org.bytedeco.dnnl.eltwise_forward;
+import org.bytedeco.dnnl.global.dnnl.algorithm;
+import org.bytedeco.dnnl.global.dnnl.prop_kind;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.post_ops;
+import org.bytedeco.dnnl.primitive_attr;
+import org.bytedeco.dnnl.softmax_backward;
+import org.bytedeco.dnnl.softmax_forward;
+import org.jspecify.annotations.Nullable;
+
+/** Non-linearities. */
+final class Activations {
+
+  /** Keras' and this library's slope below zero. */
+  private static final float LEAK = 0.01f;
+
+  private final Recorder recorder;
+  private final boolean training;
+
+  Activations(Recorder recorder, boolean training) {
+    this.recorder = recorder;
+    this.training = training;
+  }
+
+  /** Whether a layer before it can apply it to its results as it stores them. */
+  static boolean fusesInInference(Activation activation) {
+    return activation != Activation.SOFTMAX;
+  }
+
+  /** The same in training, where the gradient has to be had from the result alone. */
+  static boolean fusesInTraining(Activation activation) {
+    return switch (activation) {
+      case LINEAR, RELU, LEAKY_RELU, ELU, TANH, SIGMOID -> true;
+      case RELU6, SWISH, SOFTMAX -> false;
+    };
+  }
+
+  /** Attributes of a primitive that ends in that activation. */
+  static primitive_attr fused(Activation activation) {
+    if (activation == Activation.LINEAR) {
+      return Recorder.attributes();
+    }
+    post_ops after = new post_ops();
+    after.append_eltwise(1, forward(activation), alpha(activation), beta(activation));
+    return Recorder.attributes(after);
+  }
+
+  /** A non-linearity in a pass of its own. */
+  Lowered lower(String name, Activation activation, Value input) {
+    return switch (activation) {
+      case LINEAR ->
+          new Lowered(input.asShared(), (gradient, wanted) -> Collections.singletonList(gradient));
+      case SOFTMAX -> softmax(name, input);
+      default -> elementwise(name, activation, input);
+    };
+  }
+
+  private Lowered elementwise(String name, Activation activation, Value input) {
+    eltwise_forward.primitive_desc description =
+        description(forward(activation), activation, input.layout());
+    Value output = new Value(recorder.slot(input.layout()), input.layout(), input.shape());
+    recorder.add(
+        name,
+        description,
+        new eltwise_forward(description),
+        input.as(DNNL_ARG_SRC),
+        output.as(DNNL_ARG_DST));
+    return new Lowered(
+        output,
+        (gradient, wanted) ->
+            List.of(
+                fusesInTraining(activation)
+                    ? throughResult(name, activation, output, gradient)
+                    : throughSource(name, activation, input, gradient)));
+  }
+
+  /** The gradient before an activation whose result is known. */
+  Value throughResult(String name, Activation activation, Value output, Value gradient) {
+    if (activation == Activation.LINEAR) {
+      return gradient;
+    }
+    return backward(name, fromResult(activation), activation, DNNL_ARG_DST, output, gradient);
+  }
+
+  private Value throughSource(String name, Activation activation, Value input, Value gradient) {
+    return backward(name, forward(activation), activation, DNNL_ARG_SRC, input, gradient);
+  }
+
+  private Value backward(
+      String name,
+      algorithm kind,
+      Activation activation,
+      int dataRole,
+      Value data,
+      Value gradient) {
+    Value incoming = recorder.reorder(name, gradient, data.layout());
+    eltwise_backward.primitive_desc description =
+        new eltwise_backward.primitive_desc(
+            new eltwise_backward.desc(
+                kind, data.layout(), data.layout(), alpha(activation), beta(activation)),
+            Recorder.attributes(),
+            OneDnn.engine(),
+            description(kind, activation, data.layout()));
+    Value outgoing =
+        incoming.shared()
+            ? new Value(recorder.slot(data.layout()), data.layout(), data.shape())
+            : incoming;
+    recorder.add(
+        name + " backward",
+        description,
+        new eltwise_backward(description),
+        data.as(dataRole),
+        incoming.as(DNNL_ARG_DIFF_DST),
+        outgoing.as(DNNL_ARG_DIFF_SRC));
+    return outgoing;
+  }
+
+  private eltwise_forward.primitive_desc description(
+      algorithm kind, Activation activation, memory.desc layout) {
+    return new eltwise_forward.primitive_desc(
+        new eltwise_forward.desc(
+            training ? prop_kind.forward_training : prop_kind.forward_inference,
+            kind,
+            layout,
+            alpha(activation),
+            beta(activation)),
+        Recorder.attributes(),
+        OneDnn.engine());
+  }
+
+  private Lowered softmax(String name, Value input) {
+    softmax_forward.primitive_desc description =
+        new softmax_forward.primitive_desc(
+            new softmax_forward.desc(prop_kind.forward_training, input.layout(), 1),
+            Recorder.attributes(),
+            OneDnn.engine());
+    Value output = new Value(recorder.slot(input.layout()), input.layout(), input.shape());
+    recorder.add(
+        name,
+        description,
+        new softmax_forward(description),
+        input.as(DNNL_ARG_SRC),
+        output.as(DNNL_ARG_DST));
+    return new Lowered(
+        output,
+        (gradient, wanted) -> List.of(softmaxBackward(name, description, output, gradient)));
+  }
+
+  private Value softmaxBackward(
+      String name, softmax_forward.primitive_desc forward, Value output, Value gradient) {
+    Value incoming = recorder.reorder(name, gradient, output.layout());
+    softmax_backward.primitive_desc description =
+        new softmax_backward.primitive_desc(
+            new softmax_backward.desc(output.layout(), output.layout(), 1),
+            Recorder.attributes(),
+            OneDnn.engine(),
+            forward);
+    Value outgoing = new Value(recorder.slot(output.layout()), output.layout(), output.shape());
+    recorder.add(
+        name + " backward",
+        description,
+        new softmax_backward(description),
+        output.as(DNNL_ARG_DST),
+        incoming.as(DNNL_ARG_DIFF_DST),
+        outgoing.as(DNNL_ARG_DIFF_SRC));
+    return outgoing;
+  }
+
+  private static algorithm forward(Activation activation) {
+    return switch (activation) {
+      case RELU, LEAKY_RELU -> algorithm.eltwise_relu;
+      case RELU6 -> algorithm.eltwise_clip;
+      case ELU -> algorithm.eltwise_elu;
+      case TANH -> algorithm.eltwise_tanh;
+      case SIGMOID -> algorithm.eltwise_logistic;
+      case SWISH -> algorithm.eltwise_swish;
+      case LINEAR, SOFTMAX -> throw notElementwise(activation);
+    };
+  }
+
+  private static algorithm fromResult(Activation activation) {
+    return switch (activation) {
+      case RELU, LEAKY_RELU -> algorithm.eltwise_relu_use_dst_for_bwd;
+      case ELU -> algorithm.eltwise_elu_use_dst_for_bwd;
+      case TANH -> algorithm.eltwise_tanh_use_dst_for_bwd;
+      case SIGMOID -> algorithm.eltwise_logistic_use_dst_for_bwd;
+      case LINEAR, RELU6, SWISH, SOFTMAX -> throw notElementwise(activation);
+    };
+  }
+
+  private static float alpha(Activation activation) {
+    return switch (activation) {
+      case LEAKY_RELU -> LEAK;
+      case ELU, SWISH -> 1;
+      default -> 0;
+    };
+  }
+
+  private static float beta(Activation activation) {
+    return activation == Activation.RELU6 ? 6 : 0;
+  }
+
+  private static IllegalStateException notElementwise(@Nullable Activation activation) {
+    return new IllegalStateException("Not element-wise, or not from its result: " + activation);
+  }
+}

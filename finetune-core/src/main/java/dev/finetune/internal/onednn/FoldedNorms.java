@@ -1,0 +1,90 @@
+package dev.finetune.internal.onednn;
+
+import com.google.common.collect.HashBasedTable;
+import com.google.common.collect.Table;
+import dev.finetune.graph.Activation;
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Node;
+import dev.finetune.graph.ParameterRole;
+import dev.finetune.weights.Tensor;
+import dev.finetune.weights.Weights;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A network for inference in which batch normalisation behind a convolution has become part of that
+ * convolution's kernel and bias: gamma (K x - mean) / sqrt(variance + epsilon) + beta is a
+ * convolution again.
+ */
+record FoldedNorms(LayerGraph graph, Weights weights) {
+
+  static FoldedNorms of(LayerGraph graph, Weights weights) {
+    LayerGraph.Builder builder = LayerGraph.builder();
+    Table<String, ParameterRole, Tensor> tensors = HashBasedTable.create();
+    Set<String> done = new HashSet<>();
+    for (Node node : graph.nodes()) {
+      if (done.contains(node.name())) {
+        continue;
+      }
+      String[] inputs = node.inputs().toArray(String[]::new);
+      Optional<Node> norm = normBehind(graph, node);
+      if (norm.isPresent()) {
+        Layer.Conv2d conv = ((Layer.Conv2d) node.layer()).withBias();
+        builder.add(norm.get().name(), conv, inputs);
+        tensors.row(norm.get().name()).putAll(fold(node, norm.get(), weights));
+        done.add(norm.get().name());
+      } else {
+        builder.add(node.name(), node.layer(), inputs);
+        tensors.row(node.name()).putAll(weights.layer(node.name()));
+      }
+    }
+    return new FoldedNorms(builder.build(graph.outputs()), Weights.of(tensors));
+  }
+
+  private static Optional<Node> normBehind(LayerGraph graph, Node node) {
+    List<Node> readers = Fused.readers(graph, node.name());
+    return node.layer() instanceof Layer.Conv2d conv
+            && conv.activation() == Activation.LINEAR
+            && readers.size() == 1
+            && readers.get(0).layer() instanceof Layer.BatchNorm
+            && !graph.outputs().contains(node.name())
+        ? Optional.of(readers.get(0))
+        : Optional.empty();
+  }
+
+  private static Map<ParameterRole, Tensor> fold(Node conv, Node norm, Weights weights) {
+    Tensor kernel = tensor(weights, conv, ParameterRole.KERNEL);
+    float[] gamma = tensor(weights, norm, ParameterRole.GAMMA).values();
+    float[] beta = tensor(weights, norm, ParameterRole.BETA).values();
+    float[] mean = tensor(weights, norm, ParameterRole.MOVING_MEAN).values();
+    float[] variance = tensor(weights, norm, ParameterRole.MOVING_VARIANCE).values();
+    Tensor bias = weights.layer(conv.name()).get(ParameterRole.BIAS);
+    double epsilon = ((Layer.BatchNorm) norm.layer()).epsilon();
+    float[] foldedKernel = new float[kernel.values().length];
+    float[] foldedBias = new float[gamma.length];
+    int perFilter = foldedKernel.length / gamma.length;
+    for (int filter = 0; filter < gamma.length; filter++) {
+      double scale = gamma[filter] / Math.sqrt(variance[filter] + epsilon);
+      for (int i = filter * perFilter; i < (filter + 1) * perFilter; i++) {
+        foldedKernel[i] = (float) (kernel.values()[i] * scale);
+      }
+      double before = bias == null ? 0 : bias.values()[filter];
+      foldedBias[filter] = (float) ((before - mean[filter]) * scale + beta[filter]);
+    }
+    return Map.of(
+        ParameterRole.KERNEL, Tensor.of(kernel.shape(), foldedKernel),
+        ParameterRole.BIAS, Tensor.of(List.of(gamma.length), foldedBias));
+  }
+
+  private static Tensor tensor(Weights weights, Node node, ParameterRole role) {
+    Tensor tensor = weights.layer(node.name()).get(role);
+    if (tensor == null) {
+      throw new IllegalStateException("No " + role + " for " + node.name());
+    }
+    return tensor;
+  }
+}

@@ -1,0 +1,97 @@
+package dev.finetune.internal.onednn;
+
+import dev.finetune.graph.Activation;
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Node;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * A network whose activations are part of the convolution or dense layer before them where the
+ * primitive can do that, and layers of their own where it cannot.
+ *
+ * @param owners for a layer that has the parameters of another one, that one's name
+ */
+record Fused(LayerGraph graph, Map<String, String> owners) {
+
+  /**
+   * Rewrites a network.
+   *
+   * @param fuses which activations the primitives can do
+   */
+  static Fused of(LayerGraph graph, Predicate<Activation> fuses) {
+    LayerGraph.Builder builder = LayerGraph.builder();
+    Map<String, String> owners = new LinkedHashMap<>();
+    Set<String> done = new HashSet<>();
+    for (Node node : graph.nodes()) {
+      if (done.contains(node.name())) {
+        continue;
+      }
+      String[] inputs = node.inputs().toArray(String[]::new);
+      Optional<Node> next = activationBehind(graph, node, fuses);
+      Activation own = activation(node.layer());
+      if (next.isPresent()) {
+        Activation joined = ((Layer.Activate) next.get().layer()).activation();
+        builder.add(next.get().name(), with(node.layer(), joined), inputs);
+        owners.put(next.get().name(), node.name());
+        done.add(next.get().name());
+      } else if (own != Activation.LINEAR && !fuses.test(own)) {
+        String linear = node.name() + "/linear";
+        builder.add(linear, with(node.layer(), Activation.LINEAR), inputs);
+        builder.add(node.name(), new Layer.Activate(own), linear);
+        owners.put(linear, node.name());
+      } else {
+        builder.add(node.name(), node.layer(), inputs);
+      }
+    }
+    return new Fused(builder.build(graph.outputs()), Map.copyOf(owners));
+  }
+
+  /** The layer whose parameters this one has: itself, but for fused ones. */
+  String owner(String name) {
+    return owners.getOrDefault(name, name);
+  }
+
+  /** The layers that read that one. */
+  List<Node> readers(String name) {
+    return readers(graph, name);
+  }
+
+  static List<Node> readers(LayerGraph graph, String name) {
+    return graph.nodes().stream().filter(n -> n.inputs().contains(name)).toList();
+  }
+
+  private static Optional<Node> activationBehind(
+      LayerGraph graph, Node node, Predicate<Activation> fuses) {
+    boolean linear =
+        (node.layer() instanceof Layer.Conv2d || node.layer() instanceof Layer.Dense)
+            && activation(node.layer()) == Activation.LINEAR;
+    List<Node> readers = readers(graph, node.name());
+    return linear
+            && readers.size() == 1
+            && !graph.outputs().contains(node.name())
+            && readers.get(0).layer() instanceof Layer.Activate activate
+            && fuses.test(activate.activation())
+        ? Optional.of(readers.get(0))
+        : Optional.empty();
+  }
+
+  private static Activation activation(Layer layer) {
+    if (layer instanceof Layer.Conv2d conv) {
+      return conv.activation();
+    }
+    return layer instanceof Layer.Dense dense ? dense.activation() : Activation.LINEAR;
+  }
+
+  private static Layer with(Layer layer, Activation activation) {
+    return layer instanceof Layer.Conv2d conv
+        ? conv.with(activation)
+        : new Layer.Dense(((Layer.Dense) layer).units(), activation);
+  }
+}

@@ -1,0 +1,136 @@
+package dev.finetune.internal.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_0;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
+
+import dev.finetune.graph.Node;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.bytedeco.dnnl.binary;
+import org.bytedeco.dnnl.global.dnnl.algorithm;
+import org.bytedeco.dnnl.memory;
+import org.jspecify.annotations.Nullable;
+
+/** What brings values together or only changes their form: sums, concatenations, flattening. */
+final class Joins {
+
+  private final Recorder recorder;
+  private final int batch;
+
+  Joins(Recorder recorder, int batch) {
+    this.recorder = recorder;
+    this.batch = batch;
+  }
+
+  /** The sum; every input gets the same gradient. */
+  Lowered add(Node node, List<Value> inputs) {
+    Value sum = inputs.get(0);
+    for (Value next : inputs.subList(1, inputs.size())) {
+      sum = sum(node.name(), sum, next, false);
+    }
+    return new Lowered(
+        sum, (gradient, wanted) -> Collections.nCopies(inputs.size(), gradient.asShared()));
+  }
+
+  /**
+   * The element-wise sum of two.
+   *
+   * @param over whether it may be written over the first
+   */
+  Value sum(String name, Value first, Value second, boolean over) {
+    return combine(name, algorithm.binary_add, first, second, over);
+  }
+
+  /** The element-wise product of two. */
+  Value product(String name, Value first, Value second) {
+    return combine(name, algorithm.binary_mul, first, second, false);
+  }
+
+  private Value combine(String name, algorithm kind, Value first, Value second, boolean over) {
+    Value other = recorder.reorder(name, second, first.layout());
+    binary.primitive_desc description =
+        new binary.primitive_desc(
+            new binary.desc(kind, first.layout(), other.layout(), first.layout()),
+            Recorder.attributes(),
+            OneDnn.engine());
+    Value result =
+        over && !first.shared()
+            ? first
+            : new Value(recorder.slot(first.layout()), first.layout(), first.shape());
+    recorder.add(
+        name,
+        description,
+        new binary(description),
+        first.as(DNNL_ARG_SRC_0),
+        other.as(DNNL_ARG_SRC_1),
+        result.as(DNNL_ARG_DST));
+    return result;
+  }
+
+  /** Channels side by side: each input is copied to its place, each gradient cut from its place. */
+  Lowered concat(Node node, List<Value> inputs) {
+    memory.desc whole = layout(node, inputs);
+    Value joined = new Value(recorder.slot(whole), whole, node.output());
+    List<memory.desc> parts = new ArrayList<>();
+    int channel = 0;
+    for (Value input : inputs) {
+      memory.desc part = part(whole, input, channel);
+      parts.add(part);
+      recorder.reorder(node.name(), input.layout(), input.slot(), part, joined.slot());
+      channel += input.shape().channels();
+    }
+    return new Lowered(
+        joined,
+        (gradient, wanted) -> {
+          Value incoming = recorder.reorder(node.name(), gradient, whole);
+          List<@Nullable Value> gradients = new ArrayList<>();
+          for (int i = 0; i < inputs.size(); i++) {
+            gradients.add(
+                wanted.get(i)
+                    ? cut(node.name() + " backward", incoming, parts.get(i), inputs.get(i))
+                    : null);
+          }
+          return gradients;
+        });
+  }
+
+  private Value cut(String label, Value whole, memory.desc part, Value like) {
+    Value piece = new Value(recorder.slot(like.layout()), like.layout(), like.shape());
+    recorder.reorder(label, part, whole.slot(), piece.layout(), piece.slot());
+    return piece;
+  }
+
+  /** In blocks of channels if every input fills whole blocks, else plain. */
+  private memory.desc layout(Node node, List<Value> inputs) {
+    boolean blocks =
+        !node.output().flat() && inputs.stream().allMatch(v -> v.shape().channels() % BLOCK == 0);
+    return blocks
+        ? Layouts.of(memory.format_tag.nChw16c, Layouts.dimensions(node.output(), batch))
+        : Layouts.plain(node.output(), batch);
+  }
+
+  private memory.desc part(memory.desc whole, Value input, int channel) {
+    long[] offsets = new long[input.shape().flat() ? 2 : 4];
+    offsets[1] = channel;
+    return whole.submemory_desc(Layouts.dimensions(input.shape(), batch), offsets);
+  }
+
+  /** Values of a block of oneDNN's layout for AVX-512. */
+  private static final int BLOCK = 16;
+
+  /** An image as a vector, channel by channel. */
+  Lowered flatten(Node node, Value input) {
+    memory.desc image = Layouts.plain(input.shape(), batch);
+    memory.desc rows = Layouts.plain(node.output(), batch);
+    Value plain = recorder.reorder(node.name(), input, image);
+    return new Lowered(
+        plain.viewed(rows, node.output()),
+        (gradient, wanted) ->
+            List.of(
+                recorder
+                    .reorder(node.name() + " backward", gradient, rows)
+                    .viewed(image, input.shape())));
+  }
+}

@@ -1,0 +1,145 @@
+package dev.finetune.internal.onednn;
+
+import dev.finetune.graph.Activation;
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.Node;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/** Records the forward pass of a network for one batch size, layer by layer. */
+final class Lowering {
+
+  /** What the program is for. */
+  enum Mode {
+    /** A network that only computes. */
+    INFERENCE,
+    /** The network that trains, asked what it would say. */
+    JUDGING,
+    /** Forward, backward. */
+    TRAINING
+  }
+
+  private final Fused network;
+  private final Set<String> trained;
+  private final Recorder recorder;
+  private final int batch;
+  private final Mode mode;
+  private final Convolutions convolutions;
+  private final Pools pools;
+  private final DenseLayers denseLayers;
+  private final Norms norms;
+  private final Activations activations;
+  private final Joins joins;
+  private final Dropouts dropouts;
+  private final Map<String, Lowered> lowered = new LinkedHashMap<>();
+
+  /**
+   * @param trained layers whose parameters get gradients, by the names that own the parameters
+   * @param seed of a step's dropout
+   */
+  Lowering(
+      Fused network,
+      Set<String> trained,
+      ParameterStore parameters,
+      Recorder recorder,
+      int batch,
+      Mode mode,
+      LongSupplier seed) {
+    this.network = network;
+    this.trained = trained;
+    this.recorder = recorder;
+    this.batch = batch;
+    this.mode = mode;
+    boolean training = mode == Mode.TRAINING;
+    this.convolutions = new Convolutions(recorder, parameters, mode, batch);
+    this.pools = new Pools(recorder, training, batch);
+    this.denseLayers = new DenseLayers(recorder, parameters, training, batch);
+    this.norms = new Norms(recorder, parameters, training, batch);
+    this.activations = new Activations(recorder, training);
+    this.joins = new Joins(recorder, batch);
+    this.dropouts = new Dropouts(recorder, joins, seed);
+  }
+
+  /** Records every layer, in order; gives them by name. */
+  Map<String, Lowered> forward() {
+    for (Node node : network.graph().nodes()) {
+      lowered.put(node.name(), lower(node));
+    }
+    return lowered;
+  }
+
+  private Lowered lower(Node node) {
+    List<Value> inputs = node.inputs().stream().map(this::output).toList();
+    String owner = network.owner(node.name());
+    boolean gradients = mode == Mode.TRAINING && trained.contains(owner);
+    Layer layer = node.layer();
+    if (layer instanceof Layer.Input) {
+      return input(node);
+    } else if (layer instanceof Layer.Conv2d) {
+      return convolutions.lower(node, owner, inputs.get(0), gradients, activationLater(node));
+    } else if (layer instanceof Layer.MaxPool) {
+      return pools.max(node, inputs.get(0), rectifiedBefore(node));
+    } else if (layer instanceof Layer.AveragePool) {
+      return pools.average(node, inputs.get(0));
+    } else if (layer instanceof Layer.GlobalAveragePool) {
+      return pools.globalAverage(node, inputs.get(0));
+    } else if (layer instanceof Layer.Activate activate) {
+      return activations.lower(node.name(), activate.activation(), inputs.get(0));
+    } else if (layer instanceof Layer.BatchNorm) {
+      return norms.lower(node, owner, inputs.get(0), gradients);
+    } else if (layer instanceof Layer.Concat) {
+      return joins.concat(node, inputs);
+    } else if (layer instanceof Layer.Add) {
+      return joins.add(node, inputs);
+    } else if (layer instanceof Layer.Flatten) {
+      return joins.flatten(node, inputs.get(0));
+    } else if (layer instanceof Layer.Dense) {
+      return denseLayers.lower(node, owner, inputs.get(0), gradients);
+    } else if (layer instanceof Layer.Dropout dropout) {
+      return mode == Mode.TRAINING && dropout.rate() > 0
+          ? dropouts.lower(node, inputs.get(0))
+          : same(inputs.get(0));
+    }
+    throw new IllegalStateException("The engine has no " + layer.kind());
+  }
+
+  private Value output(String name) {
+    Lowered before = lowered.get(name);
+    if (before == null) {
+      throw new IllegalStateException(name + " is read before it is computed");
+    }
+    return before.output();
+  }
+
+  private Lowered input(Node node) {
+    Value value =
+        new Value(
+            recorder.slot(Layouts.plain(node.output(), batch)),
+            Layouts.plain(node.output(), batch),
+            node.output());
+    value.slot().pin();
+    return new Lowered(value.asShared(), (gradient, wanted) -> List.of());
+  }
+
+  private static Lowered same(Value input) {
+    return new Lowered(input.asShared(), (gradient, wanted) -> List.of(gradient));
+  }
+
+  /** Whether the one reader of a rectified convolution is a maximum, which takes over. */
+  private boolean activationLater(Node node) {
+    List<Node> readers = network.readers(node.name());
+    return mode == Mode.TRAINING
+        && node.layer() instanceof Layer.Conv2d conv
+        && conv.activation() == Activation.RELU
+        && readers.size() == 1
+        && readers.get(0).layer() instanceof Layer.MaxPool
+        && !network.graph().outputs().contains(node.name());
+  }
+
+  private boolean rectifiedBefore(Node pool) {
+    return activationLater(network.graph().node(pool.inputs().get(0)));
+  }
+}

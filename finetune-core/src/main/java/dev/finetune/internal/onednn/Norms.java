@@ -1,0 +1,199 @@
+package dev.finetune.internal.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SCALE;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SHIFT;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_MEAN;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SCALE;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SHIFT;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_VARIANCE;
+
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.Node;
+import dev.finetune.graph.ParameterRole;
+import dev.finetune.graph.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.bytedeco.dnnl.batch_normalization_backward;
+import org.bytedeco.dnnl.batch_normalization_forward;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.global.dnnl.prop_kind;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.javacpp.FloatPointer;
+import org.jspecify.annotations.Nullable;
+
+/** Batch normalisation. */
+final class Norms {
+
+  private final Recorder recorder;
+  private final ParameterStore parameters;
+  private final boolean training;
+  private final int batch;
+
+  Norms(Recorder recorder, ParameterStore parameters, boolean training, int batch) {
+    this.recorder = recorder;
+    this.parameters = parameters;
+    this.training = training;
+    this.batch = batch;
+  }
+
+  /**
+   * Records it. By the statistics of the batch while it is trained, else by the stored ones.
+   *
+   * @param trained whether its parameters get gradients
+   */
+  Lowered lower(Node node, String parametersOf, Value input, boolean trained) {
+    Shape in = input.shape();
+    Value image =
+        in.flat()
+            ? recorder
+                .reorder(node.name(), input, Layouts.plain(in, batch))
+                .viewed(Layouts.plain(batch, in.channels(), 1, 1), in)
+            : input;
+    Lowered lowered =
+        new Norm(node, parametersOf, (Layer.BatchNorm) node.layer(), image, trained).lower();
+    if (!in.flat()) {
+      return lowered;
+    }
+    memory.desc rows = Layouts.plain(in, batch);
+    return new Lowered(
+        lowered.output().viewed(rows, in),
+        (gradient, wanted) -> {
+          Value incoming = recorder.reorder(node.name(), gradient, rows).viewed(image.layout(), in);
+          Value outgoing = lowered.backward().record(incoming, wanted).get(0);
+          return Collections.singletonList(outgoing == null ? null : outgoing.viewed(rows, in));
+        });
+  }
+
+  /** One of them. */
+  private final class Norm {
+    private final Node node;
+    private final Layer.BatchNorm norm;
+    private final Value input;
+    private final boolean ofBatch;
+    private final boolean trained;
+    private final int flags;
+    private final Argument scale;
+    private final Argument shift;
+    private final Argument mean;
+    private final Argument variance;
+    private final String parametersOf;
+
+    Norm(Node node, String parametersOf, Layer.BatchNorm norm, Value input, boolean trained) {
+      this.node = node;
+      this.parametersOf = parametersOf;
+      this.norm = norm;
+      this.input = input;
+      this.trained = trained;
+      this.ofBatch = training && trained;
+      this.flags =
+          dnnl.dnnl_use_scale | dnnl.dnnl_use_shift | (ofBatch ? 0 : dnnl.dnnl_use_global_stats);
+      this.scale = parameters.value(DNNL_ARG_SCALE, parametersOf, ParameterRole.GAMMA);
+      this.shift = parameters.value(DNNL_ARG_SHIFT, parametersOf, ParameterRole.BETA);
+      this.mean = statistic(DNNL_ARG_MEAN, ParameterRole.MOVING_MEAN);
+      this.variance = statistic(DNNL_ARG_VARIANCE, ParameterRole.MOVING_VARIANCE);
+    }
+
+    private Argument statistic(int role, ParameterRole stored) {
+      if (!ofBatch) {
+        return parameters.value(role, parametersOf, stored);
+      }
+      memory.desc layout = Layouts.plain(input.shape().channels());
+      return new Argument(role, layout, recorder.slot(layout));
+    }
+
+    Lowered lower() {
+      batch_normalization_forward.primitive_desc description =
+          new batch_normalization_forward.primitive_desc(
+              new batch_normalization_forward.desc(
+                  (training ? prop_kind.forward_training : prop_kind.forward_inference).value,
+                  input.layout(),
+                  (float) norm.epsilon(),
+                  flags),
+              Recorder.attributes(),
+              OneDnn.engine());
+      Value result = new Value(recorder.slot(input.layout()), input.layout(), node.output());
+      recorder.add(
+          node.name(),
+          description,
+          new batch_normalization_forward(description),
+          input.as(DNNL_ARG_SRC),
+          scale,
+          shift,
+          mean,
+          variance,
+          result.as(DNNL_ARG_DST));
+      if (ofBatch) {
+        follow(mean, ParameterRole.MOVING_MEAN);
+        follow(variance, ParameterRole.MOVING_VARIANCE);
+      }
+      return new Lowered(
+          result, (gradient, wanted) -> backward(description, gradient, wanted.get(0)));
+    }
+
+    /** Moves a stored statistic towards the batch's. */
+    private void follow(Argument statistic, ParameterRole stored) {
+      FloatPointer running = parameters.memory(parametersOf, stored);
+      float keep = (float) norm.momentum();
+      recorder.add(
+          node.name() + " statistics",
+          slots -> {
+            FloatPointer now = slots.get(0);
+            for (int i = 0; i < input.shape().channels(); i++) {
+              running.put(i, keep * running.get(i) + (1 - keep) * now.get(i));
+            }
+          },
+          (Place.Slot) statistic.place());
+    }
+
+    private List<@Nullable Value> backward(
+        batch_normalization_forward.primitive_desc forward, Value gradient, boolean wanted) {
+      if (!wanted && !trained) {
+        return Collections.singletonList(null);
+      }
+      String label = node.name() + " backward";
+      Value incoming = recorder.reorder(label, gradient, input.layout());
+      batch_normalization_backward.primitive_desc description =
+          new batch_normalization_backward.primitive_desc(
+              new batch_normalization_backward.desc(
+                  prop_kind.backward.value,
+                  input.layout(),
+                  input.layout(),
+                  (float) norm.epsilon(),
+                  flags),
+              Recorder.attributes(),
+              OneDnn.engine(),
+              forward);
+      Value outgoing = new Value(recorder.slot(input.layout()), input.layout(), input.shape());
+      List<Argument> arguments = new ArrayList<>();
+      arguments.add(input.as(DNNL_ARG_SRC));
+      arguments.add(incoming.as(DNNL_ARG_DIFF_DST));
+      arguments.add(scale);
+      arguments.add(shift);
+      arguments.add(mean);
+      arguments.add(variance);
+      arguments.add(outgoing.as(DNNL_ARG_DIFF_SRC));
+      arguments.add(gradient(DNNL_ARG_DIFF_SCALE, ParameterRole.GAMMA));
+      arguments.add(gradient(DNNL_ARG_DIFF_SHIFT, ParameterRole.BETA));
+      recorder.add(
+          label,
+          description,
+          new batch_normalization_backward(description),
+          arguments.toArray(Argument[]::new));
+      return Collections.singletonList(wanted ? outgoing : null);
+    }
+
+    /** Where a gradient goes; oneDNN computes them for frozen layers too, and they are dropped. */
+    private Argument gradient(int role, ParameterRole parameter) {
+      if (trained) {
+        return parameters.gradient(role, parametersOf, parameter);
+      }
+      memory.desc layout = Layouts.plain(input.shape().channels());
+      return new Argument(role, layout, recorder.slot(layout));
+    }
+  }
+}

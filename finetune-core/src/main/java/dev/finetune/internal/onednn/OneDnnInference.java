@@ -1,0 +1,84 @@
+package dev.finetune.internal.onednn;
+
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Node;
+import dev.finetune.internal.network.Batch;
+import dev.finetune.internal.network.InferenceNetwork;
+import dev.finetune.weights.Weights;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A network that only computes. Used by one thread at a time. */
+public final class OneDnnInference implements InferenceNetwork {
+
+  /** Programs kept; each batch size has one. */
+  private static final int KEPT = 4;
+
+  private record Compiled(Program program, List<Value> inputs, List<Value> outputs) {}
+
+  private final Fused network;
+  private final ParameterStore parameters;
+  private final Arena arena = new Arena();
+  private final Map<Integer, Compiled> programs =
+      new LinkedHashMap<>(8, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Integer, Compiled> eldest) {
+          return size() > KEPT;
+        }
+      };
+  private @Nullable OperationTimes times;
+
+  public OneDnnInference(LayerGraph layers, Weights weights) {
+    FoldedNorms folded = FoldedNorms.of(layers, weights);
+    this.network = Fused.of(folded.graph(), Activations::fusesInInference);
+    this.parameters = ParameterStore.fixed(folded.graph(), folded.weights());
+  }
+
+  @Override
+  public float[][][] outputs(Batch batch) {
+    Compiled compiled = programs.computeIfAbsent(batch.size(), this::compile);
+    parameters.refresh();
+    compiled.program().prepare(arena);
+    Ports.write(batch, compiled.inputs(), arena);
+    compiled.program().run(arena, times);
+    int outputs = compiled.outputs().size();
+    float[][][] all = new float[batch.size()][outputs][];
+    for (int k = 0; k < outputs; k++) {
+      float[][] rows = Ports.read(compiled.outputs().get(k), batch.size(), arena);
+      for (int i = 0; i < rows.length; i++) {
+        all[i][k] = rows[i];
+      }
+    }
+    return all;
+  }
+
+  /** Measures every operation from now on. */
+  public void measure(OperationTimes into) {
+    times = into;
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+
+  private Compiled compile(int batch) {
+    Recorder recorder = new Recorder();
+    Map<String, Lowered> lowered =
+        new Lowering(
+                network, Set.of(), parameters, recorder, batch, Lowering.Mode.INFERENCE, () -> 0)
+            .forward();
+    LayerGraph graph = network.graph();
+    List<Value> outputs =
+        graph.outputs().stream()
+            .map(name -> OneDnnTraining.plainOutput(recorder, lowered, name, batch))
+            .toList();
+    outputs.forEach(value -> value.slot().pin());
+    List<Value> inputs =
+        graph.inputs().stream().map(Node::name).map(n -> lowered.get(n).output()).toList();
+    return new Compiled(recorder.program(), inputs, outputs);
+  }
+}

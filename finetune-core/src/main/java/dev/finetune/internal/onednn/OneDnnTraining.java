@@ -1,0 +1,169 @@
+package dev.finetune.internal.onednn;
+
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Node;
+import dev.finetune.internal.network.Batch;
+import dev.finetune.internal.network.ParameterUpdater;
+import dev.finetune.internal.network.TrainableNetwork;
+import dev.finetune.weights.Weights;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongFunction;
+import org.bytedeco.javacpp.FloatPointer;
+import org.jspecify.annotations.Nullable;
+
+/** A network that trains, as programs of primitives: one for each batch size that comes. */
+public final class OneDnnTraining implements TrainableNetwork {
+
+  /** What differs from step to step. */
+  private static final class Current {
+    private int[] labels = {};
+    private long seed;
+    private @Nullable Step result;
+  }
+
+  /** A program with its inputs and, where there is one, its output. */
+  private record Compiled(Program program, List<Value> inputs, Value logits) {}
+
+  private final LayerGraph layers;
+  private final Set<String> trained;
+  private final ParameterStore parameters;
+  private final ParameterUpdater updater;
+  private final Arena arena = new Arena();
+  private final Current current = new Current();
+  private final Map<Integer, Compiled> steps = new HashMap<>();
+  private final Map<Integer, Compiled> judges = new HashMap<>();
+  private @Nullable OperationTimes times;
+
+  /**
+   * @param layers ends in one output, the logits
+   * @param frozen layers of it that keep their values
+   * @param updaters makes what updates that many values
+   */
+  public OneDnnTraining(
+      LayerGraph layers,
+      Set<String> frozen,
+      Weights weights,
+      LongFunction<ParameterUpdater> updaters) {
+    this.layers = layers;
+    List<String> trainable =
+        layers.nodes().stream()
+            .filter(n -> n.learnedParameterCount() > 0 && !frozen.contains(n.name()))
+            .map(Node::name)
+            .toList();
+    this.trained = Set.copyOf(trainable);
+    ParameterUpdater[] made = new ParameterUpdater[1];
+    this.parameters =
+        ParameterStore.trained(
+            layers,
+            trainable,
+            weights,
+            count -> {
+              made[0] = updaters.apply(count);
+              return new ParameterStore.Trained(made[0].values(), made[0].gradients());
+            });
+    this.updater = made[0];
+  }
+
+  @Override
+  public Step step(Batch batch, int[] labels, long seed) {
+    Compiled compiled = steps.computeIfAbsent(batch.size(), this::compileStep);
+    current.labels = labels;
+    current.seed = seed;
+    run(compiled, batch);
+    updater.update();
+    parameters.changed();
+    Step result = current.result;
+    if (result == null) {
+      throw new IllegalStateException("The step gave no loss");
+    }
+    return result;
+  }
+
+  @Override
+  public float[][] logits(Batch batch) {
+    Compiled compiled = judges.computeIfAbsent(batch.size(), this::compileJudge);
+    run(compiled, batch);
+    return Ports.read(compiled.logits(), batch.size(), arena);
+  }
+
+  private void run(Compiled compiled, Batch batch) {
+    parameters.refresh();
+    compiled.program().prepare(arena);
+    Ports.write(batch, compiled.inputs(), arena);
+    compiled.program().run(arena, times);
+  }
+
+  @Override
+  public Weights weights() {
+    return parameters.weights();
+  }
+
+  /** Measures every operation from now on. */
+  public void measure(OperationTimes into) {
+    times = into;
+  }
+
+  /** The bytes of activations, gradients and scratch memory that a step of that size needs. */
+  public long stepBytes(int batch) {
+    return steps.computeIfAbsent(batch, this::compileStep).program().bytes();
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+    updater.close();
+  }
+
+  private Compiled compileStep(int batch) {
+    Fused network = Fused.of(layers, Activations::fusesInTraining);
+    Recorder recorder = new Recorder();
+    Map<String, Lowered> lowered =
+        new Lowering(
+                network,
+                trained,
+                parameters,
+                recorder,
+                batch,
+                Lowering.Mode.TRAINING,
+                () -> current.seed)
+            .forward();
+    String output = network.graph().outputs().get(0);
+    Value logits = plainOutput(recorder, lowered, output, batch);
+    Value gradient = new Value(recorder.slot(logits.layout()), logits.layout(), logits.shape());
+    recorder.add("loss", this::loss, logits.slot(), gradient.slot());
+    new Backpropagation(network, lowered, trained, new Joins(recorder, batch))
+        .record(output, gradient);
+    return new Compiled(recorder.program(), inputs(lowered), logits);
+  }
+
+  private void loss(List<FloatPointer> slots) {
+    float[] values = new float[Math.toIntExact(slots.get(0).capacity())];
+    slots.get(0).get(values);
+    current.result = CrossEntropy.apply(values, current.labels);
+    slots.get(1).put(values);
+  }
+
+  private Compiled compileJudge(int batch) {
+    Fused network = Fused.of(layers, Activations::fusesInInference);
+    Recorder recorder = new Recorder();
+    Map<String, Lowered> lowered =
+        new Lowering(network, trained, parameters, recorder, batch, Lowering.Mode.JUDGING, () -> 0)
+            .forward();
+    Value logits = plainOutput(recorder, lowered, network.graph().outputs().get(0), batch);
+    logits.slot().pin();
+    return new Compiled(recorder.program(), inputs(lowered), logits);
+  }
+
+  private List<Value> inputs(Map<String, Lowered> lowered) {
+    return layers.inputs().stream().map(n -> lowered.get(n.name()).output()).toList();
+  }
+
+  static Value plainOutput(
+      Recorder recorder, Map<String, Lowered> lowered, String name, int batch) {
+    Value value = lowered.get(name).output();
+    return recorder.reorder(name, value, Layouts.plain(value.shape(), batch));
+  }
+}

@@ -1,0 +1,231 @@
+package dev.finetune.internal.onednn;
+
+import com.google.common.collect.HashBasedTable;
+import com.google.common.collect.Table;
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Node;
+import dev.finetune.graph.ParameterRole;
+import dev.finetune.graph.ParameterSpec;
+import dev.finetune.weights.Tensor;
+import dev.finetune.weights.Weights;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongFunction;
+import org.bytedeco.dnnl.IntMemoryMap;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.reorder;
+import org.bytedeco.dnnl.stream;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parameters of a network in native memory, in the layout of {@link ParameterRole}, and copies
+ * of them in the layouts that primitives like, which are brought up to date once per change.
+ */
+final class ParameterStore {
+
+  /** Memory of the trained parameters and their gradients, one after another, aligned. */
+  record Trained(Pointer values, Pointer gradients) {}
+
+  private record Stored(
+      memory.desc layout, FloatPointer values, @Nullable FloatPointer gradients) {}
+
+  private record Copy(Stored of, memory.desc layout, Pointer values) {}
+
+  private final LayerGraph graph;
+  private final Table<String, ParameterRole, Stored> stored = HashBasedTable.create();
+  private final List<Copy> copies = new ArrayList<>();
+  private final List<Runnable> updates = new ArrayList<>();
+  private final stream queue = new stream(OneDnn.engine());
+  private boolean stale = true;
+
+  private ParameterStore(LayerGraph graph) {
+    this.graph = graph;
+  }
+
+  /** Parameters that stay as they are. */
+  static ParameterStore fixed(LayerGraph graph, Weights weights) {
+    ParameterStore store = new ParameterStore(graph);
+    for (Node node : graph.nodes()) {
+      for (ParameterSpec spec : node.parameters()) {
+        store.put(node, spec, store.fresh(spec), null);
+      }
+    }
+    store.set(weights);
+    return store;
+  }
+
+  /**
+   * Parameters of which some are trained.
+   *
+   * @param trainable their layers
+   * @param allocate memory for that many values
+   */
+  static ParameterStore trained(
+      LayerGraph graph, List<String> trainable, Weights weights, LongFunction<Trained> allocate) {
+    ParameterStore store = new ParameterStore(graph);
+    long count = 0;
+    for (Node node : graph.nodes()) {
+      for (ParameterSpec spec : node.parameters()) {
+        count += learned(node, spec, trainable) ? padded(spec) : 0;
+      }
+    }
+    Trained memory = allocate.apply(count);
+    long at = 0;
+    for (Node node : graph.nodes()) {
+      for (ParameterSpec spec : node.parameters()) {
+        if (learned(node, spec, trainable)) {
+          store.put(node, spec, at(memory.values(), at), at(memory.gradients(), at));
+          at += padded(spec);
+        } else {
+          store.put(node, spec, store.fresh(spec), null);
+        }
+      }
+    }
+    store.set(weights);
+    return store;
+  }
+
+  private static boolean learned(Node node, ParameterSpec spec, List<String> trainable) {
+    return spec.role().learned() && trainable.contains(node.name());
+  }
+
+  /** So that each begins on a cache line; what is between stays zero. */
+  private static long padded(ParameterSpec spec) {
+    long line = MemoryPlan.ALIGNMENT / Float.BYTES;
+    return (spec.count() + line - 1) / line * line;
+  }
+
+  private static FloatPointer at(Pointer base, long value) {
+    return new FloatPointer(new BytePointer(base).getPointer(value * Float.BYTES));
+  }
+
+  private FloatPointer fresh(ParameterSpec spec) {
+    return new FloatPointer(Arena.allocate(spec.count() * Float.BYTES));
+  }
+
+  private void put(
+      Node node, ParameterSpec spec, FloatPointer values, @Nullable FloatPointer gradients) {
+    stored.put(node.name(), spec.role(), new Stored(layout(node, spec), values, gradients));
+  }
+
+  /** How oneDNN sees a parameter: a dense layer's kernel, stored (in, out), is (out, in) there. */
+  private static memory.desc layout(Node node, ParameterSpec spec) {
+    long[] dimensions = spec.shape().stream().mapToLong(Integer::longValue).toArray();
+    if (node.layer() instanceof Layer.Dense && spec.role() == ParameterRole.KERNEL) {
+      return Layouts.of(memory.format_tag.ba, dimensions[1], dimensions[0]);
+    }
+    if (node.layer() instanceof Layer.Conv2d conv
+        && conv.groups() > 1
+        && spec.role() == ParameterRole.KERNEL) {
+      return Layouts.plain(
+          conv.groups(),
+          dimensions[0] / conv.groups(),
+          dimensions[1],
+          dimensions[2],
+          dimensions[3]);
+    }
+    return Layouts.plain(dimensions);
+  }
+
+  /** The parameter as it is stored. */
+  Argument value(int role, String layer, ParameterRole parameter) {
+    Stored found = find(layer, parameter);
+    return new Argument(role, found.layout(), new Place.Fixed(found.values()));
+  }
+
+  /** The parameter in that layout: a copy that {@link #refresh} keeps up to date. */
+  Argument value(int role, String layer, ParameterRole parameter, memory.desc wanted) {
+    Stored found = find(layer, parameter);
+    if (found.layout().equals(wanted)) {
+      return value(role, layer, parameter);
+    }
+    for (Copy copy : copies) {
+      if (copy.of().equals(found) && copy.layout().equals(wanted)) {
+        return new Argument(role, wanted, new Place.Fixed(copy.values()));
+      }
+    }
+    Copy copy = new Copy(found, wanted, Arena.allocate(wanted.get_size()));
+    copies.add(copy);
+    updates.add(update(copy));
+    stale = true;
+    return new Argument(role, wanted, new Place.Fixed(copy.values()));
+  }
+
+  private Runnable update(Copy copy) {
+    memory from = new memory(copy.of().layout(), OneDnn.engine(), copy.of().values());
+    memory to = new memory(copy.layout(), OneDnn.engine(), copy.values());
+    IntMemoryMap arguments = new IntMemoryMap();
+    arguments.put(dnnl.DNNL_ARG_FROM, from);
+    arguments.put(dnnl.DNNL_ARG_TO, to);
+    reorder made = new reorder(from, to);
+    return () -> made.execute(queue, arguments);
+  }
+
+  /** Where the gradient of a trained parameter goes. */
+  Argument gradient(int role, String layer, ParameterRole parameter) {
+    Stored found = find(layer, parameter);
+    if (found.gradients() == null) {
+      throw new IllegalStateException(layer + "/" + parameter + " is not trained");
+    }
+    return new Argument(role, found.layout(), new Place.Fixed(found.gradients()));
+  }
+
+  /** The memory of a parameter, to be read or changed in place. */
+  FloatPointer memory(String layer, ParameterRole parameter) {
+    return find(layer, parameter).values();
+  }
+
+  /** Says that values have changed. */
+  void changed() {
+    stale = true;
+  }
+
+  /** Brings the copies up to date, if values have changed. */
+  void refresh() {
+    if (stale) {
+      updates.forEach(Runnable::run);
+      queue._wait();
+      stale = false;
+    }
+  }
+
+  /** The values of all parameters. */
+  Weights weights() {
+    Table<String, ParameterRole, Tensor> tensors = HashBasedTable.create();
+    for (Node node : graph.nodes()) {
+      for (ParameterSpec spec : node.parameters()) {
+        float[] values = new float[Math.toIntExact(spec.count())];
+        find(node.name(), spec.role()).values().get(values);
+        tensors.put(node.name(), spec.role(), Tensor.of(spec.shape(), values));
+      }
+    }
+    return Weights.of(tensors);
+  }
+
+  private void set(Weights weights) {
+    for (Node node : graph.nodes()) {
+      for (ParameterSpec spec : node.parameters()) {
+        Tensor tensor = weights.layer(node.name()).get(spec.role());
+        if (tensor == null || !tensor.shape().equals(spec.shape())) {
+          throw new IllegalStateException(
+              "No fitting " + spec + " for " + node.name() + ": " + tensor);
+        }
+        find(node.name(), spec.role()).values().put(tensor.values());
+      }
+    }
+    changed();
+  }
+
+  private Stored find(String layer, ParameterRole parameter) {
+    Stored found = stored.get(layer, parameter);
+    if (found == null) {
+      throw new IllegalStateException("No parameter " + layer + "/" + parameter);
+    }
+    return found;
+  }
+}

@@ -1,0 +1,152 @@
+package dev.finetune.internal.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WORKSPACE;
+
+import dev.finetune.graph.Activation;
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.Node;
+import dev.finetune.graph.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.dnnl.global.dnnl.algorithm;
+import org.bytedeco.dnnl.global.dnnl.prop_kind;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.pooling_backward;
+import org.bytedeco.dnnl.pooling_forward;
+
+/** Pooling, in whatever layout the layer before left. */
+final class Pools {
+
+  private final Recorder recorder;
+  private final Activations activations;
+  private final boolean training;
+  private final int batch;
+
+  Pools(Recorder recorder, boolean training, int batch) {
+    this.recorder = recorder;
+    this.activations = new Activations(recorder, training);
+    this.training = training;
+    this.batch = batch;
+  }
+
+  /**
+   * The largest of each window.
+   *
+   * @param reluBefore whether the layer before ends in ReLU and leaves its gradient to this one.
+   *     The maximum of rectified values is the rectified maximum, so the gradient can be cut here,
+   *     where there are fewer values.
+   */
+  Lowered max(Node node, Value input, boolean reluBefore) {
+    Layer.MaxPool pool = (Layer.MaxPool) node.layer();
+    Windows windows =
+        Windows.of(input.shape(), node.output(), pool.window(), pool.stride(), 1, pool.padding());
+    return lower(node.name(), algorithm.pooling_max, windows, input, node.output(), reluBefore);
+  }
+
+  /** The mean of each window, padding left out. */
+  Lowered average(Node node, Value input) {
+    Layer.AveragePool pool = (Layer.AveragePool) node.layer();
+    Windows windows =
+        Windows.of(input.shape(), node.output(), pool.window(), pool.stride(), 1, pool.padding());
+    return lower(
+        node.name(), algorithm.pooling_avg_exclude_padding, windows, input, node.output(), false);
+  }
+
+  /** The mean of each channel, as a vector. */
+  Lowered globalAverage(Node node, Value input) {
+    Shape pixel = Shape.image(input.shape().channels(), 1, 1);
+    Lowered pooled =
+        lower(
+            node.name(),
+            algorithm.pooling_avg_exclude_padding,
+            Windows.whole(input.shape()),
+            input,
+            pixel,
+            false);
+    Value plain = recorder.reorder(node.name(), pooled.output(), Layouts.plain(pixel, batch));
+    return new Lowered(
+        plain.viewed(Layouts.plain(node.output(), batch), node.output()),
+        (gradient, wanted) -> {
+          Value vector =
+              recorder.reorder(node.name(), gradient, Layouts.plain(node.output(), batch));
+          return pooled
+              .backward()
+              .record(vector.viewed(Layouts.plain(pixel, batch), pixel), wanted);
+        });
+  }
+
+  private Lowered lower(
+      String name, algorithm kind, Windows windows, Value input, Shape output, boolean reluBefore) {
+    pooling_forward.primitive_desc description =
+        new pooling_forward.primitive_desc(
+            new pooling_forward.desc(
+                training ? prop_kind.forward_training : prop_kind.forward_inference,
+                kind,
+                input.layout(),
+                Layouts.any(output, batch),
+                windows.stride(),
+                windows.kernel(),
+                windows.before(),
+                windows.after()),
+            Recorder.attributes(),
+            OneDnn.engine());
+    Value pooled = new Value(recorder.slot(description.dst_desc()), description.dst_desc(), output);
+    List<Argument> places = new ArrayList<>();
+    memory.desc places0 = description.workspace_desc();
+    if (places0.get_size() > 0) {
+      places.add(new Argument(DNNL_ARG_WORKSPACE, places0, recorder.slot(places0)));
+    }
+    List<Argument> arguments = new ArrayList<>(places);
+    arguments.add(input.as(DNNL_ARG_SRC));
+    arguments.add(pooled.as(DNNL_ARG_DST));
+    recorder.add(
+        name, description, new pooling_forward(description), arguments.toArray(Argument[]::new));
+    return new Lowered(
+        pooled,
+        (gradient, wanted) -> {
+          Value before =
+              reluBefore
+                  ? activations.throughResult(name, Activation.RELU, pooled, gradient)
+                  : gradient;
+          return List.of(
+              backward(
+                  name + " backward", kind, windows, input, pooled, description, places, before));
+        });
+  }
+
+  private Value backward(
+      String label,
+      algorithm kind,
+      Windows windows,
+      Value input,
+      Value pooled,
+      pooling_forward.primitive_desc forward,
+      List<Argument> places,
+      Value gradient) {
+    Value incoming = recorder.reorder(label, gradient, pooled.layout());
+    pooling_backward.primitive_desc description =
+        new pooling_backward.primitive_desc(
+            new pooling_backward.desc(
+                kind,
+                input.layout(),
+                pooled.layout(),
+                windows.stride(),
+                windows.kernel(),
+                windows.before(),
+                windows.after()),
+            Recorder.attributes(),
+            OneDnn.engine(),
+            forward);
+    Value outgoing = new Value(recorder.slot(input.layout()), input.layout(), input.shape());
+    List<Argument> arguments = new ArrayList<>(places);
+    arguments.add(incoming.as(DNNL_ARG_DIFF_DST));
+    arguments.add(outgoing.as(DNNL_ARG_DIFF_SRC));
+    recorder.add(
+        label, description, new pooling_backward(description), arguments.toArray(Argument[]::new));
+    return outgoing;
+  }
+}

@@ -1,0 +1,38 @@
+package dev.finetune.internal.onednn;
+
+import dev.finetune.internal.network.Batch;
+import java.nio.FloatBuffer;
+import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
+
+/** Moves batches into and out of the arena. */
+final class Ports {
+
+  private Ports() {}
+
+  /** Writes the examples into the network's inputs, which are plain. */
+  static void write(Batch batch, List<Value> inputs, Arena arena) {
+    for (int k = 0; k < inputs.size(); k++) {
+      FloatBuffer target = buffer(inputs.get(k), arena);
+      for (int i = 0; i < batch.size(); i++) {
+        target.put(batch.example(i, k, inputs.get(k).shape()));
+      }
+    }
+  }
+
+  /** Reads a plain value, example by example. */
+  static float[][] read(Value value, int batch, Arena arena) {
+    FloatBuffer source = buffer(value, arena);
+    float[][] rows = new float[batch][value.shape().size()];
+    for (float[] row : rows) {
+      source.get(row);
+    }
+    return rows;
+  }
+
+  private static FloatBuffer buffer(Value value, Arena arena) {
+    return new FloatPointer(arena.at(value.slot().offset()))
+        .capacity(value.slot().bytes() / Float.BYTES)
+        .asBuffer();
+  }
+}

@@ -1,0 +1,88 @@
+package dev.finetune.internal.onednn;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.dnnl.IntMemoryMap;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.primitive;
+import org.bytedeco.dnnl.stream;
+import org.bytedeco.javacpp.FloatPointer;
+import org.jspecify.annotations.Nullable;
+
+/** Operations in order, for one batch size. Used by one thread at a time. */
+final class Program {
+
+  private final List<Operation> operations;
+  private final long bytes;
+  private final stream queue = new stream(OneDnn.engine());
+  private List<Runnable> bound = List.of();
+  private int boundTo = -1;
+
+  Program(List<Operation> operations, long bytes) {
+    this.operations = operations;
+    this.bytes = bytes;
+  }
+
+  /** The arena that it needs. */
+  long bytes() {
+    return bytes;
+  }
+
+  List<Operation> operations() {
+    return operations;
+  }
+
+  /** Gets the arena ready, so that inputs can be written. */
+  void prepare(Arena arena) {
+    arena.require(bytes);
+    if (boundTo != arena.generation()) {
+      bound = operations.stream().map(operation -> bind(operation, arena)).toList();
+      boundTo = arena.generation();
+    }
+  }
+
+  /** Runs everything. */
+  void run(Arena arena, @Nullable OperationTimes times) {
+    prepare(arena);
+    if (times == null) {
+      bound.forEach(Runnable::run);
+      queue._wait();
+      return;
+    }
+    for (int i = 0; i < bound.size(); i++) {
+      long start = System.nanoTime();
+      bound.get(i).run();
+      queue._wait();
+      times.add(operations.get(i).label(), System.nanoTime() - start);
+    }
+  }
+
+  private Runnable bind(Operation operation, Arena arena) {
+    if (operation instanceof Operation.Native step) {
+      primitive made = step.made();
+      IntMemoryMap arguments = new IntMemoryMap();
+      for (Argument argument : step.arguments()) {
+        arguments.put(argument.role(), memoryOf(argument, arena));
+      }
+      return () -> made.execute(queue, arguments);
+    }
+    Operation.OnSlots step = (Operation.OnSlots) operation;
+    List<FloatPointer> pointers = new ArrayList<>();
+    for (Place.Slot slot : step.slots()) {
+      pointers.add(new FloatPointer(arena.at(slot.offset())).capacity(slot.bytes() / Float.BYTES));
+    }
+    return () -> {
+      queue._wait();
+      step.body().run(pointers);
+    };
+  }
+
+  private static memory memoryOf(Argument argument, Arena arena) {
+    return new memory(
+        argument.layout(),
+        OneDnn.engine(),
+        argument.place() instanceof Place.Slot slot
+            ? arena.at(slot.offset())
+            : ((Place.Fixed) argument.place()).pointer());
+  }
+}

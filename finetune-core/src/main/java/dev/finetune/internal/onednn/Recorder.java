@@ -1,0 +1,96 @@
+package dev.finetune.internal.onednn;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.post_ops;
+import org.bytedeco.dnnl.primitive;
+import org.bytedeco.dnnl.primitive_attr;
+import org.bytedeco.dnnl.primitive_desc_base;
+import org.bytedeco.dnnl.reorder;
+
+/** Collects the operations of a program, and when each slot is in use. */
+final class Recorder {
+
+  private final List<Operation> operations = new ArrayList<>();
+  private final List<Place.Slot> slots = new ArrayList<>();
+
+  /** Memory for a tensor of that layout. */
+  Place.Slot slot(memory.desc layout) {
+    return slot(layout.get_size());
+  }
+
+  private Place.Slot slot(long bytes) {
+    Place.Slot slot = new Place.Slot(bytes);
+    slots.add(slot);
+    return slot;
+  }
+
+  /** Attributes with which scratch memory comes from the arena. */
+  static primitive_attr attributes() {
+    primitive_attr attributes = new primitive_attr();
+    attributes.set_scratchpad_mode(dnnl.scratchpad_mode.user);
+    return attributes;
+  }
+
+  /** The same, with operations on each result before it is stored. */
+  static primitive_attr attributes(post_ops after) {
+    primitive_attr attributes = attributes();
+    attributes.set_post_ops(after);
+    return attributes;
+  }
+
+  /** Adds a primitive; its scratch memory is seen to. */
+  void add(String label, primitive_desc_base description, primitive made, Argument... arguments) {
+    List<Argument> all = new ArrayList<>(Arrays.asList(arguments));
+    memory.desc scratch = description.scratchpad_desc();
+    if (scratch.get_size() > 0) {
+      all.add(new Argument(dnnl.DNNL_ARG_SCRATCHPAD, scratch, slot(scratch)));
+    }
+    for (Argument argument : all) {
+      if (argument.place() instanceof Place.Slot slot) {
+        slot.use(operations.size());
+      }
+    }
+    operations.add(
+        new Operation.Native(
+            label + " " + description.impl_info_str().getString(), made, List.copyOf(all)));
+  }
+
+  /** Adds a step in Java. */
+  void add(String label, Operation.Body body, Place.Slot... used) {
+    for (Place.Slot slot : used) {
+      slot.use(operations.size());
+    }
+    operations.add(new Operation.OnSlots(label, List.of(used), body));
+  }
+
+  /** The value in that layout: itself, or a copy. */
+  Value reorder(String label, Value value, memory.desc layout) {
+    if (value.layout().equals(layout)) {
+      return value;
+    }
+    Value copy = new Value(slot(layout), layout, value.shape());
+    reorder(label, value.layout(), value.slot(), layout, copy.slot());
+    return copy;
+  }
+
+  /** Copies between layouts. */
+  void reorder(String label, memory.desc from, Place source, memory.desc to, Place target) {
+    reorder.primitive_desc description =
+        new reorder.primitive_desc(OneDnn.engine(), from, OneDnn.engine(), to, attributes(), false);
+    add(
+        label + " reorder",
+        description,
+        new reorder(description),
+        new Argument(dnnl.DNNL_ARG_FROM, from, source),
+        new Argument(dnnl.DNNL_ARG_TO, to, target));
+  }
+
+  /** Ends the collection. */
+  Program program() {
+    return new Program(List.copyOf(operations), MemoryPlan.place(slots));
+  }
+}
