@@ -12,22 +12,16 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.ParameterRole;
-import dev.finetune.graph.Shape;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import org.bytedeco.dnnl.convolution_backward_data;
 import org.bytedeco.dnnl.convolution_backward_weights;
 import org.bytedeco.dnnl.convolution_forward;
-import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.memory;
-import org.bytedeco.dnnl.primitive_attr;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Convolutions with bias and activation in one pass. Layouts are oneDNN's choice, and so is the
- * algorithm: Winograd's where it pays (S. Lavin, A. Gray, "Fast Algorithms for Convolutional Neural
- * Networks", 2016), else the direct one.
- */
+/** Convolutions with bias and activation in one pass. */
 final class Convolutions {
 
   private final Recorder recorder;
@@ -41,20 +35,11 @@ final class Convolutions {
     this.parameters = parameters;
     this.activations = new Activations(recorder, mode == Lowering.Mode.TRAINING);
     // The network that trains keeps the layouts of training when it is judged, so that the copies
-    // of its parameters serve both.
+    // of its parameters serve both. Inference has its kernels transformed beforehand.
     this.kind =
         mode == Lowering.Mode.INFERENCE ? prop_kind.forward_inference : prop_kind.forward_training;
     this.batch = batch;
   }
-
-  /** The shapes of one convolution, in whatever layouts, and the choice for its forward pass. */
-  private record Plan(
-      Windows windows,
-      memory.desc source,
-      memory.desc weights,
-      memory.@Nullable desc bias,
-      memory.desc result,
-      convolution_forward.primitive_desc forward) {}
 
   /**
    * Records it.
@@ -65,189 +50,99 @@ final class Convolutions {
    */
   Lowered lower(
       Node node, String parametersOf, Value input, boolean trained, boolean activationLater) {
-    Layer.Conv2d conv = (Layer.Conv2d) node.layer();
-    Plan plan = plan(conv, node.output(), input.shape());
-    Value source = recorder.reorder(node.name(), input, plan.forward().src_desc());
-    Value result =
-        new Value(
-            recorder.slot(plan.forward().dst_desc()), plan.forward().dst_desc(), node.output());
-    Argument weights =
-        parameters.value(
-            DNNL_ARG_WEIGHTS, parametersOf, ParameterRole.KERNEL, plan.forward().weights_desc());
-    convolution_forward made = new convolution_forward(plan.forward());
-    if (plan.bias() == null) {
-      recorder.add(
-          node.name(),
-          plan.forward(),
-          made,
-          source.as(DNNL_ARG_SRC),
-          weights,
-          result.as(DNNL_ARG_DST));
-    } else {
-      recorder.add(
-          node.name(),
-          plan.forward(),
-          made,
-          source.as(DNNL_ARG_SRC),
-          weights,
-          parameters.value(DNNL_ARG_BIAS, parametersOf, ParameterRole.BIAS),
-          result.as(DNNL_ARG_DST));
+    return new Convolution(node, parametersOf, input).lower(trained, activationLater);
+  }
+
+  /** One of them. */
+  private final class Convolution {
+    private final String name;
+    private final String parametersOf;
+    private final Layer.Conv2d conv;
+    private final ConvolutionShape shape;
+    private final convolution_forward.primitive_desc forward;
+    private final Value input;
+    private final Value source;
+    private final Value result;
+
+    Convolution(Node node, String parametersOf, Value input) {
+      this.name = node.name();
+      this.parametersOf = parametersOf;
+      this.conv = (Layer.Conv2d) node.layer();
+      this.shape = ConvolutionShape.of(conv, input.shape(), node.output(), batch);
+      this.forward = shape.forward(kind, conv.activation());
+      this.input = input;
+      this.source = recorder.reorder(name, input, forward.src_desc());
+      this.result = new Value(recorder.slot(forward.dst_desc()), forward.dst_desc(), node.output());
     }
-    return new Lowered(
-        result,
-        (gradient, wanted) -> {
-          Value before =
-              activationLater
-                  ? gradient
-                  : activations.throughResult(node.name(), conv.activation(), result, gradient);
-          if (trained) {
-            weightGradient(node.name(), parametersOf, plan, source, before);
-          }
-          return Collections.singletonList(
-              wanted.get(0)
-                  ? sourceGradient(node.name(), parametersOf, plan, input.shape(), before)
-                  : null);
-        });
-  }
 
-  private Plan plan(Layer.Conv2d conv, Shape out, Shape in) {
-    Windows windows =
-        Windows.of(in, out, conv.kernel(), conv.stride(), conv.dilation(), conv.padding());
-    memory.desc source = Layouts.any(in, batch);
-    memory.desc result = Layouts.any(out, batch);
-    int groups = conv.groups();
-    memory.desc weights =
-        groups == 1
-            ? Layouts.any(conv.filters(), in.channels(), conv.kernel(), conv.kernel())
-            : Layouts.any(
-                groups,
-                conv.filters() / groups,
-                in.channels() / groups,
-                conv.kernel(),
-                conv.kernel());
-    memory.desc bias = conv.bias() ? Layouts.plain(conv.filters()) : null;
-    primitive_attr attributes = Activations.fused(conv.activation());
-    convolution_forward.desc description =
-        bias == null
-            ? new convolution_forward.desc(
-                kind,
-                algorithm.convolution_auto,
-                source,
-                weights,
-                result,
-                windows.stride(),
-                windows.dilation(),
-                windows.before(),
-                windows.after())
-            : new convolution_forward.desc(
-                kind,
-                algorithm.convolution_auto,
-                source,
-                weights,
-                bias,
-                result,
-                windows.stride(),
-                windows.dilation(),
-                windows.before(),
-                windows.after());
-    return new Plan(
-        windows,
-        source,
-        weights,
-        bias,
-        result,
-        new convolution_forward.primitive_desc(description, attributes, OneDnn.engine()));
-  }
+    Lowered lower(boolean trained, boolean activationLater) {
+      List<Argument> arguments = new ArrayList<>();
+      arguments.add(source.as(DNNL_ARG_SRC));
+      arguments.add(kernel(forward.weights_desc()));
+      arguments.add(result.as(DNNL_ARG_DST));
+      if (conv.bias()) {
+        arguments.add(parameters.value(DNNL_ARG_BIAS, parametersOf, ParameterRole.BIAS));
+      }
+      recorder.add(
+          name, forward, new convolution_forward(forward), arguments.toArray(Argument[]::new));
+      return new Lowered(
+          result,
+          (gradient, wanted) -> {
+            Value before =
+                activationLater
+                    ? gradient
+                    : activations.throughResult(name, conv.activation(), result, gradient);
+            if (trained) {
+              weightGradient(before);
+            }
+            return Collections.singletonList(wanted.get(0) ? sourceGradient(before) : null);
+          });
+    }
 
-  private void weightGradient(
-      String name, String parametersOf, Plan plan, Value source, Value gradient) {
-    Windows windows = plan.windows();
-    convolution_backward_weights.desc wanted =
-        plan.bias() == null
-            ? new convolution_backward_weights.desc(
-                algorithm.convolution_auto,
-                plan.source(),
-                plan.weights(),
-                plan.result(),
-                windows.stride(),
-                windows.dilation(),
-                windows.before(),
-                windows.after())
-            : new convolution_backward_weights.desc(
-                algorithm.convolution_auto,
-                plan.source(),
-                plan.weights(),
-                plan.bias(),
-                plan.result(),
-                windows.stride(),
-                windows.dilation(),
-                windows.before(),
-                windows.after());
-    convolution_backward_weights.primitive_desc description =
-        new convolution_backward_weights.primitive_desc(
-            wanted, Recorder.attributes(), OneDnn.engine(), plan.forward());
-    String label = name + " weight gradient";
-    Value from = recorder.reorder(label, source, description.src_desc());
-    Value incoming = recorder.reorder(label, gradient, description.diff_dst_desc());
-    Argument kernel =
-        parameters.gradient(DNNL_ARG_DIFF_WEIGHTS, parametersOf, ParameterRole.KERNEL);
-    memory.desc layout = description.diff_weights_desc();
-    boolean direct = kernel.layout().equals(layout);
-    Argument computed =
-        direct ? kernel : new Argument(DNNL_ARG_DIFF_WEIGHTS, layout, recorder.slot(layout));
-    convolution_backward_weights made = new convolution_backward_weights(description);
-    if (plan.bias() == null) {
+    private Argument kernel(memory.desc layout) {
+      return parameters.value(DNNL_ARG_WEIGHTS, parametersOf, ParameterRole.KERNEL, layout);
+    }
+
+    private void weightGradient(Value gradient) {
+      String label = name + " weight gradient";
+      convolution_backward_weights.primitive_desc description = shape.weightGradient(forward);
+      Argument kernel =
+          parameters.gradient(DNNL_ARG_DIFF_WEIGHTS, parametersOf, ParameterRole.KERNEL);
+      memory.desc layout = description.diff_weights_desc();
+      boolean direct = kernel.layout().equals(layout);
+      Argument computed =
+          direct ? kernel : new Argument(DNNL_ARG_DIFF_WEIGHTS, layout, recorder.slot(layout));
+      List<Argument> arguments = new ArrayList<>();
+      arguments.add(recorder.reorder(label, source, description.src_desc()).as(DNNL_ARG_SRC));
+      arguments.add(
+          recorder.reorder(label, gradient, description.diff_dst_desc()).as(DNNL_ARG_DIFF_DST));
+      arguments.add(computed);
+      if (conv.bias()) {
+        arguments.add(parameters.gradient(DNNL_ARG_DIFF_BIAS, parametersOf, ParameterRole.BIAS));
+      }
       recorder.add(
           label,
           description,
-          made,
-          from.as(DNNL_ARG_SRC),
-          incoming.as(DNNL_ARG_DIFF_DST),
-          computed);
-    } else {
+          new convolution_backward_weights(description),
+          arguments.toArray(Argument[]::new));
+      if (!direct) {
+        recorder.reorder(label, layout, computed.place(), kernel.layout(), kernel.place());
+      }
+    }
+
+    private Value sourceGradient(Value gradient) {
+      String label = name + " input gradient";
+      convolution_backward_data.primitive_desc description = shape.sourceGradient(forward);
+      memory.desc layout = description.diff_src_desc();
+      Value outgoing = new Value(recorder.slot(layout), layout, input.shape());
       recorder.add(
           label,
           description,
-          made,
-          from.as(DNNL_ARG_SRC),
-          incoming.as(DNNL_ARG_DIFF_DST),
-          computed,
-          parameters.gradient(DNNL_ARG_DIFF_BIAS, parametersOf, ParameterRole.BIAS));
+          new convolution_backward_data(description),
+          recorder.reorder(label, gradient, description.diff_dst_desc()).as(DNNL_ARG_DIFF_DST),
+          kernel(description.weights_desc()),
+          outgoing.as(DNNL_ARG_DIFF_SRC));
+      return outgoing;
     }
-    if (!direct) {
-      recorder.reorder(label, layout, computed.place(), kernel.layout(), kernel.place());
-    }
-  }
-
-  private Value sourceGradient(
-      String name, String parametersOf, Plan plan, Shape in, Value gradient) {
-    Windows windows = plan.windows();
-    convolution_backward_data.primitive_desc description =
-        new convolution_backward_data.primitive_desc(
-            new convolution_backward_data.desc(
-                algorithm.convolution_auto,
-                plan.source(),
-                plan.weights(),
-                plan.result(),
-                windows.stride(),
-                windows.dilation(),
-                windows.before(),
-                windows.after()),
-            Recorder.attributes(),
-            OneDnn.engine(),
-            plan.forward());
-    String label = name + " input gradient";
-    Value incoming = recorder.reorder(label, gradient, description.diff_dst_desc());
-    Value outgoing =
-        new Value(recorder.slot(description.diff_src_desc()), description.diff_src_desc(), in);
-    recorder.add(
-        label,
-        description,
-        new convolution_backward_data(description),
-        incoming.as(DNNL_ARG_DIFF_DST),
-        parameters.value(
-            DNNL_ARG_WEIGHTS, parametersOf, ParameterRole.KERNEL, description.weights_desc()),
-        outgoing.as(DNNL_ARG_DIFF_SRC));
-    return outgoing;
   }
 }
