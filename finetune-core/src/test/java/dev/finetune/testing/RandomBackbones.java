@@ -19,7 +19,7 @@ import net.jqwik.api.Arbitrary;
 
 /**
  * Small backbones of random topology: chains, branches, residual sums, concatenations, pooling,
- * batch normalisation, in images of 8 x 8.
+ * batch normalisation, depthwise and dilated convolutions, in images of 8 x 8.
  *
  * <p>Activations have no dead region, so that every trainable parameter gets a gradient.
  */
@@ -70,7 +70,7 @@ public final class RandomBackbones {
       String other,
       Set<String> read,
       Random random) {
-    int kind = random.nextInt(7);
+    int kind = random.nextInt(9);
     read.add(from);
     if (kind == 0 && !from.equals(other)) {
       read.add(other);
@@ -84,6 +84,10 @@ public final class RandomBackbones {
       graph.add(name, new Layer.Activate(Activation.TANH), from);
     } else if (kind == 4) {
       graph.add(name, new Layer.AveragePool(3, 1, Padding.SAME), from);
+    } else if (kind == 5) {
+      graph.add(name, new Layer.MaxPool(2, 1, Padding.SAME), from);
+    } else if (kind == 6) {
+      graph.add(name, depthwise(graph.build().node(from).output().channels(), random), from);
     } else {
       graph.add(name, conv(2 + random.nextInt(3), random.nextBoolean() ? 3 : 1, random), from);
     }
@@ -92,6 +96,12 @@ public final class RandomBackbones {
   private static boolean sameShape(LayerGraph.Builder graph, String a, String b) {
     LayerGraph built = graph.build();
     return built.node(a).output().equals(built.node(b).output());
+  }
+
+  private static Layer depthwise(int channels, Random random) {
+    int filters = channels * (1 + random.nextInt(2));
+    return new Layer.Conv2d(
+        filters, 3, 1, Padding.SAME, 1 + random.nextInt(2), channels, true, Activation.SWISH);
   }
 
   private static Layer conv(int filters, int kernel, Random random) {

@@ -1,0 +1,153 @@
+package dev.finetune.internal.onednn;
+
+import dev.finetune.graph.Activation;
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.Shape;
+import java.util.function.Function;
+import org.bytedeco.dnnl.convolution_backward_data;
+import org.bytedeco.dnnl.convolution_backward_weights;
+import org.bytedeco.dnnl.convolution_forward;
+import org.bytedeco.dnnl.global.dnnl.algorithm;
+import org.bytedeco.dnnl.global.dnnl.prop_kind;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.primitive_desc;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One convolution over a batch, as oneDNN wants it described; the layouts are oneDNN's choice.
+ *
+ * <p>Winograd's algorithm is asked for first, as it is the faster one wherever there is a primitive
+ * for it, for every shape and batch size that was measured ({@code benchmarks/README.md}); oneDNN's
+ * own choice does not take it in inference, nor for small batches. (S. Lavin, A. Gray, "Fast
+ * Algorithms for Convolutional Neural Networks", 2016.)
+ */
+record ConvolutionShape(
+    Windows windows,
+    memory.desc source,
+    memory.desc weights,
+    memory.@Nullable desc bias,
+    memory.desc result,
+    boolean winograd) {
+
+  /** Channels that Winograd's primitives take at a time; for fewer they compute with zeros. */
+  private static final int BLOCK = 16;
+
+  static ConvolutionShape of(Layer.Conv2d conv, Shape in, Shape out, int batch) {
+    int groups = conv.groups();
+    return new ConvolutionShape(
+        Windows.of(in, out, conv.kernel(), conv.stride(), conv.dilation(), conv.padding()),
+        Layouts.any(in, batch),
+        groups == 1
+            ? Layouts.any(conv.filters(), in.channels(), conv.kernel(), conv.kernel())
+            : Layouts.any(
+                groups,
+                conv.filters() / groups,
+                in.channels() / groups,
+                conv.kernel(),
+                conv.kernel()),
+        conv.bias() ? Layouts.plain(conv.filters()) : null,
+        Layouts.any(out, batch),
+        conv.kernel() == 3
+            && conv.stride() == 1
+            && conv.dilation() == 1
+            && groups == 1
+            && Math.min(in.channels(), conv.filters()) >= BLOCK);
+  }
+
+  convolution_forward.primitive_desc forward(prop_kind kind, Activation activation) {
+    return fastest(
+        choice ->
+            new convolution_forward.primitive_desc(
+                forward(kind, choice), Activations.fused(activation), OneDnn.engine(), true));
+  }
+
+  private convolution_forward.desc forward(prop_kind kind, algorithm choice) {
+    return bias == null
+        ? new convolution_forward.desc(
+            kind,
+            choice,
+            source,
+            weights,
+            result,
+            windows.stride(),
+            windows.dilation(),
+            windows.before(),
+            windows.after())
+        : new convolution_forward.desc(
+            kind,
+            choice,
+            source,
+            weights,
+            bias,
+            result,
+            windows.stride(),
+            windows.dilation(),
+            windows.before(),
+            windows.after());
+  }
+
+  convolution_backward_weights.primitive_desc weightGradient(
+      convolution_forward.primitive_desc forward) {
+    return fastest(
+        choice ->
+            new convolution_backward_weights.primitive_desc(
+                weightGradient(choice), Recorder.attributes(), OneDnn.engine(), forward, true));
+  }
+
+  private convolution_backward_weights.desc weightGradient(algorithm choice) {
+    return bias == null
+        ? new convolution_backward_weights.desc(
+            choice,
+            source,
+            weights,
+            result,
+            windows.stride(),
+            windows.dilation(),
+            windows.before(),
+            windows.after())
+        : new convolution_backward_weights.desc(
+            choice,
+            source,
+            weights,
+            bias,
+            result,
+            windows.stride(),
+            windows.dilation(),
+            windows.before(),
+            windows.after());
+  }
+
+  convolution_backward_data.primitive_desc sourceGradient(
+      convolution_forward.primitive_desc forward) {
+    return fastest(
+        choice ->
+            new convolution_backward_data.primitive_desc(
+                new convolution_backward_data.desc(
+                    choice,
+                    source,
+                    weights,
+                    result,
+                    windows.stride(),
+                    windows.dilation(),
+                    windows.before(),
+                    windows.after()),
+                Recorder.attributes(),
+                OneDnn.engine(),
+                forward,
+                true));
+  }
+
+  private <T extends primitive_desc> T fastest(Function<algorithm, T> describe) {
+    if (winograd) {
+      T description = describe.apply(algorithm.convolution_winograd);
+      if (description.asBoolean()) {
+        return description;
+      }
+    }
+    T description = describe.apply(algorithm.convolution_auto);
+    if (!description.asBoolean()) {
+      throw new IllegalStateException("oneDNN has no primitive for the convolution " + windows);
+    }
+    return description;
+  }
+}
