@@ -103,8 +103,18 @@ def adam():
     dump("adam.json", {"losses": losses, "kernel": flat(torch.tensor(w)), "bias": flat(torch.tensor(b))})
 
 
+def halves():
+    """float32 values and the bits of numpy's float16 of them."""
+    values = [0, 1, 0.1, 1 / 3, 65504, 65503.9, 2049, 2051, 2053, 1 + 2**-11, 1 + 3 * 2**-11, 6.1e-5, 2**-14,
+              2**-14 - 2**-26, 2**-24, 2**-25, 3 * 2**-25, 2**-26, 5.5e-6, 1e-9, 3.14159265, 1023.75, 1024.5, 255]
+    floats = np.array(values, np.float32)
+    dump("halves.json", {"floats": [float(f) for f in floats],
+                         "halves": [int(h) for h in floats.astype(np.float16).view(np.uint16)]})
+
+
 if __name__ == "__main__":
     os.makedirs(OUT, exist_ok=True)
     resize()
     layers()
     adam()
+    halves()

@@ -26,6 +26,10 @@ final class Provenance {
     json.put("batchSize", options.batchSize());
     json.put("shuffle", options.shuffle());
     json.put("keep", options.keep().name());
+    options
+        .augmentation()
+        .ifPresent(
+            a -> json.put("augmentation", a.description()).put("variants", options.variants()));
     if (options.optimizer() instanceof Adam adam) {
       ObjectNode optimizer = json.putObject("optimizer");
       optimizer.put("name", "adam");

@@ -3,7 +3,9 @@ package dev.finetune.train;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.ImmutableList;
+import dev.finetune.image.Augmentation;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How to train. Immutable: each method gives a changed copy.
@@ -19,6 +21,11 @@ import java.util.List;
  *     result, bit for bit, on one machine
  * @param shuffle whether every epoch has its own order of images
  * @param keep which epoch's weights to give back
+ * @param featureCache where the frozen stem's outputs are kept
+ * @param augmentation what is changed at random in images to train on; validation sees them as they
+ *     are
+ * @param variants how many changed copies of an image the frozen stem computes, at least 1; each
+ *     epoch draws one. Where there is no stem, every epoch makes its own
  * @param observers told of progress, in order, on the training thread
  */
 public record TrainOptions(
@@ -28,53 +35,170 @@ public record TrainOptions(
     long seed,
     boolean shuffle,
     Keep keep,
+    FeatureCache featureCache,
+    Optional<Augmentation> augmentation,
+    int variants,
     List<TrainingObserver> observers) {
 
   public TrainOptions {
     checkArgument(epochs > 0, "epochs is at least 1, got %s", epochs);
     checkArgument(batchSize > 0, "batchSize is at least 1, got %s", batchSize);
+    checkArgument(variants > 0, "variants is at least 1, got %s", variants);
     observers = List.copyOf(observers);
   }
 
-  /** 10 epochs, batch 32, Adam 1e-4, seed 42, shuffled, the last weights, no observers. */
+  /**
+   * 10 epochs, batch 32, Adam 1e-4, seed 42, shuffled, the last weights, features in memory, images
+   * as they are, no observers.
+   */
   public static TrainOptions defaults() {
-    return new TrainOptions(10, 32, Adam.adam(1e-4), 42, true, Keep.LAST, List.of());
+    return new TrainOptions(
+        10,
+        32,
+        Adam.adam(1e-4),
+        42,
+        true,
+        Keep.LAST,
+        FeatureCache.inMemory(),
+        Optional.empty(),
+        1,
+        List.of());
   }
 
   /** A copy with that many epochs. */
   public TrainOptions epochs(int value) {
-    return new TrainOptions(value, batchSize, optimizer, seed, shuffle, keep, observers);
+    return new TrainOptions(
+        value,
+        batchSize,
+        optimizer,
+        seed,
+        shuffle,
+        keep,
+        featureCache,
+        augmentation,
+        variants,
+        observers);
   }
 
   /** A copy with that batch size. */
   public TrainOptions batchSize(int value) {
-    return new TrainOptions(epochs, value, optimizer, seed, shuffle, keep, observers);
+    return new TrainOptions(
+        epochs,
+        value,
+        optimizer,
+        seed,
+        shuffle,
+        keep,
+        featureCache,
+        augmentation,
+        variants,
+        observers);
   }
 
   /** A copy with that optimizer. */
   public TrainOptions optimizer(Optimizer value) {
-    return new TrainOptions(epochs, batchSize, value, seed, shuffle, keep, observers);
+    return new TrainOptions(
+        epochs,
+        batchSize,
+        value,
+        seed,
+        shuffle,
+        keep,
+        featureCache,
+        augmentation,
+        variants,
+        observers);
   }
 
   /** A copy with that seed. */
   public TrainOptions seed(long value) {
-    return new TrainOptions(epochs, batchSize, optimizer, value, shuffle, keep, observers);
+    return new TrainOptions(
+        epochs,
+        batchSize,
+        optimizer,
+        value,
+        shuffle,
+        keep,
+        featureCache,
+        augmentation,
+        variants,
+        observers);
   }
 
   /** A copy with or without shuffling. */
   public TrainOptions shuffle(boolean value) {
-    return new TrainOptions(epochs, batchSize, optimizer, seed, value, keep, observers);
+    return new TrainOptions(
+        epochs,
+        batchSize,
+        optimizer,
+        seed,
+        value,
+        keep,
+        featureCache,
+        augmentation,
+        variants,
+        observers);
   }
 
   /** A copy that keeps those weights. */
   public TrainOptions keep(Keep value) {
-    return new TrainOptions(epochs, batchSize, optimizer, seed, shuffle, value, observers);
+    return new TrainOptions(
+        epochs,
+        batchSize,
+        optimizer,
+        seed,
+        shuffle,
+        value,
+        featureCache,
+        augmentation,
+        variants,
+        observers);
+  }
+
+  /** A copy that keeps the frozen stem's outputs there. */
+  public TrainOptions featureCache(FeatureCache value) {
+    return new TrainOptions(
+        epochs,
+        batchSize,
+        optimizer,
+        seed,
+        shuffle,
+        keep,
+        value,
+        augmentation,
+        variants,
+        observers);
+  }
+
+  /** A copy that changes images at random, so many times each; see {@link #variants}. */
+  public TrainOptions augment(Augmentation change, int copies) {
+    return new TrainOptions(
+        epochs,
+        batchSize,
+        optimizer,
+        seed,
+        shuffle,
+        keep,
+        featureCache,
+        Optional.of(change),
+        copies,
+        observers);
   }
 
   /** A copy with one more observer. */
   public TrainOptions observer(TrainingObserver observer) {
     List<TrainingObserver> more =
         ImmutableList.<TrainingObserver>builder().addAll(observers).add(observer).build();
-    return new TrainOptions(epochs, batchSize, optimizer, seed, shuffle, keep, more);
+    return new TrainOptions(
+        epochs,
+        batchSize,
+        optimizer,
+        seed,
+        shuffle,
+        keep,
+        featureCache,
+        augmentation,
+        variants,
+        more);
   }
 }

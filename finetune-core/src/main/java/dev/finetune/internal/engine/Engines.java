@@ -31,7 +31,8 @@ public final class Engines {
   }
 
   /** A network that gives the outputs of the graph. */
-  static InferenceNetwork inference(LayerGraph layers, Weights weights, ConvolutionPath path) {
+  public static InferenceNetwork inference(
+      LayerGraph layers, Weights weights, ConvolutionPath path) {
     return usesOneDnn(path)
         ? new OneDnnInference(layers, weights)
         : new Dl4jInference(layers, weights);

@@ -1,17 +1,27 @@
 package dev.finetune.internal.training;
 
-/** What the tail reads for each image: one array of values per tensor that crosses the cut. */
-interface Examples {
+import java.io.IOException;
+import java.nio.FloatBuffer;
 
-  /** How many there are. */
+/** What the tail reads for each image: one buffer of values per tensor that crosses the cut. */
+interface Examples extends AutoCloseable {
+
+  /** How many images there are. */
   int size();
 
-  /** The examples at these indices, in that order. */
-  Cursor open(int[] order);
+  /**
+   * The examples of these images, in that order.
+   *
+   * @param seed draws what is random in them, such as which of an image's variants it is
+   */
+  Cursor open(int[] order, long seed);
+
+  @Override
+  void close() throws IOException;
 
   /** Examples one after another. */
   interface Cursor extends AutoCloseable {
-    float[][] next();
+    FloatBuffer[] next();
 
     @Override
     void close();

@@ -6,6 +6,8 @@ public final class Seeds {
   private static final long HEAD = 1;
   private static final long ORDER = 2;
   private static final long STEP = 3;
+  private static final long CHANGES = 4;
+  private static final long IMAGE = 5;
 
   private Seeds() {}
 
@@ -20,6 +22,16 @@ public final class Seeds {
 
   static long step(long seed, int epoch, int step) {
     return mix(seed, STEP, epoch, step);
+  }
+
+  /** Of what an epoch changes in images. */
+  static long changes(long seed, int epoch) {
+    return mix(seed, CHANGES, epoch, 0);
+  }
+
+  /** Of what is changed in the image at that place of an epoch's order. */
+  static long image(long changes, int place) {
+    return mix(changes, IMAGE, place, 0);
   }
 
   /** Chained SplitMix64 finalisers (G. Steele et al., "Fast Splittable PRNGs", OOPSLA 2014). */

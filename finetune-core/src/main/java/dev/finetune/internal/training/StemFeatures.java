@@ -1,85 +1,118 @@
 package dev.finetune.internal.training;
 
-import dev.finetune.data.ImageDataset;
+import com.google.common.hash.HashCode;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.image.InputSpec;
-import dev.finetune.internal.engine.Network;
-import dev.finetune.internal.network.Batch;
-import dev.finetune.internal.pipeline.PreparedImages;
-import java.util.ArrayList;
+import dev.finetune.internal.cache.FeatureSet;
+import dev.finetune.internal.cache.Hashes;
+import dev.finetune.train.FeatureCache;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.FloatBuffer;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.function.IntConsumer;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
-/** The stem's outputs for every image, computed once and held in memory. */
+/** The stem's outputs for every variant of every image, computed once. */
 final class StemFeatures implements Examples {
 
-  private final List<float[][]> features;
+  /** What has to be given back in the end. */
+  private interface Resource {
+    void close() throws IOException;
+  }
 
-  private StemFeatures(List<float[][]> features) {
+  private final Variants variants;
+  private final IntFunction<FloatBuffer[]> features;
+  private final Resource resource;
+
+  private StemFeatures(Variants variants, IntFunction<FloatBuffer[]> features, Resource resource) {
+    this.variants = variants;
     this.features = features;
+    this.resource = resource;
   }
 
-  /**
-   * Computes them.
-   *
-   * @param progress told how many images of this dataset are done
-   */
-  static StemFeatures compute(
-      Network stem, ImageDataset data, InputSpec input, int batchSize, IntConsumer progress) {
-    List<float[][]> features = new ArrayList<>(data.size());
-    new PreparedImages(data, input)
-        .forEachBatch(
-            batchSize,
-            batch -> {
-              features.addAll(List.of(stem.outputs(Batch.of(batch))));
-              progress.accept(features.size());
-            });
-    return new StemFeatures(features);
+  /** Computes them into the heap. */
+  static StemFeatures inMemory(Stem stem, Variants variants) {
+    float[][][] computed = new float[variants.examples()][][];
+    int[] all = IntStream.range(0, computed.length).toArray();
+    stem.compute(variants, all, (example, outputs) -> computed[example] = outputs);
+    return new StemFeatures(
+        variants,
+        example -> {
+          float[][] outputs = computed[example];
+          FloatBuffer[] buffers = new FloatBuffer[outputs.length];
+          for (int k = 0; k < buffers.length; k++) {
+            buffers[k] = FloatBuffer.wrap(outputs[k]);
+          }
+          return buffers;
+        },
+        () -> {});
   }
 
-  /**
-   * Refuses a training whose features do not fit into the heap.
-   *
-   * @throws IllegalStateException with the numbers and what can be changed
-   */
-  static void requireMemory(LayerGraph stem, int images) {
-    long perImage =
-        4L * stem.outputs().stream().mapToLong(name -> stem.node(name).output().size()).sum();
-    Runtime runtime = Runtime.getRuntime();
-    long free = runtime.maxMemory() - (runtime.totalMemory() - runtime.freeMemory());
-    long needed = perImage * images;
-    if (needed > free * 0.9) {
-      throw new IllegalStateException(
-          String.format(
-              Locale.ROOT,
-              "The outputs of the frozen stem are kept in the heap: %d images of %.2f MB are %.2f"
-                  + " GB, and %.2f GB are free. Raise -Xmx, use fewer images or a smaller input"
-                  + " size, or freeze more layers so that the cut lies where tensors are smaller.",
-              images,
-              perImage / 1e6,
-              needed / 1e9,
-              free / 1e9));
+  /** Takes them from a folder, and computes what is not there. */
+  static StemFeatures onDisk(Stem stem, Variants variants, FeatureCache cache, InputSpec input) {
+    List<HashCode> keys = variants.keys();
+    Map<HashCode, Integer> examples = new HashMap<>();
+    for (int example = 0; example < keys.size(); example++) {
+      examples.put(keys.get(example), example);
     }
+    try {
+      FeatureSet set =
+          FeatureSet.of(
+              cache,
+              Hashes.stem(stem.layers(), stem.weights(), input, stem.how() + cache.precision()),
+              sizes(stem.layers()),
+              keys,
+              (missing, sink) ->
+                  stem.compute(
+                      variants,
+                      missing.stream().mapToInt(examples::get).toArray(),
+                      (example, outputs) -> put(sink, keys.get(example), outputs)));
+      return new StemFeatures(variants, example -> set.read(keys.get(example)), set::close);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void put(FeatureSet.Sink sink, HashCode key, float[][] outputs) {
+    try {
+      sink.put(key, outputs);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<Integer> sizes(LayerGraph stem) {
+    return stem.outputs().stream().map(name -> stem.node(name).output().size()).toList();
   }
 
   @Override
   public int size() {
-    return features.size();
+    return variants.data().size();
   }
 
   @Override
-  public Cursor open(int[] order) {
+  public Cursor open(int[] order, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
     return new Cursor() {
       private int at;
 
       @Override
-      public float[][] next() {
-        return features.get(order[at++]);
+      public FloatBuffer[] next() {
+        int variant = variants.count() == 1 ? 0 : random.nextInt(variants.count());
+        return features.apply(variants.example(order[at++], variant));
       }
 
       @Override
       public void close() {}
     };
+  }
+
+  @Override
+  public void close() throws IOException {
+    resource.close();
   }
 }

@@ -1,19 +1,26 @@
 package dev.finetune.internal.training;
 
 import dev.finetune.data.ImageDataset;
+import dev.finetune.image.Augmentation;
 import dev.finetune.image.InputSpec;
 import dev.finetune.internal.pipeline.Prefetcher;
 import dev.finetune.internal.pipeline.PreparedImages;
+import java.nio.FloatBuffer;
+import java.util.Optional;
+import java.util.SplittableRandom;
 
 /** Images decoded anew in each pass: for networks that train from their first layer. */
 final class StreamedImages implements Examples {
 
   private final PreparedImages images;
+  private final Optional<Augmentation> augmentation;
   private final int size;
   private final int ahead;
 
-  StreamedImages(ImageDataset data, InputSpec input, int ahead) {
+  StreamedImages(
+      ImageDataset data, InputSpec input, Optional<Augmentation> augmentation, int ahead) {
     this.images = new PreparedImages(data, input);
+    this.augmentation = augmentation;
     this.size = data.size();
     this.ahead = ahead;
   }
@@ -24,12 +31,19 @@ final class StreamedImages implements Examples {
   }
 
   @Override
-  public Cursor open(int[] order) {
-    Prefetcher<float[]> prefetcher = images.open(order, ahead);
+  public Cursor open(int[] order, long seed) {
+    Prefetcher<float[]> prefetcher =
+        images.open(
+            order,
+            ahead,
+            (place, image) ->
+                augmentation
+                    .map(a -> a.apply(image, new SplittableRandom(Seeds.image(seed, place))))
+                    .orElse(image));
     return new Cursor() {
       @Override
-      public float[][] next() {
-        return new float[][] {prefetcher.next()};
+      public FloatBuffer[] next() {
+        return new FloatBuffer[] {FloatBuffer.wrap(prefetcher.next())};
       }
 
       @Override
@@ -38,4 +52,7 @@ final class StreamedImages implements Examples {
       }
     };
   }
+
+  @Override
+  public void close() {}
 }

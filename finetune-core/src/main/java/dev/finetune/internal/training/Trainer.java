@@ -1,11 +1,11 @@
 package dev.finetune.internal.training;
 
+import com.google.common.hash.HashCode;
 import dev.finetune.data.DatasetCheck;
 import dev.finetune.data.Shuffle;
 import dev.finetune.evaluate.Evaluation;
-import dev.finetune.graph.LayerGraph;
+import dev.finetune.internal.cache.Hashes;
 import dev.finetune.internal.engine.Engines;
-import dev.finetune.internal.engine.Network;
 import dev.finetune.internal.network.Batch;
 import dev.finetune.internal.network.TrainableNetwork;
 import dev.finetune.train.BatchResult;
@@ -15,6 +15,9 @@ import dev.finetune.train.Keep;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.train.TrainingObserver;
 import dev.finetune.weights.Weights;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -39,15 +42,22 @@ public final class Trainer {
 
   /** Runs the training to its end. */
   public Result run() {
-    DatasetCheck.verify(job.train(), job.valid());
+    List<List<HashCode>> hashes = DatasetCheck.map(Hashes::image, job.train(), job.valid());
     tell(o -> o.trainingStarted(job.train().size(), job.valid().size(), options.epochs()));
     long start = System.nanoTime();
-    List<Examples> examples = examples();
-    double stemSeconds = cut.stem().isPresent() ? secondsSince(start) : 0;
-    TrainableNetwork tail =
-        Engines.training(
-            cut.tail(), cut.frozenInTail(), job.initial(), options.optimizer(), job.convolutions());
-    return train(tail, examples.get(0), examples.get(1), stemSeconds);
+    try (Sources sources = Sources.of(job, cut, hashes);
+        TrainableNetwork tail =
+            Engines.training(
+                cut.tail(),
+                cut.frozenInTail(),
+                job.initial(),
+                options.optimizer(),
+                job.convolutions())) {
+      double stemSeconds = cut.stem().isPresent() ? secondsSince(start) : 0;
+      return train(tail, sources.train(), sources.valid(), stemSeconds);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private Result train(TrainableNetwork tail, Examples train, Examples valid, double stemSeconds) {
@@ -77,7 +87,7 @@ public final class Trainer {
             ? Shuffle.permutation(train.size(), Seeds.order(options.seed(), epoch))
             : IntStream.range(0, train.size()).toArray();
     EpochMeter meter = new EpochMeter(epoch, train.size(), options);
-    try (Examples.Cursor cursor = train.open(order)) {
+    try (Examples.Cursor cursor = train.open(order, Seeds.changes(options.seed(), epoch))) {
       for (int from = 0; from < order.length; from += options.batchSize()) {
         int[] indices =
             Arrays.copyOfRange(order, from, Math.min(from + options.batchSize(), order.length));
@@ -98,7 +108,7 @@ public final class Trainer {
   private Evaluation validate(TrainableNetwork tail, Examples valid) {
     Evaluation.Tally tally = Evaluation.tally(job.valid().classNames());
     int[] order = IntStream.range(0, valid.size()).toArray();
-    try (Examples.Cursor cursor = valid.open(order)) {
+    try (Examples.Cursor cursor = valid.open(order, 0)) {
       for (int from = 0; from < order.length; from += options.batchSize()) {
         int count = Math.min(options.batchSize(), order.length - from);
         float[][] logits = tail.logits(take(cursor, count));
@@ -111,39 +121,11 @@ public final class Trainer {
   }
 
   private static Batch take(Examples.Cursor cursor, int count) {
-    List<float[][]> batch = new ArrayList<>(count);
+    List<FloatBuffer[]> batch = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       batch.add(cursor.next());
     }
-    return Batch.of(batch);
-  }
-
-  /** The training and the validation examples. */
-  private List<Examples> examples() {
-    if (cut.stem().isEmpty()) {
-      int ahead = 2 * options.batchSize();
-      return List.of(
-          new StreamedImages(job.train(), job.input(), ahead),
-          new StreamedImages(job.valid(), job.input(), ahead));
-    }
-    LayerGraph stem = cut.stem().get();
-    int trainSize = job.train().size();
-    int total = trainSize + job.valid().size();
-    StemFeatures.requireMemory(stem, total);
-    Network network = Network.of(stem, job.initial(), job.convolutions());
-    return List.of(
-        StemFeatures.compute(
-            network,
-            job.train(),
-            job.input(),
-            options.batchSize(),
-            done -> tell(o -> o.stemProgress(done, total))),
-        StemFeatures.compute(
-            network,
-            job.valid(),
-            job.input(),
-            options.batchSize(),
-            done -> tell(o -> o.stemProgress(trainSize + done, total))));
+    return new Batch(batch);
   }
 
   private void tell(Consumer<TrainingObserver> event) {

@@ -1,0 +1,160 @@
+package dev.finetune.internal.cache;
+
+import com.google.common.hash.HashCode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The features of many images in one file: a header and records of one size, each with the key of
+ * its image and a checksum. Records are only ever appended. One that is cut off at the end, by a
+ * process that was killed, is overwritten; one whose checksum is wrong is as if it were not there.
+ *
+ * <p>Who appends holds {@link SetLock#computing}.
+ */
+final class FeatureFile implements AutoCloseable {
+
+  private static final byte[] MAGIC = "FTFEAT01".getBytes(StandardCharsets.US_ASCII);
+  private static final int HEADER = 64;
+  private static final int FOOTER = 64;
+  private static final int KEY = 32;
+  private static final long SEGMENT = 1 << 30;
+
+  private final RecordLayout layout;
+  private final FileChannel channel;
+  private final ByteBuffer scratch;
+  private final Map<HashCode, ByteBuffer> records = new HashMap<>();
+  private long known;
+
+  private FeatureFile(RecordLayout layout, FileChannel channel) {
+    this.layout = layout;
+    this.channel = channel;
+    this.scratch = ByteBuffer.allocateDirect(recordBytes(layout)).order(ByteOrder.LITTLE_ENDIAN);
+    this.known = HEADER;
+  }
+
+  /** The bytes of one image. */
+  static int recordBytes(RecordLayout layout) {
+    return layout.payloadBytes() + FOOTER;
+  }
+
+  /** Opens it, or makes it; finds the records that are whole. */
+  static FeatureFile open(Path file, RecordLayout layout) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    try {
+      FeatureFile opened = new FeatureFile(layout, channel);
+      opened.readHeader();
+      opened.scan();
+      return opened;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private void readHeader() throws IOException {
+    ByteBuffer expected = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
+    expected.put(MAGIC).putInt(recordBytes(layout)).rewind();
+    ByteBuffer found = ByteBuffer.allocate(HEADER);
+    readFully(found, 0);
+    if (!found.flip().equals(expected)) {
+      // New, or a process was killed while it wrote the header: nothing can be behind it.
+      channel.truncate(0);
+      writeFully(expected, 0);
+    }
+  }
+
+  /** Maps and checks what has been appended since the last time. */
+  void scan() throws IOException {
+    int recordBytes = recordBytes(layout);
+    long whole = (channel.size() - HEADER) / recordBytes * recordBytes + HEADER;
+    long perSegment = Math.max(1, SEGMENT / recordBytes) * recordBytes;
+    for (long from = known; from < whole; from += perSegment) {
+      long length = Math.min(perSegment, whole - from);
+      MappedByteBuffer segment = channel.map(FileChannel.MapMode.READ_ONLY, from, length);
+      for (int at = 0; at < length; at += recordBytes) {
+        ByteBuffer record = segment.slice(at, recordBytes).order(ByteOrder.LITTLE_ENDIAN);
+        if (record.getInt(layout.payloadBytes() + KEY) == checksum(record)) {
+          byte[] key = new byte[KEY];
+          record.get(layout.payloadBytes(), key);
+          records.put(HashCode.fromBytes(key), record);
+        }
+      }
+    }
+    known = Math.max(known, whole);
+  }
+
+  /** Of values and key. */
+  private int checksum(ByteBuffer record) {
+    CRC32C checksum = new CRC32C();
+    checksum.update(record.slice(0, layout.payloadBytes() + KEY));
+    return (int) checksum.getValue();
+  }
+
+  boolean contains(HashCode key) {
+    return records.containsKey(key);
+  }
+
+  /** How many images it has. */
+  int size() {
+    return records.size();
+  }
+
+  /**
+   * What is stored under that key: a buffer for each output, in the mapped file where it can be.
+   *
+   * @throws IllegalStateException if there is nothing
+   */
+  FloatBuffer[] read(HashCode key) {
+    @Nullable ByteBuffer record = records.get(key);
+    if (record == null) {
+      throw new IllegalStateException("No features of " + key);
+    }
+    return layout.decode(record);
+  }
+
+  /** Adds the features of an image; {@link #scan} shows them. */
+  void append(HashCode key, float[][] outputs) throws IOException {
+    int recordBytes = recordBytes(layout);
+    long end = (channel.size() - HEADER) / recordBytes * recordBytes + HEADER;
+    scratch.clear();
+    layout.encode(outputs, scratch);
+    scratch.put(key.asBytes());
+    scratch.putInt(0).rewind();
+    scratch.putInt(layout.payloadBytes() + KEY, checksum(scratch));
+    writeFully(scratch.clear(), end);
+  }
+
+  private void writeFully(ByteBuffer bytes, long at) throws IOException {
+    long to = at;
+    while (bytes.hasRemaining()) {
+      to += channel.write(bytes, to);
+    }
+  }
+
+  private void readFully(ByteBuffer bytes, long at) throws IOException {
+    long from = at;
+    int count;
+    while (bytes.hasRemaining() && (count = channel.read(bytes, from)) > 0) {
+      from += count;
+    }
+  }
+
+  /** What has been mapped stays readable. */
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

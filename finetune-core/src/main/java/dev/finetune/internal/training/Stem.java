@@ -1,0 +1,96 @@
+package dev.finetune.internal.training;
+
+import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.image.InputSpec;
+import dev.finetune.internal.engine.Engines;
+import dev.finetune.internal.network.Batch;
+import dev.finetune.internal.network.InferenceNetwork;
+import dev.finetune.internal.pipeline.PreparedImages;
+import dev.finetune.weights.Weights;
+import java.util.Arrays;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** The frozen stem of a network; its engine is made when there is something to compute. */
+final class Stem implements AutoCloseable {
+
+  /**
+   * Images that go through it together. More are no faster on a CPU, and take more memory: see
+   * benchmarks/README.md.
+   */
+  private static final int BATCH = 8;
+
+  /** Takes what is computed. */
+  @FunctionalInterface
+  interface Sink {
+    void put(int example, float[][] outputs);
+  }
+
+  private final LayerGraph layers;
+  private final Weights weights;
+  private final InputSpec input;
+  private final ConvolutionPath path;
+  private final IntConsumer progress;
+  private @Nullable InferenceNetwork network;
+  private int done;
+
+  /**
+   * @param progress told how many examples are done in all
+   */
+  Stem(
+      LayerGraph layers,
+      Weights weights,
+      InputSpec input,
+      ConvolutionPath path,
+      IntConsumer progress) {
+    this.layers = layers;
+    this.weights = weights;
+    this.input = input;
+    this.path = path;
+    this.progress = progress;
+  }
+
+  LayerGraph layers() {
+    return layers;
+  }
+
+  Weights weights() {
+    return weights;
+  }
+
+  /** What its outputs depend on beside layers, weights and images. */
+  String how() {
+    return Engines.describe(path) + " " + Stem.class.getPackage().getImplementationVersion();
+  }
+
+  /** Computes these examples. */
+  void compute(Variants variants, int[] examples, Sink sink) {
+    if (network == null) {
+      network = Engines.inference(layers, weights, path);
+    }
+    InferenceNetwork engine = network;
+    int[] images = Arrays.stream(examples).map(variants::image).toArray();
+    int[] next = {0};
+    new PreparedImages(variants.data(), input)
+        .forEachBatch(
+            images,
+            BATCH,
+            (place, image) -> variants.change(examples[place], image),
+            batch -> {
+              for (float[][] outputs : engine.outputs(Batch.of(batch))) {
+                sink.put(examples[next[0]++], outputs);
+              }
+              done += batch.size();
+              progress.accept(done);
+            });
+  }
+
+  @Override
+  public void close() {
+    if (network != null) {
+      network.close();
+      network = null;
+    }
+  }
+}

@@ -1,0 +1,292 @@
+package dev.finetune.internal.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.common.hash.HashCode;
+import com.google.common.hash.Hashing;
+import dev.finetune.train.FeatureCache;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.RandomAccessFile;
+import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Features on disk: real files, and real processes that are killed or at it together. */
+class FeatureSetTest {
+
+  private static final List<Integer> SIZES = List.of(40, 3);
+  private static final HashCode SET = Hashing.sha256().hashInt(1);
+  private static final long HEADER = 64;
+
+  /** Two outputs of 43 float32 in all, to full lines of 64 bytes, and a line for key and check. */
+  private static final long RECORD = 192 + 64;
+
+  @TempDir Path directory;
+
+  private static HashCode image(int number) {
+    return Hashing.sha256().hashInt(number);
+  }
+
+  private static List<HashCode> images(int count) {
+    return IntStream.range(0, count).mapToObj(FeatureSetTest::image).toList();
+  }
+
+  private static float[][] features(HashCode image) {
+    float[][] outputs = {new float[SIZES.get(0)], new float[SIZES.get(1)]};
+    for (float[] output : outputs) {
+      for (int i = 0; i < output.length; i++) {
+        output[i] = image.asInt() / (i + 7f);
+      }
+    }
+    return outputs;
+  }
+
+  /** Opens the set, computing what is missing; gives how many that were. */
+  private int complete(FeatureCache cache, HashCode key, int count) throws IOException {
+    List<HashCode> computed = new ArrayList<>();
+    try (FeatureSet set =
+        FeatureSet.of(
+            cache,
+            key,
+            SIZES,
+            images(count),
+            (missing, sink) -> {
+              for (HashCode image : missing) {
+                sink.put(image, features(image));
+                computed.add(image);
+              }
+            })) {
+      for (HashCode image : images(count)) {
+        assertThat(values(set.read(image))).containsExactly(values(features(image)));
+      }
+    }
+    return computed.size();
+  }
+
+  private static float[] values(FloatBuffer[] outputs) {
+    float[] all = new float[43];
+    outputs[0].get(all, 0, 40);
+    outputs[1].get(all, 40, 3);
+    return all;
+  }
+
+  private static float[] values(float[][] outputs) {
+    return values(new FloatBuffer[] {FloatBuffer.wrap(outputs[0]), FloatBuffer.wrap(outputs[1])});
+  }
+
+  private Path file(HashCode key) {
+    return directory.resolve(key + ".features");
+  }
+
+  @Test
+  void should_compute_only_what_is_not_there() throws IOException {
+    FeatureCache cache = FeatureCache.at(directory);
+
+    assertThat(complete(cache, SET, 5)).isEqualTo(5);
+    assertThat(complete(cache, SET, 5)).isZero();
+    assertThat(complete(cache, SET, 8)).isEqualTo(3);
+    assertThat(complete(cache, Hashing.sha256().hashInt(2), 5)).isEqualTo(5);
+    assertThat(Files.size(file(SET))).isEqualTo(HEADER + 8 * RECORD);
+  }
+
+  @Test
+  void should_take_an_image_that_is_there_twice_once() throws IOException {
+    List<HashCode> twice = List.of(image(1), image(1));
+
+    try (FeatureSet set =
+        FeatureSet.of(
+            FeatureCache.at(directory),
+            SET,
+            SIZES,
+            twice,
+            (missing, sink) -> {
+              assertThat(missing).containsExactly(image(1));
+              sink.put(image(1), features(image(1)));
+            })) {
+      assertThat(values(set.read(image(1)))).containsExactly(values(features(image(1))));
+    }
+  }
+
+  /** As a process leaves it that is killed while it writes: cut anywhere. */
+  @Property(tries = 60)
+  void should_redo_what_is_cut_off(@ForAll @IntRange(max = 64 + 3 * 256) int length)
+      throws IOException {
+    directory = Files.createTempDirectory("features");
+    complete(FeatureCache.at(directory), SET, 3);
+    try (RandomAccessFile file = new RandomAccessFile(file(SET).toFile(), "rw")) {
+      file.setLength(length);
+    }
+
+    int whole = length < HEADER ? 0 : (int) ((length - HEADER) / RECORD);
+    assertThat(complete(FeatureCache.at(directory), SET, 3)).isEqualTo(3 - whole);
+    assertThat(Files.size(file(SET))).isEqualTo(HEADER + 3 * RECORD);
+  }
+
+  /** As a disk or a power cut leaves it: any byte of a record is wrong. */
+  @Property(tries = 60)
+  void should_redo_what_is_damaged(@ForAll @IntRange(max = 3 * 256 - 1) int at) throws IOException {
+    directory = Files.createTempDirectory("features");
+    complete(FeatureCache.at(directory), SET, 3);
+    boolean unused = at % RECORD >= 192 + 32 + 4;
+    try (RandomAccessFile file = new RandomAccessFile(file(SET).toFile(), "rw")) {
+      file.seek(HEADER + at);
+      int value = file.read();
+      file.seek(HEADER + at);
+      file.write(value ^ 0x10);
+    }
+
+    assertThat(complete(FeatureCache.at(directory), SET, 3)).isEqualTo(unused ? 0 : 1);
+  }
+
+  @Test
+  void should_halve_the_space_with_float16() throws IOException {
+    HashCode image = image(1);
+    try (FeatureSet set =
+        FeatureSet.of(
+            FeatureCache.at(directory).float16(),
+            SET,
+            SIZES,
+            List.of(image),
+            (missing, sink) -> sink.put(image, new float[][] {new float[40], {0.1f, 1, -2.5f}}))) {
+      assertThat(values(set.read(image))).endsWith(0.099975586f, 1, -2.5f);
+    }
+    assertThat(Files.size(file(SET))).isEqualTo(HEADER + 128 + 64);
+  }
+
+  @Test
+  void should_drop_the_longest_unused_but_none_in_use() throws IOException {
+    FeatureCache cache = FeatureCache.at(directory).maxBytes(2 * (HEADER + 3 * RECORD) + 10);
+    HashCode old = Hashing.sha256().hashInt(10);
+    HashCode used = Hashing.sha256().hashInt(11);
+    complete(cache, old, 3);
+    complete(cache, used, 3);
+    Files.setLastModifiedTime(file(old), FileTime.fromMillis(2000));
+    Files.setLastModifiedTime(file(used), FileTime.fromMillis(1000));
+
+    try (FeatureSet set =
+        FeatureSet.of(
+            cache, used, SIZES, images(3), (missing, sink) -> assertThat(missing).isEmpty())) {
+      Files.setLastModifiedTime(file(used), FileTime.fromMillis(1000));
+      complete(cache, SET, 3);
+
+      assertThat(set.read(image(1))).isNotNull();
+      assertThat(file(used)).exists();
+    }
+    assertThat(file(old)).doesNotExist();
+    assertThat(file(SET)).exists();
+  }
+
+  @Test
+  void should_refuse_a_set_larger_than_the_bound_before_computing() {
+    assertThatThrownBy(
+            () ->
+                FeatureSet.of(
+                    FeatureCache.at(directory).maxBytes(1000),
+                    SET,
+                    SIZES,
+                    images(4),
+                    (missing, sink) -> {
+                      throw new AssertionError("computed");
+                    }))
+        .isInstanceOf(FileSystemException.class)
+        .hasMessageContainingAll("maxBytes", "0.00 GB", "float16");
+  }
+
+  /** Fills a set image by image and tells each; with a third argument goes on for ever. */
+  public static final class Filler {
+    private Filler() {}
+
+    public static void main(String[] args) throws IOException {
+      int count = Integer.parseInt(args[1]);
+      try (FeatureSet set =
+          FeatureSet.of(
+              FeatureCache.at(Path.of(args[0])),
+              SET,
+              SIZES,
+              images(count),
+              (missing, sink) -> {
+                for (HashCode image : missing) {
+                  sink.put(image, features(image));
+                  System.out.println("stored");
+                }
+              })) {
+        System.out.println("whole " + (values(set.read(image(0))).length == 43));
+      }
+    }
+  }
+
+  private Process filler(int count) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Filler.class.getName(),
+            directory.toString(),
+            String.valueOf(count))
+        .redirectErrorStream(true)
+        .start();
+  }
+
+  @Test
+  void should_go_on_where_a_killed_process_was() throws IOException, InterruptedException {
+    int count = 1_000_000;
+    Process process = filler(count);
+    try (BufferedReader out =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      long stored = Stream.generate(() -> line(out)).filter("stored"::equals).limit(500).count();
+      assertThat(stored).isEqualTo(500);
+      process.destroyForcibly();
+    }
+    process.waitFor();
+    int there = (int) ((Files.size(file(SET)) - HEADER) / RECORD);
+    assertThat(there).isBetween(500, count - 1);
+
+    assertThat(complete(FeatureCache.at(directory), SET, there + 5)).isEqualTo(5);
+  }
+
+  private static String line(BufferedReader reader) {
+    try {
+      String line = reader.readLine();
+      if (line == null) {
+        throw new AssertionError("The process ended");
+      }
+      return line;
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void should_compute_once_when_two_processes_want_it() throws IOException, InterruptedException {
+    int count = 400;
+    List<Process> processes = List.of(filler(count), filler(count));
+
+    int stored = 0;
+    for (Process process : processes) {
+      String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+      assertThat(process.exitValue()).as(out).isZero();
+      assertThat(out).contains("whole true");
+      stored += (int) out.lines().filter("stored"::equals).count();
+    }
+    assertThat(stored).isEqualTo(count);
+    assertThat(Files.size(file(SET))).isEqualTo(HEADER + count * RECORD);
+  }
+}
