@@ -6,6 +6,9 @@ public interface TrainingObserver {
   /** Before anything is computed. */
   default void trainingStarted(int trainImages, int validImages, int epochs) {}
 
+  /** What memory is expected to be needed; a training that has less is refused before this. */
+  default void memoryEstimated(MemoryEstimate estimate) {}
+
   /** While the frozen stem is computed, once per image. */
   default void stemProgress(int done, int total) {}
 

@@ -42,13 +42,16 @@ class EnginesProperties {
 
   private static final double TOLERANCE = 1e-5;
 
+  /** Of up to nine layers, whose rounding adds up, some with batch normalisation. */
+  private static final double GRAPH_TOLERANCE = 5e-5;
+
   /** Few channels, and the multiples of 16 for which oneDNN has Winograd's algorithm. */
   @Provide
   Arbitrary<Integer> channels() {
     return Arbitraries.of(1, 2, 3, 5, 16, 24, 32, 48);
   }
 
-  @Property(tries = 80, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 60, shrinking = ShrinkingMode.OFF)
   void should_agree_over_shapes(
       @ForAll("channels") int channels,
       @ForAll("channels") int filters,
@@ -62,7 +65,7 @@ class EnginesProperties {
     Layer.Conv2d conv =
         new Layer.Conv2d(filters, kernel, stride, padding, dilation, 1, bias, Activation.TANH);
 
-    requireAgreement(around(conv, channels, side), Set.of(), batch);
+    requireAgreement(around(conv, channels, side), Set.of(), batch, TOLERANCE);
   }
 
   /** The shape that Winograd's algorithm is for, more often than it comes up above. */
@@ -70,12 +73,12 @@ class EnginesProperties {
   void should_agree_over_three_by_three_shapes(
       @ForAll @IntRange(min = 1, max = 4) int blocksIn,
       @ForAll @IntRange(min = 1, max = 4) int blocksOut,
-      @ForAll @IntRange(min = 4, max = 30) int side,
+      @ForAll @IntRange(min = 4, max = 21) int side,
       @ForAll Padding padding,
-      @ForAll @IntRange(min = 1, max = 9) int batch) {
+      @ForAll @IntRange(min = 1, max = 5) int batch) {
     Layer.Conv2d conv = new Layer.Conv2d(16 * blocksOut, 3, 1, padding, true, Activation.TANH);
 
-    requireAgreement(around(conv, 16 * blocksIn, side), Set.of(), batch);
+    requireAgreement(around(conv, 16 * blocksIn, side), Set.of(), batch, TOLERANCE);
   }
 
   @Property(tries = 30, shrinking = ShrinkingMode.OFF)
@@ -97,7 +100,7 @@ class EnginesProperties {
             true,
             Activation.TANH);
 
-    requireAgreement(around(conv, channels, side), Set.of(), batch);
+    requireAgreement(around(conv, channels, side), Set.of(), batch, TOLERANCE);
   }
 
   /** Deeplearning4j has no grouped convolution, so it computes with zeros between the groups. */
@@ -112,7 +115,7 @@ class EnginesProperties {
             groups * filtersPerGroup, kernel, 1, Padding.SAME, 1, groups, true, Activation.RELU);
     LayerGraph graph = around(conv, groups * channelsPerGroup, 9);
 
-    requireSameOutput(graph, RandomWeights.glorot(graph, 3), batch(graph, 2));
+    requireSameOutput(graph, RandomWeights.glorot(graph, 3), batch(graph, 2), TOLERANCE);
   }
 
   @Property(tries = 60, shrinking = ShrinkingMode.OFF)
@@ -135,7 +138,7 @@ class EnginesProperties {
       }
     }
 
-    requireAgreement(graph, frozen, batch);
+    requireAgreement(graph, frozen, batch, GRAPH_TOLERANCE);
   }
 
   /** A network whose first layer trains too, so that every gradient is computed. */
@@ -149,10 +152,11 @@ class EnginesProperties {
         .build();
   }
 
-  private static void requireAgreement(LayerGraph graph, Set<String> frozen, int batch) {
+  private static void requireAgreement(
+      LayerGraph graph, Set<String> frozen, int batch, double tolerance) {
     Weights weights = RandomWeights.glorot(graph, 3);
     Batch examples = batch(graph, batch);
-    requireSameOutput(graph, weights, examples);
+    requireSameOutput(graph, weights, examples, tolerance);
     Weights oneDnn = gradients(graph, frozen, weights, examples, ConvolutionPath.ONEDNN);
     Weights dl4j = gradients(graph, frozen, weights, examples, ConvolutionPath.DL4J);
     double all =
@@ -164,17 +168,18 @@ class EnginesProperties {
       double size = Math.max(norm(cell.getValue().values()), 0.1 * all);
       assertThat(difference / size)
           .as("%s %s", cell.getRowKey(), cell.getColumnKey())
-          .isLessThan(TOLERANCE);
+          .isLessThan(tolerance);
     }
   }
 
   /** Of the layer before the pooling; what is behind it is a mean in which values cancel. */
-  private static void requireSameOutput(LayerGraph graph, Weights weights, Batch examples) {
+  private static void requireSameOutput(
+      LayerGraph graph, Weights weights, Batch examples, double tolerance) {
     LayerGraph part = graph.upTo(graph.node("pooled").inputs().get(0));
     float[][] mine = Network.of(part, weights, ConvolutionPath.ONEDNN).output(examples);
     float[][] theirs = Network.of(part, weights, ConvolutionPath.DL4J).output(examples);
     for (int i = 0; i < mine.length; i++) {
-      assertThat(norm(minus(mine[i], theirs[i])) / norm(theirs[i])).isLessThan(TOLERANCE);
+      assertThat(norm(minus(mine[i], theirs[i])) / norm(theirs[i])).isLessThan(tolerance);
     }
   }
 

@@ -75,6 +75,11 @@ public final class Dl4jInference implements InferenceNetwork {
   }
 
   @Override
+  public long bytes(int batch) {
+    return Dl4jMemory.inference(layers, batch);
+  }
+
+  @Override
   public void close() {
     graph.close();
   }

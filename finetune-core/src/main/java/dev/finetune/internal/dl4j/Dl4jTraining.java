@@ -82,6 +82,11 @@ public final class Dl4jTraining implements TrainableNetwork {
   }
 
   @Override
+  public long bytes(int batch) {
+    return Dl4jMemory.training(layers, batch);
+  }
+
+  @Override
   public void close() {
     inference.close();
     graph.close();

@@ -62,6 +62,11 @@ public final class Nd4jUpdater implements ParameterUpdater {
   }
 
   @Override
+  public long bytes() {
+    return (2 * values.whole().length() + state.length()) * Float.BYTES;
+  }
+
+  @Override
   public void close() {
     values.whole().close();
     gradients.whole().close();

@@ -6,6 +6,9 @@ public interface InferenceNetwork extends AutoCloseable {
   /** What the network's outputs are: by example, then by output. An input gives itself. */
   float[][][] outputs(Batch batch);
 
+  /** The native memory that a batch of that size needs in all. */
+  long bytes(int batch);
+
   @Override
   void close();
 }

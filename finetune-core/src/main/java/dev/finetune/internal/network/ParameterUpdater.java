@@ -14,6 +14,9 @@ public interface ParameterUpdater extends AutoCloseable {
   /** Changes the values by the gradients as the optimizer does. */
   void update();
 
+  /** The native memory of values, gradients and what the optimizer keeps. */
+  long bytes();
+
   @Override
   void close();
 }

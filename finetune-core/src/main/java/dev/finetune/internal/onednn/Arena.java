@@ -51,18 +51,11 @@ final class Arena implements AutoCloseable {
     }
   }
 
-  /** Fresh memory of that many bytes, zeroed, at a multiple of {@link MemoryPlan#ALIGNMENT}. */
-  static BytePointer allocate(long bytes) {
-    BytePointer raw = new BytePointer(bytes + MemoryPlan.ALIGNMENT);
-    Pointer.memset(raw, 0, bytes + MemoryPlan.ALIGNMENT);
-    return aligned(raw);
-  }
-
   /**
-   * Another view of that memory, and not a position in it: oneDNN's bindings count positions in
-   * bytes whatever the pointer's type.
+   * Where that memory has its first multiple of {@link MemoryPlan#ALIGNMENT}: a view, and not a
+   * position in it: oneDNN's bindings count positions in bytes whatever the pointer's type.
    */
-  private static BytePointer aligned(BytePointer raw) {
+  static BytePointer aligned(BytePointer raw) {
     long past = raw.address() % MemoryPlan.ALIGNMENT;
     return raw.getPointer(past == 0 ? 0 : MemoryPlan.ALIGNMENT - past);
   }

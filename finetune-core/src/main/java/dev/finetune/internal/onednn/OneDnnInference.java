@@ -61,8 +61,14 @@ public final class OneDnnInference implements InferenceNetwork {
   }
 
   @Override
+  public long bytes(int batch) {
+    return programs.computeIfAbsent(batch, this::compile).program().bytes() + parameters.bytes();
+  }
+
+  @Override
   public void close() {
     arena.close();
+    parameters.close();
   }
 
   private Compiled compile(int batch) {

@@ -106,14 +106,16 @@ public final class OneDnnTraining implements TrainableNetwork {
     times = into;
   }
 
-  /** The bytes of activations, gradients and scratch memory that a step of that size needs. */
-  public long stepBytes(int batch) {
-    return steps.computeIfAbsent(batch, this::compileStep).program().bytes();
+  @Override
+  public long bytes(int batch) {
+    long step = steps.computeIfAbsent(batch, this::compileStep).program().bytes();
+    return updater.bytes() + parameters.bytes() + step;
   }
 
   @Override
   public void close() {
     arena.close();
+    parameters.close();
     updater.close();
   }
 

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * The parameters of a network in native memory, in the layout of {@link ParameterRole}, and copies
  * of them in the layouts that primitives like, which are brought up to date once per change.
  */
-final class ParameterStore {
+final class ParameterStore implements AutoCloseable {
 
   /** Memory of the trained parameters and their gradients, one after another, aligned. */
   record Trained(Pointer values, Pointer gradients) {}
@@ -41,6 +41,7 @@ final class ParameterStore {
   private final List<Copy> copies = new ArrayList<>();
   private final List<Runnable> updates = new ArrayList<>();
   private final stream queue = new stream(OneDnn.engine());
+  private final List<BytePointer> owned = new ArrayList<>();
   private boolean stale = true;
 
   private ParameterStore(LayerGraph graph) {
@@ -105,7 +106,14 @@ final class ParameterStore {
   }
 
   private FloatPointer fresh(ParameterSpec spec) {
-    return new FloatPointer(Arena.allocate(spec.count() * Float.BYTES));
+    return new FloatPointer(allocate(spec.count() * Float.BYTES));
+  }
+
+  private BytePointer allocate(long bytes) {
+    BytePointer raw = new BytePointer(bytes + MemoryPlan.ALIGNMENT);
+    Pointer.memset(raw, 0, raw.capacity());
+    owned.add(raw);
+    return Arena.aligned(raw);
   }
 
   private void put(
@@ -149,7 +157,7 @@ final class ParameterStore {
         return new Argument(role, wanted, new Place.Fixed(copy.values()));
       }
     }
-    Copy copy = new Copy(found, wanted, Arena.allocate(wanted.get_size()));
+    Copy copy = new Copy(found, wanted, allocate(wanted.get_size()));
     copies.add(copy);
     updates.add(update(copy));
     stale = true;
@@ -205,6 +213,17 @@ final class ParameterStore {
       }
     }
     return Weights.of(tensors);
+  }
+
+  /** The native memory that it holds, trained parameters aside. */
+  long bytes() {
+    return owned.stream().mapToLong(BytePointer::capacity).sum();
+  }
+
+  @Override
+  public void close() {
+    owned.forEach(BytePointer::close);
+    owned.clear();
   }
 
   private void set(Weights weights) {

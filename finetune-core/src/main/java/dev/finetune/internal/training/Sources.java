@@ -1,7 +1,6 @@
 package dev.finetune.internal.training;
 
 import com.google.common.hash.HashCode;
-import dev.finetune.graph.LayerGraph;
 import dev.finetune.train.FeatureCache;
 import dev.finetune.train.TrainOptions;
 import java.io.IOException;
@@ -16,25 +15,21 @@ import java.util.Optional;
  */
 record Sources(Examples train, Examples valid) implements AutoCloseable {
 
-  /**
-   * Computes the stem, if there is one.
-   *
-   * @param hashes of the contents of the training and the validation images
-   */
-  static Sources of(TrainingJob job, Cut cut, List<List<HashCode>> hashes) {
-    return cut.stem().isPresent()
-        ? features(job, cut.stem().get(), hashes)
-        : images(job, job.options());
-  }
-
-  private static Sources images(TrainingJob job, TrainOptions options) {
+  /** The images themselves, decoded in every epoch. */
+  static Sources images(TrainingJob job) {
+    TrainOptions options = job.options();
     int ahead = 2 * options.batchSize();
     return new Sources(
         new StreamedImages(job.train(), job.input(), options.augmentation(), ahead),
         new StreamedImages(job.valid(), job.input(), Optional.empty(), ahead));
   }
 
-  private static Sources features(TrainingJob job, LayerGraph layers, List<List<HashCode>> hashes) {
+  /**
+   * What the stem makes of the images; computes it.
+   *
+   * @param hashes of the contents of the training and the validation images
+   */
+  static Sources features(TrainingJob job, Stem stem, List<List<HashCode>> hashes) {
     TrainOptions options = job.options();
     Variants train =
         options.augmentation().isPresent()
@@ -42,20 +37,13 @@ record Sources(Examples train, Examples valid) implements AutoCloseable {
             : Variants.none(job.train(), hashes.get(0));
     Variants valid = Variants.none(job.valid(), hashes.get(1));
     int total = Math.addExact(train.examples(), valid.examples());
+    stem.tell(done -> options.observers().forEach(o -> o.stemProgress(done, total)));
     FeatureCache cache = options.featureCache();
-    try (Stem stem =
-        new Stem(
-            layers,
-            job.initial(),
-            job.input(),
-            job.convolutions(),
-            done -> options.observers().forEach(o -> o.stemProgress(done, total)))) {
-      return cache.directory().isPresent()
-          ? new Sources(
-              StemFeatures.onDisk(stem, train, cache, job.input()),
-              StemFeatures.onDisk(stem, valid, cache, job.input()))
-          : new Sources(StemFeatures.inMemory(stem, train), StemFeatures.inMemory(stem, valid));
-    }
+    return cache.directory().isPresent()
+        ? new Sources(
+            StemFeatures.onDisk(stem, train, cache, job.input()),
+            StemFeatures.onDisk(stem, valid, cache, job.input()))
+        : new Sources(StemFeatures.inMemory(stem, train), StemFeatures.inMemory(stem, valid));
   }
 
   @Override

@@ -31,24 +31,20 @@ final class Stem implements AutoCloseable {
   private final Weights weights;
   private final InputSpec input;
   private final ConvolutionPath path;
-  private final IntConsumer progress;
+  private IntConsumer progress = done -> {};
   private @Nullable InferenceNetwork network;
   private int done;
 
-  /**
-   * @param progress told how many examples are done in all
-   */
-  Stem(
-      LayerGraph layers,
-      Weights weights,
-      InputSpec input,
-      ConvolutionPath path,
-      IntConsumer progress) {
+  Stem(LayerGraph layers, Weights weights, InputSpec input, ConvolutionPath path) {
     this.layers = layers;
     this.weights = weights;
     this.input = input;
     this.path = path;
-    this.progress = progress;
+  }
+
+  /** Tells from now on how many examples are done in all. */
+  void tell(IntConsumer listener) {
+    progress = listener;
   }
 
   LayerGraph layers() {
@@ -64,12 +60,21 @@ final class Stem implements AutoCloseable {
     return Engines.describe(path) + " " + Stem.class.getPackage().getImplementationVersion();
   }
 
-  /** Computes these examples. */
-  void compute(Variants variants, int[] examples, Sink sink) {
+  /** The native memory it takes while it computes. */
+  long bytes() {
+    return network().bytes(BATCH);
+  }
+
+  private InferenceNetwork network() {
     if (network == null) {
       network = Engines.inference(layers, weights, path);
     }
-    InferenceNetwork engine = network;
+    return network;
+  }
+
+  /** Computes these examples. */
+  void compute(Variants variants, int[] examples, Sink sink) {
+    InferenceNetwork engine = network();
     int[] images = Arrays.stream(examples).map(variants::image).toArray();
     int[] next = {0};
     new PreparedImages(variants.data(), input)
@@ -86,11 +91,16 @@ final class Stem implements AutoCloseable {
             });
   }
 
-  @Override
-  public void close() {
+  /** Gives back the memory that it computes with; it takes it anew when needed. */
+  void release() {
     if (network != null) {
       network.close();
       network = null;
     }
+  }
+
+  @Override
+  public void close() {
+    release();
   }
 }

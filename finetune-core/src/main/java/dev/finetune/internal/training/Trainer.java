@@ -4,6 +4,7 @@ import com.google.common.hash.HashCode;
 import dev.finetune.data.DatasetCheck;
 import dev.finetune.data.Shuffle;
 import dev.finetune.evaluate.Evaluation;
+import dev.finetune.graph.LayerGraph;
 import dev.finetune.internal.cache.Hashes;
 import dev.finetune.internal.engine.Engines;
 import dev.finetune.internal.network.Batch;
@@ -12,6 +13,7 @@ import dev.finetune.train.BatchResult;
 import dev.finetune.train.EpochResult;
 import dev.finetune.train.History;
 import dev.finetune.train.Keep;
+import dev.finetune.train.MemoryEstimate;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.train.TrainingObserver;
 import dev.finetune.weights.Weights;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 
 /** Trains the tail of a cut network from the stem's outputs, which it computes once. */
@@ -44,29 +47,54 @@ public final class Trainer {
   public Result run() {
     List<List<HashCode>> hashes = DatasetCheck.map(Hashes::image, job.train(), job.valid());
     tell(o -> o.trainingStarted(job.train().size(), job.valid().size(), options.epochs()));
-    long start = System.nanoTime();
-    try (Sources sources = Sources.of(job, cut, hashes);
-        TrainableNetwork tail =
-            Engines.training(
-                cut.tail(),
-                cut.frozenInTail(),
-                job.initial(),
-                options.optimizer(),
-                job.convolutions())) {
-      double stemSeconds = cut.stem().isPresent() ? secondsSince(start) : 0;
-      return train(tail, sources.train(), sources.valid(), stemSeconds);
+    try (TrainableNetwork tail =
+        Engines.training(
+            cut.tail(),
+            cut.frozenInTail(),
+            job.initial(),
+            options.optimizer(),
+            job.convolutions())) {
+      return cut.stem().isPresent()
+          ? trainFromFeatures(tail, cut.stem().get(), hashes)
+          : trainFromImages(tail);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private Result train(TrainableNetwork tail, Examples train, Examples valid, double stemSeconds) {
+  private Result trainFromImages(TrainableNetwork tail) throws IOException {
+    requireMemory(tail::bytes);
+    try (Sources sources = Sources.images(job)) {
+      return train(tail, sources, 0);
+    }
+  }
+
+  private Result trainFromFeatures(
+      TrainableNetwork tail, LayerGraph layers, List<List<HashCode>> hashes) throws IOException {
+    long start = System.nanoTime();
+    try (Stem stem = new Stem(layers, job.initial(), job.input(), job.convolutions())) {
+      // While the stem computes the tail has its parameters already, but no activations.
+      long parameters = 4L * Float.BYTES * cut.tail().parameterCount();
+      requireMemory(batch -> Math.max(tail.bytes(batch), parameters + stem.bytes()));
+      try (Sources sources = Sources.features(job, stem, hashes)) {
+        stem.release();
+        return train(tail, sources, secondsSince(start));
+      }
+    }
+  }
+
+  private void requireMemory(IntToLongFunction nativeBytes) {
+    MemoryEstimate estimate = new Preflight(job, cut.stem(), nativeBytes).require();
+    tell(o -> o.memoryEstimated(estimate));
+  }
+
+  private Result train(TrainableNetwork tail, Sources sources, double stemSeconds) {
     List<EpochResult> epochs = new ArrayList<>();
     Weights best = null;
     for (int epoch = 1; epoch <= options.epochs(); epoch++) {
       long start = System.nanoTime();
-      EpochMeter meter = trainEpoch(tail, train, epoch, epochs);
-      Evaluation judged = validate(tail, valid);
+      EpochMeter meter = trainEpoch(tail, sources.train(), epoch, epochs);
+      Evaluation judged = validate(tail, sources.valid());
       EpochResult result = meter.result(judged, secondsSince(start));
       epochs.add(result);
       tell(o -> o.epochEnded(result));

@@ -1,0 +1,127 @@
+package dev.finetune.internal.training;
+
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.internal.engine.NativeMemory;
+import dev.finetune.train.Keep;
+import dev.finetune.train.MemoryEstimate;
+import dev.finetune.train.TrainOptions;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.IntToLongFunction;
+
+/** Whether a training fits into memory, asked before anything is computed. */
+final class Preflight {
+
+  /** Of the free memory, what is counted on: the rest is for garbage and for what others take. */
+  private static final double USABLE = 0.9;
+
+  private final TrainingJob job;
+  private final Optional<LayerGraph> stem;
+  private final IntToLongFunction nativeBytes;
+
+  /**
+   * A check.
+   *
+   * @param nativeBytes what training takes outside the heap, by batch size, the stem included
+   */
+  Preflight(TrainingJob job, Optional<LayerGraph> stem, IntToLongFunction nativeBytes) {
+    this.job = job;
+    this.stem = stem;
+    this.nativeBytes = nativeBytes;
+  }
+
+  /**
+   * The estimate.
+   *
+   * @throws IllegalStateException if it is more than there is; the message has the numbers, and the
+   *     largest batch that fits
+   */
+  MemoryEstimate require() {
+    int batch = job.options().batchSize();
+    MemoryEstimate estimate = new MemoryEstimate(heapBytes(batch), nativeBytes.applyAsLong(batch));
+    requireHeap(estimate);
+    requireNative(estimate, batch);
+    return estimate;
+  }
+
+  private void requireHeap(MemoryEstimate estimate) {
+    Runtime runtime = Runtime.getRuntime();
+    long used = runtime.totalMemory() - runtime.freeMemory();
+    // The backbone's weights are in use already, and are in the estimate too.
+    long free = runtime.maxMemory() - Math.max(0, used - weightBytes());
+    if (estimate.heapBytes() > free * USABLE) {
+      throw new IllegalStateException(
+          String.format(
+              Locale.ROOT,
+              "A training has to fit into the heap: it needs %s, and %.2f GB of heap are free."
+                  + " %s of it are the outputs of the frozen stem. Raise -Xmx; or keep them in a"
+                  + " folder, with TrainOptions.featureCache(FeatureCache.at(folder)); or use fewer"
+                  + " images, or a smaller input size, or freeze more layers so that the cut lies"
+                  + " where tensors are smaller.",
+              estimate,
+              free / 1e9,
+              String.format(Locale.ROOT, "%.2f GB", featureBytes() / 1e9)));
+    }
+  }
+
+  private void requireNative(MemoryEstimate estimate, int batch) {
+    long free = (long) (NativeMemory.free() * USABLE);
+    if (estimate.nativeBytes() <= free) {
+      return;
+    }
+    int largest = largestBatch(batch, free);
+    throw new IllegalStateException(
+        String.format(
+            Locale.ROOT,
+            "A training has to fit into memory: with batch %d it needs %s, and %.2f GB outside the"
+                + " heap are free. %s. Or raise -Dorg.bytedeco.javacpp.maxbytes and"
+                + " -Dorg.bytedeco.javacpp.maxphysicalbytes (they follow -Xmx if not set), use a"
+                + " smaller input size, or freeze more layers.",
+            batch,
+            estimate,
+            free / 1e9,
+            largest == 0
+                ? "Not even a batch of 1 fits"
+                : "The largest batch that fits is " + largest));
+  }
+
+  /** By halving the interval: memory grows with the batch. */
+  private int largestBatch(int tooLarge, long free) {
+    int fits = 0;
+    int not = tooLarge;
+    while (not - fits > 1) {
+      int middle = (fits + not) / 2;
+      if (nativeBytes.applyAsLong(middle) <= free) {
+        fits = middle;
+      } else {
+        not = middle;
+      }
+    }
+    return fits;
+  }
+
+  private long heapBytes(int batch) {
+    long image = (long) job.input().shape().size() * Float.BYTES;
+    // Decoding, resizing and preprocessing each have an array.
+    long onTheirWay = 2L * batch * image * 3;
+    long trained = job.options().keep() == Keep.BEST ? 2 * weightBytes() : weightBytes();
+    return weightBytes() + trained + featureBytes() + onTheirWay;
+  }
+
+  private long weightBytes() {
+    return job.network().parameterCount() * Float.BYTES;
+  }
+
+  /** What is kept of the stem in the heap. */
+  private long featureBytes() {
+    TrainOptions options = job.options();
+    if (stem.isEmpty() || options.featureCache().directory().isPresent()) {
+      return 0;
+    }
+    LayerGraph layers = stem.get();
+    long perImage =
+        layers.outputs().stream().mapToLong(name -> layers.node(name).output().size()).sum();
+    long variants = options.augmentation().isPresent() ? options.variants() : 1;
+    return Float.BYTES * perImage * (variants * job.train().size() + job.valid().size());
+  }
+}

@@ -1,0 +1,145 @@
+package dev.finetune;
+
+import static dev.finetune.head.HeadLayers.globalAveragePooling;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.finetune.backbone.Backbone;
+import dev.finetune.graph.Activation;
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Padding;
+import dev.finetune.graph.Shape;
+import dev.finetune.image.InputSpec;
+import dev.finetune.image.Preprocessing;
+import dev.finetune.testing.SyntheticImages;
+import dev.finetune.train.EpochResult;
+import dev.finetune.train.MemoryEstimate;
+import dev.finetune.train.TrainOptions;
+import dev.finetune.train.TrainingObserver;
+import dev.finetune.weights.RandomWeights;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.Test;
+
+/** What is refused before it fails, in real processes with little memory. */
+class PreflightTest {
+
+  private static final int SIDE = 96;
+
+  private static Backbone backbone() {
+    LayerGraph graph =
+        LayerGraph.builder()
+            .add("in", new Layer.Input(Shape.image(3, SIDE, SIDE)))
+            .then("first", new Layer.Conv2d(64, 3, 1, Padding.SAME, true, Activation.RELU))
+            .then("second", new Layer.Conv2d(64, 3, 1, Padding.SAME, true, Activation.RELU))
+            .build();
+    return Backbone.of(
+        "wide",
+        new InputSpec(SIDE, SIDE, Preprocessing.TF),
+        graph,
+        RandomWeights.glorot(graph, 1),
+        "seed 1");
+  }
+
+  /** What the process runs: arguments are what is frozen, and the batch. */
+  public static final class Train {
+    private Train() {}
+
+    public static void main(String[] args) {
+      FineTune tuning = FineTune.from(backbone()).classes(2);
+      try {
+        (args[0].equals("all")
+                ? tuning.freezeAll()
+                : tuning.freezeNone().head(globalAveragePooling()))
+            .train(
+                new SyntheticImages(2, 60, 8, 1),
+                new SyntheticImages(2, 2, 8, 2),
+                TrainOptions.defaults()
+                    .epochs(1)
+                    .batchSize(Integer.parseInt(args[1]))
+                    .observer(new Native()));
+        System.out.println("trained");
+      } catch (IllegalStateException e) {
+        System.out.println("refused: " + e.getMessage());
+      }
+    }
+  }
+
+  /** Prints what was foretold, and what is taken in the end. */
+  private static final class Native implements TrainingObserver {
+    private long foretold;
+
+    @Override
+    public void memoryEstimated(MemoryEstimate value) {
+      foretold = value.nativeBytes();
+    }
+
+    @Override
+    public void epochEnded(EpochResult result) {
+      System.out.println("foretold " + foretold + ", taken " + Pointer.totalBytes());
+    }
+  }
+
+  private static String run(String frozen, int batch, String... options)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(options));
+    command.addAll(
+        List.of(
+            "-cp",
+            System.getProperty("java.class.path"),
+            Train.class.getName(),
+            frozen,
+            String.valueOf(batch)));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
+    return output;
+  }
+
+  @Test
+  void should_name_the_largest_batch_that_fits_and_train_with_it()
+      throws IOException, InterruptedException {
+    String[] little = {
+      "-Xmx600m",
+      "-Dorg.bytedeco.javacpp.maxbytes=150m",
+      "-Dorg.bytedeco.javacpp.maxphysicalbytes=4g"
+    };
+
+    String refused = run("none", 48, little);
+
+    assertThat(refused).contains("refused: ", "with batch 48", "0.1", "maxbytes");
+    Matcher largest = Pattern.compile("largest batch that fits is (\\d+)").matcher(refused);
+    assertThat(largest.find()).isTrue();
+    int batch = Integer.parseInt(largest.group(1));
+    assertThat(batch).isBetween(2, 47);
+    assertThat(run("none", batch, little)).contains("trained");
+    assertThat(run("none", batch + 1, little)).contains("refused");
+  }
+
+  @Test
+  void should_refuse_features_that_do_not_fit_into_the_heap()
+      throws IOException, InterruptedException {
+    String refused = run("all", 4, "-Xmx120m", "-Dorg.bytedeco.javacpp.maxbytes=2g");
+
+    assertThat(refused).contains("refused: ", "0.15 GB of it are the outputs", "FeatureCache.at");
+  }
+
+  /** What is taken from JavaCPP after the last step is what was foretold. */
+  @Test
+  void should_foretell_the_native_memory() throws IOException, InterruptedException {
+    String output = run("none", 8, "-Xmx600m", "-Dorg.bytedeco.javacpp.maxbytes=2g");
+
+    Matcher numbers = Pattern.compile("foretold (\\d+), taken (\\d+)").matcher(output);
+    assertThat(numbers.find()).as(output).isTrue();
+    assertThat(Double.parseDouble(numbers.group(1)) / Double.parseDouble(numbers.group(2)))
+        .isBetween(0.8, 1.25);
+  }
+}
