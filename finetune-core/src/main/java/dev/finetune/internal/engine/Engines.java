@@ -5,12 +5,14 @@ import dev.finetune.graph.LayerGraph;
 import dev.finetune.internal.dl4j.Backend;
 import dev.finetune.internal.dl4j.Dl4jInference;
 import dev.finetune.internal.dl4j.Dl4jTraining;
-import dev.finetune.internal.dl4j.Nd4jUpdater;
 import dev.finetune.internal.network.InferenceNetwork;
+import dev.finetune.internal.network.ParameterUpdater;
 import dev.finetune.internal.network.TrainableNetwork;
+import dev.finetune.internal.onednn.AdamUpdater;
 import dev.finetune.internal.onednn.OneDnn;
 import dev.finetune.internal.onednn.OneDnnInference;
 import dev.finetune.internal.onednn.OneDnnTraining;
+import dev.finetune.train.Adam;
 import dev.finetune.train.Optimizer;
 import dev.finetune.weights.Weights;
 import java.util.Set;
@@ -51,14 +53,21 @@ public final class Engines {
       Optimizer optimizer,
       ConvolutionPath path) {
     return usesOneDnn(path)
-        ? new OneDnnTraining(layers, frozen, weights, count -> new Nd4jUpdater(optimizer, count))
+        ? new OneDnnTraining(layers, frozen, weights, count -> updater(optimizer, count))
         : new Dl4jTraining(layers, frozen, weights, optimizer);
+  }
+
+  private static ParameterUpdater updater(Optimizer optimizer, long count) {
+    if (optimizer instanceof Adam adam) {
+      return new AdamUpdater(adam, count);
+    }
+    throw new IllegalStateException("The engine has no " + optimizer);
   }
 
   /** What computes, for {@code describe()}. */
   public static String describe(ConvolutionPath path) {
     if (usesOneDnn(path)) {
-      return OneDnn.describe() + " (updates and saved models: " + Backend.describe() + ")";
+      return OneDnn.describe() + " (saved models: " + Backend.describe() + ")";
     }
     if (path == ConvolutionPath.DL4J) {
       return "Deeplearning4j im2col, by choice: " + Backend.describe();

@@ -14,7 +14,7 @@ public interface ParameterUpdater extends AutoCloseable {
   /** Changes the values by the gradients as the optimizer does. */
   void update();
 
-  /** The native memory of values, gradients and what the optimizer keeps. */
+  /** The native memory of values, gradients and what else it keeps there. */
   long bytes();
 
   @Override

@@ -105,7 +105,12 @@ final class Preflight {
     // Decoding, resizing and preprocessing each have an array.
     long onTheirWay = 2L * batch * image * 3;
     long trained = job.options().keep() == Keep.BEST ? 2 * weightBytes() : weightBytes();
-    return weightBytes() + trained + featureBytes() + onTheirWay;
+    return weightBytes() + trained + optimizerBytes() + featureBytes() + onTheirWay;
+  }
+
+  /** The two means of Adam for each trained parameter. */
+  private long optimizerBytes() {
+    return 2L * Float.BYTES * job.network().trainableParameterCount(job.frozen());
   }
 
   private long weightBytes() {

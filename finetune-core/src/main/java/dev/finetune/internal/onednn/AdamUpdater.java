@@ -1,0 +1,112 @@
+package dev.finetune.internal.onednn;
+
+import dev.finetune.internal.network.ParameterUpdater;
+import dev.finetune.train.Adam;
+import java.nio.FloatBuffer;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * Adam in one pass over memory, which is what its time is: a piece of the values and gradients is
+ * copied to arrays that stay in the cache, where the compiler vectorises, and back. ND4J's updater
+ * makes two passes, the update and its subtraction.
+ */
+public final class AdamUpdater implements ParameterUpdater {
+
+  /** Values of a piece: four arrays of 16 kB fit into the second-level cache. */
+  private static final int PIECE = 4096;
+
+  private final Adam adam;
+  private final BytePointer values;
+  private final BytePointer gradients;
+  private final FloatBuffer valueBuffer;
+  private final FloatBuffer gradientBuffer;
+  private final float[] means;
+  private final float[] squares;
+  private int steps;
+
+  public AdamUpdater(Adam adam, long count) {
+    int size = Math.toIntExact(count);
+    this.adam = adam;
+    this.values = allocate(size);
+    this.gradients = allocate(size);
+    this.valueBuffer = buffer(values, size);
+    this.gradientBuffer = buffer(gradients, size);
+    this.means = new float[size];
+    this.squares = new float[size];
+  }
+
+  private static BytePointer allocate(int count) {
+    BytePointer raw = new BytePointer((long) count * Float.BYTES + MemoryPlan.ALIGNMENT);
+    Pointer.memset(raw, 0, raw.capacity());
+    return raw;
+  }
+
+  private static FloatBuffer buffer(BytePointer raw, int count) {
+    return new FloatPointer(Arena.aligned(raw)).capacity(count).asBuffer();
+  }
+
+  @Override
+  public Pointer values() {
+    return Arena.aligned(values);
+  }
+
+  @Override
+  public Pointer gradients() {
+    return Arena.aligned(gradients);
+  }
+
+  @Override
+  public void update() {
+    steps++;
+    double rate =
+        adam.learningRate()
+            * Math.sqrt(1 - Math.pow(adam.beta2(), steps))
+            / (1 - Math.pow(adam.beta1(), steps));
+    int pieces = (means.length + PIECE - 1) / PIECE;
+    IntStream.range(0, pieces).parallel().forEach(piece -> update(piece * PIECE, (float) rate));
+  }
+
+  private void update(int from, float rate) {
+    int length = Math.min(PIECE, means.length - from);
+    float[] value = new float[PIECE];
+    float[] gradient = new float[PIECE];
+    valueBuffer.get(from, value, 0, length);
+    gradientBuffer.get(from, gradient, 0, length);
+    step(value, gradient, from, length, rate);
+    valueBuffer.put(from, value, 0, length);
+  }
+
+  /** D. Kingma, J. Ba, 2015, at the end of section 2; epsilon as there and in Keras. */
+  private void step(float[] value, float[] gradient, int from, int length, float rate) {
+    float beta1 = (float) adam.beta1();
+    float beta2 = (float) adam.beta2();
+    float rest1 = (float) (1 - adam.beta1());
+    float rest2 = (float) (1 - adam.beta2());
+    float epsilon = (float) adam.epsilon();
+    float[] m = means;
+    float[] v = squares;
+    for (int i = 0; i < length; i++) {
+      float g = gradient[i];
+      float mean = beta1 * m[from + i] + rest1 * g;
+      float square = beta2 * v[from + i] + rest2 * (g * g);
+      m[from + i] = mean;
+      v[from + i] = square;
+      value[i] -= rate * mean / ((float) Math.sqrt(square) + epsilon);
+    }
+  }
+
+  /** Values and gradients; the means are in the heap. */
+  @Override
+  public long bytes() {
+    return values.capacity() + gradients.capacity();
+  }
+
+  @Override
+  public void close() {
+    values.close();
+    gradients.close();
+  }
+}
