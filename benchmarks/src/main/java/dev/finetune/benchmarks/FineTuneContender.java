@@ -1,0 +1,50 @@
+package dev.finetune.benchmarks;
+
+import dev.finetune.FineTunePlan;
+import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.graph.Node;
+import dev.finetune.graph.Shape;
+import dev.finetune.internal.engine.Engines;
+import dev.finetune.internal.network.Batch;
+import dev.finetune.internal.network.TrainableNetwork;
+import dev.finetune.internal.training.Cut;
+import dev.finetune.train.Adam;
+import dev.finetune.weights.RandomWeights;
+import dev.finetune.weights.Weights;
+import java.util.List;
+
+/** This library with its cache warm: a step over the tail. */
+final class FineTuneContender implements TrainingContender {
+
+  private final TrainableNetwork network;
+  private final Batch batch;
+  private final int[] labels;
+  private long seed;
+
+  FineTuneContender(Task task, int batchSize) {
+    FineTunePlan plan = task.plan();
+    Weights weights = RandomWeights.glorot(plan.network(), 1);
+    Cut cut = Cut.of(plan.network(), plan.frozenLayers());
+    network =
+        Engines.training(
+            cut.tail(), cut.frozenInTail(), weights, Adam.adam(1e-4), ConvolutionPath.ONEDNN);
+    List<Shape> inputs = cut.tail().inputs().stream().map(Node::output).toList();
+    batch = Batch.of(RandomData.examples(batchSize, inputs));
+    labels = RandomData.labels(batchSize);
+  }
+
+  @Override
+  public void step() {
+    network.step(batch, labels, seed++);
+  }
+
+  @Override
+  public String describe() {
+    return Engines.describe(ConvolutionPath.ONEDNN);
+  }
+
+  @Override
+  public void close() {
+    network.close();
+  }
+}

@@ -1,0 +1,86 @@
+package dev.finetune.benchmarks;
+
+import static dev.finetune.head.HeadLayers.dense;
+import static dev.finetune.head.HeadLayers.dropout;
+
+import dev.finetune.FineTune;
+import dev.finetune.FineTunePlan;
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Node;
+import dev.finetune.internal.training.Cut;
+import dev.finetune.zoo.Zoo;
+import java.util.HashSet;
+import java.util.Set;
+
+/** What is trained: 43 classes, head dense 128 and dropout 0.6, 224 x 224, random weights. */
+public enum Task {
+  /** The published experiment: blocks 4 and 5 train. */
+  VGG16_ALL_BUT_8("vgg16", 8),
+  /** Transfer learning: only the head trains. */
+  VGG16_FREEZE_ALL("vgg16", 0),
+  /** Everything trains. */
+  VGG16_FREEZE_NONE("vgg16", 19),
+  /** Everything trains. */
+  SQUEEZENET_FREEZE_NONE("squeezenet", 62);
+
+  static final int CLASSES = 43;
+  static final int SIDE = 224;
+
+  private final String backbone;
+  private final int trainableLayers;
+
+  Task(String backbone, int trainableLayers) {
+    this.backbone = backbone;
+    this.trainableLayers = trainableLayers;
+  }
+
+  String backbone() {
+    return backbone;
+  }
+
+  /** How many of the backbone's layers are frozen, of how many; counted from the front. */
+  int frozenLayers() {
+    return plan().frozenLayers().size();
+  }
+
+  FineTunePlan plan() {
+    return FineTune.from(Zoo.byName(backbone).randomWeights(1))
+        .freezeAllBut(trainableLayers)
+        .head(dense(128), dropout(0.6))
+        .classes(CLASSES)
+        .plan();
+  }
+
+  /**
+   * The multiplications and additions of a step over the tail, for one image: forward, the gradient
+   * of every trained kernel, and the gradient of every input that depends on one.
+   */
+  double operations() {
+    FineTunePlan plan = plan();
+    Cut cut = Cut.of(plan.network(), plan.frozenLayers());
+    LayerGraph tail = cut.tail();
+    Set<String> moving = new HashSet<>();
+    double sum = 0;
+    for (Node node : tail.nodes()) {
+      boolean trained =
+          node.learnedParameterCount() > 0 && !cut.frozenInTail().contains(node.name());
+      boolean inputMoves = node.inputs().stream().anyMatch(moving::contains);
+      if (trained || inputMoves) {
+        moving.add(node.name());
+      }
+      int passes = 1 + (trained ? 1 : 0) + (inputMoves ? 1 : 0);
+      sum += passes * operations(tail, node);
+    }
+    return sum;
+  }
+
+  /** Of a forward pass over one image; what is not a convolution or dense is not counted. */
+  static double operations(LayerGraph graph, Node node) {
+    if (node.layer() instanceof Layer.Conv2d || node.layer() instanceof Layer.Dense) {
+      double kernel = node.parameters().get(0).count();
+      return 2 * kernel * node.output().height() * node.output().width();
+    }
+    return 0;
+  }
+}

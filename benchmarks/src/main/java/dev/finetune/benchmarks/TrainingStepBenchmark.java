@@ -1,0 +1,106 @@
+package dev.finetune.benchmarks;
+
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.BenchmarkParams;
+
+/**
+ * A step of training, in steady state: this library with warm cache, stock Deeplearning4j, DJL with
+ * PyTorch, and the floor. An epoch is so many steps; the frozen stem, once per image ever, is
+ * TrainingEpochBenchmark's.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.SingleShotTime)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Warmup(iterations = 3)
+@Measurement(iterations = 5)
+@Fork(
+    value = 1,
+    jvmArgsAppend = {
+      "-Xmx3g",
+      "-Dorg.bytedeco.javacpp.maxbytes=16g",
+      "-Dorg.bytedeco.javacpp.maxphysicalbytes=22g",
+      "-Dai.djl.offline=true"
+    })
+public class TrainingStepBenchmark {
+
+  /** Who computes. */
+  public enum Contender {
+    FINETUNE,
+    DL4J,
+    DJL,
+    FLOOR
+  }
+
+  @Param public Task task;
+
+  @Param({"32", "8"})
+  public int batch;
+
+  @Param public Contender contender;
+
+  private final Stopwatch stopwatch = new Stopwatch();
+  private TrainingContender library;
+
+  /** Builds the network. */
+  @Setup(Level.Trial)
+  public void build() {
+    library =
+        switch (contender) {
+          case FINETUNE -> new FineTuneContender(task, batch);
+          case DL4J -> new Dl4jContender(task, batch);
+          case DJL -> djl();
+          case FLOOR -> new FloorContender(task, batch);
+        };
+  }
+
+  private TrainingContender djl() {
+    try {
+      return Class.forName("dev.finetune.benchmarks.DjlContender")
+          .asSubclass(TrainingContender.class)
+          .getDeclaredConstructor(Task.class, int.class)
+          .newInstance(task, batch);
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException(
+          "DJL is not in this jar. Build it with: mvn -q -DskipTests -Pdjl package", e);
+    } catch (InvocationTargetException e) {
+      throw new IllegalStateException(e.getCause());
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Forward, backward, update. */
+  @Benchmark
+  public void step() {
+    stopwatch.run(library::step);
+  }
+
+  /** Writes down what was measured. */
+  @TearDown(Level.Trial)
+  public void write(BenchmarkParams params) throws IOException {
+    new Measured(
+            "training step, " + task + ", batch " + batch,
+            contender.name(),
+            stopwatch.measured(params.getWarmup().getCount()),
+            task.operations() * batch,
+            Measured.peakResident(),
+            library.describe())
+        .write();
+    library.close();
+  }
+}
