@@ -127,7 +127,10 @@ public final class FineTunedModel {
     return TrainedBackbone.of(this);
   }
 
-  /** The Deeplearning4j graph: the one way out of this library. Not safe for several threads. */
+  /**
+   * A Deeplearning4j graph of the same values: the one way out of this library. What is changed in
+   * it changes nothing here. Not safe for several threads.
+   */
   public ComputationGraph network() {
     return classifier.network();
   }

@@ -37,6 +37,19 @@ class ArchitectureTest {
               });
 
   @ArchTest
+  static final ArchRule ONLY_ITS_PACKAGE_KNOWS_ONEDNN =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.finetune.internal.onednn..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.bytedeco.dnnl..");
+
+  @ArchTest
+  static final ArchRule ENGINES_DO_NOT_KNOW_EACH_OTHER =
+      slices().matching("dev.finetune.internal.(onednn|dl4j)..").should().notDependOnEachOther();
+
+  @ArchTest
   static final ArchRule THE_LOWER_LAYERS_DO_NOT_KNOW_THE_UPPER =
       noClasses()
           .that()

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +46,29 @@ class TrainingTest {
     assertThat(second.weights().tensors()).isEqualTo(first.weights().tensors());
     assertThat(second.logits(VALID.load(0))).containsExactly(first.logits(VALID.load(0)));
     assertThat(other.weights().tensors()).isNotEqualTo(first.weights().tensors());
+  }
+
+  @Test
+  void should_tell_how_long_the_network_waited() {
+    FineTune whole = FineTune.from(BACKBONE).freezeNone().head(dense(8));
+
+    EpochResult decoding = whole.train(TRAIN, VALID, OPTIONS.epochs(1)).history().last();
+
+    // Some images are not ready when the first is asked for, and the rest takes time too.
+    assertThat(decoding.waitSeconds()).isPositive().isLessThan(decoding.seconds());
+  }
+
+  @Test
+  void should_classify_from_several_threads_as_from_one() {
+    FineTunedModel model = fineTune().train(TRAIN, VALID, OPTIONS.epochs(1));
+    List<float[]> alone = IntStream.range(0, 9).mapToObj(i -> model.logits(VALID.load(i))).toList();
+
+    List<float[]> together =
+        IntStream.range(0, 180).parallel().mapToObj(i -> model.logits(VALID.load(i % 9))).toList();
+
+    for (int i = 0; i < together.size(); i++) {
+      assertThat(together.get(i)).containsExactly(alone.get(i % 9));
+    }
   }
 
   @Test

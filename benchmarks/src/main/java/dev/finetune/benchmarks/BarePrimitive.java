@@ -3,7 +3,10 @@ package dev.finetune.benchmarks;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.Padding;
 import dev.finetune.graph.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.dnnl.IntMemoryMap;
 import org.bytedeco.dnnl.convolution_backward_data;
@@ -21,10 +24,11 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.primitive;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.stream;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
-/** One primitive of oneDNN with memory of its own, in the layouts that it likes best. */
+/** One primitive of oneDNN, in the layouts that it likes best. */
 final class BarePrimitive {
 
   /** Which of a layer's three products. */
@@ -34,25 +38,51 @@ final class BarePrimitive {
     INPUT_GRADIENT
   }
 
+  private static final long ALIGNMENT = 64;
   private static final engine ENGINE = new engine(engine.kind.cpu, 0);
   private static final stream STREAM = new stream(ENGINE);
 
+  /**
+   * One stretch of memory for each role, which all primitives use in turn: the floor of a large
+   * network would not fit into memory otherwise.
+   */
+  private static final Map<Integer, BytePointer> POOL = new HashMap<>();
+
+  private record Tensor(int role, memory value, long bytes) {}
+
   private final primitive made;
   private final IntMemoryMap arguments = new IntMemoryMap();
+  private final List<Tensor> tensors = new ArrayList<>();
 
-  private BarePrimitive(primitive made, Map<Integer, memory.desc> tensors) {
+  private BarePrimitive(primitive made, Map<Integer, memory.desc> layouts) {
     this.made = made;
-    tensors.forEach((role, layout) -> arguments.put(role, zeros(layout)));
+    layouts.forEach(
+        (role, layout) -> {
+          memory value = new memory(layout, ENGINE, pool(role, layout.get_size()));
+          tensors.add(new Tensor(role, value, layout.get_size()));
+          arguments.put(role, value);
+        });
   }
 
-  private static memory zeros(memory.desc layout) {
-    memory tensor = new memory(layout, ENGINE);
-    // Touched here, so that no page is faulted in while it is timed.
-    Pointer.memset(tensor.get_data_handle(), 0, layout.get_size());
-    return tensor;
+  private static Pointer pool(int role, long bytes) {
+    BytePointer there = POOL.get(role);
+    if (there == null || there.capacity() < bytes + ALIGNMENT) {
+      if (there != null) {
+        there.close();
+      }
+      there = new BytePointer(bytes + ALIGNMENT);
+      // Touched here, so that no page is faulted in while it is timed.
+      Pointer.memset(there, 0, there.capacity());
+      POOL.put(role, there);
+    }
+    long past = there.address() % ALIGNMENT;
+    return there.getPointer(past == 0 ? 0 : ALIGNMENT - past);
   }
 
   void run() {
+    for (Tensor tensor : tensors) {
+      tensor.value().set_data_handle(pool(tensor.role(), tensor.bytes()));
+    }
     made.execute(STREAM, arguments);
     STREAM._wait();
   }

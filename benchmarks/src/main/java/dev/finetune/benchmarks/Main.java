@@ -24,6 +24,14 @@ public final class Main {
   /** Runs the benchmarks that the arguments name. */
   public static void main(String[] args)
       throws RunnerException, CommandLineOptionException, IOException {
+    if (Arrays.asList(args).contains("--help")) {
+      System.out.println(
+          "java -jar benchmarks.jar NAME [-p parameter=value,...] runs the benchmarks whose name"
+              + " contains NAME and compares the contenders. -h has all of JMH's options, -lp lists"
+              + " every parameter's values.");
+      org.openjdk.jmh.Main.main(new String[] {"-lp"});
+      return;
+    }
     CommandLineOptions options = new CommandLineOptions(args);
     if (Arrays.stream(args).anyMatch(a -> a.startsWith("-l") || a.equals("-h"))
         || options.shouldHelp()

@@ -75,7 +75,7 @@ record Measured(
     return new Measured(
         fields[0],
         fields[1],
-        Arrays.stream(fields[2].split(",")).map(Double::valueOf).toList(),
+        Arrays.stream(fields[2].split(",", -1)).map(Double::valueOf).toList(),
         Double.parseDouble(fields[3]),
         Long.parseLong(fields[4]),
         fields[5]);

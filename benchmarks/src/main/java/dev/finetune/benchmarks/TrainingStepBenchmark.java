@@ -26,7 +26,7 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.SECONDS)
-@Warmup(iterations = 3)
+@Warmup(iterations = 1)
 @Measurement(iterations = 5)
 @Fork(
     value = 1,
@@ -66,6 +66,15 @@ public class TrainingStepBenchmark {
           case DJL -> djl();
           case FLOOR -> new FloorContender(task, batch);
         };
+    warmUp();
+  }
+
+  /** Steps of a few milliseconds need more of them than JMH's few before all code is compiled. */
+  private void warmUp() {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
+    while (System.nanoTime() < end) {
+      library.step();
+    }
   }
 
   private TrainingContender djl() {

@@ -1,12 +1,14 @@
 package dev.finetune.engine;
 
-/** Which code computes convolutions. */
+/** Which code computes a network. */
 public enum ConvolutionPath {
   /**
-   * ND4J's own convolution operations, which run on oneDNN on a CPU. The default. Where there is no
-   * CPU backend the engine uses what the backend has, and {@code describe()} says so.
+   * Programs of oneDNN's primitives, for CPUs. The default. Where the ND4J backend is a GPU's that
+   * is used, and where oneDNN has no natives Deeplearning4j; {@code describe()} says which.
    */
   ONEDNN,
-  /** Deeplearning4j's built-in im2col and matrix product; some four to seven times slower. */
+  /**
+   * Deeplearning4j's own layers; on a CPU an im2col and a matrix product, some ten times slower.
+   */
   DL4J
 }

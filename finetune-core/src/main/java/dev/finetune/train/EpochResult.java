@@ -10,6 +10,7 @@ package dev.finetune.train;
  * @param validAccuracy share of them classified right, 0 to 1
  * @param seconds wall time of the epoch, validation included
  * @param imagesPerSecond training images over the wall time of the training part
+ * @param waitSeconds of that time, how long the network waited for images to be ready
  */
 public record EpochResult(
     int epoch,
@@ -18,4 +19,5 @@ public record EpochResult(
     double validLoss,
     double validAccuracy,
     double seconds,
-    double imagesPerSecond) {}
+    double imagesPerSecond,
+    double waitSeconds) {}

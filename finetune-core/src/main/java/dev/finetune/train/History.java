@@ -48,19 +48,20 @@ public record History(List<EpochResult> epochs, double stemSeconds) {
   public String toCsv() {
     StringBuilder csv =
         new StringBuilder(
-            "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,seconds,images_per_second\n");
+            "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,seconds,images_per_second,wait_seconds\n");
     for (EpochResult e : epochs) {
       csv.append(
           String.format(
               Locale.ROOT,
-              "%d,%.6f,%.6f,%.6f,%.6f,%.3f,%.2f\n",
+              "%d,%.6f,%.6f,%.6f,%.6f,%.3f,%.2f,%.3f\n",
               e.epoch(),
               e.trainLoss(),
               e.trainAccuracy(),
               e.validLoss(),
               e.validAccuracy(),
               e.seconds(),
-              e.imagesPerSecond()));
+              e.imagesPerSecond(),
+              e.waitSeconds()));
     }
     return csv.toString();
   }

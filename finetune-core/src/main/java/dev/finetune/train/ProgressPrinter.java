@@ -43,6 +43,11 @@ public final class ProgressPrinter implements TrainingObserver {
   }
 
   @Override
+  public void memoryEstimated(MemoryEstimate estimate) {
+    out.printf(Locale.ROOT, "Memory needed: about %s%n", estimate);
+  }
+
+  @Override
   public void stemProgress(int done, int total) {
     if (terminal) {
       rewrite(String.format(Locale.ROOT, "frozen stem %s %d/%d", bar(done, total), done, total));

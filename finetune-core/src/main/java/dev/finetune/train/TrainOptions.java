@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableList;
 import dev.finetune.image.Augmentation;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * How to train. Immutable: each method gives a changed copy.
@@ -67,138 +68,100 @@ public record TrainOptions(
 
   /** A copy with that many epochs. */
   public TrainOptions epochs(int value) {
-    return new TrainOptions(
-        value,
-        batchSize,
-        optimizer,
-        seed,
-        shuffle,
-        keep,
-        featureCache,
-        augmentation,
-        variants,
-        observers);
+    return with(s -> s.epochs = value);
   }
 
   /** A copy with that batch size. */
   public TrainOptions batchSize(int value) {
-    return new TrainOptions(
-        epochs,
-        value,
-        optimizer,
-        seed,
-        shuffle,
-        keep,
-        featureCache,
-        augmentation,
-        variants,
-        observers);
+    return with(s -> s.batchSize = value);
   }
 
   /** A copy with that optimizer. */
   public TrainOptions optimizer(Optimizer value) {
-    return new TrainOptions(
-        epochs,
-        batchSize,
-        value,
-        seed,
-        shuffle,
-        keep,
-        featureCache,
-        augmentation,
-        variants,
-        observers);
+    return with(s -> s.optimizer = value);
   }
 
   /** A copy with that seed. */
   public TrainOptions seed(long value) {
-    return new TrainOptions(
-        epochs,
-        batchSize,
-        optimizer,
-        value,
-        shuffle,
-        keep,
-        featureCache,
-        augmentation,
-        variants,
-        observers);
+    return with(s -> s.seed = value);
   }
 
   /** A copy with or without shuffling. */
   public TrainOptions shuffle(boolean value) {
-    return new TrainOptions(
-        epochs,
-        batchSize,
-        optimizer,
-        seed,
-        value,
-        keep,
-        featureCache,
-        augmentation,
-        variants,
-        observers);
+    return with(s -> s.shuffle = value);
   }
 
   /** A copy that keeps those weights. */
   public TrainOptions keep(Keep value) {
-    return new TrainOptions(
-        epochs,
-        batchSize,
-        optimizer,
-        seed,
-        shuffle,
-        value,
-        featureCache,
-        augmentation,
-        variants,
-        observers);
+    return with(s -> s.keep = value);
   }
 
   /** A copy that keeps the frozen stem's outputs there. */
   public TrainOptions featureCache(FeatureCache value) {
-    return new TrainOptions(
-        epochs,
-        batchSize,
-        optimizer,
-        seed,
-        shuffle,
-        keep,
-        value,
-        augmentation,
-        variants,
-        observers);
+    return with(s -> s.featureCache = value);
   }
 
   /** A copy that changes images at random, so many times each; see {@link #variants}. */
   public TrainOptions augment(Augmentation change, int copies) {
-    return new TrainOptions(
-        epochs,
-        batchSize,
-        optimizer,
-        seed,
-        shuffle,
-        keep,
-        featureCache,
-        Optional.of(change),
-        copies,
-        observers);
+    return with(
+        s -> {
+          s.augmentation = Optional.of(change);
+          s.variants = copies;
+        });
   }
 
   /** A copy with one more observer. */
   public TrainOptions observer(TrainingObserver observer) {
-    List<TrainingObserver> more =
-        ImmutableList.<TrainingObserver>builder().addAll(observers).add(observer).build();
-    return new TrainOptions(
-        epochs,
-        batchSize,
-        optimizer,
-        seed,
-        shuffle,
-        keep,
-        featureCache,
-        augmentation,
-        variants,
-        more);
+    return with(
+        s ->
+            s.observers =
+                ImmutableList.<TrainingObserver>builder().addAll(observers).add(observer).build());
+  }
+
+  private TrainOptions with(Consumer<Settings> change) {
+    Settings settings = new Settings(this);
+    change.accept(settings);
+    return settings.build();
+  }
+
+  /** The components, to be changed one at a time. */
+  private static final class Settings {
+    int epochs;
+    int batchSize;
+    Optimizer optimizer;
+    long seed;
+    boolean shuffle;
+    Keep keep;
+    FeatureCache featureCache;
+    Optional<Augmentation> augmentation;
+    int variants;
+    List<TrainingObserver> observers;
+
+    Settings(TrainOptions from) {
+      epochs = from.epochs;
+      batchSize = from.batchSize;
+      optimizer = from.optimizer;
+      seed = from.seed;
+      shuffle = from.shuffle;
+      keep = from.keep;
+      featureCache = from.featureCache;
+      augmentation = from.augmentation;
+      variants = from.variants;
+      observers = from.observers;
+    }
+
+    TrainOptions build() {
+      return new TrainOptions(
+          epochs,
+          batchSize,
+          optimizer,
+          seed,
+          shuffle,
+          keep,
+          featureCache,
+          augmentation,
+          variants,
+          observers);
+    }
   }
 }

@@ -21,8 +21,8 @@ class PicturesTest {
   private static final History HISTORY =
       new History(
           List.of(
-              new EpochResult(1, 2, 0.3, 2.1, 0.25, 1, 10),
-              new EpochResult(2, 1, 0.6, 1.2, 0.55, 1, 10)),
+              new EpochResult(1, 2, 0.3, 2.1, 0.25, 1, 10, 0),
+              new EpochResult(2, 1, 0.6, 1.2, 0.55, 1, 10, 0)),
           0);
 
   @Test

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class ProgressPrinterTest {
 
   private static final BatchResult BATCH = new BatchResult(2, 9, 3, 6, 0.25, 0.75, 31.4, 754);
-  private static final EpochResult EPOCH = new EpochResult(2, 0.2, 0.8, 0.3, 0.7, 12.5, 30);
+  private static final EpochResult EPOCH = new EpochResult(2, 0.2, 0.8, 0.3, 0.7, 12.5, 30, 0);
 
   private static String printed(boolean terminal) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

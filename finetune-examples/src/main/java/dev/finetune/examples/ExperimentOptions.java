@@ -6,7 +6,9 @@ import dev.finetune.engine.ConvolutionPath;
 import dev.finetune.freeze.Freeze;
 import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.head.HeadLayers;
+import dev.finetune.image.Augmentations;
 import dev.finetune.train.Adam;
+import dev.finetune.train.FeatureCache;
 import dev.finetune.train.Keep;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.zoo.Zoo;
@@ -103,6 +105,26 @@ final class ExperimentOptions {
   private ConvolutionPath convolutions;
 
   @Option(
+      names = "--cache",
+      paramLabel = "DIR",
+      description =
+          "Keep the outputs of the frozen stem there: a later run on the same images with another"
+              + " head, rate or number of epochs starts at once (default: in memory).")
+  private @Nullable Path cache;
+
+  @Option(names = "--float16", description = "With --cache: store half precision.")
+  private boolean float16;
+
+  @Option(
+      names = "--variants",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Train on so many changed copies of each image: turned up to 10 degrees, moved and scaled"
+              + " up to 10 %%, brighter or darker up to 30 %% (default: the images as they are).")
+  private int variants;
+
+  @Option(
       names = "--out",
       paramLabel = "DIR",
       description = "Write model.zip, history.csv and the pictures there.")
@@ -155,6 +177,22 @@ final class ExperimentOptions {
     return published() ? 1e-4 : 3e-4;
   }
 
+  private TrainOptions trainOptions() {
+    FeatureCache features = cache == null ? FeatureCache.inMemory() : FeatureCache.at(cache);
+    TrainOptions options =
+        TrainOptions.defaults()
+            .epochs(epochs)
+            .batchSize(batch)
+            .optimizer(Adam.adam(learningRateOrDefault()))
+            .seed(seed)
+            .keep(keepBest ? Keep.BEST : Keep.LAST)
+            .featureCache(float16 ? features.float16() : features);
+    return variants == 0
+        ? options
+        : options.augment(
+            Augmentations.affine(10, 0.1, 0.1).then(Augmentations.brightness(0.3)), variants);
+  }
+
   Experiment experiment() throws IOException {
     if (!Files.isDirectory(data)) {
       throw new IOException(
@@ -170,12 +208,7 @@ final class ExperimentOptions {
         gtsrb.valid(),
         test,
         HeadLayers.parse(headOrDefault()),
-        TrainOptions.defaults()
-            .epochs(epochs)
-            .batchSize(batch)
-            .optimizer(Adam.adam(learningRateOrDefault()))
-            .seed(seed)
-            .keep(keepBest ? Keep.BEST : Keep.LAST),
+        trainOptions(),
         convolutions,
         Gtsrb::signName);
   }

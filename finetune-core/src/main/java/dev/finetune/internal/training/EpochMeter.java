@@ -20,6 +20,7 @@ final class EpochMeter {
   private double lossSum;
   private int correct;
   private double trainSeconds;
+  private double waitSeconds;
 
   EpochMeter(int epoch, int images, TrainOptions options) {
     this.epoch = epoch;
@@ -34,6 +35,10 @@ final class EpochMeter {
     lossSum += step.loss() * size;
     correct += step.correct();
     trainSeconds = Trainer.secondsSince(start);
+  }
+
+  void waited(double seconds) {
+    waitSeconds += seconds;
   }
 
   /** Where the epoch stands; the time left is from finished epochs, or from this one at first. */
@@ -62,6 +67,7 @@ final class EpochMeter {
         valid.loss(),
         valid.accuracy(),
         seconds,
-        seen / trainSeconds);
+        seen / trainSeconds,
+        waitSeconds);
   }
 }

@@ -120,11 +120,11 @@ public final class Trainer {
         int[] indices =
             Arrays.copyOfRange(order, from, Math.min(from + options.batchSize(), order.length));
         int[] labels = IntStream.of(indices).map(job.train()::label).toArray();
+        long asked = System.nanoTime();
+        Batch batch = take(cursor, indices.length);
+        meter.waited(secondsSince(asked));
         TrainableNetwork.Step step =
-            tail.step(
-                take(cursor, indices.length),
-                labels,
-                Seeds.step(options.seed(), epoch, from / options.batchSize()));
+            tail.step(batch, labels, Seeds.step(options.seed(), epoch, from / options.batchSize()));
         meter.add(step, indices.length);
         BatchResult result = meter.progress(before);
         tell(o -> o.batchEnded(result));

@@ -1,0 +1,197 @@
+package dev.finetune.benchmarks;
+
+import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.graph.Activation;
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Padding;
+import dev.finetune.graph.Shape;
+import dev.finetune.internal.engine.Engines;
+import dev.finetune.internal.network.Batch;
+import dev.finetune.internal.network.TrainableNetwork;
+import dev.finetune.train.Adam;
+import dev.finetune.weights.RandomWeights;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.BenchmarkParams;
+
+/**
+ * One convolution by shape. Forward: a network of that layer. Both: a training step of it behind a
+ * 1 x 1 convolution of its input, whose share is small, so that all three products are computed.
+ * The layer alone has its input and output transposed, which inside a network does not happen.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.SingleShotTime)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Warmup(iterations = 2)
+@Measurement(iterations = 5)
+@Fork(
+    value = 1,
+    jvmArgsAppend = {
+      "-Xmx3g",
+      "-Dorg.bytedeco.javacpp.maxbytes=16g",
+      "-Dorg.bytedeco.javacpp.maxphysicalbytes=22g"
+    })
+public class ConvolutionBenchmark {
+
+  /** Who computes. */
+  public enum Contender {
+    /** This library. */
+    FINETUNE,
+    /** Deeplearning4j's layers. */
+    DL4J,
+    /** A bare primitive of oneDNN. */
+    FLOOR,
+    /** A matrix product of the same operations. */
+    MATMUL
+  }
+
+  /** What is computed. */
+  public enum Pass {
+    /** The result. */
+    FORWARD,
+    /** The result and both gradients. */
+    FORWARD_AND_BACKWARD
+  }
+
+  /** Channels in, filters, side of the image, side of the window: VGG16's, then SqueezeNet's. */
+  @Param({
+    "64,64,224,3", "128,128,112,3", "256,256,56,3", "512,512,28,3", "512,512,14,3",
+    "64,16,55,1", "16,64,55,3", "32,128,27,3", "64,256,13,3", "64,256,13,1"
+  })
+  public String shape;
+
+  @Param({"8"})
+  public int batch;
+
+  @Param public Pass pass;
+
+  @Param public Contender contender;
+
+  private final Stopwatch stopwatch = new Stopwatch();
+  private Runnable task;
+  private double operations;
+
+  /** Builds it. */
+  @Setup(Level.Trial)
+  public void build() {
+    String[] numbers = shape.split(",", -1);
+    int channels = Integer.parseInt(numbers[0]);
+    int side = Integer.parseInt(numbers[2]);
+    Layer.Conv2d conv =
+        new Layer.Conv2d(
+            Integer.parseInt(numbers[1]),
+            Integer.parseInt(numbers[3]),
+            1,
+            Padding.SAME,
+            true,
+            Activation.RELU);
+    int passes = pass == Pass.FORWARD ? 1 : 3;
+    operations =
+        2.0
+            * passes
+            * batch
+            * side
+            * side
+            * channels
+            * conv.filters()
+            * conv.kernel()
+            * conv.kernel();
+    Shape in = Shape.image(channels, side, side);
+    task =
+        switch (contender) {
+          case FINETUNE -> network(conv, in, ConvolutionPath.ONEDNN);
+          case DL4J -> network(conv, in, ConvolutionPath.DL4J);
+          case FLOOR -> bare(conv, in);
+          case MATMUL -> matrixProducts(conv, in, passes);
+        };
+  }
+
+  private Runnable network(Layer.Conv2d conv, Shape in, ConvolutionPath path) {
+    if (pass == Pass.FORWARD) {
+      LayerGraph graph =
+          LayerGraph.builder().add("in", new Layer.Input(in)).then("conv", conv).build();
+      var network = Engines.inference(graph, RandomWeights.glorot(graph, 1), path);
+      Batch examples = Batch.of(RandomData.examples(batch, List.of(in)));
+      return () -> network.outputs(examples);
+    }
+    Shape few = Shape.image(1, in.height(), in.width());
+    LayerGraph graph =
+        LayerGraph.builder()
+            .add("in", new Layer.Input(few))
+            .then(
+                "first",
+                new Layer.Conv2d(in.channels(), 1, 1, Padding.SAME, false, Activation.LINEAR))
+            .then("conv", conv)
+            .then("pool", new Layer.GlobalAveragePool())
+            .then("logits", new Layer.Dense(Task.CLASSES, Activation.LINEAR))
+            .build();
+    TrainableNetwork network =
+        Engines.training(graph, Set.of(), RandomWeights.glorot(graph, 1), Adam.adam(1e-4), path);
+    Batch examples = Batch.of(RandomData.examples(batch, List.of(few)));
+    int[] labels = RandomData.labels(batch);
+    return () -> network.step(examples, labels, 1);
+  }
+
+  private Runnable bare(Layer.Conv2d conv, Shape in) {
+    Shape out = Shape.image(conv.filters(), in.height(), in.width());
+    List<BarePrimitive> all =
+        (pass == Pass.FORWARD
+                ? List.of(BarePrimitive.Pass.FORWARD)
+                : List.of(BarePrimitive.Pass.values()))
+            .stream().map(p -> BarePrimitive.convolution(conv, in, out, batch, p)).toList();
+    return () -> all.forEach(BarePrimitive::run);
+  }
+
+  private Runnable matrixProducts(Layer.Conv2d conv, Shape in, int passes) {
+    // The window of every pixel, by the kernel; one image at a time, as im2col does.
+    BarePrimitive product =
+        BarePrimitive.matrixProduct(
+            conv.filters(),
+            (long) in.channels() * conv.kernel() * conv.kernel(),
+            (long) in.height() * in.width());
+    return () -> {
+      for (int i = 0; i < batch * passes; i++) {
+        product.run();
+      }
+    };
+  }
+
+  /** Computes it. */
+  @Benchmark
+  public void run() {
+    stopwatch.run(task);
+  }
+
+  /** Writes down what was measured. */
+  @TearDown(Level.Trial)
+  public void write(BenchmarkParams params) throws IOException {
+    new Measured(
+            "convolution " + shape + ", batch " + batch + ", " + pass,
+            contender.name(),
+            stopwatch.measured(params.getWarmup().getCount()),
+            operations,
+            Measured.peakResident(),
+            contender == Contender.DL4J
+                ? "Deeplearning4j"
+                : contender == Contender.FINETUNE
+                    ? Engines.describe(ConvolutionPath.ONEDNN)
+                    : "oneDNN")
+        .write();
+  }
+}
