@@ -71,8 +71,8 @@ public class ConvolutionBenchmark {
 
   /** Channels in, filters, side of the image, side of the window: VGG16's, then SqueezeNet's. */
   @Param({
-    "64,64,224,3", "128,128,112,3", "256,256,56,3", "512,512,28,3", "512,512,14,3",
-    "64,16,55,1", "16,64,55,3", "32,128,27,3", "64,256,13,3", "64,256,13,1"
+    "64x64x224x3", "128x128x112x3", "256x256x56x3", "512x512x28x3", "512x512x14x3",
+    "64x16x55x1", "16x64x55x3", "32x128x27x3", "64x256x13x3", "64x256x13x1"
   })
   public String shape;
 
@@ -90,7 +90,7 @@ public class ConvolutionBenchmark {
   /** Builds it. */
   @Setup(Level.Trial)
   public void build() {
-    String[] numbers = shape.split(",", -1);
+    String[] numbers = shape.split("x", -1);
     int channels = Integer.parseInt(numbers[0]);
     int side = Integer.parseInt(numbers[2]);
     Layer.Conv2d conv =

@@ -21,26 +21,70 @@ public final class Bilinear {
     }
     Axis rows = Axis.of(image.height(), height);
     Axis columns = Axis.of(image.width(), width);
-    float[] in = image.planes();
     float[] out = new float[3 * height * width];
-    int o = 0;
+    int at = 0;
     for (int channel = 0; channel < 3; channel++) {
-      int plane = channel * image.height() * image.width();
+      // Each row of the image is resized along its length once, and then mixed with its neighbour.
+      Rows resized = new Rows(image, channel, columns);
       for (int y = 0; y < height; y++) {
-        int upper = plane + rows.low[y] * image.width();
-        int lower = plane + rows.high[y] * image.width();
-        float down = rows.fraction[y];
-        for (int x = 0; x < width; x++) {
-          int left = columns.low[x];
-          int right = columns.high[x];
-          float along = columns.fraction[x];
-          float top = in[upper + left] + (in[upper + right] - in[upper + left]) * along;
-          float bottom = in[lower + left] + (in[lower + right] - in[lower + left]) * along;
-          out[o++] = top + (bottom - top) * down;
-        }
+        resized.moveTo(rows.low[y], rows.high[y]);
+        mix(resized.upper, resized.lower, rows.fraction[y], out, at);
+        at += width;
       }
     }
     return Pixels.ofPlanes(height, width, out);
+  }
+
+  private static void mix(float[] upper, float[] lower, float down, float[] out, int at) {
+    for (int x = 0; x < upper.length; x++) {
+      out[at + x] = upper[x] + (lower[x] - upper[x]) * down;
+    }
+  }
+
+  /** Two rows of a plane, resized along their length. */
+  private static final class Rows {
+    private final Pixels image;
+    private final int plane;
+    private final Axis columns;
+    private float[] upper;
+    private float[] lower;
+    private int upperRow = -1;
+    private int lowerRow = -1;
+
+    Rows(Pixels image, int channel, Axis columns) {
+      this.image = image;
+      this.plane = channel * image.height() * image.width();
+      this.columns = columns;
+      this.upper = new float[columns.low.length];
+      this.lower = new float[columns.low.length];
+    }
+
+    void moveTo(int above, int below) {
+      if (above == lowerRow) {
+        float[] free = upper;
+        upper = lower;
+        lower = free;
+        upperRow = lowerRow;
+        lowerRow = -1;
+      }
+      if (above != upperRow) {
+        resize(above, upper);
+        upperRow = above;
+      }
+      if (below != lowerRow) {
+        resize(below, lower);
+        lowerRow = below;
+      }
+    }
+
+    private void resize(int row, float[] into) {
+      float[] in = image.planes();
+      int from = plane + row * image.width();
+      for (int x = 0; x < into.length; x++) {
+        float left = in[from + columns.low[x]];
+        into[x] = left + (in[from + columns.high[x]] - left) * columns.fraction[x];
+      }
+    }
   }
 
   /** For each output index its two input indices and how far it lies towards the second. */

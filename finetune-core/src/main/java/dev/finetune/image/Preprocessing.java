@@ -37,10 +37,11 @@ public enum Preprocessing {
     for (int channel = 0; channel < 3; channel++) {
       int from = (bgr ? 2 - channel : channel) * area;
       int to = channel * area;
-      double scale = 1 / (divisor * deviation.get(channel));
-      double shift = mean.get(channel) / deviation.get(channel);
+      // In float32, as Keras and torchvision compute it, and as the compiler can vectorise it.
+      float scale = (float) (1 / (divisor * deviation.get(channel)));
+      float shift = (float) (mean.get(channel) / deviation.get(channel));
       for (int i = 0; i < area; i++) {
-        out[to + i] = (float) (in[from + i] * scale - shift);
+        out[to + i] = in[from + i] * scale - shift;
       }
     }
     return out;
