@@ -47,7 +47,7 @@ public final class Backend {
         + " ("
         + property("os")
         + ", "
-        + property("cores")
+        + Runtime.getRuntime().availableProcessors()
         + " cores, "
         + property("blas.vendor")
         + ")";

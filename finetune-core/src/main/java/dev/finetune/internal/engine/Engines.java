@@ -64,6 +64,11 @@ public final class Engines {
     throw new IllegalStateException("The engine has no " + optimizer);
   }
 
+  /** What the bits of a result depend on: the library and its instruction set, not the machine. */
+  public static String name(ConvolutionPath path) {
+    return usesOneDnn(path) ? OneDnn.describe() : "Deeplearning4j, CPU " + Backend.isCpu();
+  }
+
   /** What computes, for {@code describe()}. */
   public static String describe(ConvolutionPath path) {
     if (usesOneDnn(path)) {

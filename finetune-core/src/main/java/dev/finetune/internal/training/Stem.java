@@ -57,7 +57,7 @@ final class Stem implements AutoCloseable {
 
   /** What its outputs depend on beside layers, weights and images. */
   String how() {
-    return Engines.describe(path) + " " + Stem.class.getPackage().getImplementationVersion();
+    return Engines.name(path) + " " + Stem.class.getPackage().getImplementationVersion();
   }
 
   /** The native memory it takes while it computes. */
