@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -78,6 +79,19 @@ public final class LayerGraph {
           "The network has no layer \"" + name + "\"; its layers are " + nodes.keySet());
     }
     return node;
+  }
+
+  /** The nodes that read that one, in order. */
+  public List<Node> readers(String name) {
+    return nodes().stream().filter(n -> n.inputs().contains(name)).toList();
+  }
+
+  /** The node that alone sees what that one gives; empty if several do, or none, or the caller. */
+  public Optional<Node> onlyReader(String name) {
+    List<Node> readers = readers(name);
+    return readers.size() == 1 && !outputs.contains(name)
+        ? Optional.of(readers.get(0))
+        : Optional.empty();
   }
 
   /** The named nodes and all they depend on, in order. */

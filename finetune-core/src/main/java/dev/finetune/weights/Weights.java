@@ -35,6 +35,32 @@ public final class Weights {
     return tensors.row(name);
   }
 
+  /**
+   * The tensor of a layer.
+   *
+   * @throws IllegalStateException if there is none
+   */
+  public Tensor tensor(String layer, ParameterRole role) {
+    Tensor tensor = tensors.get(layer, role);
+    if (tensor == null) {
+      throw new IllegalStateException("No " + role + " for " + layer);
+    }
+    return tensor;
+  }
+
+  /**
+   * The tensor that a layer needs.
+   *
+   * @throws IllegalStateException if there is none, or it has another shape
+   */
+  public Tensor tensor(String layer, ParameterSpec spec) {
+    Tensor tensor = tensor(layer, spec.role());
+    if (!tensor.shape().equals(spec.shape())) {
+      throw new IllegalStateException("No fitting " + spec + " for " + layer + ": " + tensor);
+    }
+    return tensor;
+  }
+
   /** All tensors by layer and role. */
   public ImmutableTable<String, ParameterRole, Tensor> tensors() {
     return tensors;

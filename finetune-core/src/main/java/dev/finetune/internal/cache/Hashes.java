@@ -8,13 +8,15 @@ import dev.finetune.graph.Node;
 import dev.finetune.graph.ParameterSpec;
 import dev.finetune.image.InputSpec;
 import dev.finetune.image.Pixels;
-import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** SHA-256 of all that features depend on. */
 public final class Hashes {
+
+  /** Values hashed at a time, so that a photograph is not copied as a whole. */
+  private static final int PIECE = 8192;
 
   private Hashes() {}
 
@@ -31,11 +33,7 @@ public final class Hashes {
     for (Node node : stem.nodes()) {
       text(hasher, node.toString());
       for (ParameterSpec spec : node.parameters()) {
-        Tensor tensor = weights.layer(node.name()).get(spec.role());
-        if (tensor == null) {
-          throw new IllegalStateException("No " + spec.role() + " for " + node.name());
-        }
-        floats(hasher, tensor.values());
+        floats(hasher, weights.tensor(node.name(), spec).values());
       }
     }
     return hasher.hash();
@@ -64,8 +62,12 @@ public final class Hashes {
   }
 
   private static void floats(Hasher hasher, float[] values) {
-    ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES);
-    bytes.asFloatBuffer().put(values);
-    hasher.putInt(values.length).putBytes(bytes.array());
+    hasher.putInt(values.length);
+    ByteBuffer piece = ByteBuffer.allocate(PIECE * Float.BYTES);
+    for (int from = 0; from < values.length; from += PIECE) {
+      int count = Math.min(PIECE, values.length - from);
+      piece.asFloatBuffer().put(values, from, count);
+      hasher.putBytes(piece.array(), 0, count * Float.BYTES);
+    }
   }
 }

@@ -68,12 +68,7 @@ public final class Dl4jTraining implements TrainableNetwork {
 
   @Override
   public float[][] logits(Batch batch) {
-    float[][][] outputs = inference.outputs(batch);
-    float[][] rows = new float[outputs.length][];
-    for (int i = 0; i < rows.length; i++) {
-      rows[i] = outputs[i][0];
-    }
-    return rows;
+    return inference.output(batch);
   }
 
   @Override

@@ -54,8 +54,7 @@ final class GraphCompiler {
   /** The vertex that gives an output of a graph compiled for inference. */
   private static String outputVertex(LayerGraph graph, String output) {
     boolean input = graph.node(output).layer() instanceof Layer.Input;
-    boolean read = graph.nodes().stream().anyMatch(n -> n.inputs().contains(output));
-    return read && !input ? output + "/copy" : output;
+    return !graph.readers(output).isEmpty() && !input ? output + "/copy" : output;
   }
 
   /** A configuration with softmax and cross-entropy behind the graph's one output, the logits. */
@@ -137,7 +136,6 @@ final class GraphCompiler {
             || layer instanceof Layer.Dropout
             || layer instanceof Layer.Flatten
             || layer instanceof Layer.Activate);
-    long readers = graph.nodes().stream().filter(n -> n.inputs().contains(name)).count();
-    return ownMemory && readers == 1 && !graph.outputs().contains(name);
+    return ownMemory && graph.onlyReader(name).isPresent();
   }
 }

@@ -32,11 +32,7 @@ final class Parameters {
   static void set(ComputationGraph network, LayerGraph graph, Weights weights) {
     for (Node node : graph.nodes()) {
       for (ParameterSpec spec : node.parameters()) {
-        Tensor tensor = weights.layer(node.name()).get(spec.role());
-        if (tensor == null || !tensor.shape().equals(spec.shape())) {
-          throw new IllegalStateException(
-              "No fitting " + spec + " for " + node.name() + ": " + tensor);
-        }
+        Tensor tensor = weights.tensor(node.name(), spec);
         INDArray target = parameter(network, node, spec);
         float[] values = Kernels.toDl4j(node, spec, tensor);
         checkLength(target, values.length, node, spec);

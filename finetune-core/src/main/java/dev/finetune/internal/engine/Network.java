@@ -39,13 +39,8 @@ public final class Network {
   }
 
   /** What the graph's first output is for each example of the batch. */
-  public float[][] output(Batch batch) {
-    float[][][] perExample = outputs(batch);
-    float[][] first = new float[perExample.length][];
-    for (int i = 0; i < first.length; i++) {
-      first[i] = perExample[i][0];
-    }
-    return first;
+  public synchronized float[][] output(Batch batch) {
+    return engine.output(batch);
   }
 
   /** What the graph's outputs are: by example, then by output. An input gives itself. */

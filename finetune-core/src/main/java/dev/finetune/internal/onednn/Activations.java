@@ -17,7 +17,6 @@ import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.softmax_backward;
 import org.bytedeco.dnnl.softmax_forward;
-import org.jspecify.annotations.Nullable;
 
 /** Non-linearities. */
 final class Activations {
@@ -69,7 +68,7 @@ final class Activations {
   private Lowered elementwise(String name, Activation activation, Value input) {
     eltwise_forward.primitive_desc description =
         description(forward(activation), activation, input.layout());
-    Value output = new Value(recorder.slot(input.layout()), input.layout(), input.shape());
+    Value output = recorder.value(input.layout(), input.shape());
     recorder.add(
         name,
         description,
@@ -112,10 +111,7 @@ final class Activations {
             Recorder.attributes(),
             OneDnn.engine(),
             description(kind, activation, data.layout()));
-    Value outgoing =
-        incoming.shared()
-            ? new Value(recorder.slot(data.layout()), data.layout(), data.shape())
-            : incoming;
+    Value outgoing = incoming.shared() ? recorder.value(data.layout(), data.shape()) : incoming;
     recorder.add(
         name + " backward",
         description,
@@ -145,7 +141,7 @@ final class Activations {
             new softmax_forward.desc(prop_kind.forward_training, input.layout(), 1),
             Recorder.attributes(),
             OneDnn.engine());
-    Value output = new Value(recorder.slot(input.layout()), input.layout(), input.shape());
+    Value output = recorder.value(input.layout(), input.shape());
     recorder.add(
         name,
         description,
@@ -166,7 +162,7 @@ final class Activations {
             Recorder.attributes(),
             OneDnn.engine(),
             forward);
-    Value outgoing = new Value(recorder.slot(output.layout()), output.layout(), output.shape());
+    Value outgoing = recorder.value(output.layout(), output.shape());
     recorder.add(
         name + " backward",
         description,
@@ -211,7 +207,7 @@ final class Activations {
     return activation == Activation.RELU6 ? 6 : 0;
   }
 
-  private static IllegalStateException notElementwise(@Nullable Activation activation) {
+  private static IllegalStateException notElementwise(Activation activation) {
     return new IllegalStateException("Not element-wise, or not from its result: " + activation);
   }
 }

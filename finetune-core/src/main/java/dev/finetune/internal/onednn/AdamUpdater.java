@@ -4,7 +4,6 @@ import dev.finetune.internal.network.ParameterUpdater;
 import dev.finetune.train.Adam;
 import java.nio.FloatBuffer;
 import java.util.stream.IntStream;
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
@@ -19,8 +18,8 @@ public final class AdamUpdater implements ParameterUpdater {
   private static final int PIECE = 4096;
 
   private final Adam adam;
-  private final BytePointer values;
-  private final BytePointer gradients;
+  private final AlignedMemory values;
+  private final AlignedMemory gradients;
   private final FloatBuffer valueBuffer;
   private final FloatBuffer gradientBuffer;
   private final float[] means;
@@ -30,32 +29,26 @@ public final class AdamUpdater implements ParameterUpdater {
   public AdamUpdater(Adam adam, long count) {
     int size = Math.toIntExact(count);
     this.adam = adam;
-    this.values = allocate(size);
-    this.gradients = allocate(size);
+    this.values = AlignedMemory.zeroed(count * Float.BYTES);
+    this.gradients = AlignedMemory.zeroed(count * Float.BYTES);
     this.valueBuffer = buffer(values, size);
     this.gradientBuffer = buffer(gradients, size);
     this.means = new float[size];
     this.squares = new float[size];
   }
 
-  private static BytePointer allocate(int count) {
-    BytePointer raw = new BytePointer((long) count * Float.BYTES + MemoryPlan.ALIGNMENT);
-    Pointer.memset(raw, 0, raw.capacity());
-    return raw;
-  }
-
-  private static FloatBuffer buffer(BytePointer raw, int count) {
-    return new FloatPointer(Arena.aligned(raw)).capacity(count).asBuffer();
+  private static FloatBuffer buffer(AlignedMemory memory, int count) {
+    return new FloatPointer(memory.pointer()).capacity(count).asBuffer();
   }
 
   @Override
   public Pointer values() {
-    return Arena.aligned(values);
+    return values.pointer();
   }
 
   @Override
   public Pointer gradients() {
-    return Arena.aligned(gradients);
+    return gradients.pointer();
   }
 
   @Override
@@ -101,7 +94,7 @@ public final class AdamUpdater implements ParameterUpdater {
   /** Values and gradients; the means are in the heap. */
   @Override
   public long bytes() {
-    return values.capacity() + gradients.capacity();
+    return values.bytes() + gradients.bytes();
   }
 
   @Override

@@ -1,14 +1,12 @@
 package dev.finetune.internal.onednn;
 
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /** The memory that the programs of one network share; one program runs at a time. */
 final class Arena implements AutoCloseable {
 
-  private @Nullable BytePointer allocated;
-  private @Nullable BytePointer memory;
+  private @Nullable AlignedMemory memory;
   private long bytes;
   private int generation;
 
@@ -17,8 +15,7 @@ final class Arena implements AutoCloseable {
     if (needed > bytes) {
       // Freed before the new one is taken, so that the two are never there together.
       free();
-      allocated = new BytePointer(needed + MemoryPlan.ALIGNMENT);
-      memory = aligned(allocated);
+      memory = AlignedMemory.of(needed);
       bytes = needed;
       generation++;
     }
@@ -33,7 +30,7 @@ final class Arena implements AutoCloseable {
     if (memory == null) {
       throw new IllegalStateException("The arena is empty");
     }
-    return memory.getPointer(offset);
+    return memory.pointer().getPointer(offset);
   }
 
   @Override
@@ -44,19 +41,9 @@ final class Arena implements AutoCloseable {
   }
 
   private void free() {
-    if (allocated != null) {
-      allocated.close();
-      allocated = null;
+    if (memory != null) {
+      memory.close();
       memory = null;
     }
-  }
-
-  /**
-   * Where that memory has its first multiple of {@link MemoryPlan#ALIGNMENT}: a view, and not a
-   * position in it: oneDNN's bindings count positions in bytes whatever the pointer's type.
-   */
-  static BytePointer aligned(BytePointer raw) {
-    long past = raw.address() % MemoryPlan.ALIGNMENT;
-    return raw.getPointer(past == 0 ? 0 : MemoryPlan.ALIGNMENT - past);
   }
 }

@@ -11,7 +11,6 @@ import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.primitive_desc;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One convolution over a batch, as oneDNN wants it described; the layouts are oneDNN's choice.
@@ -25,12 +24,12 @@ record ConvolutionShape(
     Windows windows,
     memory.desc source,
     memory.desc weights,
-    memory.@Nullable desc bias,
+    memory.desc bias,
     memory.desc result,
     boolean winograd) {
 
-  /** Channels that Winograd's primitives take at a time; for fewer they compute with zeros. */
-  private static final int BLOCK = 16;
+  /** How oneDNN is told that there is no bias. */
+  private static final memory.desc NONE = new memory.desc();
 
   static ConvolutionShape of(Layer.Conv2d conv, Shape in, Shape out, int batch) {
     int groups = conv.groups();
@@ -45,45 +44,34 @@ record ConvolutionShape(
                 in.channels() / groups,
                 conv.kernel(),
                 conv.kernel()),
-        conv.bias() ? Layouts.plain(conv.filters()) : null,
+        conv.bias() ? Layouts.plain(conv.filters()) : NONE,
         Layouts.any(out, batch),
         conv.kernel() == 3
             && conv.stride() == 1
             && conv.dilation() == 1
             && groups == 1
-            && Math.min(in.channels(), conv.filters()) >= BLOCK);
+            // Winograd's primitives take a block at a time; for fewer they compute with zeros.
+            && Math.min(in.channels(), conv.filters()) >= Layouts.BLOCK);
   }
 
   convolution_forward.primitive_desc forward(prop_kind kind, Activation activation) {
     return fastest(
         choice ->
             new convolution_forward.primitive_desc(
-                forward(kind, choice), Activations.fused(activation), OneDnn.engine(), true));
-  }
-
-  private convolution_forward.desc forward(prop_kind kind, algorithm choice) {
-    return bias == null
-        ? new convolution_forward.desc(
-            kind,
-            choice,
-            source,
-            weights,
-            result,
-            windows.stride(),
-            windows.dilation(),
-            windows.before(),
-            windows.after())
-        : new convolution_forward.desc(
-            kind,
-            choice,
-            source,
-            weights,
-            bias,
-            result,
-            windows.stride(),
-            windows.dilation(),
-            windows.before(),
-            windows.after());
+                new convolution_forward.desc(
+                    kind,
+                    choice,
+                    source,
+                    weights,
+                    bias,
+                    result,
+                    windows.stride(),
+                    windows.dilation(),
+                    windows.before(),
+                    windows.after()),
+                Activations.fused(activation),
+                OneDnn.engine(),
+                true));
   }
 
   convolution_backward_weights.primitive_desc weightGradient(
@@ -91,30 +79,20 @@ record ConvolutionShape(
     return fastest(
         choice ->
             new convolution_backward_weights.primitive_desc(
-                weightGradient(choice), Recorder.attributes(), OneDnn.engine(), forward, true));
-  }
-
-  private convolution_backward_weights.desc weightGradient(algorithm choice) {
-    return bias == null
-        ? new convolution_backward_weights.desc(
-            choice,
-            source,
-            weights,
-            result,
-            windows.stride(),
-            windows.dilation(),
-            windows.before(),
-            windows.after())
-        : new convolution_backward_weights.desc(
-            choice,
-            source,
-            weights,
-            bias,
-            result,
-            windows.stride(),
-            windows.dilation(),
-            windows.before(),
-            windows.after());
+                new convolution_backward_weights.desc(
+                    choice,
+                    source,
+                    weights,
+                    bias,
+                    result,
+                    windows.stride(),
+                    windows.dilation(),
+                    windows.before(),
+                    windows.after()),
+                Recorder.attributes(),
+                OneDnn.engine(),
+                forward,
+                true));
   }
 
   convolution_backward_data.primitive_desc sourceGradient(

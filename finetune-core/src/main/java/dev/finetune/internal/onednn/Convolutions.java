@@ -72,7 +72,7 @@ final class Convolutions {
       this.forward = shape.forward(kind, conv.activation());
       this.input = input;
       this.source = recorder.reorder(name, input, forward.src_desc());
-      this.result = new Value(recorder.slot(forward.dst_desc()), forward.dst_desc(), node.output());
+      this.result = recorder.value(forward.dst_desc(), node.output());
     }
 
     Lowered lower(boolean trained, boolean activationLater) {
@@ -134,7 +134,7 @@ final class Convolutions {
       String label = name + " input gradient";
       convolution_backward_data.primitive_desc description = shape.sourceGradient(forward);
       memory.desc layout = description.diff_src_desc();
-      Value outgoing = new Value(recorder.slot(layout), layout, input.shape());
+      Value outgoing = recorder.value(layout, input.shape());
       recorder.add(
           label,
           description,

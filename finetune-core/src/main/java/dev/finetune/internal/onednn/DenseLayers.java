@@ -55,7 +55,7 @@ final class DenseLayers {
                 layout),
             Activations.fused(dense.activation()),
             OneDnn.engine());
-    Value result = new Value(recorder.slot(layout), layout, node.output());
+    Value result = recorder.value(layout, node.output());
     recorder.add(
         node.name(),
         description,
@@ -118,7 +118,7 @@ final class DenseLayers {
             Recorder.attributes(),
             OneDnn.engine(),
             forward);
-    Value outgoing = new Value(recorder.slot(source.layout()), source.layout(), source.shape());
+    Value outgoing = recorder.value(source.layout(), source.shape());
     recorder.add(
         name + " input gradient",
         description,

@@ -27,7 +27,7 @@ final class Dropouts {
   Lowered lower(Node node, Value input) {
     double rate = ((Layer.Dropout) node.layer()).rate();
     long number = made++;
-    Value mask = new Value(recorder.slot(input.layout()), input.layout(), input.shape());
+    Value mask = recorder.value(input.layout(), input.shape());
     recorder.add(
         node.name() + " mask",
         slots -> fill(slots.get(0), rate, new SplittableRandom(seed.getAsLong() + number)),

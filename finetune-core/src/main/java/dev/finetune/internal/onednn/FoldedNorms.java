@@ -46,22 +46,19 @@ record FoldedNorms(LayerGraph graph, Weights weights) {
   }
 
   private static Optional<Node> normBehind(LayerGraph graph, Node node) {
-    List<Node> readers = Fused.readers(graph, node.name());
-    return node.layer() instanceof Layer.Conv2d conv
-            && conv.activation() == Activation.LINEAR
-            && readers.size() == 1
-            && readers.get(0).layer() instanceof Layer.BatchNorm
-            && !graph.outputs().contains(node.name())
-        ? Optional.of(readers.get(0))
-        : Optional.empty();
+    boolean linear =
+        node.layer() instanceof Layer.Conv2d conv && conv.activation() == Activation.LINEAR;
+    return graph
+        .onlyReader(node.name())
+        .filter(reader -> linear && reader.layer() instanceof Layer.BatchNorm);
   }
 
   private static Map<ParameterRole, Tensor> fold(Node conv, Node norm, Weights weights) {
-    Tensor kernel = tensor(weights, conv, ParameterRole.KERNEL);
-    float[] gamma = tensor(weights, norm, ParameterRole.GAMMA).values();
-    float[] beta = tensor(weights, norm, ParameterRole.BETA).values();
-    float[] mean = tensor(weights, norm, ParameterRole.MOVING_MEAN).values();
-    float[] variance = tensor(weights, norm, ParameterRole.MOVING_VARIANCE).values();
+    Tensor kernel = weights.tensor(conv.name(), ParameterRole.KERNEL);
+    float[] gamma = weights.tensor(norm.name(), ParameterRole.GAMMA).values();
+    float[] beta = weights.tensor(norm.name(), ParameterRole.BETA).values();
+    float[] mean = weights.tensor(norm.name(), ParameterRole.MOVING_MEAN).values();
+    float[] variance = weights.tensor(norm.name(), ParameterRole.MOVING_VARIANCE).values();
     Tensor bias = weights.layer(conv.name()).get(ParameterRole.BIAS);
     double epsilon = ((Layer.BatchNorm) norm.layer()).epsilon();
     float[] foldedKernel = new float[kernel.values().length];
@@ -78,13 +75,5 @@ record FoldedNorms(LayerGraph graph, Weights weights) {
     return Map.of(
         ParameterRole.KERNEL, Tensor.of(kernel.shape(), foldedKernel),
         ParameterRole.BIAS, Tensor.of(List.of(gamma.length), foldedBias));
-  }
-
-  private static Tensor tensor(Weights weights, Node node, ParameterRole role) {
-    Tensor tensor = weights.layer(node.name()).get(role);
-    if (tensor == null) {
-      throw new IllegalStateException("No " + role + " for " + node.name());
-    }
-    return tensor;
   }
 }

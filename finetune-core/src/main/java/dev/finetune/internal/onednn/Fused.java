@@ -6,7 +6,6 @@ import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -58,28 +57,18 @@ record Fused(LayerGraph graph, Map<String, String> owners) {
     return owners.getOrDefault(name, name);
   }
 
-  /** The layers that read that one. */
-  List<Node> readers(String name) {
-    return readers(graph, name);
-  }
-
-  static List<Node> readers(LayerGraph graph, String name) {
-    return graph.nodes().stream().filter(n -> n.inputs().contains(name)).toList();
-  }
-
   private static Optional<Node> activationBehind(
       LayerGraph graph, Node node, Predicate<Activation> fuses) {
     boolean linear =
         (node.layer() instanceof Layer.Conv2d || node.layer() instanceof Layer.Dense)
             && activation(node.layer()) == Activation.LINEAR;
-    List<Node> readers = readers(graph, node.name());
-    return linear
-            && readers.size() == 1
-            && !graph.outputs().contains(node.name())
-            && readers.get(0).layer() instanceof Layer.Activate activate
-            && fuses.test(activate.activation())
-        ? Optional.of(readers.get(0))
-        : Optional.empty();
+    return graph
+        .onlyReader(node.name())
+        .filter(
+            reader ->
+                linear
+                    && reader.layer() instanceof Layer.Activate activate
+                    && fuses.test(activate.activation()));
   }
 
   private static Activation activation(Layer layer) {

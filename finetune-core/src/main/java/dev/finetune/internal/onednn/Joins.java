@@ -55,10 +55,7 @@ final class Joins {
             new binary.desc(kind, first.layout(), other.layout(), first.layout()),
             Recorder.attributes(),
             OneDnn.engine());
-    Value result =
-        over && !first.shared()
-            ? first
-            : new Value(recorder.slot(first.layout()), first.layout(), first.shape());
+    Value result = over && !first.shared() ? first : recorder.value(first.layout(), first.shape());
     recorder.add(
         name,
         description,
@@ -72,7 +69,7 @@ final class Joins {
   /** Channels side by side: each input is copied to its place, each gradient cut from its place. */
   Lowered concat(Node node, List<Value> inputs) {
     memory.desc whole = layout(node, inputs);
-    Value joined = new Value(recorder.slot(whole), whole, node.output());
+    Value joined = recorder.value(whole, node.output());
     List<memory.desc> parts = new ArrayList<>();
     int channel = 0;
     for (Value input : inputs) {
@@ -97,7 +94,7 @@ final class Joins {
   }
 
   private Value cut(String label, Value whole, memory.desc part, Value like) {
-    Value piece = new Value(recorder.slot(like.layout()), like.layout(), like.shape());
+    Value piece = recorder.value(like.layout(), like.shape());
     recorder.reorder(label, part, whole.slot(), piece.layout(), piece.slot());
     return piece;
   }
@@ -105,7 +102,8 @@ final class Joins {
   /** In blocks of channels if every input fills whole blocks, else plain. */
   private memory.desc layout(Node node, List<Value> inputs) {
     boolean blocks =
-        !node.output().flat() && inputs.stream().allMatch(v -> v.shape().channels() % BLOCK == 0);
+        !node.output().flat()
+            && inputs.stream().allMatch(v -> v.shape().channels() % Layouts.BLOCK == 0);
     return blocks
         ? Layouts.of(memory.format_tag.nChw16c, Layouts.dimensions(node.output(), batch))
         : Layouts.plain(node.output(), batch);
@@ -116,9 +114,6 @@ final class Joins {
     offsets[1] = channel;
     return whole.submemory_desc(Layouts.dimensions(input.shape(), batch), offsets);
   }
-
-  /** Values of a block of oneDNN's layout for AVX-512. */
-  private static final int BLOCK = 16;
 
   /** An image as a vector, channel by channel. */
   Lowered flatten(Node node, Value input) {

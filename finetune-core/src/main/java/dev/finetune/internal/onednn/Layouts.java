@@ -6,6 +6,9 @@ import org.bytedeco.dnnl.memory;
 /** Memory descriptors: dimensions and the order of values in memory. All values are float32. */
 final class Layouts {
 
+  /** Channels in a block of oneDNN's layouts for AVX-512. */
+  static final int BLOCK = 16;
+
   private Layouts() {}
 
   /** Rows of vectors, or images in channel, height, width order. */

@@ -115,11 +115,7 @@ final class Lowering {
   }
 
   private Lowered input(Node node) {
-    Value value =
-        new Value(
-            recorder.slot(Layouts.plain(node.output(), batch)),
-            Layouts.plain(node.output(), batch),
-            node.output());
+    Value value = recorder.value(Layouts.plain(node.output(), batch), node.output());
     value.slot().pin();
     return new Lowered(value.asShared(), (gradient, wanted) -> List.of());
   }
@@ -130,13 +126,14 @@ final class Lowering {
 
   /** Whether the one reader of a rectified convolution is a maximum, which takes over. */
   private boolean activationLater(Node node) {
-    List<Node> readers = network.readers(node.name());
     return mode == Mode.TRAINING
         && node.layer() instanceof Layer.Conv2d conv
         && conv.activation() == Activation.RELU
-        && readers.size() == 1
-        && readers.get(0).layer() instanceof Layer.MaxPool
-        && !network.graph().outputs().contains(node.name());
+        && network
+            .graph()
+            .onlyReader(node.name())
+            .filter(reader -> reader.layer() instanceof Layer.MaxPool)
+            .isPresent();
   }
 
   private boolean rectifiedBefore(Node pool) {

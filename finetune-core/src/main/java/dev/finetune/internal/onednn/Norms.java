@@ -116,7 +116,7 @@ final class Norms {
                   flags),
               Recorder.attributes(),
               OneDnn.engine());
-      Value result = new Value(recorder.slot(input.layout()), input.layout(), node.output());
+      Value result = recorder.value(input.layout(), node.output());
       recorder.add(
           node.name(),
           description,
@@ -168,7 +168,7 @@ final class Norms {
               Recorder.attributes(),
               OneDnn.engine(),
               forward);
-      Value outgoing = new Value(recorder.slot(input.layout()), input.layout(), input.shape());
+      Value outgoing = recorder.value(input.layout(), input.shape());
       List<Argument> arguments = new ArrayList<>();
       arguments.add(input.as(DNNL_ARG_SRC));
       arguments.add(incoming.as(DNNL_ARG_DIFF_DST));

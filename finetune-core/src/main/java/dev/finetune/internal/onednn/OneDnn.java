@@ -55,7 +55,7 @@ public final class OneDnn {
       LOG.warn(
           "oneDNN is not used, and training is some ten times slower: {}. Add"
               + " org.bytedeco:dnnl:2.5.2-1.5.7 with the classifier of this platform, such as"
-              + " linux-x86_64; there is none for ARM.",
+              + " linux-x86_64; there is none for macOS on ARM.",
           Library.STATE);
     }
     return Library.ENGINE != null;

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** A network that only computes. Used by one thread at a time. */
 public final class OneDnnInference implements InferenceNetwork {
@@ -29,7 +28,6 @@ public final class OneDnnInference implements InferenceNetwork {
           return size() > KEPT;
         }
       };
-  private @Nullable OperationTimes times;
 
   public OneDnnInference(LayerGraph layers, Weights weights) {
     FoldedNorms folded = FoldedNorms.of(layers, weights);
@@ -43,7 +41,7 @@ public final class OneDnnInference implements InferenceNetwork {
     parameters.refresh();
     compiled.program().prepare(arena);
     Ports.write(batch, compiled.inputs(), arena);
-    compiled.program().run(arena, times);
+    compiled.program().run(arena, null);
     int outputs = compiled.outputs().size();
     float[][][] all = new float[batch.size()][outputs][];
     for (int k = 0; k < outputs; k++) {
@@ -53,11 +51,6 @@ public final class OneDnnInference implements InferenceNetwork {
       }
     }
     return all;
-  }
-
-  /** Measures every operation from now on. */
-  public void measure(OperationTimes into) {
-    times = into;
   }
 
   @Override

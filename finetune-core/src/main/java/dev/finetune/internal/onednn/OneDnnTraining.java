@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongFunction;
+import java.util.stream.Collectors;
 import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,23 +49,13 @@ public final class OneDnnTraining implements TrainableNetwork {
       Weights weights,
       LongFunction<ParameterUpdater> updaters) {
     this.layers = layers;
-    List<String> trainable =
+    this.trained =
         layers.nodes().stream()
             .filter(n -> n.learnedParameterCount() > 0 && !frozen.contains(n.name()))
             .map(Node::name)
-            .toList();
-    this.trained = Set.copyOf(trainable);
-    ParameterUpdater[] made = new ParameterUpdater[1];
-    this.parameters =
-        ParameterStore.trained(
-            layers,
-            trainable,
-            weights,
-            count -> {
-              made[0] = updaters.apply(count);
-              return new ParameterStore.Trained(made[0].values(), made[0].gradients());
-            });
-    this.updater = made[0];
+            .collect(Collectors.toUnmodifiableSet());
+    this.updater = updaters.apply(ParameterStore.trainedValues(layers, trained));
+    this.parameters = ParameterStore.trained(layers, trained, weights, updater);
   }
 
   @Override
@@ -134,7 +125,7 @@ public final class OneDnnTraining implements TrainableNetwork {
             .forward();
     String output = network.graph().outputs().get(0);
     Value logits = plainOutput(recorder, lowered, output, batch);
-    Value gradient = new Value(recorder.slot(logits.layout()), logits.layout(), logits.shape());
+    Value gradient = recorder.value(logits.layout(), logits.shape());
     recorder.add("loss", this::loss, logits.slot(), gradient.slot());
     new Backpropagation(network, lowered, trained, new Joins(recorder, batch))
         .record(output, gradient);

@@ -7,11 +7,12 @@ import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.ParameterRole;
 import dev.finetune.graph.ParameterSpec;
+import dev.finetune.internal.network.ParameterUpdater;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongFunction;
+import java.util.Set;
 import org.bytedeco.dnnl.IntMemoryMap;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
@@ -28,9 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ParameterStore implements AutoCloseable {
 
-  /** Memory of the trained parameters and their gradients, one after another, aligned. */
-  record Trained(Pointer values, Pointer gradients) {}
-
   private record Stored(
       memory.desc layout, FloatPointer values, @Nullable FloatPointer gradients) {}
 
@@ -41,7 +39,7 @@ final class ParameterStore implements AutoCloseable {
   private final List<Copy> copies = new ArrayList<>();
   private final List<Runnable> updates = new ArrayList<>();
   private final stream queue = new stream(OneDnn.engine());
-  private final List<BytePointer> owned = new ArrayList<>();
+  private final List<AlignedMemory> owned = new ArrayList<>();
   private boolean stale = true;
 
   private ParameterStore(LayerGraph graph) {
@@ -60,27 +58,28 @@ final class ParameterStore implements AutoCloseable {
     return store;
   }
 
+  /** How many values the trained parameters are, each filled up to whole cache lines. */
+  static long trainedValues(LayerGraph graph, Set<String> trainable) {
+    return graph.nodes().stream()
+        .flatMap(n -> n.parameters().stream().filter(spec -> learned(n, spec, trainable)))
+        .mapToLong(ParameterStore::padded)
+        .sum();
+  }
+
   /**
    * Parameters of which some are trained.
    *
    * @param trainable their layers
-   * @param allocate memory for that many values
+   * @param updater has memory for {@link #trainedValues} of them
    */
   static ParameterStore trained(
-      LayerGraph graph, List<String> trainable, Weights weights, LongFunction<Trained> allocate) {
+      LayerGraph graph, Set<String> trainable, Weights weights, ParameterUpdater updater) {
     ParameterStore store = new ParameterStore(graph);
-    long count = 0;
-    for (Node node : graph.nodes()) {
-      for (ParameterSpec spec : node.parameters()) {
-        count += learned(node, spec, trainable) ? padded(spec) : 0;
-      }
-    }
-    Trained memory = allocate.apply(count);
     long at = 0;
     for (Node node : graph.nodes()) {
       for (ParameterSpec spec : node.parameters()) {
         if (learned(node, spec, trainable)) {
-          store.put(node, spec, at(memory.values(), at), at(memory.gradients(), at));
+          store.put(node, spec, at(updater.values(), at), at(updater.gradients(), at));
           at += padded(spec);
         } else {
           store.put(node, spec, store.fresh(spec), null);
@@ -91,7 +90,7 @@ final class ParameterStore implements AutoCloseable {
     return store;
   }
 
-  private static boolean learned(Node node, ParameterSpec spec, List<String> trainable) {
+  private static boolean learned(Node node, ParameterSpec spec, Set<String> trainable) {
     return spec.role().learned() && trainable.contains(node.name());
   }
 
@@ -110,10 +109,9 @@ final class ParameterStore implements AutoCloseable {
   }
 
   private BytePointer allocate(long bytes) {
-    BytePointer raw = new BytePointer(bytes + MemoryPlan.ALIGNMENT);
-    Pointer.memset(raw, 0, raw.capacity());
-    owned.add(raw);
-    return Arena.aligned(raw);
+    AlignedMemory memory = AlignedMemory.zeroed(bytes);
+    owned.add(memory);
+    return memory.pointer();
   }
 
   private void put(
@@ -217,23 +215,19 @@ final class ParameterStore implements AutoCloseable {
 
   /** The native memory that it holds, trained parameters aside. */
   long bytes() {
-    return owned.stream().mapToLong(BytePointer::capacity).sum();
+    return owned.stream().mapToLong(AlignedMemory::bytes).sum();
   }
 
   @Override
   public void close() {
-    owned.forEach(BytePointer::close);
+    owned.forEach(AlignedMemory::close);
     owned.clear();
   }
 
   private void set(Weights weights) {
     for (Node node : graph.nodes()) {
       for (ParameterSpec spec : node.parameters()) {
-        Tensor tensor = weights.layer(node.name()).get(spec.role());
-        if (tensor == null || !tensor.shape().equals(spec.shape())) {
-          throw new IllegalStateException(
-              "No fitting " + spec + " for " + node.name() + ": " + tensor);
-        }
+        Tensor tensor = weights.tensor(node.name(), spec);
         find(node.name(), spec.role()).values().put(tensor.values());
       }
     }

@@ -94,7 +94,7 @@ final class Pools {
                 windows.after()),
             Recorder.attributes(),
             OneDnn.engine());
-    Value pooled = new Value(recorder.slot(description.dst_desc()), description.dst_desc(), output);
+    Value pooled = recorder.value(description.dst_desc(), output);
     List<Argument> places = new ArrayList<>();
     memory.desc places0 = description.workspace_desc();
     if (places0.get_size() > 0) {
@@ -141,7 +141,7 @@ final class Pools {
             Recorder.attributes(),
             OneDnn.engine(),
             forward);
-    Value outgoing = new Value(recorder.slot(input.layout()), input.layout(), input.shape());
+    Value outgoing = recorder.value(input.layout(), input.shape());
     List<Argument> arguments = new ArrayList<>(places);
     arguments.add(incoming.as(DNNL_ARG_DIFF_DST));
     arguments.add(outgoing.as(DNNL_ARG_DIFF_SRC));

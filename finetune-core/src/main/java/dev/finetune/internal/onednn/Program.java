@@ -28,10 +28,6 @@ final class Program {
     return bytes;
   }
 
-  List<Operation> operations() {
-    return operations;
-  }
-
   /** Gets the arena ready, so that inputs can be written. */
   void prepare(Arena arena) {
     arena.require(bytes);
@@ -41,7 +37,11 @@ final class Program {
     }
   }
 
-  /** Runs everything. */
+  /**
+   * Runs everything.
+   *
+   * @param times takes the time of each operation, if there is one
+   */
   void run(Arena arena, @Nullable OperationTimes times) {
     prepare(arena);
     if (times == null) {

@@ -1,5 +1,6 @@
 package dev.finetune.internal.onednn;
 
+import dev.finetune.graph.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +27,11 @@ final class Recorder {
     Place.Slot slot = new Place.Slot(bytes);
     slots.add(slot);
     return slot;
+  }
+
+  /** A value of that layout, to be computed. */
+  Value value(memory.desc layout, Shape shape) {
+    return new Value(slot(layout), layout, shape);
   }
 
   /** Attributes with which scratch memory comes from the arena. */
@@ -72,7 +78,7 @@ final class Recorder {
     if (value.layout().equals(layout)) {
       return value;
     }
-    Value copy = new Value(slot(layout), layout, value.shape());
+    Value copy = value(layout, value.shape());
     reorder(label, value.layout(), value.slot(), layout, copy.slot());
     return copy;
   }
