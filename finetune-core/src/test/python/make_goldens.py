@@ -73,9 +73,35 @@ def layers():
     for name, f in {
         "linear": lambda t: t, "relu": F.relu, "relu6": lambda t: F.relu6(t), "leaky_relu": F.leaky_relu, "elu": F.elu,
         "tanh": torch.tanh, "sigmoid": torch.sigmoid, "swish": F.silu,
+        "hard_sigmoid": F.hardsigmoid, "hard_swish": F.hardswish, "gelu": F.gelu,
     }.items():
         out["activation " + name] = f(x)
     out["activation softmax"] = torch.softmax(v, dim=1)
+    tall = wave((4, 3, 3, 1), 0.13)
+    wide = wave((4, 3, 1, 2), 0.13)
+    out["conv tall"] = F.conv2d(F.pad(x, (0, 0, 1, 1)), tall, b)
+    out["conv wide"] = F.conv2d(F.pad(x, (0, 1, 0, 0)), wide, b)
+    depthwise = F.conv2d(same(x, 3, 2), wave((3, 1, 3, 3), 0.17), stride=2, groups=3)
+    out["separable conv"] = F.conv2d(depthwise, wave((4, 3, 1, 1), 0.13), b)
+    padded = F.pad(x, (2, 0, 1, 3))
+    out["zero pad"] = padded
+    out["zero pad before conv"] = F.conv2d(F.pad(x, (0, 1, 0, 1)), w3, b, stride=2)
+    out["zero pad before max pool"] = F.max_pool2d(F.pad(x, (1, 1, 1, 1)), 3, 2)
+    out["zero pad before rectified max pool"] = F.max_pool2d(F.pad(F.relu(x), (1, 1, 1, 1)), 3, 2)
+    out["global average pool as image"] = out["global average pool"]
+    out["global max pool"] = x.amax(dim=(2, 3))
+    out["batch norm without scale"] = F.batch_norm(x, mean, var, None, beta, False, eps=1e-3)
+    channels_last = x.permute(0, 2, 3, 1)
+    out["layer norm"] = F.layer_norm(channels_last, (3,), gamma, beta, 1e-6).permute(0, 3, 1, 2)
+    out["layer norm of vectors"] = F.layer_norm(v, (6,), wave((6,), 1.1), wave((6,), 1.2), 1e-6)
+    out["scale"] = x * gamma[:, None, None]
+    factors, offsets = torch.tensor([2.0, -0.5, 0.25]), torch.tensor([1.0, 0.0, -3.0])
+    out["rescale"] = x * factors[:, None, None] + offsets[:, None, None]
+    out["normalize"] = (x - mean[:, None, None]) / torch.sqrt(var)[:, None, None]
+    out["multiply"] = torch.tanh(x) * x
+    out["multiply by channel"] = x * x.mean(dim=(2, 3), keepdim=True)
+    out["reshape"] = v
+    out["stochastic depth"] = x
     dump("layers.json", {k: flat(t) for k, t in out.items()})
 
 

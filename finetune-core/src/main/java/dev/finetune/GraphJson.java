@@ -3,6 +3,7 @@ package dev.finetune;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -32,11 +33,24 @@ final class GraphJson {
     @JsonSubTypes.Type(value = Layer.Flatten.class, name = "Flatten"),
     @JsonSubTypes.Type(value = Layer.Dense.class, name = "Dense"),
     @JsonSubTypes.Type(value = Layer.Dropout.class, name = "Dropout"),
+    @JsonSubTypes.Type(value = Layer.SeparableConv2d.class, name = "SeparableConv2d"),
+    @JsonSubTypes.Type(value = Layer.ZeroPad.class, name = "ZeroPad"),
+    @JsonSubTypes.Type(value = Layer.GlobalMaxPool.class, name = "GlobalMaxPool"),
+    @JsonSubTypes.Type(value = Layer.LayerNorm.class, name = "LayerNorm"),
+    @JsonSubTypes.Type(value = Layer.Scale.class, name = "Scale"),
+    @JsonSubTypes.Type(value = Layer.Rescale.class, name = "Rescale"),
+    @JsonSubTypes.Type(value = Layer.Normalize.class, name = "Normalize"),
+    @JsonSubTypes.Type(value = Layer.Multiply.class, name = "Multiply"),
+    @JsonSubTypes.Type(value = Layer.Reshape.class, name = "Reshape"),
+    @JsonSubTypes.Type(value = Layer.StochasticDepth.class, name = "StochasticDepth"),
   })
   private interface LayerNames {}
 
   private static final ObjectMapper MAPPER =
-      JsonMapper.builder().addMixIn(Layer.class, LayerNames.class).build();
+      JsonMapper.builder()
+          .addMixIn(Layer.class, LayerNames.class)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .build();
 
   private GraphJson() {}
 

@@ -124,7 +124,8 @@ final class BarePrimitive {
   private static @Nullable BarePrimitive convolution(
       Layer.Conv2d conv, Shape in, Shape out, int batch, Pass pass, algorithm choice) {
     memory.desc source = any(batch, in.channels(), in.height(), in.width());
-    memory.desc weights = any(conv.filters(), in.channels(), conv.kernel(), conv.kernel());
+    memory.desc weights =
+        any(conv.filters(), in.channels(), conv.kernelHeight(), conv.kernelHeight());
     memory.desc bias = layout(memory.format_tag.a, conv.filters());
     memory.desc result = any(batch, out.channels(), out.height(), out.width());
     long[] stride = {conv.stride(), conv.stride()};
@@ -203,7 +204,7 @@ final class BarePrimitive {
   }
 
   private static int padding(int in, int out, Layer.Conv2d conv) {
-    return Math.max(0, (out - 1) * conv.stride() + conv.kernel() - in);
+    return Math.max(0, (out - 1) * conv.stride() + conv.kernelHeight() - in);
   }
 
   static BarePrimitive dense(int inputs, int units, int batch, Pass pass) {

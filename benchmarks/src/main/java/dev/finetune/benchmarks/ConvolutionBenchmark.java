@@ -110,8 +110,8 @@ public class ConvolutionBenchmark {
             * side
             * channels
             * conv.filters()
-            * conv.kernel()
-            * conv.kernel();
+            * conv.kernelHeight()
+            * conv.kernelHeight();
     Shape in = Shape.image(channels, side, side);
     task =
         switch (contender) {
@@ -163,7 +163,7 @@ public class ConvolutionBenchmark {
     BarePrimitive product =
         BarePrimitive.matrixProduct(
             conv.filters(),
-            (long) in.channels() * conv.kernel() * conv.kernel(),
+            (long) in.channels() * conv.kernelHeight() * conv.kernelHeight(),
             (long) in.height() * in.width());
     return () -> {
       for (int i = 0; i < batch * passes; i++) {

@@ -18,6 +18,12 @@ public enum Activation {
   SIGMOID,
   /** x * sigmoid(x), also called SiLU. */
   SWISH,
+  /** min(max(0, x + 3), 6) / 6, as in MobileNetV3. */
+  HARD_SIGMOID,
+  /** x * hard sigmoid(x), as in MobileNetV3. */
+  HARD_SWISH,
+  /** x times the normal distribution's share under x: x / 2 * (1 + erf(x / sqrt(2))). */
+  GELU,
   /** exp(x) normalised over the last dimension of a vector. */
   SOFTMAX
 }

@@ -4,16 +4,20 @@ package dev.finetune.graph;
 public enum ParameterRole {
   /** Convolution: (out, in / groups, height, width). Dense: (in, out). */
   KERNEL(true),
+  /** A separable convolution's first half: (channels, 1, height, width). */
+  DEPTHWISE_KERNEL(true),
   /** Added per output channel: (out). */
   BIAS(true),
-  /** Batch normalisation's scale: (channels). */
+  /** A normalisation's scale: (channels). */
   GAMMA(true),
-  /** Batch normalisation's offset: (channels). */
+  /** A normalisation's offset: (channels). */
   BETA(true),
-  /** Batch normalisation's running mean: (channels). A statistic, not learned by gradient. */
+  /** A normalisation's stored mean: (channels). A statistic, not learned by gradient. */
   MOVING_MEAN(false),
-  /** Batch normalisation's running variance: (channels). A statistic, not learned by gradient. */
-  MOVING_VARIANCE(false);
+  /** A normalisation's stored variance: (channels). A statistic, not learned by gradient. */
+  MOVING_VARIANCE(false),
+  /** How many images a normalisation's statistics were taken of: (1). */
+  COUNT(false);
 
   private final boolean learned;
 

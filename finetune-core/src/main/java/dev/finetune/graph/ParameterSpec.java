@@ -14,6 +14,11 @@ public record ParameterSpec(ParameterRole role, List<Integer> shape) {
     shape = List.copyOf(shape);
   }
 
+  /** A tensor of one value for each channel. */
+  static ParameterSpec perChannel(ParameterRole role, int channels) {
+    return new ParameterSpec(role, List.of(channels));
+  }
+
   /** The number of values. */
   public long count() {
     return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);

@@ -7,17 +7,22 @@ final class Windows {
 
   private Windows() {}
 
-  static Shape slide(Shape in, int channels, int window, int stride, Padding padding) {
+  static Shape slide(Shape in, int channels, int height, int width, int stride, Padding padding) {
     checkArgument(
-        window > 0 && stride > 0, "window and stride are positive; got %s, %s", window, stride);
+        height > 0 && width > 0 && stride > 0,
+        "window and stride are positive; got %s x %s, %s",
+        height,
+        width,
+        stride);
     checkArgument(
-        padding == Padding.SAME || (in.height() >= window && in.width() >= window),
-        "A window of %s does not fit into %s; choose a larger input size",
-        window,
+        padding == Padding.SAME || (in.height() >= height && in.width() >= width),
+        "A window of %s x %s does not fit into %s; choose a larger input size",
+        height,
+        width,
         in);
     return Shape.image(
         channels,
-        padding.outputSize(in.height(), window, stride),
-        padding.outputSize(in.width(), window, stride));
+        padding.outputSize(in.height(), height, stride),
+        padding.outputSize(in.width(), width, stride));
   }
 }

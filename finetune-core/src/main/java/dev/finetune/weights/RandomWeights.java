@@ -2,6 +2,7 @@ package dev.finetune.weights;
 
 import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.Table;
+import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.ParameterRole;
@@ -29,18 +30,19 @@ public final class RandomWeights {
       // A layer's values depend on its name, not its place, so that adding one leaves the others.
       SplittableRandom random = new SplittableRandom(seed * 31 + node.name().hashCode());
       for (ParameterSpec spec : node.parameters()) {
-        tensors.put(node.name(), spec.role(), initial(spec, random));
+        tensors.put(node.name(), spec.role(), initial(node.layer(), spec, random));
       }
     }
     return Weights.of(tensors);
   }
 
-  private static Tensor initial(ParameterSpec spec, SplittableRandom random) {
+  private static Tensor initial(Layer layer, ParameterSpec spec, SplittableRandom random) {
     float[] values = new float[Math.toIntExact(spec.count())];
     switch (spec.role()) {
-      case KERNEL -> fillGlorot(values, spec.shape(), random);
-      case GAMMA, MOVING_VARIANCE -> Arrays.fill(values, 1f);
-      case BIAS, BETA, MOVING_MEAN -> {}
+      case KERNEL, DEPTHWISE_KERNEL -> fillGlorot(values, spec.shape(), random);
+      case GAMMA -> Arrays.fill(values, layer instanceof Layer.Scale s ? (float) s.initial() : 1f);
+      case MOVING_VARIANCE -> Arrays.fill(values, 1f);
+      case BIAS, BETA, MOVING_MEAN, COUNT -> {}
     }
     return Tensor.of(spec.shape(), values);
   }

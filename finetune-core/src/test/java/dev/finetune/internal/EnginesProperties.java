@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -101,6 +102,88 @@ class EnginesProperties {
             Activation.TANH);
 
     requireAgreement(around(conv, channels, side), Set.of(), batch, TOLERANCE);
+  }
+
+  /** Windows of any two sides, padded by a layer before them. */
+  @Property(tries = 30, shrinking = ShrinkingMode.OFF)
+  void should_agree_over_padded_windows(
+      @ForAll("channels") int channels,
+      @ForAll @IntRange(min = 1, max = 7) int height,
+      @ForAll @IntRange(min = 1, max = 7) int width,
+      @ForAll @IntRange(max = 3) int before,
+      @ForAll @IntRange(max = 3) int after,
+      @ForAll @IntRange(min = 1, max = 2) int stride) {
+    Layer.Conv2d conv =
+        new Layer.Conv2d(
+            5, height, width, stride, Padding.VALID, 1, 1, true, Activation.HARD_SWISH);
+    LayerGraph graph =
+        LayerGraph.builder()
+            .add("in", new Layer.Input(Shape.image(3, 9, 9)))
+            .then("first", new Layer.Conv2d(channels, 1, 1, Padding.SAME, true, Activation.GELU))
+            .then("pad", new Layer.ZeroPad(before, after, after, before))
+            .then("conv", conv)
+            .then("pooled", new Layer.GlobalAveragePool())
+            .then("logits", new Layer.Dense(2, Activation.LINEAR))
+            .build();
+
+    requireAgreement(graph, Set.of(), 2, TOLERANCE);
+  }
+
+  @Property(tries = 30, shrinking = ShrinkingMode.OFF)
+  void should_agree_over_separable_shapes(
+      @ForAll("channels") int channels,
+      @ForAll("channels") int filters,
+      @ForAll @IntRange(min = 1, max = 5) int kernel,
+      @ForAll @IntRange(min = 1, max = 2) int stride,
+      @ForAll boolean bias) {
+    Layer conv =
+        new Layer.SeparableConv2d(filters, kernel, stride, Padding.SAME, bias, Activation.TANH);
+
+    requireAgreement(around(conv, channels, 11), Set.of(), 2, TOLERANCE);
+  }
+
+  @Provide
+  Arbitrary<Layer> perChannel() {
+    return Arbitraries.of(
+        new Layer.BatchNorm(1e-3, 0.9),
+        new Layer.BatchNorm(1e-3, 0.9, false),
+        new Layer.LayerNorm(1e-3),
+        new Layer.Scale(0.7),
+        new Layer.Activate(Activation.GELU),
+        new Layer.Activate(Activation.HARD_SIGMOID),
+        new Layer.Activate(Activation.RELU6),
+        new Layer.ZeroPad(1, 2, 0, 3));
+  }
+
+  @Property(tries = 40, shrinking = ShrinkingMode.OFF)
+  void should_agree_over_what_works_on_each_channel(
+      @ForAll("perChannel") Layer layer,
+      @ForAll("channels") int channels,
+      @ForAll @IntRange(min = 2, max = 9) int side,
+      @ForAll boolean frozen) {
+    // The mean of one normalised channel is a constant, and its gradient nothing but rounding.
+    Assume.that(channels > 1);
+    requireAgreement(
+        around(layer, channels, side), frozen ? Set.of("conv") : Set.of(), 3, TOLERANCE);
+  }
+
+  @Property(tries = 30, shrinking = ShrinkingMode.OFF)
+  void should_agree_over_squeeze_and_excitation(
+      @ForAll("channels") int channels, @ForAll @IntRange(min = 2, max = 9) int side) {
+    LayerGraph graph =
+        LayerGraph.builder()
+            .add("in", new Layer.Input(Shape.image(3, side, side)))
+            .then("first", new Layer.Conv2d(channels, 1, 1, Padding.SAME, true, Activation.TANH))
+            .then("squeeze", new Layer.GlobalAveragePool())
+            .then("image", new Layer.Reshape(channels, 1, 1))
+            .then("gate", new Layer.Conv2d(channels, 1, 1, Padding.SAME, true, Activation.SIGMOID))
+            .add("excite", new Layer.Multiply(), "first", "gate")
+            .add("square", new Layer.Multiply(), "excite", "first")
+            .then("pooled", new Layer.GlobalMaxPool())
+            .then("logits", new Layer.Dense(2, Activation.LINEAR))
+            .build();
+
+    requireAgreement(graph, Set.of(), 3, TOLERANCE);
   }
 
   /** Deeplearning4j has no grouped convolution, so it computes with zeros between the groups. */

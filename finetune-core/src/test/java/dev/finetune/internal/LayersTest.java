@@ -49,6 +49,39 @@ class LayersTest {
     cases.add(image("average pool same", new Layer.AveragePool(3, 2, Padding.SAME)));
     cases.add(image("global average pool", new Layer.GlobalAveragePool()));
     cases.add(image("batch norm", new Layer.BatchNorm(1e-3, 0.99)));
+    cases.add(image("conv tall", window(3, 1)));
+    cases.add(image("conv wide", window(1, 2)));
+    cases.add(
+        image(
+            "separable conv",
+            new Layer.SeparableConv2d(4, 3, 2, Padding.SAME, true, Activation.LINEAR)));
+    cases.add(image("zero pad", new Layer.ZeroPad(1, 3, 2, 0)));
+    cases.add(
+        image(
+            "zero pad before conv",
+            new Layer.ZeroPad(0, 1, 0, 1),
+            conv(3, 2, Padding.VALID, true)));
+    Layer pool = new Layer.MaxPool(3, 2, Padding.VALID);
+    cases.add(image("zero pad before max pool", new Layer.ZeroPad(1), pool));
+    cases.add(
+        image(
+            "zero pad before rectified max pool",
+            new Layer.Activate(Activation.RELU),
+            new Layer.ZeroPad(1),
+            pool));
+    cases.add(image("global average pool as image", new Layer.GlobalAveragePool(true)));
+    cases.add(image("global max pool", new Layer.GlobalMaxPool()));
+    cases.add(image("batch norm without scale", new Layer.BatchNorm(1e-3, 0.99, false)));
+    cases.add(image("layer norm", new Layer.LayerNorm(1e-6)));
+    cases.add(vector("layer norm of vectors", new Layer.LayerNorm(1e-6)));
+    cases.add(image("scale", new Layer.Scale(1e-6)));
+    cases.add(
+        image("rescale", new Layer.Rescale(List.of(2.0, -0.5, 0.25), List.of(1.0, 0.0, -3.0))));
+    cases.add(image("normalize", new Layer.Normalize()));
+    cases.add(Arguments.of("multiply", twoBranches(new Layer.Multiply())));
+    cases.add(Arguments.of("multiply by channel", excitation()));
+    cases.add(vector("reshape", new Layer.Reshape(3, 2, 1)));
+    cases.add(image("stochastic depth", new Layer.StochasticDepth(0.5)));
     cases.add(image("flatten", new Layer.Flatten()));
     cases.add(image("dropout", new Layer.Dropout(0.5)));
     cases.add(Arguments.of("concat", twoBranches(new Layer.Concat())));
@@ -104,11 +137,13 @@ class LayersTest {
   private static double frequency(Layer layer, ParameterRole role) {
     return switch (role) {
       case KERNEL -> layer instanceof Layer.Dense ? 0.21 : 0.13;
+      case DEPTHWISE_KERNEL -> 0.17;
       case BIAS -> 0.9;
       case GAMMA -> 1.1;
       case BETA -> 1.2;
       case MOVING_MEAN -> 1.3;
       case MOVING_VARIANCE -> 1.4;
+      case COUNT -> 1.5;
     };
   }
 
@@ -116,16 +151,29 @@ class LayersTest {
     return new Layer.Conv2d(4, kernel, stride, padding, bias, Activation.LINEAR);
   }
 
-  private static Arguments image(String name, Layer layer) {
-    return Arguments.of(name, single(IMAGE, layer));
+  private static Layer window(int height, int width) {
+    return new Layer.Conv2d(4, height, width, 1, Padding.SAME, 1, 1, true, Activation.LINEAR);
+  }
+
+  private static LayerGraph excitation() {
+    return LayerGraph.builder()
+        .add("in", new Layer.Input(IMAGE))
+        .then("squeeze", new Layer.GlobalAveragePool(true))
+        .add("joined", new Layer.Multiply(), "in", "squeeze")
+        .build();
+  }
+
+  private static Arguments image(String name, Layer... layers) {
+    LayerGraph.Builder graph = LayerGraph.builder().add("in", new Layer.Input(IMAGE));
+    for (int i = 0; i < layers.length; i++) {
+      graph.then("layer" + i, layers[i]);
+    }
+    return Arguments.of(name, graph.build());
   }
 
   private static Arguments vector(String name, Layer layer) {
-    return Arguments.of(name, single(VECTOR, layer));
-  }
-
-  private static LayerGraph single(Shape shape, Layer layer) {
-    return LayerGraph.builder().add("in", new Layer.Input(shape)).then("layer", layer).build();
+    return Arguments.of(
+        name, LayerGraph.builder().add("in", new Layer.Input(VECTOR)).then("layer", layer).build());
   }
 
   private static LayerGraph twoBranches(Layer layer) {

@@ -19,7 +19,8 @@ import net.jqwik.api.Arbitrary;
 
 /**
  * Small backbones of random topology: chains, branches, residual sums, concatenations, pooling,
- * batch normalisation, depthwise and dilated convolutions, in images of 8 x 8.
+ * normalisation, depthwise, dilated and separable convolutions, squeeze and excitation, in images
+ * of 8 x 8.
  *
  * <p>Activations have no dead region, so that every trainable parameter gets a gradient.
  */
@@ -70,7 +71,7 @@ public final class RandomBackbones {
       String other,
       Set<String> read,
       Random random) {
-    int kind = random.nextInt(9);
+    int kind = random.nextInt(16);
     read.add(from);
     if (kind == 0 && !from.equals(other)) {
       read.add(other);
@@ -86,6 +87,24 @@ public final class RandomBackbones {
       graph.add(name, new Layer.AveragePool(3, 1, Padding.SAME), from);
     } else if (kind == 5) {
       graph.add(name, new Layer.MaxPool(2, 1, Padding.SAME), from);
+    } else if (kind == 9) {
+      graph.add(name + "/pad", new Layer.ZeroPad(1, 0, 0, 1), from);
+      graph.then(name, Layer.Conv2d.plain(3, 2, 1, Padding.VALID));
+    } else if (kind == 10) {
+      graph.add(
+          name, new Layer.SeparableConv2d(4, 3, 1, Padding.SAME, true, Activation.TANH), from);
+    } else if (kind == 11) {
+      graph.add(name, new Layer.LayerNorm(1e-3), from);
+    } else if (kind == 12) {
+      graph.add(name, new Layer.BatchNorm(1e-3, 0.9, false), from);
+    } else if (kind == 13) {
+      graph.add(name + "/squeeze", new Layer.GlobalAveragePool(true), from);
+      graph.then(name + "/gate", new Layer.Activate(Activation.SIGMOID));
+      graph.add(name, new Layer.Multiply(), from, name + "/gate");
+    } else if (kind == 14) {
+      graph.add(name, new Layer.Scale(0.7), from);
+    } else if (kind == 15) {
+      graph.add(name, new Layer.Activate(Activation.GELU), from);
     } else if (kind == 6) {
       graph.add(name, depthwise(graph.build().node(from).output().channels(), random), from);
     } else {

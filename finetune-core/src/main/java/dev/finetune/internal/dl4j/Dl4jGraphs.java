@@ -1,6 +1,7 @@
 package dev.finetune.internal.dl4j;
 
 import dev.finetune.graph.LayerGraph;
+import dev.finetune.internal.network.Expansion;
 import dev.finetune.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,10 +17,12 @@ public final class Dl4jGraphs {
 
   /** A graph that ends in logits, softmax and a loss. */
   public static ComputationGraph classifier(LayerGraph layers, Weights weights) {
+    Expansion expansion = Expansion.of(layers);
     ComputationGraph graph =
-        new ComputationGraph(GraphCompiler.withLoss(layers, Set.of(), new Adam(1e-4)));
+        new ComputationGraph(
+            GraphCompiler.withLoss(expansion.graph(), Set.of(), new Adam(1e-4), false));
     graph.init();
-    Parameters.set(graph, layers, weights);
+    Parameters.set(graph, expansion.graph(), expansion.expand(weights));
     return graph;
   }
 
@@ -33,7 +36,8 @@ public final class Dl4jGraphs {
     Backend.require();
     ComputationGraph graph = ModelSerializer.restoreComputationGraph(zip.toFile(), false);
     try {
-      return Parameters.get(graph, layers);
+      Expansion expansion = Expansion.of(layers);
+      return expansion.contract(Parameters.get(graph, expansion.graph()));
     } finally {
       graph.close();
     }

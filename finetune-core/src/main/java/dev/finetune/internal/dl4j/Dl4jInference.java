@@ -4,6 +4,7 @@ import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.Shape;
 import dev.finetune.internal.network.Batch;
+import dev.finetune.internal.network.Expansion;
 import dev.finetune.internal.network.InferenceNetwork;
 import dev.finetune.weights.Weights;
 import java.nio.FloatBuffer;
@@ -23,8 +24,12 @@ public final class Dl4jInference implements InferenceNetwork {
   private final ComputationGraph graph;
 
   public Dl4jInference(LayerGraph layers, Weights weights) {
-    this(layers);
-    Parameters.set(graph, layers, weights);
+    this(Expansion.of(layers), weights);
+  }
+
+  private Dl4jInference(Expansion expansion, Weights weights) {
+    this(expansion.graph());
+    Parameters.set(graph, layers, expansion.expand(weights));
   }
 
   private Dl4jInference(LayerGraph layers) {
@@ -33,7 +38,10 @@ public final class Dl4jInference implements InferenceNetwork {
     graph.init();
   }
 
-  /** Over the parameters of another graph of the same layers: what changes there changes here. */
+  /**
+   * Over the parameters of another graph of the same simple layers: what changes there does so
+   * here.
+   */
   static Dl4jInference sharing(ComputationGraph owner, LayerGraph layers) {
     Dl4jInference inference = new Dl4jInference(layers);
     inference.graph.init(owner.params(), false);

@@ -40,8 +40,8 @@ final class Dl4jMemory {
     }
     long channels = layers.node(node.inputs().get(0)).output().channels();
     return channels
-        * conv.kernel()
-        * conv.kernel()
+        * conv.kernelHeight()
+        * conv.kernelWidth()
         * node.output().height()
         * node.output().width();
   }

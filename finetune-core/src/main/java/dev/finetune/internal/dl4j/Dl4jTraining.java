@@ -6,6 +6,7 @@ import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.Shape;
 import dev.finetune.internal.network.Batch;
+import dev.finetune.internal.network.Expansion;
 import dev.finetune.internal.network.TrainableNetwork;
 import dev.finetune.train.Optimizer;
 import dev.finetune.weights.Weights;
@@ -21,6 +22,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /** The part of a network that trains, with Deeplearning4j: on a GPU, or where oneDNN is not. */
 public final class Dl4jTraining implements TrainableNetwork {
 
+  private final Expansion expansion;
   private final LayerGraph layers;
   private final ComputationGraph graph;
   private final Dl4jInference inference;
@@ -33,23 +35,26 @@ public final class Dl4jTraining implements TrainableNetwork {
    * @param frozen layers of it that keep their values
    */
   public Dl4jTraining(LayerGraph layers, Set<String> frozen, Weights weights, Optimizer optimizer) {
-    for (Node node : layers.nodes()) {
+    this.expansion = Expansion.of(layers);
+    this.layers = expansion.graph();
+    for (Node node : this.layers.nodes()) {
       checkArgument(
           !Kernels.grouped(node),
           "Deeplearning4j has no grouped convolutions, so layer %s can only be trained with oneDNN,"
               + " or behind the frozen ones",
           node.name());
     }
-    this.layers = layers;
-    this.inputs = layers.inputs().stream().map(Node::output).toList();
+    this.inputs = this.layers.inputs().stream().map(Node::output).toList();
     this.classes = layers.outputShape().size();
     this.logits = new LogitsListener(layers.outputs().get(0));
     this.graph =
-        new ComputationGraph(GraphCompiler.withLoss(layers, frozen, Updaters.of(optimizer)));
+        new ComputationGraph(
+            GraphCompiler.withLoss(
+                this.layers, expansion.frozen(frozen), Updaters.of(optimizer), true));
     graph.init();
-    Parameters.set(graph, layers, weights);
+    Parameters.set(graph, this.layers, expansion.expand(weights));
     graph.addListeners(logits);
-    this.inference = Dl4jInference.sharing(graph, layers);
+    this.inference = Dl4jInference.sharing(graph, this.layers);
   }
 
   /**
@@ -73,7 +78,7 @@ public final class Dl4jTraining implements TrainableNetwork {
 
   @Override
   public Weights weights() {
-    return Parameters.get(graph, layers);
+    return expansion.contract(Parameters.get(graph, layers));
   }
 
   @Override

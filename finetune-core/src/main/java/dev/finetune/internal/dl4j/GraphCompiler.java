@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.deeplearning4j.nn.conf.layers.Upsampling2D;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -36,7 +37,8 @@ final class GraphCompiler {
    * #outputVertex}.
    */
   static ComputationGraphConfiguration forInference(LayerGraph graph) {
-    ComputationGraphConfiguration.GraphBuilder builder = builder(graph, Set.of(), new NoOp());
+    ComputationGraphConfiguration.GraphBuilder builder =
+        builder(graph, Set.of(), new NoOp(), false);
     List<String> vertices = new ArrayList<>();
     for (String name : graph.outputs()) {
       String vertex = outputVertex(graph, name);
@@ -57,12 +59,17 @@ final class GraphCompiler {
     return !graph.readers(output).isEmpty() && !input ? output + "/copy" : output;
   }
 
-  /** A configuration with softmax and cross-entropy behind the graph's one output, the logits. */
+  /**
+   * A configuration with softmax and cross-entropy behind the graph's one output, the logits.
+   *
+   * @param training whether it trains here, and is not to be saved: then what Deeplearning4j has
+   *     not may be of classes of this package
+   */
   static ComputationGraphConfiguration withLoss(
-      LayerGraph graph, Set<String> frozen, IUpdater updater) {
+      LayerGraph graph, Set<String> frozen, IUpdater updater, boolean training) {
     String predictions =
         graph.names().contains(PREDICTIONS) ? PREDICTIONS + "/softmax" : PREDICTIONS;
-    return builder(graph, frozen, updater)
+    return builder(graph, frozen, updater, training)
         .addLayer(
             predictions,
             new LossLayer.Builder(LossFunctions.LossFunction.MCXENT)
@@ -74,7 +81,7 @@ final class GraphCompiler {
   }
 
   private static ComputationGraphConfiguration.GraphBuilder builder(
-      LayerGraph graph, Set<String> frozen, IUpdater updater) {
+      LayerGraph graph, Set<String> frozen, IUpdater updater, boolean training) {
     ComputationGraphConfiguration.GraphBuilder builder =
         new NeuralNetConfiguration.Builder()
             .dataType(DataType.FLOAT)
@@ -91,7 +98,7 @@ final class GraphCompiler {
         graph.inputs().stream().map(n -> inputType(n.output())).toArray(InputType[]::new));
     for (Node node : graph.nodes()) {
       if (!(node.layer() instanceof Layer.Input)) {
-        add(builder, graph, node, frozen.contains(node.name()));
+        add(builder, graph, node, frozen.contains(node.name()), training);
       }
     }
     return builder;
@@ -101,7 +108,8 @@ final class GraphCompiler {
       ComputationGraphConfiguration.GraphBuilder builder,
       LayerGraph graph,
       Node node,
-      boolean frozen) {
+      boolean frozen,
+      boolean training) {
     List<Shape> shapes = node.inputs().stream().map(i -> graph.node(i).output()).toList();
     String[] inputs = node.inputs().toArray(String[]::new);
     if (node.layer() instanceof Layer.Activate && !mayOverwrite(graph, inputs[0])) {
@@ -109,8 +117,15 @@ final class GraphCompiler {
       builder.addVertex(own, new ScaleVertex(1.0), inputs[0]);
       inputs[0] = own;
     }
+    if (node.layer() instanceof Layer.Multiply && !shapes.get(0).equals(shapes.get(1))) {
+      // Deeplearning4j multiplies equal shapes only, so each channel's value is repeated.
+      String spread = node.name() + "/spread";
+      int[] size = {node.output().height(), node.output().width()};
+      builder.addLayer(spread, new Upsampling2D.Builder().size(size).build(), inputs[1]);
+      inputs[1] = spread;
+    }
     LayerConfigurations.Configured configured =
-        LayerConfigurations.of(node.layer(), shapes, frozen);
+        LayerConfigurations.of(node.layer(), shapes, frozen, training);
     if (configured instanceof LayerConfigurations.Configured.OfLayer of) {
       builder.addLayer(node.name(), of.layer(), inputs);
     } else if (configured instanceof LayerConfigurations.Configured.OfVertex of) {
@@ -135,6 +150,8 @@ final class GraphCompiler {
         !(layer instanceof Layer.Input
             || layer instanceof Layer.Dropout
             || layer instanceof Layer.Flatten
+            || layer instanceof Layer.Reshape
+            || layer instanceof Layer.StochasticDepth
             || layer instanceof Layer.Activate);
     return ownMemory && graph.onlyReader(name).isPresent();
   }

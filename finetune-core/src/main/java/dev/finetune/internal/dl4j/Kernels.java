@@ -42,9 +42,10 @@ final class Kernels {
           (own, among, length) -> System.arraycopy(tensor.values(), own, whole, among, length));
       return whole;
     }
-    int side = conv.kernel();
     int multiplier = conv.filters() / conv.groups();
-    return Tensor.of(List.of(conv.groups(), multiplier, side, side), tensor.values())
+    return Tensor.of(
+            List.of(conv.groups(), multiplier, conv.kernelHeight(), conv.kernelWidth()),
+            tensor.values())
         .permute(2, 3, 0, 1)
         .values();
   }
@@ -61,11 +62,11 @@ final class Kernels {
           node, conv, (at, among, length) -> System.arraycopy(values, among, own, at, length));
       return Tensor.of(spec.shape(), own);
     }
-    int side = conv.kernel();
     int multiplier = conv.filters() / conv.groups();
     return Tensor.of(
         spec.shape(),
-        Tensor.of(List.of(side, side, conv.groups(), multiplier), values)
+        Tensor.of(
+                List.of(conv.kernelHeight(), conv.kernelWidth(), conv.groups(), multiplier), values)
             .permute(2, 3, 0, 1)
             .values());
   }
@@ -77,7 +78,7 @@ final class Kernels {
   }
 
   private static void forEachFilter(Node node, Layer.Conv2d conv, Filter action) {
-    int length = perGroup(node) * conv.kernel() * conv.kernel();
+    int length = perGroup(node) * conv.kernelHeight() * conv.kernelWidth();
     int filtersPerGroup = conv.filters() / conv.groups();
     for (int filter = 0; filter < conv.filters(); filter++) {
       int group = filter / filtersPerGroup;

@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
+import org.deeplearning4j.nn.conf.graph.ReshapeVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -19,7 +20,9 @@ import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
+import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /** Each kind of layer in Deeplearning4j's terms. */
@@ -34,9 +37,18 @@ final class LayerConfigurations {
     record OfVertex(GraphVertex vertex) implements Configured {}
   }
 
-  static Configured of(Layer layer, List<Shape> inputs, boolean frozen) {
+  /**
+   * A layer's configuration.
+   *
+   * @param training whether it is for a network that trains here, and not to be saved
+   */
+  static Configured of(Layer layer, List<Shape> inputs, boolean frozen, boolean training) {
     if (layer instanceof Layer.Conv2d conv) {
       return layer(convolution(conv, inputs.get(0)), frozen);
+    } else if (layer instanceof Layer.ZeroPad border) {
+      return layer(
+          new ZeroPaddingLayer.Builder(border.top(), border.bottom(), border.left(), border.right())
+              .build());
     } else if (layer instanceof Layer.MaxPool pool) {
       return layer(
           pooling(
@@ -53,20 +65,34 @@ final class LayerConfigurations {
               pool.stride(),
               pool.padding(),
               inputs.get(0)));
-    } else if (layer instanceof Layer.GlobalAveragePool) {
-      return layer(new GlobalPoolingLayer.Builder(PoolingType.AVG).poolingDimensions(2, 3).build());
+    } else if (layer instanceof Layer.GlobalAveragePool pool) {
+      return layer(overall(PoolingType.AVG, pool.keepDimensions()));
+    } else if (layer instanceof Layer.GlobalMaxPool) {
+      return layer(overall(PoolingType.MAX, false));
     } else if (layer instanceof Layer.Activate activate) {
       return layer(activation(activate.activation()));
     } else if (layer instanceof Layer.BatchNorm norm) {
-      return frozen
-          ? layer(new FrozenBatchNorm(inputs.get(0).channels(), norm.epsilon()), true)
-          : layer(batchNorm(norm, inputs.get(0)), false);
+      int channels = inputs.get(0).channels();
+      if (frozen) {
+        return layer(new FrozenBatchNorm(channels, norm.epsilon()), true);
+      }
+      // In inference a gamma that stays one is one like any other.
+      return norm.scale() || !training
+          ? layer(batchNorm(norm, inputs.get(0)), false)
+          : layer(new UnscaledBatchNorm(channels, norm.epsilon(), norm.momentum()), false);
+    } else if (layer instanceof Layer.LayerNorm norm) {
+      return layer(new ChannelNorm(inputs.get(0).channels(), norm.epsilon()), frozen);
     } else if (layer instanceof Layer.Concat) {
       MergeVertex merge = new MergeVertex();
       merge.setMergeAxis(1);
       return new Configured.OfVertex(merge);
     } else if (layer instanceof Layer.Add) {
       return new Configured.OfVertex(new ElementWiseVertex(ElementWiseVertex.Op.Add));
+    } else if (layer instanceof Layer.Multiply) {
+      return new Configured.OfVertex(new ElementWiseVertex(ElementWiseVertex.Op.Product));
+    } else if (layer instanceof Layer.Reshape to) {
+      return new Configured.OfVertex(
+          new ReshapeVertex('c', new int[] {-1, to.channels(), to.height(), to.width()}, null));
     } else if (layer instanceof Layer.Flatten) {
       return flatten(inputs.get(0));
     } else if (layer instanceof Layer.Dense dense) {
@@ -83,6 +109,11 @@ final class LayerConfigurations {
           dropout.rate() == 0
               ? activation(Activation.LINEAR)
               : new DropoutLayer.Builder(1 - dropout.rate()).build());
+    } else if (layer instanceof Layer.StochasticDepth depth) {
+      return layer(
+          depth.rate() == 0 || !training
+              ? activation(Activation.LINEAR)
+              : new DropoutLayer.Builder(new WholeExampleDropout(depth.rate())).build());
     }
     throw new IllegalStateException("The engine has no " + layer.kind() + " inside a graph");
   }
@@ -92,19 +123,20 @@ final class LayerConfigurations {
    * and they become an ordinary convolution that is zero from one group to another.
    */
   private static ConvolutionLayer convolution(Layer.Conv2d conv, Shape input) {
-    int reach = (conv.kernel() - 1) * conv.dilation() + 1;
+    int height = (conv.kernelHeight() - 1) * conv.dilation() + 1;
+    int width = (conv.kernelWidth() - 1) * conv.dilation() + 1;
     ConvolutionLayer.BaseConvBuilder<?> builder =
         Kernels.depthwise(conv, input)
             ? new DepthwiseConvolution2D.Builder()
                 .depthMultiplier(conv.filters() / input.channels())
             : new ConvolutionLayer.Builder();
     builder
-        .kernelSize(conv.kernel(), conv.kernel())
+        .kernelSize(conv.kernelHeight(), conv.kernelWidth())
         .stride(conv.stride(), conv.stride())
         .dilation(conv.dilation(), conv.dilation())
         .nIn(input.channels())
         .nOut(conv.filters())
-        .convolutionMode(mode(conv.padding(), reach, conv.stride(), input))
+        .convolutionMode(mode(conv.padding(), height, width, conv.stride(), input))
         .hasBias(conv.bias())
         .activation(dl4j(conv.activation()));
     return (ConvolutionLayer) builder.build();
@@ -114,7 +146,14 @@ final class LayerConfigurations {
       SubsamplingLayer.PoolingType type, int window, int stride, Padding padding, Shape input) {
     return new SubsamplingLayer.Builder(
             type, new int[] {window, window}, new int[] {stride, stride})
-        .convolutionMode(mode(padding, window, stride, input))
+        .convolutionMode(mode(padding, window, window, stride, input))
+        .build();
+  }
+
+  private static GlobalPoolingLayer overall(PoolingType type, boolean keepDimensions) {
+    return new GlobalPoolingLayer.Builder(type)
+        .poolingDimensions(2, 3)
+        .collapseDimensions(!keepDimensions)
         .build();
   }
 
@@ -162,9 +201,10 @@ final class LayerConfigurations {
    * Where the window is smaller than the stride, "same" can need no padding at all; Deeplearning4j
    * then computes a negative one and fails, and whole windows give the same result.
    */
-  private static ConvolutionMode mode(Padding padding, int window, int stride, Shape input) {
+  private static ConvolutionMode mode(
+      Padding padding, int height, int width, int stride, Shape input) {
     boolean pads =
-        needsPadding(input.height(), window, stride) || needsPadding(input.width(), window, stride);
+        needsPadding(input.height(), height, stride) || needsPadding(input.width(), width, stride);
     return padding == Padding.SAME && pads ? ConvolutionMode.Same : ConvolutionMode.Truncate;
   }
 
@@ -173,7 +213,16 @@ final class LayerConfigurations {
     return (out - 1) * stride + window > in;
   }
 
-  private static org.nd4j.linalg.activations.Activation dl4j(Activation activation) {
+  private static IActivation dl4j(Activation activation) {
+    return switch (activation) {
+      case HARD_SIGMOID -> new HardSigmoid();
+      case HARD_SWISH -> new HardSwish();
+      case GELU -> new Gelu();
+      default -> named(activation).getActivationFunction();
+    };
+  }
+
+  private static org.nd4j.linalg.activations.Activation named(Activation activation) {
     return switch (activation) {
       case LINEAR -> org.nd4j.linalg.activations.Activation.IDENTITY;
       case RELU -> org.nd4j.linalg.activations.Activation.RELU;
@@ -184,6 +233,8 @@ final class LayerConfigurations {
       case SIGMOID -> org.nd4j.linalg.activations.Activation.SIGMOID;
       case SWISH -> org.nd4j.linalg.activations.Activation.SWISH;
       case SOFTMAX -> org.nd4j.linalg.activations.Activation.SOFTMAX;
+      case HARD_SIGMOID, HARD_SWISH, GELU ->
+          throw new IllegalStateException("Deeplearning4j has another " + activation);
     };
   }
 }

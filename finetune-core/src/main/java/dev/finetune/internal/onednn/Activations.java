@@ -6,6 +6,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 
 import dev.finetune.graph.Activation;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.bytedeco.dnnl.eltwise_backward;
@@ -41,7 +42,7 @@ final class Activations {
   static boolean fusesInTraining(Activation activation) {
     return switch (activation) {
       case LINEAR, RELU, LEAKY_RELU, ELU, TANH, SIGMOID -> true;
-      case RELU6, SWISH, SOFTMAX -> false;
+      case RELU6, SWISH, HARD_SIGMOID, HARD_SWISH, GELU, SOFTMAX -> false;
     };
   }
 
@@ -51,7 +52,9 @@ final class Activations {
       return Recorder.attributes();
     }
     post_ops after = new post_ops();
-    after.append_eltwise(1, forward(activation), alpha(activation), beta(activation));
+    for (Step step : steps(activation)) {
+      after.append_eltwise(1, step.kind(), step.alpha(), step.beta());
+    }
     return Recorder.attributes(after);
   }
 
@@ -66,8 +69,28 @@ final class Activations {
   }
 
   private Lowered elementwise(String name, Activation activation, Value input) {
-    eltwise_forward.primitive_desc description =
-        description(forward(activation), activation, input.layout());
+    List<Step> steps = steps(activation);
+    List<Value> values = new ArrayList<>(List.of(input));
+    for (Step step : steps) {
+      values.add(apply(name, step, values.get(values.size() - 1)));
+    }
+    Value output = values.get(steps.size());
+    return new Lowered(
+        output,
+        (gradient, wanted) -> {
+          if (fusesInTraining(activation)) {
+            return List.of(throughResult(name, activation, output, gradient));
+          }
+          Value before = gradient;
+          for (int i = steps.size() - 1; i >= 0; i--) {
+            before = backward(name, steps.get(i), DNNL_ARG_SRC, values.get(i), before);
+          }
+          return List.of(before);
+        });
+  }
+
+  private Value apply(String name, Step step, Value input) {
+    eltwise_forward.primitive_desc description = description(step, input.layout());
     Value output = recorder.value(input.layout(), input.shape());
     recorder.add(
         name,
@@ -75,13 +98,7 @@ final class Activations {
         new eltwise_forward(description),
         input.as(DNNL_ARG_SRC),
         output.as(DNNL_ARG_DST));
-    return new Lowered(
-        output,
-        (gradient, wanted) ->
-            List.of(
-                fusesInTraining(activation)
-                    ? throughResult(name, activation, output, gradient)
-                    : throughSource(name, activation, input, gradient)));
+    return output;
   }
 
   /** The gradient before an activation whose result is known. */
@@ -89,28 +106,18 @@ final class Activations {
     if (activation == Activation.LINEAR) {
       return gradient;
     }
-    return backward(name, fromResult(activation), activation, DNNL_ARG_DST, output, gradient);
+    return backward(name, fromResult(activation), DNNL_ARG_DST, output, gradient);
   }
 
-  private Value throughSource(String name, Activation activation, Value input, Value gradient) {
-    return backward(name, forward(activation), activation, DNNL_ARG_SRC, input, gradient);
-  }
-
-  private Value backward(
-      String name,
-      algorithm kind,
-      Activation activation,
-      int dataRole,
-      Value data,
-      Value gradient) {
+  private Value backward(String name, Step step, int dataRole, Value data, Value gradient) {
     Value incoming = recorder.reorder(name, gradient, data.layout());
     eltwise_backward.primitive_desc description =
         new eltwise_backward.primitive_desc(
             new eltwise_backward.desc(
-                kind, data.layout(), data.layout(), alpha(activation), beta(activation)),
+                step.kind(), data.layout(), data.layout(), step.alpha(), step.beta()),
             Recorder.attributes(),
             OneDnn.engine(),
-            description(kind, activation, data.layout()));
+            description(step, data.layout()));
     Value outgoing = incoming.shared() ? recorder.value(data.layout(), data.shape()) : incoming;
     recorder.add(
         name + " backward",
@@ -122,15 +129,14 @@ final class Activations {
     return outgoing;
   }
 
-  private eltwise_forward.primitive_desc description(
-      algorithm kind, Activation activation, memory.desc layout) {
+  private eltwise_forward.primitive_desc description(Step step, memory.desc layout) {
     return new eltwise_forward.primitive_desc(
         new eltwise_forward.desc(
             training ? prop_kind.forward_training : prop_kind.forward_inference,
-            kind,
+            step.kind(),
             layout,
-            alpha(activation),
-            beta(activation)),
+            step.alpha(),
+            step.beta()),
         Recorder.attributes(),
         OneDnn.engine());
   }
@@ -173,38 +179,43 @@ final class Activations {
     return outgoing;
   }
 
-  private static algorithm forward(Activation activation) {
+  /** What a non-linearity is made of; one of oneDNN's each, but for the hard sigmoid. */
+  private static List<Step> steps(Activation activation) {
     return switch (activation) {
-      case RELU, LEAKY_RELU -> algorithm.eltwise_relu;
-      case RELU6 -> algorithm.eltwise_clip;
-      case ELU -> algorithm.eltwise_elu;
-      case TANH -> algorithm.eltwise_tanh;
-      case SIGMOID -> algorithm.eltwise_logistic;
-      case SWISH -> algorithm.eltwise_swish;
+      case RELU -> List.of(new Step(algorithm.eltwise_relu));
+      case RELU6 -> List.of(new Step(algorithm.eltwise_clip, 0, 6));
+      case LEAKY_RELU -> List.of(new Step(algorithm.eltwise_relu, LEAK, 0));
+      case ELU -> List.of(new Step(algorithm.eltwise_elu, 1, 0));
+      case TANH -> List.of(new Step(algorithm.eltwise_tanh));
+      case SIGMOID -> List.of(new Step(algorithm.eltwise_logistic));
+      case SWISH -> List.of(new Step(algorithm.eltwise_swish, 1, 0));
+      case HARD_SWISH -> List.of(new Step(algorithm.eltwise_hardswish));
+      case HARD_SIGMOID ->
+          List.of(
+              new Step(algorithm.eltwise_linear, 1 / 6f, 0.5f),
+              new Step(algorithm.eltwise_clip, 0, 1));
+      case GELU -> List.of(new Step(algorithm.eltwise_gelu_erf));
       case LINEAR, SOFTMAX -> throw notElementwise(activation);
     };
   }
 
-  private static algorithm fromResult(Activation activation) {
+  private static Step fromResult(Activation activation) {
     return switch (activation) {
-      case RELU, LEAKY_RELU -> algorithm.eltwise_relu_use_dst_for_bwd;
-      case ELU -> algorithm.eltwise_elu_use_dst_for_bwd;
-      case TANH -> algorithm.eltwise_tanh_use_dst_for_bwd;
-      case SIGMOID -> algorithm.eltwise_logistic_use_dst_for_bwd;
-      case LINEAR, RELU6, SWISH, SOFTMAX -> throw notElementwise(activation);
+      case RELU -> new Step(algorithm.eltwise_relu_use_dst_for_bwd);
+      case LEAKY_RELU -> new Step(algorithm.eltwise_relu_use_dst_for_bwd, LEAK, 0);
+      case ELU -> new Step(algorithm.eltwise_elu_use_dst_for_bwd, 1, 0);
+      case TANH -> new Step(algorithm.eltwise_tanh_use_dst_for_bwd);
+      case SIGMOID -> new Step(algorithm.eltwise_logistic_use_dst_for_bwd);
+      case LINEAR, RELU6, SWISH, HARD_SIGMOID, HARD_SWISH, GELU, SOFTMAX ->
+          throw notElementwise(activation);
     };
   }
 
-  private static float alpha(Activation activation) {
-    return switch (activation) {
-      case LEAKY_RELU -> LEAK;
-      case ELU, SWISH -> 1;
-      default -> 0;
-    };
-  }
-
-  private static float beta(Activation activation) {
-    return activation == Activation.RELU6 ? 6 : 0;
+  /** One of oneDNN's element-wise functions and its two numbers. */
+  private record Step(algorithm kind, float alpha, float beta) {
+    Step(algorithm kind) {
+      this(kind, 0, 0);
+    }
   }
 
   private static IllegalStateException notElementwise(Activation activation) {

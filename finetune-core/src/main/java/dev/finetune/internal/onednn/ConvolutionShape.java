@@ -31,22 +31,23 @@ record ConvolutionShape(
   /** How oneDNN is told that there is no bias. */
   private static final memory.desc NONE = new memory.desc();
 
-  static ConvolutionShape of(Layer.Conv2d conv, Shape in, Shape out, int batch) {
+  static ConvolutionShape of(Layer.Conv2d conv, Windows windows, Shape in, Shape out, int batch) {
     int groups = conv.groups();
     return new ConvolutionShape(
-        Windows.of(in, out, conv.kernel(), conv.stride(), conv.dilation(), conv.padding()),
+        windows,
         Layouts.any(in, batch),
         groups == 1
-            ? Layouts.any(conv.filters(), in.channels(), conv.kernel(), conv.kernel())
+            ? Layouts.any(conv.filters(), in.channels(), conv.kernelHeight(), conv.kernelWidth())
             : Layouts.any(
                 groups,
                 conv.filters() / groups,
                 in.channels() / groups,
-                conv.kernel(),
-                conv.kernel()),
+                conv.kernelHeight(),
+                conv.kernelWidth()),
         conv.bias() ? Layouts.plain(conv.filters()) : NONE,
         Layouts.any(out, batch),
-        conv.kernel() == 3
+        conv.kernelHeight() == 3
+            && conv.kernelWidth() == 3
             && conv.stride() == 1
             && conv.dilation() == 1
             && groups == 1

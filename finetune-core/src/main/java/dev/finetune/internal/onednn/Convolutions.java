@@ -20,6 +20,7 @@ import org.bytedeco.dnnl.convolution_backward_weights;
 import org.bytedeco.dnnl.convolution_forward;
 import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.memory;
+import org.jspecify.annotations.Nullable;
 
 /** Convolutions with bias and activation in one pass. */
 final class Convolutions {
@@ -46,11 +47,17 @@ final class Convolutions {
    *
    * @param parametersOf the layer that owns its parameters
    * @param trained whether its parameters get gradients
+   * @param border zeros around the input that a layer before leaves to this one
    * @param activationLater whether the layer behind it takes the gradient through the activation
    */
   Lowered lower(
-      Node node, String parametersOf, Value input, boolean trained, boolean activationLater) {
-    return new Convolution(node, parametersOf, input).lower(trained, activationLater);
+      Node node,
+      String parametersOf,
+      Value input,
+      Layer.@Nullable ZeroPad border,
+      boolean trained,
+      boolean activationLater) {
+    return new Convolution(node, parametersOf, input, border).lower(trained, activationLater);
   }
 
   /** One of them. */
@@ -64,11 +71,14 @@ final class Convolutions {
     private final Value source;
     private final Value result;
 
-    Convolution(Node node, String parametersOf, Value input) {
+    Convolution(Node node, String parametersOf, Value input, Layer.@Nullable ZeroPad border) {
       this.name = node.name();
       this.parametersOf = parametersOf;
       this.conv = (Layer.Conv2d) node.layer();
-      this.shape = ConvolutionShape.of(conv, input.shape(), node.output(), batch);
+      Windows own = Windows.of(conv, input.shape(), node.output());
+      this.shape =
+          ConvolutionShape.of(
+              conv, border == null ? own : own.with(border), input.shape(), node.output(), batch);
       this.forward = shape.forward(kind, conv.activation());
       this.input = input;
       this.source = recorder.reorder(name, input, forward.src_desc());

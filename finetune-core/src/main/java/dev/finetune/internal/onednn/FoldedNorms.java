@@ -55,17 +55,18 @@ record FoldedNorms(LayerGraph graph, Weights weights) {
 
   private static Map<ParameterRole, Tensor> fold(Node conv, Node norm, Weights weights) {
     Tensor kernel = weights.tensor(conv.name(), ParameterRole.KERNEL);
-    float[] gamma = weights.tensor(norm.name(), ParameterRole.GAMMA).values();
+    Tensor gamma = weights.layer(norm.name()).get(ParameterRole.GAMMA);
     float[] beta = weights.tensor(norm.name(), ParameterRole.BETA).values();
     float[] mean = weights.tensor(norm.name(), ParameterRole.MOVING_MEAN).values();
     float[] variance = weights.tensor(norm.name(), ParameterRole.MOVING_VARIANCE).values();
     Tensor bias = weights.layer(conv.name()).get(ParameterRole.BIAS);
     double epsilon = ((Layer.BatchNorm) norm.layer()).epsilon();
     float[] foldedKernel = new float[kernel.values().length];
-    float[] foldedBias = new float[gamma.length];
-    int perFilter = foldedKernel.length / gamma.length;
-    for (int filter = 0; filter < gamma.length; filter++) {
-      double scale = gamma[filter] / Math.sqrt(variance[filter] + epsilon);
+    float[] foldedBias = new float[beta.length];
+    int perFilter = foldedKernel.length / beta.length;
+    for (int filter = 0; filter < beta.length; filter++) {
+      double factor = gamma == null ? 1 : gamma.values()[filter];
+      double scale = factor / Math.sqrt(variance[filter] + epsilon);
       for (int i = filter * perFilter; i < (filter + 1) * perFilter; i++) {
         foldedKernel[i] = (float) (kernel.values()[i] * scale);
       }
@@ -74,6 +75,6 @@ record FoldedNorms(LayerGraph graph, Weights weights) {
     }
     return Map.of(
         ParameterRole.KERNEL, Tensor.of(kernel.shape(), foldedKernel),
-        ParameterRole.BIAS, Tensor.of(List.of(gamma.length), foldedBias));
+        ParameterRole.BIAS, Tensor.of(List.of(beta.length), foldedBias));
   }
 }

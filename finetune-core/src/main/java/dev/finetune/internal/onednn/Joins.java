@@ -4,6 +4,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_0;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
 
+import dev.finetune.graph.Layer;
 import dev.finetune.graph.Node;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,6 +12,7 @@ import java.util.List;
 import org.bytedeco.dnnl.binary;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.memory;
+import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /** What brings values together or only changes their form: sums, concatenations, flattening. */
@@ -115,17 +117,42 @@ final class Joins {
     return whole.submemory_desc(Layouts.dimensions(input.shape(), batch), offsets);
   }
 
-  /** An image as a vector, channel by channel. */
-  Lowered flatten(Node node, Value input) {
-    memory.desc image = Layouts.plain(input.shape(), batch);
-    memory.desc rows = Layouts.plain(node.output(), batch);
-    Value plain = recorder.reorder(node.name(), input, image);
+  /** Zeros around an image. */
+  Lowered zeroPad(Node node, Value input) {
+    Layer.ZeroPad border = (Layer.ZeroPad) node.layer();
+    memory.desc whole = layout(node, List.of(input));
+    memory.desc inside =
+        whole.submemory_desc(
+            Layouts.dimensions(input.shape(), batch),
+            new long[] {0, 0, border.top(), border.left()});
+    Value padded = recorder.value(whole, node.output());
+    recorder.add(
+        node.name() + " zeros",
+        slots -> Pointer.memset(slots.get(0), 0, padded.slot().bytes()),
+        padded.slot());
+    recorder.reorder(node.name(), input.layout(), input.slot(), inside, padded.slot());
     return new Lowered(
-        plain.viewed(rows, node.output()),
+        padded,
+        (gradient, wanted) ->
+            List.of(
+                cut(
+                    node.name() + " backward",
+                    recorder.reorder(node.name(), gradient, whole),
+                    inside,
+                    input)));
+  }
+
+  /** An image as a vector, or the same values as an image of another shape. */
+  Lowered reshape(Node node, Value input) {
+    memory.desc before = Layouts.plain(input.shape(), batch);
+    memory.desc after = Layouts.plain(node.output(), batch);
+    Value plain = recorder.reorder(node.name(), input, before);
+    return new Lowered(
+        plain.viewed(after, node.output()),
         (gradient, wanted) ->
             List.of(
                 recorder
-                    .reorder(node.name() + " backward", gradient, rows)
-                    .viewed(image, input.shape())));
+                    .reorder(node.name() + " backward", gradient, after)
+                    .viewed(before, input.shape())));
   }
 }

@@ -22,11 +22,17 @@ final class Layouts {
         switch (dimensions.length) {
           case 1 -> memory.format_tag.a;
           case 2 -> memory.format_tag.ab;
+          case 3 -> memory.format_tag.abc;
           case 4 -> memory.format_tag.abcd;
           case 5 -> memory.format_tag.abcde;
           default -> throw new IllegalArgumentException("No layout of rank " + dimensions.length);
         },
         dimensions);
+  }
+
+  /** Images in height, width, channel order. */
+  static memory.desc channelsLast(Shape shape, int batch) {
+    return of(memory.format_tag.acdb, dimensions(shape, batch));
   }
 
   /** Whatever the primitive likes best. */

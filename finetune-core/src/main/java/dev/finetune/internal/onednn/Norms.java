@@ -77,8 +77,7 @@ final class Norms {
     private final boolean ofBatch;
     private final boolean trained;
     private final int flags;
-    private final Argument scale;
-    private final Argument shift;
+    private final List<Argument> affine;
     private final Argument mean;
     private final Argument variance;
     private final String parametersOf;
@@ -91,9 +90,14 @@ final class Norms {
       this.trained = trained;
       this.ofBatch = training && trained;
       this.flags =
-          dnnl.dnnl_use_scale | dnnl.dnnl_use_shift | (ofBatch ? 0 : dnnl.dnnl_use_global_stats);
-      this.scale = parameters.value(DNNL_ARG_SCALE, parametersOf, ParameterRole.GAMMA);
-      this.shift = parameters.value(DNNL_ARG_SHIFT, parametersOf, ParameterRole.BETA);
+          (norm.scale() ? dnnl.dnnl_use_scale : 0)
+              | dnnl.dnnl_use_shift
+              | (ofBatch ? 0 : dnnl.dnnl_use_global_stats);
+      Argument shift = parameters.value(DNNL_ARG_SHIFT, parametersOf, ParameterRole.BETA);
+      this.affine =
+          norm.scale()
+              ? List.of(parameters.value(DNNL_ARG_SCALE, parametersOf, ParameterRole.GAMMA), shift)
+              : List.of(shift);
       this.mean = statistic(DNNL_ARG_MEAN, ParameterRole.MOVING_MEAN);
       this.variance = statistic(DNNL_ARG_VARIANCE, ParameterRole.MOVING_VARIANCE);
     }
@@ -117,16 +121,16 @@ final class Norms {
               Recorder.attributes(),
               OneDnn.engine());
       Value result = recorder.value(input.layout(), node.output());
+      List<Argument> arguments = new ArrayList<>(affine);
+      arguments.add(input.as(DNNL_ARG_SRC));
+      arguments.add(mean);
+      arguments.add(variance);
+      arguments.add(result.as(DNNL_ARG_DST));
       recorder.add(
           node.name(),
           description,
           new batch_normalization_forward(description),
-          input.as(DNNL_ARG_SRC),
-          scale,
-          shift,
-          mean,
-          variance,
-          result.as(DNNL_ARG_DST));
+          arguments.toArray(Argument[]::new));
       if (ofBatch) {
         follow(mean, ParameterRole.MOVING_MEAN);
         follow(variance, ParameterRole.MOVING_VARIANCE);
@@ -169,15 +173,15 @@ final class Norms {
               OneDnn.engine(),
               forward);
       Value outgoing = recorder.value(input.layout(), input.shape());
-      List<Argument> arguments = new ArrayList<>();
+      List<Argument> arguments = new ArrayList<>(affine);
       arguments.add(input.as(DNNL_ARG_SRC));
       arguments.add(incoming.as(DNNL_ARG_DIFF_DST));
-      arguments.add(scale);
-      arguments.add(shift);
       arguments.add(mean);
       arguments.add(variance);
       arguments.add(outgoing.as(DNNL_ARG_DIFF_SRC));
-      arguments.add(gradient(DNNL_ARG_DIFF_SCALE, ParameterRole.GAMMA));
+      if (norm.scale()) {
+        arguments.add(gradient(DNNL_ARG_DIFF_SCALE, ParameterRole.GAMMA));
+      }
       arguments.add(gradient(DNNL_ARG_DIFF_SHIFT, ParameterRole.BETA));
       recorder.add(
           label,

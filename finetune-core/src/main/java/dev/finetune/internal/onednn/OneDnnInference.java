@@ -3,6 +3,7 @@ package dev.finetune.internal.onednn;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.internal.network.Batch;
+import dev.finetune.internal.network.Expansion;
 import dev.finetune.internal.network.InferenceNetwork;
 import dev.finetune.weights.Weights;
 import java.util.LinkedHashMap;
@@ -30,7 +31,8 @@ public final class OneDnnInference implements InferenceNetwork {
       };
 
   public OneDnnInference(LayerGraph layers, Weights weights) {
-    FoldedNorms folded = FoldedNorms.of(layers, weights);
+    Expansion expansion = Expansion.of(layers);
+    FoldedNorms folded = FoldedNorms.of(expansion.graph(), expansion.expand(weights));
     this.network = Fused.of(folded.graph(), Activations::fusesInInference);
     this.parameters = ParameterStore.fixed(folded.graph(), folded.weights());
   }

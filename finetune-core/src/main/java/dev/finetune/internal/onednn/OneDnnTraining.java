@@ -3,6 +3,7 @@ package dev.finetune.internal.onednn;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.internal.network.Batch;
+import dev.finetune.internal.network.Expansion;
 import dev.finetune.internal.network.ParameterUpdater;
 import dev.finetune.internal.network.TrainableNetwork;
 import dev.finetune.weights.Weights;
@@ -28,6 +29,7 @@ public final class OneDnnTraining implements TrainableNetwork {
   /** A program with its inputs and, where there is one, its output. */
   private record Compiled(Program program, List<Value> inputs, Value logits) {}
 
+  private final Expansion expansion;
   private final LayerGraph layers;
   private final Set<String> trained;
   private final ParameterStore parameters;
@@ -48,14 +50,17 @@ public final class OneDnnTraining implements TrainableNetwork {
       Set<String> frozen,
       Weights weights,
       LongFunction<ParameterUpdater> updaters) {
-    this.layers = layers;
+    this.expansion = Expansion.of(layers);
+    this.layers = expansion.graph();
+    Set<String> constant = expansion.frozen(frozen);
     this.trained =
-        layers.nodes().stream()
-            .filter(n -> n.learnedParameterCount() > 0 && !frozen.contains(n.name()))
+        this.layers.nodes().stream()
+            .filter(n -> n.learnedParameterCount() > 0 && !constant.contains(n.name()))
             .map(Node::name)
             .collect(Collectors.toUnmodifiableSet());
-    this.updater = updaters.apply(ParameterStore.trainedValues(layers, trained));
-    this.parameters = ParameterStore.trained(layers, trained, weights, updater);
+    this.updater = updaters.apply(ParameterStore.trainedValues(this.layers, trained));
+    this.parameters =
+        ParameterStore.trained(this.layers, trained, expansion.expand(weights), updater);
   }
 
   @Override
@@ -89,7 +94,7 @@ public final class OneDnnTraining implements TrainableNetwork {
 
   @Override
   public Weights weights() {
-    return parameters.weights();
+    return expansion.contract(parameters.weights());
   }
 
   /** Measures every operation from now on. */

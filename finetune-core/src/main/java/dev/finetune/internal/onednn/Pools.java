@@ -17,6 +17,7 @@ import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.pooling_backward;
 import org.bytedeco.dnnl.pooling_forward;
+import org.jspecify.annotations.Nullable;
 
 /** Pooling, in whatever layout the layer before left. */
 final class Pools {
@@ -39,11 +40,14 @@ final class Pools {
    * @param reluBefore whether the layer before ends in ReLU and leaves its gradient to this one.
    *     The maximum of rectified values is the rectified maximum, so the gradient can be cut here,
    *     where there are fewer values.
+   * @param border zeros around the input that a layer before leaves to this one; the input is
+   *     nowhere less than zero then
    */
-  Lowered max(Node node, Value input, boolean reluBefore) {
+  Lowered max(Node node, Value input, boolean reluBefore, Layer.@Nullable ZeroPad border) {
     Layer.MaxPool pool = (Layer.MaxPool) node.layer();
-    Windows windows =
-        Windows.of(input.shape(), node.output(), pool.window(), pool.stride(), 1, pool.padding());
+    Windows own =
+        Windows.of(input.shape(), node.output(), pool.window(), pool.stride(), pool.padding());
+    Windows windows = border == null ? own : own.with(border);
     return lower(node.name(), algorithm.pooling_max, windows, input, node.output(), reluBefore);
   }
 
@@ -51,22 +55,27 @@ final class Pools {
   Lowered average(Node node, Value input) {
     Layer.AveragePool pool = (Layer.AveragePool) node.layer();
     Windows windows =
-        Windows.of(input.shape(), node.output(), pool.window(), pool.stride(), 1, pool.padding());
+        Windows.of(input.shape(), node.output(), pool.window(), pool.stride(), pool.padding());
     return lower(
         node.name(), algorithm.pooling_avg_exclude_padding, windows, input, node.output(), false);
   }
 
-  /** The mean of each channel, as a vector. */
+  /** The mean of each channel. */
   Lowered globalAverage(Node node, Value input) {
+    return overall(node, algorithm.pooling_avg_exclude_padding, input);
+  }
+
+  /** The maximum of each channel. */
+  Lowered globalMax(Node node, Value input) {
+    return overall(node, algorithm.pooling_max, input);
+  }
+
+  private Lowered overall(Node node, algorithm kind, Value input) {
     Shape pixel = Shape.image(input.shape().channels(), 1, 1);
-    Lowered pooled =
-        lower(
-            node.name(),
-            algorithm.pooling_avg_exclude_padding,
-            Windows.whole(input.shape()),
-            input,
-            pixel,
-            false);
+    Lowered pooled = lower(node.name(), kind, Windows.whole(input.shape()), input, pixel, false);
+    if (!node.output().flat()) {
+      return pooled;
+    }
     Value plain = recorder.reorder(node.name(), pooled.output(), Layouts.plain(pixel, batch));
     return new Lowered(
         plain.viewed(Layouts.plain(node.output(), batch), node.output()),

@@ -1,5 +1,6 @@
 package dev.finetune.internal.onednn;
 
+import dev.finetune.graph.Layer;
 import dev.finetune.graph.Padding;
 import dev.finetune.graph.Shape;
 
@@ -9,30 +10,53 @@ import dev.finetune.graph.Shape;
  * @param step of the window
  * @param height of the window, in values that it reads
  * @param width of the window, in values that it reads
- * @param rows of padding, above and below together
- * @param columns of padding, left and right together
+ * @param border padding
  * @param spread distance between the values that the window reads
  */
-record Windows(int step, int height, int width, int rows, int columns, int spread) {
+record Windows(int step, int height, int width, Layer.ZeroPad border, int spread) {
 
-  static Windows of(Shape in, Shape out, int kernel, int stride, int dilation, Padding padding) {
-    int reach = (kernel - 1) * dilation + 1;
-    return new Windows(
-        stride,
-        kernel,
-        kernel,
-        padding == Padding.SAME ? total(in.height(), out.height(), reach, stride) : 0,
-        padding == Padding.SAME ? total(in.width(), out.width(), reach, stride) : 0,
-        dilation);
+  static final Layer.ZeroPad NO_BORDER = new Layer.ZeroPad(0);
+
+  static Windows of(Layer.Conv2d conv, Shape in, Shape out) {
+    return of(
+        in,
+        out,
+        conv.kernelHeight(),
+        conv.kernelWidth(),
+        conv.stride(),
+        conv.dilation(),
+        conv.padding());
+  }
+
+  /** Of a pooling. */
+  static Windows of(Shape in, Shape out, int window, int stride, Padding padding) {
+    return of(in, out, window, window, stride, 1, padding);
+  }
+
+  private static Windows of(
+      Shape in, Shape out, int height, int width, int stride, int dilation, Padding padding) {
+    Layer.ZeroPad border = NO_BORDER;
+    if (padding == Padding.SAME) {
+      int rows = total(in.height(), out.height(), (height - 1) * dilation + 1, stride);
+      int columns = total(in.width(), out.width(), (width - 1) * dilation + 1, stride);
+      // Where it is odd, more is at the end, as in TensorFlow.
+      border = new Layer.ZeroPad(rows / 2, rows - rows / 2, columns / 2, columns - columns / 2);
+    }
+    return new Windows(stride, height, width, border, dilation);
   }
 
   /** Over the whole image. */
   static Windows whole(Shape in) {
-    return new Windows(1, in.height(), in.width(), 0, 0, 1);
+    return new Windows(1, in.height(), in.width(), NO_BORDER, 1);
   }
 
   private static int total(int in, int out, int reach, int stride) {
     return Math.max(0, (out - 1) * stride + reach - in);
+  }
+
+  /** The same with that padding. */
+  Windows with(Layer.ZeroPad other) {
+    return new Windows(step, height, width, other, spread);
   }
 
   long[] stride() {
@@ -43,13 +67,14 @@ record Windows(int step, int height, int width, int rows, int columns, int sprea
     return new long[] {height, width};
   }
 
-  /** Padding above and to the left; where it is odd, more is at the end, as in TensorFlow. */
+  /** Padding above and to the left. */
   long[] before() {
-    return new long[] {rows / 2, columns / 2};
+    return new long[] {border.top(), border.left()};
   }
 
+  /** Padding below and to the right. */
   long[] after() {
-    return new long[] {rows - rows / 2, columns - columns / 2};
+    return new long[] {border.bottom(), border.right()};
   }
 
   /** The zeros between the values that the window reads, which is how oneDNN counts. */

@@ -1,0 +1,20 @@
+package dev.finetune.internal.dl4j;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** x times the hard sigmoid of x. */
+public final class HardSwish extends ActivationFunction {
+
+  private static final long serialVersionUID = 1L;
+
+  @Override
+  INDArray value(INDArray x) {
+    return gate(x).muli(x);
+  }
+
+  /** The gate, and where it moves x / 6 more. */
+  @Override
+  INDArray derivative(INDArray x) {
+    return gate(x).addi(inside(x).muli(x).divi(6));
+  }
+}
