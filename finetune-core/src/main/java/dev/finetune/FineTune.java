@@ -69,6 +69,14 @@ public final class FineTune {
     return with(Setting.FREEZING, "freezeUpTo(" + layerName + ")", Freeze.upTo(layerName));
   }
 
+  /**
+   * Freezes the first stages of a backbone that has stages, such as those of the zoo; {@code
+   * summary} and {@code describe()} list them.
+   */
+  public FineTune freezeUpToStage(int stages) {
+    return with(Setting.FREEZING, "freezeUpToStage(" + stages + ")", Freeze.upToStage(stages));
+  }
+
   /** Freezes the whole backbone, so that only the head trains: transfer learning. */
   public FineTune freezeAll() {
     return with(Setting.FREEZING, "freezeAll()", Freeze.all());

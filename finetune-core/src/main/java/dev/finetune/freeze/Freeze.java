@@ -47,6 +47,30 @@ public final class Freeze {
     return new Described("up to " + layerName, graph -> graph.closure(List.of(layerName)));
   }
 
+  /**
+   * Freezes the first stages of a backbone that has stages: {@link
+   * dev.finetune.graph.LayerGraph#stages()}.
+   *
+   * @param stages how many, from 0 (none frozen)
+   */
+  public static FreezeStrategy upToStage(int stages) {
+    checkArgument(stages >= 0, "freezeUpToStage takes a number of stages from 0, got %s", stages);
+    return new Described(
+        "up to stage " + stages,
+        graph -> {
+          checkArgument(
+              stages <= graph.stages().size(),
+              "freezeUpToStage takes at most the number of the backbone's stages, %s, which end in"
+                  + " %s; got %s",
+              graph.stages().size(),
+              graph.stages(),
+              stages);
+          return stages == 0
+              ? ImmutableSet.of()
+              : graph.closure(List.of(graph.stages().get(stages - 1)));
+        });
+  }
+
   /** Freezes exactly these layers. */
   public static FreezeStrategy layers(String... names) {
     ImmutableSet<String> frozen = ImmutableSet.copyOf(names);

@@ -24,10 +24,12 @@ public final class LayerGraph {
 
   private final ImmutableMap<String, Node> nodes;
   private final ImmutableList<String> outputs;
+  private final ImmutableList<String> stages;
 
-  private LayerGraph(Map<String, Node> nodes, List<String> outputs) {
+  private LayerGraph(Map<String, Node> nodes, List<String> outputs, List<String> stages) {
     this.nodes = ImmutableMap.copyOf(nodes);
     this.outputs = ImmutableList.copyOf(outputs);
+    this.stages = ImmutableList.copyOf(stages);
   }
 
   /** Starts an empty graph. */
@@ -39,6 +41,7 @@ public final class LayerGraph {
   public Builder toBuilder() {
     Builder builder = new Builder();
     builder.nodes.putAll(nodes);
+    builder.stages.addAll(stages);
     return builder;
   }
 
@@ -60,6 +63,26 @@ public final class LayerGraph {
   /** The names of the nodes whose activations the graph gives. */
   public ImmutableList<String> outputs() {
     return outputs;
+  }
+
+  /**
+   * The names of the layers that its stages end in, from the input on; empty if it has none. A
+   * stage is a part of a network at whose end it is usual to cut, such as all blocks of one
+   * resolution.
+   */
+  public ImmutableList<String> stages() {
+    return stages;
+  }
+
+  /**
+   * The same graph with its layers in the order in which Keras lists those of a functional model:
+   * by the longest way to the output, the longest first, and where that is equal in the order in
+   * which a walk from the output back to the input, depth first, meets them.
+   */
+  public LayerGraph inKerasOrder() {
+    Map<String, Node> ordered = new LinkedHashMap<>();
+    KerasOrder.of(this).forEach(name -> ordered.put(name, node(name)));
+    return new LayerGraph(ordered, outputs, stages);
   }
 
   /** The shape of the first output. */
@@ -113,6 +136,7 @@ public final class LayerGraph {
   public LayerGraph upTo(String name) {
     Builder builder = new Builder();
     closure(List.of(name)).forEach(n -> builder.nodes.put(n, node(n)));
+    stages.stream().filter(builder.nodes::containsKey).forEach(builder.stages::add);
     return builder.build(List.of(name));
   }
 
@@ -133,6 +157,7 @@ public final class LayerGraph {
   public static final class Builder {
 
     private final Map<String, Node> nodes = new LinkedHashMap<>();
+    private final List<String> stages = new ArrayList<>();
 
     private Builder() {}
 
@@ -185,7 +210,25 @@ public final class LayerGraph {
 
     /** The shape that the layer added last gives. */
     public Shape lastShape() {
-      return nodes.get(last()).output();
+      return shape(last());
+    }
+
+    /**
+     * The shape that a layer gives.
+     *
+     * @throws IllegalArgumentException if it is not there
+     */
+    public Shape shape(String name) {
+      Node node = nodes.get(name);
+      checkArgument(node != null, "There is no layer \"%s\" so far: %s", name, nodes.keySet());
+      return node.output();
+    }
+
+    /** Says that a stage ends in that layer, which is there; see {@link LayerGraph#stages()}. */
+    public Builder stage(String name) {
+      shape(name);
+      stages.add(name);
+      return this;
     }
 
     /** The graph whose output is the layer added last. */
@@ -200,7 +243,7 @@ public final class LayerGraph {
           "Outputs name layers of the graph; got %s, layers %s",
           outputs,
           nodes.keySet());
-      return new LayerGraph(nodes, outputs);
+      return new LayerGraph(nodes, outputs, stages);
     }
   }
 }

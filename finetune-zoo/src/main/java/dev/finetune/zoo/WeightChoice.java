@@ -1,16 +1,16 @@
 package dev.finetune.zoo;
 
-import dev.finetune.zoo.weights.WeightFormat;
+import dev.finetune.zoo.architecture.Dialect;
 import java.nio.file.Path;
 
 /** Where a backbone's weights are to come from. */
 sealed interface WeightChoice {
 
-  /** The published Keras file, from the cache or downloaded. */
+  /** A published file, from the cache or downloaded. */
   record Published() implements WeightChoice {}
 
-  /** A file of the user's. */
-  record Local(Path file, WeightFormat format) implements WeightChoice {}
+  /** A file of the user's, and whose definition of the network it has weights for. */
+  record Local(Path file, Dialect dialect) implements WeightChoice {}
 
   /** Initial values. */
   record Random(long seed) implements WeightChoice {}

@@ -1,25 +1,143 @@
 package dev.finetune.zoo;
 
 import dev.finetune.zoo.architecture.Architecture;
+import dev.finetune.zoo.architecture.ConvNeXt;
+import dev.finetune.zoo.architecture.DenseNet;
+import dev.finetune.zoo.architecture.EfficientNet;
+import dev.finetune.zoo.architecture.InceptionV3;
+import dev.finetune.zoo.architecture.MobileNet;
+import dev.finetune.zoo.architecture.MobileNetV2;
+import dev.finetune.zoo.architecture.MobileNetV3;
+import dev.finetune.zoo.architecture.ResNet;
+import dev.finetune.zoo.architecture.ResNetV2;
 import dev.finetune.zoo.architecture.SqueezeNet;
-import dev.finetune.zoo.architecture.Vgg16;
+import dev.finetune.zoo.architecture.Vgg;
+import dev.finetune.zoo.architecture.Xception;
 import java.util.List;
 
-/** The stock backbones. */
+/**
+ * The stock backbones. Parameters are counted with the ImageNet classifier, and multiplications for
+ * one image of the usual size.
+ */
 public final class Zoo {
 
-  private static final List<Architecture> ALL = List.of(new Vgg16(), new SqueezeNet());
+  private static final List<Architecture> ALL =
+      List.of(
+          Vgg.vgg16(),
+          Vgg.vgg19(),
+          ResNet.resNet50(),
+          new ResNetV2(),
+          new MobileNet(),
+          new MobileNetV2(),
+          new DenseNet(),
+          new InceptionV3(),
+          new Xception(),
+          EfficientNet.b0(),
+          EfficientNet.b1(),
+          EfficientNet.b2(),
+          EfficientNet.b3(),
+          SqueezeNet.v11(),
+          SqueezeNet.v10(),
+          new ConvNeXt(),
+          ResNet.resNet18(),
+          ResNet.resNet34(),
+          new MobileNetV3());
 
   private Zoo() {}
 
-  /** VGG16: 14.7 million parameters, 15.3 billion multiplications for a 224 x 224 image. */
+  /** VGG16: 138 million parameters, 15 billion multiplications. */
   public static ZooBackbone vgg16Imagenet() {
-    return ZooBackbone.of(new Vgg16());
+    return ZooBackbone.of(Vgg.vgg16());
   }
 
-  /** SqueezeNet 1.1: 0.7 million parameters, 0.35 billion multiplications for a 224 x 224 image. */
+  /** VGG19: 144 million parameters, 20 billion multiplications. */
+  public static ZooBackbone vgg19Imagenet() {
+    return ZooBackbone.of(Vgg.vgg19());
+  }
+
+  /** ResNet18: 12 million parameters, 1.8 billion multiplications. */
+  public static ZooBackbone resNet18Imagenet() {
+    return ZooBackbone.of(ResNet.resNet18());
+  }
+
+  /** ResNet34: 22 million parameters, 3.7 billion multiplications. */
+  public static ZooBackbone resNet34Imagenet() {
+    return ZooBackbone.of(ResNet.resNet34());
+  }
+
+  /** ResNet50: 26 million parameters, 3.9 billion multiplications. */
+  public static ZooBackbone resNet50Imagenet() {
+    return ZooBackbone.of(ResNet.resNet50());
+  }
+
+  /** ResNet50V2: 26 million parameters, 3.5 billion multiplications. */
+  public static ZooBackbone resNet50V2Imagenet() {
+    return ZooBackbone.of(new ResNetV2());
+  }
+
+  /** MobileNet: 4.3 million parameters, 0.6 billion multiplications. Its weights need a file. */
+  public static ZooBackbone mobileNetImagenet() {
+    return ZooBackbone.of(new MobileNet());
+  }
+
+  /** MobileNetV2: 3.5 million parameters, 0.3 billion multiplications. */
+  public static ZooBackbone mobileNetV2Imagenet() {
+    return ZooBackbone.of(new MobileNetV2());
+  }
+
+  /** MobileNetV3 Large: 5.5 million parameters, 0.2 billion multiplications. */
+  public static ZooBackbone mobileNetV3Imagenet() {
+    return ZooBackbone.of(new MobileNetV3());
+  }
+
+  /** DenseNet121: 8.1 million parameters, 2.8 billion multiplications. */
+  public static ZooBackbone denseNet121Imagenet() {
+    return ZooBackbone.of(new DenseNet());
+  }
+
+  /** InceptionV3: 24 million parameters, 5.7 billion multiplications. */
+  public static ZooBackbone inceptionV3Imagenet() {
+    return ZooBackbone.of(new InceptionV3());
+  }
+
+  /** Xception: 23 million parameters, 8.4 billion multiplications. */
+  public static ZooBackbone xceptionImagenet() {
+    return ZooBackbone.of(new Xception());
+  }
+
+  /** EfficientNetB0: 5.3 million parameters, 0.4 billion multiplications. */
+  public static ZooBackbone efficientNetB0Imagenet() {
+    return ZooBackbone.of(EfficientNet.b0());
+  }
+
+  /** EfficientNetB1: 7.9 million parameters, 0.7 billion multiplications. */
+  public static ZooBackbone efficientNetB1Imagenet() {
+    return ZooBackbone.of(EfficientNet.b1());
+  }
+
+  /** EfficientNetB2: 9.2 million parameters, 1.1 billion multiplications. */
+  public static ZooBackbone efficientNetB2Imagenet() {
+    return ZooBackbone.of(EfficientNet.b2());
+  }
+
+  /** EfficientNetB3: 12 million parameters, 1.8 billion multiplications. */
+  public static ZooBackbone efficientNetB3Imagenet() {
+    return ZooBackbone.of(EfficientNet.b3());
+  }
+
+  /** SqueezeNet 1.1: 1.2 million parameters, 0.35 billion multiplications. */
   public static ZooBackbone squeezeNetImagenet() {
-    return ZooBackbone.of(new SqueezeNet());
+    return ZooBackbone.of(SqueezeNet.v11());
+  }
+
+  /** SqueezeNet 1.0: 1.2 million parameters, 0.8 billion multiplications. */
+  public static ZooBackbone squeezeNet10Imagenet() {
+    return ZooBackbone.of(SqueezeNet.v10());
+  }
+
+  /** ConvNeXt Tiny: 29 million parameters, 4.5 billion multiplications. */
+  public static ZooBackbone convNeXtTinyImagenet() {
+    return ZooBackbone.of(new ConvNeXt());
   }
 
   /** The names that {@link #byName} knows. */

@@ -4,40 +4,47 @@ import dev.finetune.ImageClassifier;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.image.InputSpec;
-import dev.finetune.image.Preprocessing;
 import dev.finetune.weights.RandomWeights;
 import dev.finetune.weights.Weights;
 import dev.finetune.zoo.architecture.Architecture;
+import dev.finetune.zoo.architecture.Dialect;
+import dev.finetune.zoo.architecture.Form;
+import dev.finetune.zoo.architecture.Pooling;
 import dev.finetune.zoo.architecture.Top;
+import dev.finetune.zoo.architecture.WeightSource;
 import dev.finetune.zoo.download.DownloadOptions;
 import dev.finetune.zoo.download.Downloader;
-import dev.finetune.zoo.download.WeightFile;
-import dev.finetune.zoo.weights.WeightFormat;
 import dev.finetune.zoo.weights.WeightReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A backbone of the zoo. Immutable: each method gives a changed copy. Unless told otherwise it
- * downloads the weights that Keras publishes, once, when they are first needed.
+ * downloads published ImageNet weights, once, when they are first needed, and checks their hash.
  *
  * <pre>{@code
  * Zoo.vgg16Imagenet()                                // ImageNet weights, downloaded and verified
  * Zoo.squeezeNetImagenet().weights(Path.of("squeezenet1_1.safetensors"))
- * Zoo.vgg16Imagenet().randomWeights(1).inputSize(64) // needs no file
+ * Zoo.resNet50Imagenet().randomWeights(1).inputSize(64).pooling(Pooling.AVG) // needs no file
+ * Zoo.resNet50Imagenet().classifier().classify(image) // one of ImageNet's 1000 classes
  * }</pre>
  */
 public final class ZooBackbone implements Backbone {
 
   private final Architecture architecture;
-  private final int size;
+  private final Form size;
   private final WeightChoice choice;
   private final DownloadOptions downloads;
 
+  /**
+   * @param size the images' size and the pooling; its dialect and top are not looked at
+   */
   private ZooBackbone(
-      Architecture architecture, int size, WeightChoice choice, DownloadOptions downloads) {
+      Architecture architecture, Form size, WeightChoice choice, DownloadOptions downloads) {
     this.architecture = architecture;
     this.size = size;
     this.choice = choice;
@@ -47,21 +54,22 @@ public final class ZooBackbone implements Backbone {
   static ZooBackbone of(Architecture architecture) {
     return new ZooBackbone(
         architecture,
-        architecture.defaultSize(),
+        Form.square(architecture.defaultSize(), architecture.dialects().get(0), Top.NONE),
         new WeightChoice.Published(),
         DownloadOptions.fromEnvironment());
   }
 
   /**
-   * A copy with the weights of a file: Keras HDF5, or safetensors with torchvision's names. With
-   * the weights comes the preprocessing that they were trained with.
+   * A copy with the weights of a file: Keras HDF5 or {@code .keras}, or safetensors or PyTorch's
+   * {@code .pth} with the names of torchvision or timm. With the weights come the preprocessing and
+   * the definition of the network that they were trained with.
    *
-   * @throws UncheckedIOException if there is no such file or it is neither format
+   * @throws UncheckedIOException if there is no such file or it is none of these
    */
   public ZooBackbone weights(Path file) {
     try {
-      return new ZooBackbone(
-          architecture, size, new WeightChoice.Local(file, WeightFormat.of(file)), downloads);
+      Dialect dialect = WeightReader.dialect(file, architecture);
+      return new ZooBackbone(architecture, size, new WeightChoice.Local(file, dialect), downloads);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -78,9 +86,24 @@ public final class ZooBackbone implements Backbone {
    * @throws IllegalArgumentException if the network's windows do not fit into so small an image
    */
   public ZooBackbone inputSize(int side) {
-    ZooBackbone copy = new ZooBackbone(architecture, side, choice, downloads);
+    return inputSize(side, side);
+  }
+
+  /**
+   * A copy for images of that size.
+   *
+   * @throws IllegalArgumentException if the network's windows do not fit into so small an image
+   */
+  public ZooBackbone inputSize(int height, int width) {
+    ZooBackbone copy =
+        new ZooBackbone(architecture, size.withSize(height, width), choice, downloads);
     copy.graph();
     return copy;
+  }
+
+  /** A copy that ends in that pooling; without it a backbone ends in feature maps. */
+  public ZooBackbone pooling(Pooling pooling) {
+    return new ZooBackbone(architecture, size.with(pooling), choice, downloads);
   }
 
   /** A copy that gets its weights in that way. */
@@ -93,33 +116,48 @@ public final class ZooBackbone implements Backbone {
     return architecture.name();
   }
 
+  /** What it is made of. */
+  public Architecture architecture() {
+    return architecture;
+  }
+
   @Override
   public InputSpec input() {
-    Preprocessing preprocessing =
-        choice instanceof WeightChoice.Local local
-            ? local.format().preprocessing()
-            : Preprocessing.CAFFE;
-    return new InputSpec(size, size, preprocessing);
+    return input(Top.NONE);
+  }
+
+  private InputSpec input(Top top) {
+    return new InputSpec(
+        size.height(), size.width(), architecture.preprocessing(form(top).dialect()));
   }
 
   @Override
   public LayerGraph graph() {
-    return architecture.graph(size, Top.NONE);
+    return graph(Top.NONE);
   }
 
   /** The layers with the ImageNet classifier. */
   public LayerGraph graphWithTop() {
-    return architecture.graph(size, Top.SOFTMAX);
+    return graph(Top.SOFTMAX);
+  }
+
+  private LayerGraph graph(Top top) {
+    return architecture.network(form(top)).graph();
   }
 
   @Override
   public Weights weights() {
-    return weightsOf(graph(), false);
+    return weightsOf(Top.NONE);
   }
 
   /** The weights with those of the ImageNet classifier. */
   public Weights weightsWithTop() {
-    return weightsOf(architecture.graph(size, Top.LOGITS), true);
+    return weightsOf(Top.LOGITS);
+  }
+
+  /** The ImageNet classifier itself, with the English names of its 1000 classes. */
+  public ImageClassifier classifier() {
+    return classifier(ImageNetClasses.names());
   }
 
   /**
@@ -128,8 +166,8 @@ public final class ZooBackbone implements Backbone {
    * @param classNames the 1000 classes in order
    */
   public ImageClassifier classifier(List<String> classNames) {
-    LayerGraph graph = architecture.graph(size, Top.LOGITS);
-    return ImageClassifier.of(input(), classNames, graph, weightsOf(graph, true));
+    return ImageClassifier.of(
+        input(Top.LOGITS), classNames, graph(Top.LOGITS), weightsOf(Top.LOGITS));
   }
 
   @Override
@@ -139,34 +177,51 @@ public final class ZooBackbone implements Backbone {
     } else if (choice instanceof WeightChoice.Local local) {
       return local.file().getFileName() + ", sha256 " + FileHash.sha256(local.file());
     }
-    return architecture
-        .kerasWeights(false)
+    return published(Top.NONE)
+        .map(WeightSource::file)
         .map(file -> file.name() + ", " + file.algorithm() + " " + file.hash())
         .orElse("none");
   }
 
-  private Weights weightsOf(LayerGraph graph, boolean withTop) {
+  private Form form(Top top) {
+    Dialect dialect = architecture.dialects().get(0);
+    if (choice instanceof WeightChoice.Local local) {
+      dialect = local.dialect();
+    } else if (choice instanceof WeightChoice.Published) {
+      dialect = published(top).map(WeightSource::dialect).orElse(dialect);
+    }
+    return size.with(dialect).with(top);
+  }
+
+  private Weights weightsOf(Top top) {
     if (choice instanceof WeightChoice.Random random) {
-      return RandomWeights.glorot(graph, random.seed());
+      return RandomWeights.glorot(graph(top), random.seed());
     }
     try {
-      Path file = choice instanceof WeightChoice.Local local ? local.file() : published(withTop);
-      return WeightReader.read(file, architecture, graph);
+      Path file =
+          choice instanceof WeightChoice.Local local ? local.file() : download(published(top));
+      return WeightReader.read(file, architecture, form(top));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private Path published(boolean withTop) throws IOException {
-    WeightFile file =
-        architecture
-            .kerasWeights(withTop)
-            .orElseThrow(
-                () ->
-                    new IOException(
-                        "There is no verifiable source of "
-                            + name()
-                            + " with its classifier; name a file with weights(path)"));
-    return new Downloader(downloads).fetch(file);
+  /** The first source of what is wanted: one without classifier where none is, or else with it. */
+  private Optional<WeightSource> published(Top top) {
+    return architecture.sources().stream()
+        .filter(source -> source.withTop() || top == Top.NONE)
+        .min(Comparator.comparing(source -> top == Top.NONE && source.withTop()));
+  }
+
+  private Path download(Optional<WeightSource> source) throws IOException {
+    WeightSource found =
+        source.orElseThrow(
+            () ->
+                new IOException(
+                    "There is no source of "
+                        + name()
+                        + "'s weights whose hash is known, so nothing is downloaded; name a file"
+                        + " with weights(path)"));
+    return new Downloader(downloads).fetch(found.file());
   }
 }

@@ -1,9 +1,7 @@
 package dev.finetune.zoo.architecture;
 
-import dev.finetune.graph.LayerGraph;
-import dev.finetune.zoo.download.WeightFile;
-import java.util.Map;
-import java.util.Optional;
+import dev.finetune.image.Preprocessing;
+import java.util.List;
 
 /** A network of the zoo, as data. */
 public interface Architecture {
@@ -14,15 +12,23 @@ public interface Architecture {
   /** Side of the square images it was trained on. */
   int defaultSize();
 
-  /** Its layers for square images of that side, named as in Keras. */
-  LayerGraph graph(int size, Top top);
+  /** Whose definitions of it there are; the first is the usual one. */
+  List<Dialect> dialects();
 
   /**
-   * What a PyTorch tensor name begins with, up to the last dot, for each layer with parameters: the
-   * names of torchvision.
+   * Its layers, named as in Keras, in Keras' order.
+   *
+   * @param form of one of its dialects
+   * @throws IllegalArgumentException if the images are too small for its windows
    */
-  Map<String, String> torchNames();
+  Network network(Form form);
 
-  /** The Keras weights with or without the classifier; empty if there is no verifiable source. */
-  Optional<WeightFile> kerasWeights(boolean withTop);
+  /** What that definition of it wants done to its images. */
+  Preprocessing preprocessing(Dialect dialect);
+
+  /** Published weights that can be verified, the preferred ones first. */
+  List<WeightSource> sources();
+
+  /** The licence that the published weights are under. */
+  String licence();
 }

@@ -75,7 +75,7 @@ public final class Downloader {
 
   private Path verified(WeightFile file, Path target) throws IOException {
     String hash = file.hashOf(target);
-    if (!hash.equals(file.hash())) {
+    if (!file.hasHash(hash)) {
       throw new DownloadException(
           file,
           options.cache(),
@@ -92,7 +92,7 @@ public final class Downloader {
     Path part = options.cache().resolve(file.name() + ".part");
     transfer(file, part);
     String hash = file.hashOf(part);
-    if (!hash.equals(file.hash())) {
+    if (!file.hasHash(hash)) {
       Files.delete(part);
       throw new DownloadException(
           file,

@@ -15,21 +15,23 @@ import java.nio.file.Path;
  * @param name in the cache directory
  * @param source where it is published
  * @param algorithm MD5 or SHA-256
- * @param hash expected, lower-case hexadecimal
+ * @param hash expected, lower-case hexadecimal; of SHA-256 it may be the first digits, at least 8
  */
 public record WeightFile(String name, URI source, Algorithm algorithm, String hash) {
 
   /** How it is verified. */
   public enum Algorithm {
     /** Against accidents; all that Keras publishes. */
-    MD5(32),
-    /** Against accidents and tampering. */
-    SHA256(64);
+    MD5(32, 32),
+    /** Against accidents and tampering; its first digits alone, as torchvision's, less so. */
+    SHA256(8, 64);
 
-    private final int digits;
+    private final int least;
+    private final int most;
 
-    Algorithm(int digits) {
-      this.digits = digits;
+    Algorithm(int least, int most) {
+      this.least = least;
+      this.most = most;
     }
 
     @SuppressWarnings("deprecation") // Keras publishes MD5 and nothing else
@@ -40,9 +42,11 @@ public record WeightFile(String name, URI source, Algorithm algorithm, String ha
 
   public WeightFile {
     checkArgument(
-        hash.matches("[0-9a-f]{" + algorithm.digits + "}"),
-        "A hash is %s lower-case hexadecimal digits, got %s",
-        algorithm.digits,
+        hash.matches("[0-9a-f]{" + algorithm.least + "," + algorithm.most + "}"),
+        "A hash of %s has %s to %s lower-case hexadecimal digits, got %s",
+        algorithm,
+        algorithm.least,
+        algorithm.most,
         hash);
     checkArgument(
         !name.contains("/") && !name.contains("\\"), "A file name has no folders, got %s", name);
@@ -56,6 +60,16 @@ public record WeightFile(String name, URI source, Algorithm algorithm, String ha
   /** A file with a SHA-256 sum. */
   public static WeightFile sha256(String name, URI source, String hash) {
     return new WeightFile(name, source, Algorithm.SHA256, hash);
+  }
+
+  /** A file of which the first digits of the SHA-256 sum are published, as torchvision does. */
+  public static WeightFile sha256Prefix(String name, URI source, String digits) {
+    return new WeightFile(name, source, Algorithm.SHA256, digits);
+  }
+
+  /** Whether that is the hash, or begins with what is published of it. */
+  boolean hasHash(String actual) {
+    return actual.startsWith(hash);
   }
 
   /** The hash of a file in this one's algorithm. */

@@ -1,130 +1,186 @@
 package dev.finetune.zoo.weights;
 
-import com.google.common.collect.HashBasedTable;
-import com.google.common.collect.Table;
-import dev.finetune.graph.Layer;
-import dev.finetune.graph.LayerGraph;
-import dev.finetune.graph.Node;
-import dev.finetune.graph.ParameterRole;
-import dev.finetune.graph.Shape;
 import dev.finetune.weights.Tensor;
-import dev.finetune.weights.WeightsException;
 import io.jhdf.HdfFile;
 import io.jhdf.api.Attribute;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
+import io.jhdf.api.Node;
 import io.jhdf.exceptions.HdfException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keras' HDF5 weights: the attribute {@code layer_names} lists the layers, and in each layer's
- * group {@code weight_names} lists its tensors.
+ * Keras' HDF5 files. To version 2 the attribute {@code layer_names} lists the layers, and in each
+ * layer's group {@code weight_names} lists its tensors. In version 3's {@code .weights.h5} a layer
+ * is a group under its class's name, and its tensors are numbered in {@code vars}. In both a model
+ * may be a layer of another one.
  */
 final class KerasH5 {
 
   private KerasH5() {}
 
-  /** The tensors by layer and role, in this library's layouts; layers unknown to the graph too. */
-  static Table<String, ParameterRole, Tensor> read(Path file, LayerGraph graph) throws IOException {
+  /**
+   * The models in a file, each as a list of its layers that have tensors: first the whole, then
+   * those nested in it.
+   */
+  static List<List<StoredLayer>> read(Path file) throws IOException {
     try (HdfFile hdf = new HdfFile(file)) {
-      Group root = root(hdf);
-      Table<String, ParameterRole, Tensor> tensors = HashBasedTable.create();
-      List<String> problems = new ArrayList<>();
-      for (String layer : names(root, "layer_names", file)) {
-        Group group = (Group) root.getByPath(layer);
-        for (String name : names(group, "weight_names", file)) {
-          ParameterRole role = KerasNames.role(name);
-          if (role == null) {
-            problems.add("extra: " + layer + " has a tensor of unknown purpose, " + name);
-          } else {
-            tensors.put(layer, role, layout(tensor(group, name), layer, role, graph));
-          }
+      return models(hdf, file.toString());
+    } catch (HdfException e) {
+      throw unreadable(file.toString(), e);
+    }
+  }
+
+  /** The same of a file that is in memory. */
+  static List<List<StoredLayer>> read(byte[] content, String source) throws IOException {
+    try (HdfFile hdf = HdfFile.fromBytes(content)) {
+      return models(hdf, source);
+    } catch (HdfException e) {
+      throw unreadable(source, e);
+    }
+  }
+
+  private static IOException unreadable(String source, HdfException e) {
+    return new IOException(source + ": not a readable Keras HDF5 file: " + e.getMessage(), e);
+  }
+
+  private static List<List<StoredLayer>> models(HdfFile hdf, String source) throws IOException {
+    // A file that model.save wrote holds the weights one level deeper.
+    Group root =
+        !listed(hdf, "layer_names") && hdf.getChild("model_weights") instanceof Group inner
+            ? inner
+            : hdf;
+    List<List<StoredLayer>> models = new ArrayList<>();
+    if (listed(root, "layer_names")) {
+      byNames(root, models);
+    } else {
+      byClasses(root, models);
+    }
+    if (models.stream().allMatch(List::isEmpty)) {
+      throw new IOException(
+          source
+              + ": Keras' HDF5 weights have the attribute layer_names, or groups with \"vars\";"
+              + " there is neither");
+    }
+    return models;
+  }
+
+  private static void byNames(Group root, List<List<StoredLayer>> models) throws IOException {
+    List<StoredLayer> whole = new ArrayList<>();
+    List<List<StoredLayer>> nested = new ArrayList<>();
+    for (String name : names(root, "layer_names")) {
+      Group group = (Group) root.getByPath(name);
+      Map<String, List<StoredLayer.Stored>> owners = new LinkedHashMap<>();
+      for (String tensor : names(group, "weight_names")) {
+        String owner = tensor.substring(0, Math.max(0, tensor.lastIndexOf('/')));
+        owners
+            .computeIfAbsent(owner, o -> new ArrayList<>())
+            .add(new StoredLayer.Stored(tensor, tensor(group.getByPath(tensor))));
+      }
+      if (owners.size() == 1) {
+        whole.add(new StoredLayer(name, owners.values().iterator().next()));
+      } else if (owners.size() > 1) {
+        List<StoredLayer> inner = new ArrayList<>();
+        owners.forEach((owner, tensors) -> inner.add(new StoredLayer(owner, tensors)));
+        nested.add(inner);
+        whole.addAll(inner);
+      }
+    }
+    models.add(whole);
+    models.addAll(nested);
+  }
+
+  private static void byClasses(Group group, List<List<StoredLayer>> models) throws IOException {
+    List<StoredLayer> layers = new ArrayList<>();
+    List<Group> inside = new ArrayList<>();
+    for (Node child : group) {
+      if (child instanceof Group layer && !layer.getName().equals("vars")) {
+        inside.add(layer);
+        if (layer.getChild("vars") instanceof Group variables
+            && !variables.getChildren().isEmpty()) {
+          layers.add(new StoredLayer(layer.getName(), numbered(variables)));
         }
       }
-      if (!problems.isEmpty()) {
-        throw new WeightsException(file.toString(), problems);
-      }
-      return tensors;
-    } catch (HdfException e) {
-      throw new IOException(file + ": not a readable Keras HDF5 file: " + e.getMessage(), e);
+    }
+    if (!layers.isEmpty()) {
+      models.add(layers);
+    }
+    for (Group layer : inside) {
+      byClasses(layer, models);
     }
   }
 
-  /** A file that {@code model.save} wrote holds the weights one level deeper. */
-  private static Group root(HdfFile hdf) {
-    return hdf.getAttribute("layer_names") == null
-            && hdf.getChild("model_weights") instanceof Group inner
-        ? inner
-        : hdf;
+  private static List<StoredLayer.Stored> numbered(Group variables) throws IOException {
+    List<StoredLayer.Stored> tensors = new ArrayList<>();
+    List<String> numbers =
+        variables.getChildren().keySet().stream()
+            .sorted(Comparator.comparingInt(String::length).thenComparing(name -> name))
+            .toList();
+    for (String number : numbers) {
+      tensors.add(new StoredLayer.Stored(number, tensor(variables.getChild(number))));
+    }
+    return tensors;
   }
 
-  private static List<String> names(Group group, String attribute, Path file) throws IOException {
-    Attribute found = group.getAttribute(attribute);
-    if (found == null) {
-      throw new IOException(
-          file
-              + ": Keras' HDF5 weights have the attribute "
-              + attribute
-              + " in "
-              + group.getPath()
-              + "; there is none");
+  private static boolean listed(Group group, String attribute) {
+    return group.getAttribute(attribute) != null || group.getAttribute(attribute + "0") != null;
+  }
+
+  /** Keras splits a list that is too long for one attribute into numbered ones. */
+  private static List<String> names(Group group, String attribute) {
+    List<String> names = new ArrayList<>(values(group.getAttribute(attribute)));
+    for (int part = 0; group.getAttribute(attribute + part) != null; part++) {
+      names.addAll(values(group.getAttribute(attribute + part)));
     }
-    // h5py writes an empty list as an empty array of numbers.
-    return found.getSize() == 0 || !(found.getData() instanceof String[] names)
+    return names;
+  }
+
+  /** h5py writes an empty list as an empty array of numbers. */
+  private static List<String> values(@Nullable Attribute attribute) {
+    return attribute == null
+            || attribute.getSize() == 0
+            || !(attribute.getData() instanceof String[] names)
         ? List.of()
         : List.of(names);
   }
 
-  private static Tensor tensor(Group group, String name) throws IOException {
-    io.jhdf.api.Node node = group.getByPath(name);
-    if (!(node instanceof Dataset dataset) || !(dataset.getDataFlat() instanceof float[] values)) {
-      throw new IOException(node.getPath() + ": weights are float32 data sets");
+  private static Tensor tensor(Node node) throws IOException {
+    if (!(node instanceof Dataset dataset)) {
+      throw new IOException(node.getPath() + ": a tensor is a data set");
     }
-    return Tensor.of(Arrays.stream(dataset.getDimensions()).boxed().toList(), values);
+    if (dataset.isScalar()) {
+      return Tensor.of(List.of(), new float[] {((Number) dataset.getData()).floatValue()});
+    }
+    return Tensor.of(
+        Arrays.stream(dataset.getDimensions()).boxed().toList(), floats(dataset, node.getPath()));
   }
 
-  private static Tensor layout(Tensor tensor, String layer, ParameterRole role, LayerGraph graph) {
-    if (role != ParameterRole.KERNEL) {
-      return tensor;
-    }
-    if (tensor.shape().size() == 4) {
-      // Keras keeps (height, width, in, out); this library (out, in, height, width).
-      return tensor.permute(3, 2, 0, 1);
-    }
-    Shape flattened = flattenedShape(layer, graph);
-    if (flattened != null && tensor.shape().get(0) == flattened.size()) {
-      // Keras flattens height, width, channel; this library channel, height, width.
-      int units = tensor.shape().get(1);
-      Tensor rows =
-          Tensor.of(
-              List.of(flattened.height(), flattened.width(), flattened.channels(), units),
-              tensor.values());
-      return Tensor.of(tensor.shape(), rows.permute(2, 0, 1, 3).values());
-    }
-    return tensor;
-  }
-
-  /** The shape of the image that a dense layer reads through a flatten, if it does. */
-  private static @Nullable Shape flattenedShape(String layer, LayerGraph graph) {
-    if (!graph.names().contains(layer)) {
-      return null;
-    }
-    Node node = graph.node(layer);
-    while (!node.inputs().isEmpty()) {
-      node = graph.node(node.inputs().get(0));
-      if (node.layer() instanceof Layer.Flatten) {
-        Shape shape = graph.node(node.inputs().get(0)).output();
-        return shape.flat() ? null : shape;
+  private static float[] floats(Dataset dataset, String path) throws IOException {
+    Object values = dataset.getDataFlat();
+    if (values instanceof float[] floats) {
+      return floats;
+    } else if (values instanceof double[] doubles) {
+      float[] floats = new float[doubles.length];
+      for (int i = 0; i < floats.length; i++) {
+        floats[i] = (float) doubles[i];
       }
-      if (!(node.layer() instanceof Layer.Dropout || node.layer() instanceof Layer.Activate)) {
-        return null;
+      return floats;
+    } else if (values instanceof long[] longs) {
+      float[] floats = new float[longs.length];
+      for (int i = 0; i < floats.length; i++) {
+        floats[i] = longs[i];
       }
+      return floats;
     }
-    return null;
+    throw new IOException(
+        path + ": weights are float32, float64 or int64; got " + dataset.getDataType());
   }
 }

@@ -1,24 +1,34 @@
 package dev.finetune.zoo.weights;
 
 import com.google.common.collect.ImmutableMap;
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Node;
 import dev.finetune.graph.ParameterRole;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What Keras calls the tensors of a layer, from its first versions to the newest. */
+/** What Keras calls layers and their tensors, from its first versions to the newest. */
 final class KerasNames {
 
   /** The last word of a name such as {@code fire2/squeeze1x1_3/kernel:0}. */
   private static final ImmutableMap<Pattern, ParameterRole> ROLES =
-      ImmutableMap.of(
-          Pattern.compile("kernel|(.*_)?W(_\\d+)?"), ParameterRole.KERNEL,
-          Pattern.compile("bias|(.*_)?b(_\\d+)?"), ParameterRole.BIAS,
-          Pattern.compile("(.*_)?gamma(_\\d+)?"), ParameterRole.GAMMA,
-          Pattern.compile("(.*_)?beta(_\\d+)?"), ParameterRole.BETA,
-          Pattern.compile("(.*_)?(moving|running)_mean(_\\d+)?"), ParameterRole.MOVING_MEAN,
-          Pattern.compile("(.*_)?(moving|running)_(variance|std)(_\\d+)?"),
-              ParameterRole.MOVING_VARIANCE);
+      ImmutableMap.<Pattern, ParameterRole>builder()
+          .put(Pattern.compile("(.*_)?depthwise_kernel(_\\d+)?"), ParameterRole.DEPTHWISE_KERNEL)
+          .put(Pattern.compile("(.*_)?(pointwise_)?kernel(_\\d+)?"), ParameterRole.KERNEL)
+          .put(Pattern.compile("(.*_)?W(_\\d+)?"), ParameterRole.KERNEL)
+          .put(Pattern.compile("bias(_\\d+)?|(.*_)?b(_\\d+)?"), ParameterRole.BIAS)
+          .put(Pattern.compile("(.*_)?gamma(_\\d+)?"), ParameterRole.GAMMA)
+          .put(Pattern.compile("(.*_)?beta(_\\d+)?"), ParameterRole.BETA)
+          .put(Pattern.compile("(.*_)?(moving_|running_)?mean(_\\d+)?"), ParameterRole.MOVING_MEAN)
+          .put(
+              Pattern.compile("(.*_)?((moving_|running_)?variance|running_std)(_\\d+)?"),
+              ParameterRole.MOVING_VARIANCE)
+          .put(Pattern.compile("count"), ParameterRole.COUNT)
+          .buildOrThrow();
 
   private KerasNames() {}
 
@@ -30,5 +40,40 @@ final class KerasNames {
       }
     }
     return null;
+  }
+
+  /**
+   * For each layer with parameters the name that Keras 3 files have: that of its class, numbered in
+   * the order of the model's layers.
+   */
+  static Map<String, String> byClass(LayerGraph graph) {
+    Map<String, Integer> counts = new HashMap<>();
+    Map<String, String> names = new LinkedHashMap<>();
+    for (Node node : graph.nodes()) {
+      if (!node.parameters().isEmpty()) {
+        String kind = className(node);
+        int number = counts.merge(kind, 1, Integer::sum) - 1;
+        names.put(node.name(), number == 0 ? kind : kind + "_" + number);
+      }
+    }
+    return names;
+  }
+
+  private static String className(Node node) {
+    Layer layer = node.layer();
+    if (layer instanceof Layer.Conv2d conv) {
+      return conv.groups() > 1 ? "depthwise_conv2d" : "conv2d";
+    } else if (layer instanceof Layer.SeparableConv2d) {
+      return "separable_conv2d";
+    } else if (layer instanceof Layer.BatchNorm) {
+      return "batch_normalization";
+    } else if (layer instanceof Layer.LayerNorm) {
+      return "layer_normalization";
+    } else if (layer instanceof Layer.Normalize) {
+      return "normalization";
+    } else if (layer instanceof Layer.Scale) {
+      return "layer_scale";
+    }
+    return "dense";
   }
 }

@@ -4,11 +4,13 @@ import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.Table;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Node;
 import dev.finetune.graph.ParameterRole;
+import dev.finetune.graph.ParameterSpec;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.WeightsException;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,48 +18,61 @@ import org.jspecify.annotations.Nullable;
 /** Brings tensors under PyTorch's names to layers and roles. */
 final class TorchNames {
 
+  /** InceptionV3's second classifier, which is for training from scratch. */
+  private static final String SECOND_CLASSIFIER = "AuxLogits.";
+
   private TorchNames() {}
 
+  /** How many of the names a map knows. */
+  static long known(Collection<String> names, Map<String, String> layers) {
+    return names.stream().filter(name -> layer(name, layers) != null).count();
+  }
+
   static Table<String, ParameterRole, Tensor> assign(
-      Map<String, Tensor> tensors, Map<String, String> layerNames, LayerGraph graph, Path file) {
+      Map<String, Tensor> tensors, Map<String, String> layers, LayerGraph graph, String source) {
     Table<String, ParameterRole, Tensor> assigned = HashBasedTable.create();
     List<String> problems = new ArrayList<>();
     tensors.forEach(
         (name, tensor) -> {
-          int dot = name.lastIndexOf('.');
-          String layer = dot < 0 ? null : layerNames.get(name.substring(0, dot));
-          ParameterRole role =
-              layer == null ? null : role(name.substring(dot + 1), graph.node(layer).layer());
-          if (layer == null || role == null) {
+          if (withoutEffect(name)) {
+            return;
+          }
+          String layer = layer(name, layers);
+          ParameterSpec spec = layer == null ? null : spec(name, graph.node(layer));
+          if (layer == null || spec == null) {
             problems.add("extra: " + name + " " + tensor.shape());
           } else {
-            assigned.put(layer, role, layout(tensor, role));
+            assigned.put(layer, spec.role(), TorchLayouts.convert(tensor, spec));
           }
         });
     if (!problems.isEmpty()) {
-      throw new WeightsException(file.toString(), problems);
+      throw new WeightsException(source, problems);
     }
     return assigned;
   }
 
-  private static @Nullable ParameterRole role(String word, Layer layer) {
-    boolean norm = layer instanceof Layer.BatchNorm;
-    return switch (word) {
-      case "weight" -> norm ? ParameterRole.GAMMA : ParameterRole.KERNEL;
-      case "bias" -> norm ? ParameterRole.BETA : ParameterRole.BIAS;
-      case "running_mean" -> ParameterRole.MOVING_MEAN;
-      case "running_var" -> ParameterRole.MOVING_VARIANCE;
-      default -> null;
-    };
+  private static boolean withoutEffect(String name) {
+    return name.endsWith(".num_batches_tracked") || name.startsWith(SECOND_CLASSIFIER);
   }
 
-  /**
-   * Convolutions and what flattens before a dense layer are laid out alike; a dense kernel is (out,
-   * in) there and (in, out) here.
-   */
-  private static Tensor layout(Tensor tensor, ParameterRole role) {
-    return role == ParameterRole.KERNEL && tensor.shape().size() == 2
-        ? tensor.permute(1, 0)
-        : tensor;
+  private static @Nullable String layer(String name, Map<String, String> layers) {
+    String whole = layers.get(name);
+    int dot = name.lastIndexOf('.');
+    return whole != null || dot < 0 ? whole : layers.get(name.substring(0, dot));
+  }
+
+  private static @Nullable ParameterSpec spec(String name, Node node) {
+    boolean norm =
+        node.layer() instanceof Layer.BatchNorm || node.layer() instanceof Layer.LayerNorm;
+    ParameterRole role =
+        switch (name.substring(name.lastIndexOf('.') + 1)) {
+          case "weight" -> norm ? ParameterRole.GAMMA : ParameterRole.KERNEL;
+          case "bias" -> norm ? ParameterRole.BETA : ParameterRole.BIAS;
+          case "running_mean" -> ParameterRole.MOVING_MEAN;
+          case "running_var" -> ParameterRole.MOVING_VARIANCE;
+          // A name of its own: a layer of one tensor.
+          default -> node.parameters().get(0).role();
+        };
+    return node.parameters().stream().filter(s -> s.role() == role).findFirst().orElse(null);
   }
 }

@@ -1,36 +1,43 @@
 package dev.finetune.zoo.weights;
 
-import dev.finetune.image.Preprocessing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Enumeration;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
 
-/** A file format, told from a file's first bytes, and what comes with it. */
+/** A file format, told from what is in a file and not from its name. */
 public enum WeightFormat {
-  /** Keras' HDF5. Its VGG16 and SqueezeNet were converted from Caffe and want Caffe's input. */
-  KERAS_H5(Preprocessing.CAFFE),
-  /** safetensors with torchvision's names; torchvision's networks want its input. */
-  SAFETENSORS(Preprocessing.TORCH);
+  /** Keras' HDF5: {@code .h5} and {@code .weights.h5}. */
+  KERAS_H5,
+  /** Keras 3's whole model: {@code .keras}. */
+  KERAS_ZIP,
+  /** safetensors, as timm has it. */
+  SAFETENSORS,
+  /** PyTorch's since 1.6: {@code .pth}, a zip. */
+  TORCH_ZIP,
+  /** PyTorch's before 1.6: {@code .pth}, pickles in a row. */
+  TORCH_LEGACY;
 
   private static final byte[] HDF5 = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+  private static final byte[] ZIP = {'P', 'K', 3, 4};
 
-  private final Preprocessing preprocessing;
+  /** A pickle of protocol 2 that begins with PyTorch's magic number of ten bytes. */
+  private static final byte[] LEGACY = {(byte) 0x80, 2, (byte) 0x8a, 10, 'l', (byte) 0xfc};
 
-  WeightFormat(Preprocessing preprocessing) {
-    this.preprocessing = preprocessing;
-  }
-
-  /** How weights of this format want their images. */
-  public Preprocessing preprocessing() {
-    return preprocessing;
+  /** Whether Keras wrote it, and not something of PyTorch's world. */
+  public boolean keras() {
+    return this == KERAS_H5 || this == KERAS_ZIP;
   }
 
   /**
    * The format of a file.
    *
-   * @throws IOException if it is missing or neither
+   * @throws IOException if it is missing or none of these
    */
   public static WeightFormat of(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
@@ -40,13 +47,44 @@ public enum WeightFormat {
     try (InputStream in = Files.newInputStream(file)) {
       start = in.readNBytes(9);
     }
-    if (start.length == 9 && Arrays.equals(start, 0, 8, HDF5, 0, 8)) {
+    if (begins(start, HDF5)) {
       return KERAS_H5;
-    }
-    if (start.length == 9 && start[8] == '{') {
+    } else if (begins(start, LEGACY)) {
+      return TORCH_LEGACY;
+    } else if (begins(start, ZIP)) {
+      return zip(file);
+    } else if (start.length == 9 && start[8] == '{') {
       return SAFETENSORS;
     }
     throw new IOException(
-        file + ": weights are Keras HDF5 (.h5) or safetensors; this file begins like neither");
+        file
+            + ": weights are Keras HDF5 (.h5), .keras, safetensors or PyTorch (.pth); this file"
+            + " begins like none of them");
+  }
+
+  private static boolean begins(byte[] start, byte[] with) {
+    return start.length >= with.length
+        && Arrays.equals(start, 0, with.length, with, 0, with.length);
+  }
+
+  private static WeightFormat zip(Path file) throws IOException {
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      for (Enumeration<? extends ZipEntry> all = zip.entries(); all.hasMoreElements(); ) {
+        String name = all.nextElement().getName();
+        if (name.equals(WeightReader.KERAS_ENTRY)) {
+          return KERAS_ZIP;
+        } else if (name.endsWith("data.pkl")) {
+          return TORCH_ZIP;
+        } else if (name.equals("coefficients.bin")) {
+          throw new IOException(
+              file
+                  + ": a Deeplearning4j model has its own layers; make a backbone of it with"
+                  + " Dl4jBackbone.of(path, ...)");
+        }
+      }
+    } catch (ZipException e) {
+      throw new IOException(file + ": a zip that cannot be read: " + e.getMessage(), e);
+    }
+    throw new IOException(file + ": a zip that neither Keras nor PyTorch wrote");
   }
 }

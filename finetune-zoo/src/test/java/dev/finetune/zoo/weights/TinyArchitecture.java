@@ -1,15 +1,19 @@
 package dev.finetune.zoo.weights;
 
+import com.google.common.collect.ImmutableMap;
 import dev.finetune.graph.Activation;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Padding;
 import dev.finetune.graph.Shape;
+import dev.finetune.image.Preprocessing;
 import dev.finetune.zoo.architecture.Architecture;
+import dev.finetune.zoo.architecture.Dialect;
+import dev.finetune.zoo.architecture.Form;
+import dev.finetune.zoo.architecture.Network;
 import dev.finetune.zoo.architecture.Top;
-import dev.finetune.zoo.download.WeightFile;
-import java.util.Map;
-import java.util.Optional;
+import dev.finetune.zoo.architecture.WeightSource;
+import java.util.List;
 
 /** The network of src/test/python/make_fixtures.py; the dense layer is its top. */
 final class TinyArchitecture implements Architecture {
@@ -25,29 +29,43 @@ final class TinyArchitecture implements Architecture {
   }
 
   @Override
-  public LayerGraph graph(int size, Top top) {
+  public List<Dialect> dialects() {
+    return List.of(Dialect.KERAS, Dialect.TORCHVISION);
+  }
+
+  @Override
+  public Network network(Form form) {
     LayerGraph.Builder graph =
         LayerGraph.builder()
-            .add("in", new Layer.Input(Shape.image(3, size, size)))
+            .add("in", new Layer.Input(Shape.image(3, form.height(), form.width())))
             .then("conv", new Layer.Conv2d(4, 3, 1, Padding.SAME, true, Activation.LINEAR))
             .then("norm", new Layer.BatchNorm(1e-3, 0.99))
             .then("relu", new Layer.Activate(Activation.RELU))
             .then("pool", new Layer.MaxPool(2, 2, Padding.VALID));
-    if (top != Top.NONE) {
+    if (form.top() != Top.NONE) {
       graph
           .then("flatten", new Layer.Flatten())
           .then("dense", new Layer.Dense(5, Activation.LINEAR));
     }
-    return graph.build();
+    return new Network(
+        graph.build(),
+        form.dialect() == Dialect.KERAS
+            ? ImmutableMap.of()
+            : ImmutableMap.of("features.0", "conv", "features.1", "norm", "classifier", "dense"));
   }
 
   @Override
-  public Map<String, String> torchNames() {
-    return Map.of("features.0", "conv", "features.1", "norm", "classifier", "dense");
+  public Preprocessing preprocessing(Dialect dialect) {
+    return Preprocessing.NONE;
   }
 
   @Override
-  public Optional<WeightFile> kerasWeights(boolean withTop) {
-    return Optional.empty();
+  public List<WeightSource> sources() {
+    return List.of();
+  }
+
+  @Override
+  public String licence() {
+    return "none";
   }
 }

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.finetune.ImageClassifier;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.ParameterRole;
 import dev.finetune.image.InputSpec;
@@ -15,6 +13,7 @@ import dev.finetune.image.Pixels;
 import dev.finetune.image.Preprocessing;
 import dev.finetune.weights.Weights;
 import dev.finetune.weights.WeightsException;
+import dev.finetune.zoo.architecture.Form;
 import dev.finetune.zoo.architecture.Top;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -45,6 +44,14 @@ class WeightReaderTest {
     return Path.of(url.toURI());
   }
 
+  private static Form form(Path file, int side, Top top) throws IOException {
+    return Form.square(side, WeightReader.dialect(file, TINY), top);
+  }
+
+  private static Weights read(Path file, int side, Top top) throws IOException {
+    return WeightReader.read(file, TINY, form(file, side, top));
+  }
+
   private static JsonNode expected() throws IOException, URISyntaxException {
     return new ObjectMapper().readTree(Files.readString(fixture("expected.json")));
   }
@@ -60,8 +67,9 @@ class WeightReaderTest {
   })
   void should_compute_torchs_logits_from_every_format(String file, float tolerance)
       throws Exception {
-    LayerGraph graph = TINY.graph(8, Top.LOGITS);
-    Weights weights = WeightReader.read(fixture(file), TINY, graph);
+    Form form = form(fixture(file), 8, Top.LOGITS);
+    LayerGraph graph = TINY.network(form).graph();
+    Weights weights = WeightReader.read(fixture(file), TINY, form);
     ImageClassifier classifier =
         ImageClassifier.of(
             new InputSpec(8, 8, Preprocessing.NONE),
@@ -84,24 +92,26 @@ class WeightReaderTest {
   @ParameterizedTest
   @ValueSource(strings = {"keras2.h5", "f32.safetensors"})
   void should_pass_over_the_top_where_the_graph_has_none(String file) throws Exception {
-    Weights weights = WeightReader.read(fixture(file), TINY, TINY.graph(8, Top.NONE));
+    Weights weights = read(fixture(file), 8, Top.NONE);
 
     assertThat(weights.tensors().rowKeySet()).containsExactlyInAnyOrder("conv", "norm");
   }
 
   @Test
   void should_list_all_that_is_missing_extra_and_mis_shaped() throws Exception {
-    LayerGraph other =
-        TINY.graph(8, Top.NONE).toBuilder()
-            .then("more", new Layer.Flatten())
-            .then("added", new Layer.Dense(2, Activation.LINEAR))
-            .build();
-    assertThatThrownBy(() -> WeightReader.read(fixture("keras2.h5"), TINY, other))
+    Path file =
+        safetensors(
+            "{\"features.0.weight\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4);
+
+    assertThatThrownBy(() -> read(file, 8, Top.NONE))
         .isInstanceOf(WeightsException.class)
         .hasMessageContainingAll(
-            "keras2.h5", "2 problems", "missing: added/kernel [64, 2]", "missing: added/bias [2]");
-    assertThatThrownBy(
-            () -> WeightReader.read(fixture("keras2.h5"), TINY, TINY.graph(16, Top.LOGITS)))
+            "made",
+            "6 problems",
+            "shape: conv/kernel expected [4, 3, 3, 3], got [1]",
+            "missing: conv/bias [4]",
+            "missing: norm/gamma [4]");
+    assertThatThrownBy(() -> read(fixture("keras2.h5"), 16, Top.LOGITS))
         .isInstanceOf(WeightsException.class)
         .hasMessageContaining("shape: dense/kernel expected [256, 5], got [64, 5]");
   }
@@ -114,45 +124,43 @@ class WeightReaderTest {
                 + "\"mystery.weight\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}",
             4);
 
-    assertThatThrownBy(() -> WeightReader.read(file, TINY, TINY.graph(8, Top.NONE)))
+    assertThatThrownBy(() -> read(file, 8, Top.NONE))
         .isInstanceOf(WeightsException.class)
         .hasMessageContaining("extra: mystery.weight [1]");
   }
 
   @Test
   void should_refuse_broken_safetensors() throws Exception {
-    LayerGraph graph = TINY.graph(8, Top.LOGITS);
     byte[] whole = Files.readAllBytes(fixture("f32.safetensors"));
     Path cut = Files.write(folder.resolve("cut"), Arrays.copyOf(whole, whole.length - 8));
     Path type =
-        safetensors("{\"a.w\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[0,8]}}", 8);
+        safetensors("{\"a.w\":{\"dtype\":\"I32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4);
     byte[] long9 = whole.clone();
     ByteBuffer.wrap(long9).order(ByteOrder.LITTLE_ENDIAN).putLong(0, 1L << 40);
     Path header = Files.write(folder.resolve("header"), long9);
 
-    assertThatThrownBy(() -> WeightReader.read(cut, TINY, graph))
+    assertThatThrownBy(() -> read(cut, 8, Top.LOGITS))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("cut off or wrong");
-    assertThatThrownBy(() -> WeightReader.read(type, TINY, graph))
-        .hasMessageContainingAll("a.w is I64", "F32, F16 and BF16");
-    assertThatThrownBy(() -> WeightReader.read(header, TINY, graph))
+    assertThatThrownBy(() -> read(type, 8, Top.LOGITS))
+        .hasMessageContainingAll("a.w is I32", "F32, F16 and BF16");
+    assertThatThrownBy(() -> read(header, 8, Top.LOGITS))
         .hasMessageContaining("header does not fit");
   }
 
   @Test
   void should_refuse_other_files() throws Exception {
-    LayerGraph graph = TINY.graph(8, Top.LOGITS);
     Path text = Files.writeString(folder.resolve("weights.h5"), "not a weight file at all");
     byte[] whole = Files.readAllBytes(fixture("keras2.h5"));
     Path cut = Files.write(folder.resolve("cut.h5"), Arrays.copyOf(whole, 600));
 
-    assertThatThrownBy(() -> WeightReader.read(text, TINY, graph))
+    assertThatThrownBy(() -> read(text, 8, Top.LOGITS))
         .isInstanceOf(IOException.class)
-        .hasMessageContainingAll("weights.h5", "begins like neither");
-    assertThatThrownBy(() -> WeightReader.read(folder.resolve("absent.h5"), TINY, graph))
+        .hasMessageContainingAll("weights.h5", "begins like none of them");
+    assertThatThrownBy(() -> read(folder.resolve("absent.h5"), 8, Top.LOGITS))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("no such weight file");
-    assertThatThrownBy(() -> WeightReader.read(cut, TINY, graph))
+    assertThatThrownBy(() -> read(cut, 8, Top.LOGITS))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("cut.h5");
   }
@@ -163,7 +171,7 @@ class WeightReaderTest {
     double sum = 0;
     int finite = 0;
     for (int bits = 0; bits < 65536; bits++) {
-      float value = Safetensors.half((short) bits);
+      float value = NumberType.half((short) bits);
       if (Float.isFinite(value)) {
         sum += (double) value * value;
         finite++;
@@ -173,11 +181,11 @@ class WeightReaderTest {
     assertThat(finite).isEqualTo(expected().get("halfFinite").asInt());
     double wanted = expected().get("halfSumOfSquares").asDouble();
     assertThat(sum).isCloseTo(wanted, Offset.offset(wanted * 1e-12));
-    assertThat(Safetensors.half((short) 0x3c00)).isEqualTo(1f);
-    assertThat(Safetensors.half((short) 0xc000)).isEqualTo(-2f);
-    assertThat(Safetensors.half((short) 0x0001)).isEqualTo(5.9604645e-8f);
-    assertThat(Safetensors.half((short) 0x7c00)).isEqualTo(Float.POSITIVE_INFINITY);
-    assertThat(Safetensors.half((short) 0x7e00)).isNaN();
+    assertThat(NumberType.half((short) 0x3c00)).isEqualTo(1f);
+    assertThat(NumberType.half((short) 0xc000)).isEqualTo(-2f);
+    assertThat(NumberType.half((short) 0x0001)).isEqualTo(5.9604645e-8f);
+    assertThat(NumberType.half((short) 0x7c00)).isEqualTo(Float.POSITIVE_INFINITY);
+    assertThat(NumberType.half((short) 0x7e00)).isNaN();
   }
 
   @ParameterizedTest
@@ -190,6 +198,11 @@ class WeightReaderTest {
     "bn/moving_mean:0, MOVING_MEAN",
     "bn/gamma:0, GAMMA",
     "bn_beta_1:0, BETA",
+    "conv_dw_1/depthwise_kernel:0, DEPTHWISE_KERNEL",
+    "block2_sepconv1/pointwise_kernel:0, KERNEL",
+    "normalization/mean:0, MOVING_MEAN",
+    "normalization/variance:0, MOVING_VARIANCE",
+    "normalization/count:0, COUNT",
   })
   void should_know_what_keras_calls_tensors(String name, ParameterRole role) {
     assertThat(KerasNames.role(name)).isEqualTo(role);
@@ -197,7 +210,7 @@ class WeightReaderTest {
 
   @Test
   void should_not_guess_unknown_names() {
-    assertThat(KerasNames.role("conv/depthwise_kernel:0")).isNull();
+    assertThat(KerasNames.role("scale/Variable:0")).isNull();
   }
 
   private Path safetensors(String header, int bytes) throws IOException {

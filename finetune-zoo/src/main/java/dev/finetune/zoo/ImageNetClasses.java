@@ -1,0 +1,30 @@
+package dev.finetune.zoo;
+
+import com.google.common.io.Resources;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * The English names of ImageNet's 1000 classes (O. Russakovsky et al., "ImageNet Large Scale Visual
+ * Recognition Challenge", 2015), in the order in which networks give them. They are torchvision's,
+ * which tell classes of one word apart.
+ */
+final class ImageNetClasses {
+
+  private ImageNetClasses() {}
+
+  static List<String> names() {
+    try {
+      return Resources.readLines(
+              Resources.getResource(ImageNetClasses.class, "imagenet-classes.txt"),
+              StandardCharsets.UTF_8)
+          .stream()
+          .filter(line -> !line.startsWith("#"))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

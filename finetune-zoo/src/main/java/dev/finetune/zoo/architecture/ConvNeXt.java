@@ -1,0 +1,185 @@
+package dev.finetune.zoo.architecture;
+
+import com.google.common.primitives.ImmutableIntArray;
+import dev.finetune.graph.Activation;
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.Padding;
+import dev.finetune.image.Preprocessing;
+import dev.finetune.zoo.download.WeightFile;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * ConvNeXt Tiny (Z. Liu et al., "A ConvNet for the 2020s", CVPR 2022).
+ *
+ * <p>Keras' normalises its images, from 0 to 255, inside. It nests the first convolution and the
+ * ones between stages in models of their own; here their layers are listed one by one, so that
+ * {@code freezeAllBut(n)} counts more layers than Keras does.
+ */
+public final class ConvNeXt implements Architecture {
+
+  private static final ImmutableIntArray BLOCKS = ImmutableIntArray.of(3, 3, 9, 3);
+  private static final int FILTERS = 96;
+  private static final int EXPANSION = 4;
+  private static final double INITIAL_SCALE = 1e-6;
+
+  /** Of blocks, rising from none at the first to this at the last; Keras leaves none out. */
+  private static final double DROPPED_BLOCKS = 0.1;
+
+  @Override
+  public String name() {
+    return "convnexttiny";
+  }
+
+  @Override
+  public int defaultSize() {
+    return 224;
+  }
+
+  @Override
+  public List<Dialect> dialects() {
+    return List.of(Dialect.KERAS, Dialect.TORCHVISION, Dialect.TIMM);
+  }
+
+  @Override
+  public Preprocessing preprocessing(Dialect dialect) {
+    return dialect == Dialect.KERAS ? Preprocessing.NONE : Preprocessing.TORCH;
+  }
+
+  @Override
+  public List<WeightSource> sources() {
+    return List.of(
+        keras(true, "8ae6e78ce2933352b1ef4008e6dd2f17bc40771563877d156bc6426c7cf503ff"),
+        keras(false, "d547c096cabd03329d7be5562c5e14798aa39ed24b474157cef5e85ab9e49ef1"),
+        Sources.torchvision("convnext_tiny", "983f1562"));
+  }
+
+  private static WeightSource keras(boolean withTop, String sha256) {
+    String name = "convnext_tiny" + (withTop ? ".h5" : "_notop.h5");
+    return new WeightSource(
+        Dialect.KERAS,
+        withTop,
+        WeightFile.sha256(
+            name,
+            URI.create(
+                "https://storage.googleapis.com/tensorflow/keras-applications/convnext/" + name),
+            sha256));
+  }
+
+  @Override
+  public String licence() {
+    return "Apache-2.0 (Keras' copy), BSD-3-Clause (torchvision)";
+  }
+
+  @Override
+  public Network network(Form form) {
+    NetworkBuilder net = new NetworkBuilder(form, NetworkBuilder.torchNorm());
+    String prefix = "convnext_tiny_";
+    if (form.keras()) {
+      net.then(prefix + "prestem_normalization", normalization());
+    }
+    net.convBias(prefix + "stem_conv", FILTERS, 4, 4, Padding.VALID, Activation.LINEAR)
+        .torchvision("features.0.0")
+        .timm("stem.0");
+    layerNorm(net, prefix + "stem_layernorm").torchvision("features.0.1").timm("stem.1");
+    int all = BLOCKS.stream().sum();
+    int done = 0;
+    for (int stage = 0; stage < BLOCKS.length(); stage++) {
+      if (stage > 0) {
+        reduce(net, prefix, stage);
+      }
+      for (int block = 0; block < BLOCKS.get(stage); block++) {
+        double dropped = form.keras() ? 0 : DROPPED_BLOCKS * done / (all - 1);
+        block(
+            net,
+            prefix + "stage_" + stage + "_block_" + block,
+            "features." + (2 * stage + 1) + "." + block + ".",
+            "stages." + stage + ".blocks." + block + ".",
+            dropped);
+        done++;
+      }
+      net.endStage();
+    }
+    if (net.hasTop()) {
+      net.then(prefix + "head_gap", new Layer.GlobalAveragePool());
+    } else {
+      net.pooled();
+    }
+    // Keras normalises behind the pooling, and where there is none, too.
+    layerNorm(net, prefix + "head_layernorm").torchvision("classifier.0").timm("head.norm");
+    if (net.hasTop()) {
+      net.classes(prefix + "head_dense").torchvision("classifier.2").timm("head.fc");
+    }
+    return net.build();
+  }
+
+  private static void reduce(NetworkBuilder net, String prefix, int stage) {
+    String number = String.valueOf(stage - 1);
+    String torch = "features." + 2 * stage + ".";
+    String timm = "stages." + stage + ".downsample.";
+    layerNorm(net, prefix + "downsampling_layernorm_" + number)
+        .torchvision(torch + "0")
+        .timm(timm + "0");
+    net.convBias(
+            prefix + "downsampling_conv_" + number,
+            FILTERS << stage,
+            2,
+            2,
+            Padding.VALID,
+            Activation.LINEAR)
+        .torchvision(torch + "1")
+        .timm(timm + "1");
+  }
+
+  private static void block(
+      NetworkBuilder net, String name, String torch, String timm, double dropped) {
+    String in = net.tip();
+    int channels = net.shape().channels();
+    net.then(
+            name + "_depthwise_conv",
+            new Layer.Conv2d(channels, 7, 1, Padding.SAME, 1, channels, true, Activation.LINEAR))
+        .torchvision(torch + "block.0")
+        .timm(timm + "conv_dw");
+    layerNorm(net, name + "_layernorm").torchvision(torch + "block.2").timm(timm + "norm");
+    // A dense layer at every place of an image is a convolution of 1 x 1.
+    net.convBias(
+            name + "_pointwise_conv_1",
+            EXPANSION * channels,
+            1,
+            1,
+            Padding.VALID,
+            Activation.LINEAR)
+        .torchvision(torch + "block.3")
+        .timm(timm + "mlp.fc1")
+        .activate(name + "_gelu", Activation.GELU)
+        .convBias(name + "_pointwise_conv_2", channels, 1, 1, Padding.VALID, Activation.LINEAR)
+        .torchvision(torch + "block.5")
+        .timm(timm + "mlp.fc2")
+        .then(name + "_layer_scale", new Layer.Scale(INITIAL_SCALE))
+        .torchvision(torch + "layer_scale")
+        .timm(timm + "gamma");
+    if (dropped > 0) {
+      net.then(name + "_stochastic_depth", new Layer.StochasticDepth(dropped));
+    } else {
+      net.activate(name + "_identity", Activation.LINEAR);
+    }
+    net.join(name + "_add", new Layer.Add(), in, net.tip());
+  }
+
+  private static NetworkBuilder layerNorm(NetworkBuilder net, String name) {
+    return net.then(name, new Layer.LayerNorm(1e-6));
+  }
+
+  /** ImageNet's means and deviations, for values from 0 to 255. */
+  private static Layer normalization() {
+    List<Double> factors = new ArrayList<>();
+    List<Double> offsets = new ArrayList<>();
+    double[][] channels = {{0.485, 0.229}, {0.456, 0.224}, {0.406, 0.225}};
+    for (double[] channel : channels) {
+      factors.add(1 / (255 * channel[1]));
+      offsets.add(-channel[0] / channel[1]);
+    }
+    return new Layer.Rescale(factors, offsets);
+  }
+}

@@ -1,0 +1,299 @@
+package dev.finetune.zoo.architecture;
+
+import com.google.common.collect.ImmutableList;
+import dev.finetune.graph.Activation;
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.Padding;
+import dev.finetune.image.Preprocessing;
+import java.net.URI;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * EfficientNet B0 to B3 (M. Tan, Q. Le, "EfficientNet: Rethinking Model Scaling for Convolutional
+ * Neural Networks", ICML 2019).
+ *
+ * <p>Keras' normalises its images, from 0 to 255, inside; its weights have the numbers for that.
+ * PyTorch's do not, and pad alike on all sides.
+ */
+public final class EfficientNet implements Architecture {
+
+  /** A stage of B0: table 1 of the paper. */
+  private record Stage(int kernel, int blocks, int filters, int expansion, int stride) {}
+
+  private static final ImmutableList<Stage> STAGES =
+      ImmutableList.of(
+          new Stage(3, 1, 16, 1, 1),
+          new Stage(3, 2, 24, 6, 2),
+          new Stage(5, 2, 40, 6, 2),
+          new Stage(3, 3, 80, 6, 2),
+          new Stage(5, 3, 112, 6, 1),
+          new Stage(5, 4, 192, 6, 2),
+          new Stage(3, 1, 320, 6, 1));
+
+  private static final double DROPPED_BLOCKS = 0.2;
+
+  /** ImageNet's deviations of red, green and blue from 0 to 1. */
+  private static final ImmutableList<Double> DEVIATIONS = ImmutableList.of(0.229, 0.224, 0.225);
+
+  private final String name;
+  private final double width;
+  private final double depth;
+  private final int size;
+  private final double dropout;
+  private final List<WeightSource> sources;
+
+  private EfficientNet(
+      String name,
+      double width,
+      double depth,
+      int size,
+      double dropout,
+      String topMd5,
+      String noTopMd5) {
+    this.name = name;
+    this.width = width;
+    this.depth = depth;
+    this.size = size;
+    this.dropout = dropout;
+    this.sources = List.of(source(name, true, topMd5), source(name, false, noTopMd5));
+  }
+
+  /** The smallest. */
+  public static EfficientNet b0() {
+    return new EfficientNet(
+        "efficientnetb0",
+        1.0,
+        1.0,
+        224,
+        0.2,
+        "902e53a9f72be733fc0bcb005b3ebbac",
+        "50bc09e76180e00e4465e1a485ddc09d");
+  }
+
+  /** For images of 240 x 240. */
+  public static EfficientNet b1() {
+    return new EfficientNet(
+        "efficientnetb1",
+        1.0,
+        1.1,
+        240,
+        0.2,
+        "1d254153d4ab51201f1646940f018540",
+        "74c4e6b3e1f6a1eea24c589628592432");
+  }
+
+  /** For images of 260 x 260. */
+  public static EfficientNet b2() {
+    return new EfficientNet(
+        "efficientnetb2",
+        1.1,
+        1.2,
+        260,
+        0.3,
+        "b15cce36ff4dcbd00b6dd88e7857a6ad",
+        "111f8e2ac8aa800a7a99e3239f7bfb39");
+  }
+
+  /** For images of 300 x 300. */
+  public static EfficientNet b3() {
+    return new EfficientNet(
+        "efficientnetb3",
+        1.2,
+        1.4,
+        300,
+        0.3,
+        "ffd1fdc53d0ce67064dc6a9c7960ede0",
+        "af6d107764bb5b1abb91932881670226");
+  }
+
+  private static WeightSource source(String name, boolean withTop, String md5) {
+    String file = name + (withTop ? ".h5" : "_notop.h5");
+    return Sources.keras(
+        URI.create("https://storage.googleapis.com/keras-applications/" + file),
+        file,
+        withTop,
+        md5);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public int defaultSize() {
+    return size;
+  }
+
+  @Override
+  public List<Dialect> dialects() {
+    return List.of(Dialect.KERAS, Dialect.TORCHVISION, Dialect.TIMM);
+  }
+
+  @Override
+  public Preprocessing preprocessing(Dialect dialect) {
+    return dialect == Dialect.KERAS ? Preprocessing.NONE : Preprocessing.TORCH;
+  }
+
+  @Override
+  public List<WeightSource> sources() {
+    return sources;
+  }
+
+  @Override
+  public String licence() {
+    return "Apache-2.0 (Google; Keras' copy)";
+  }
+
+  @Override
+  public Network network(Form form) {
+    NetworkBuilder net =
+        new NetworkBuilder(
+            form, form.keras() ? NetworkBuilder.kerasNorm() : NetworkBuilder.torchNorm());
+    if (form.keras()) {
+      normalize(net);
+    }
+    net.padForStride("stem_conv_pad", 3)
+        .conv("stem_conv", filters(32), 3, 2, Padding.VALID)
+        .torchvision("features.0.0")
+        .timm("conv_stem")
+        .norm("stem_bn")
+        .torchvision("features.0.1")
+        .timm("bn1")
+        .activate("stem_activation", Activation.SWISH);
+    int all = STAGES.stream().mapToInt(s -> blocks(s.blocks())).sum();
+    int done = 0;
+    for (int stage = 0; stage < STAGES.size(); stage++) {
+      for (int block = 0; block < blocks(STAGES.get(stage).blocks()); block++) {
+        int stride = block == 0 ? STAGES.get(stage).stride() : 1;
+        if (stride == 2) {
+          net.endStage();
+        }
+        new Block(net, STAGES.get(stage), stage, block, stride)
+            .write(filters(STAGES.get(stage).filters()), DROPPED_BLOCKS * done / all);
+        done++;
+      }
+    }
+    net.conv("top_conv", filters(1280), 1, 1, Padding.SAME)
+        .torchvision("features.8.0")
+        .timm("conv_head")
+        .norm("top_bn")
+        .torchvision("features.8.1")
+        .timm("bn2")
+        .activate("top_activation", Activation.SWISH)
+        .endStage();
+    if (net.hasTop()) {
+      net.then("avg_pool", new Layer.GlobalAveragePool())
+          .then("top_dropout", new Layer.Dropout(dropout))
+          .classes("predictions")
+          .torchvision("classifier.1")
+          .timm("classifier");
+    }
+    return net.pooled().build();
+  }
+
+  /**
+   * The third layer corrects the second, whose stored variances are deviations: with it values are
+   * divided by the deviation, as in the original (see {@code efficientnet.py} in Keras).
+   */
+  private static void normalize(NetworkBuilder net) {
+    net.then("rescaling", rescale(Collections.nCopies(3, 1 / 255.0)))
+        .then("normalization", new Layer.Normalize())
+        .then("rescaling_1", rescale(DEVIATIONS.stream().map(d -> 1 / Math.sqrt(d)).toList()));
+  }
+
+  private static Layer rescale(List<Double> factors) {
+    return new Layer.Rescale(factors, Collections.nCopies(3, 0.0));
+  }
+
+  /** Channels scaled to the nearest multiple of 8, but not to less than nine tenths. */
+  private int filters(int ofB0) {
+    double wanted = ofB0 * width;
+    int rounded = Math.max(8, (int) (wanted + 4) / 8 * 8);
+    return rounded < 0.9 * wanted ? rounded + 8 : rounded;
+  }
+
+  private int blocks(int ofB0) {
+    return (int) Math.ceil(depth * ofB0);
+  }
+
+  /** An inverted residual block with squeeze and excitation. */
+  private static final class Block {
+    private final NetworkBuilder net;
+    private final Stage stage;
+    private final String name;
+    private final String torch;
+    private final String timm;
+    private final int stride;
+    private final int channels;
+    private final String in;
+    private int part; // of torchvision's list
+    private int norms = 1; // timm's numbers
+
+    Block(NetworkBuilder net, Stage stage, int number, int block, int stride) {
+      this.net = net;
+      this.stage = stage;
+      this.name = "block" + (number + 1) + (char) ('a' + block) + "_";
+      this.torch = "features." + (number + 1) + "." + block + ".block.";
+      this.timm = "blocks." + number + "." + block + ".";
+      this.stride = stride;
+      this.channels = net.shape().channels();
+      this.in = net.tip();
+    }
+
+    void write(int filters, double dropped) {
+      boolean expanded = stage.expansion() != 1;
+      if (expanded) {
+        net.conv(name + "expand_conv", channels * stage.expansion(), 1, 1, Padding.SAME)
+            .timm(timm + "conv_pw");
+        normed("expand_");
+      }
+      boolean padded = stride == 2;
+      if (padded) {
+        net.padForStride(name + "dwconv_pad", stage.kernel());
+      }
+      net.depthwise(name + "dwconv", stage.kernel(), stride, padded ? Padding.VALID : Padding.SAME)
+          .timm(timm + "conv_dw");
+      normed("");
+      excite();
+      net.conv(name + "project_conv", filters, 1, 1, Padding.SAME)
+          .torchvision(torch + part + ".0")
+          .timm(timm + (expanded ? "conv_pwl" : "conv_pw"))
+          .norm(name + "project_bn")
+          .torchvision(torch + part + ".1")
+          .timm(timm + "bn" + norms);
+      if (stride == 1 && filters == channels) {
+        if (dropped > 0) {
+          net.then(name + "drop", new Layer.StochasticDepth(dropped));
+        }
+        net.join(name + "add", new Layer.Add(), net.tip(), in);
+      }
+    }
+
+    private void normed(String prefix) {
+      net.torchvision(torch + part + ".0")
+          .norm(name + prefix + "bn")
+          .torchvision(torch + part + ".1")
+          .timm(timm + "bn" + norms++)
+          .activate(name + prefix + "activation", Activation.SWISH);
+      part++;
+    }
+
+    private void excite() {
+      String before = net.tip();
+      int expanded = net.shape().channels();
+      net.then(name + "se_squeeze", new Layer.GlobalAveragePool())
+          .then(name + "se_reshape", new Layer.Reshape(expanded, 1, 1))
+          .convBias(
+              name + "se_reduce", Math.max(1, channels / 4), 1, 1, Padding.SAME, Activation.SWISH)
+          .torchvision(torch + part + ".fc1")
+          .timm(timm + "se.conv_reduce")
+          .convBias(name + "se_expand", expanded, 1, 1, Padding.SAME, Activation.SIGMOID)
+          .torchvision(torch + part + ".fc2")
+          .timm(timm + "se.conv_expand");
+      net.join(name + "se_excite", new Layer.Multiply(), before, net.tip());
+      part++;
+    }
+  }
+}

@@ -1,0 +1,183 @@
+package dev.finetune.zoo.architecture;
+
+import com.google.common.collect.ImmutableMap;
+import dev.finetune.graph.Activation;
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Padding;
+import dev.finetune.graph.Shape;
+import java.util.List;
+
+/**
+ * Writes a network down, layer after layer. What is added reads the tip, and becomes it.
+ *
+ * <p>Not to be used by several threads.
+ */
+final class NetworkBuilder {
+
+  private static final int CLASSES = 1000;
+
+  private final LayerGraph.Builder graph = LayerGraph.builder();
+  private final ImmutableMap.Builder<String, String> tensorNames = ImmutableMap.builder();
+  private final Form form;
+  private final Layer.BatchNorm norm;
+  private String tip;
+
+  /**
+   * @param norm every batch normalisation of the network
+   */
+  NetworkBuilder(Form form, Layer.BatchNorm norm) {
+    this.form = form;
+    this.norm = norm;
+    this.tip = "input_1";
+    graph.add(tip, new Layer.Input(Shape.image(3, form.height(), form.width())));
+  }
+
+  /** PyTorch's defaults for batch normalisation; its momentum 0.1 is the share of the new. */
+  static Layer.BatchNorm torchNorm() {
+    return new Layer.BatchNorm(1e-5, 0.9);
+  }
+
+  /** Keras' defaults for batch normalisation. */
+  static Layer.BatchNorm kerasNorm() {
+    return new Layer.BatchNorm(1e-3, 0.99);
+  }
+
+  Form form() {
+    return form;
+  }
+
+  boolean keras() {
+    return form.keras();
+  }
+
+  /** The name of the layer that the next one reads. */
+  String tip() {
+    return tip;
+  }
+
+  /** What the tip gives. */
+  Shape shape() {
+    return graph.shape(tip);
+  }
+
+  /** Goes on from that layer. */
+  NetworkBuilder from(String name) {
+    graph.shape(name);
+    tip = name;
+    return this;
+  }
+
+  NetworkBuilder then(String name, Layer layer) {
+    return join(name, layer, tip);
+  }
+
+  /** A layer that reads several. */
+  NetworkBuilder join(String name, Layer layer, String... inputs) {
+    graph.add(name, layer, inputs);
+    tip = name;
+    return this;
+  }
+
+  /** What torchvision calls the tip's tensors, up to the last dot. */
+  NetworkBuilder torchvision(String... names) {
+    return names(Dialect.TORCHVISION, names);
+  }
+
+  /** What timm calls the tip's tensors, up to the last dot. */
+  NetworkBuilder timm(String... names) {
+    return names(Dialect.TIMM, names);
+  }
+
+  /** What both call the tip's tensors. */
+  NetworkBuilder torch(String... names) {
+    return torchvision(names).timm(names);
+  }
+
+  private NetworkBuilder names(Dialect dialect, String... names) {
+    if (form.dialect() == dialect) {
+      for (String name : names) {
+        tensorNames.put(name, tip);
+      }
+    }
+    return this;
+  }
+
+  /** A convolution without bias or activation. */
+  NetworkBuilder conv(String name, int filters, int kernel, int stride, Padding padding) {
+    return then(name, Layer.Conv2d.plain(filters, kernel, stride, padding));
+  }
+
+  /** A convolution with bias. */
+  NetworkBuilder convBias(
+      String name, int filters, int kernel, int stride, Padding padding, Activation activation) {
+    return then(name, new Layer.Conv2d(filters, kernel, stride, padding, true, activation));
+  }
+
+  /** A convolution without bias of each channel by itself. */
+  NetworkBuilder depthwise(String name, int kernel, int stride, Padding padding) {
+    return then(name, Layer.Conv2d.depthwise(shape().channels(), kernel, stride, padding));
+  }
+
+  NetworkBuilder norm(String name) {
+    return then(name, norm);
+  }
+
+  NetworkBuilder activate(String name, Activation activation) {
+    return then(name, new Layer.Activate(activation));
+  }
+
+  NetworkBuilder relu(String name) {
+    return activate(name, Activation.RELU);
+  }
+
+  NetworkBuilder pad(String name, int around) {
+    return then(name, new Layer.ZeroPad(around));
+  }
+
+  /**
+   * The padding before a convolution of stride 2: Keras' puts more at the end where the image is
+   * even, as TensorFlow does ({@code imagenet_utils.correct_pad}), PyTorch's is the same all
+   * around.
+   */
+  NetworkBuilder padForStride(String name, int kernel) {
+    int half = kernel / 2;
+    if (!form.keras()) {
+      return pad(name, half);
+    }
+    int top = half - 1 + shape().height() % 2;
+    int left = half - 1 + shape().width() % 2;
+    return then(name, new Layer.ZeroPad(top, half, left, half));
+  }
+
+  /** The end of a stage; see {@link LayerGraph#stages()}. */
+  NetworkBuilder endStage() {
+    graph.stage(tip);
+    return this;
+  }
+
+  boolean hasTop() {
+    return form.top() != Top.NONE;
+  }
+
+  /** The last layer of a classifier. */
+  NetworkBuilder classes(String name) {
+    Activation activation = form.top() == Top.SOFTMAX ? Activation.SOFTMAX : Activation.LINEAR;
+    return then(name, new Layer.Dense(CLASSES, activation));
+  }
+
+  /** Pools as the form says, if there is no top. */
+  NetworkBuilder pooled() {
+    if (!hasTop() && form.pooling() == Pooling.AVG) {
+      return then("avg_pool", new Layer.GlobalAveragePool());
+    } else if (!hasTop() && form.pooling() == Pooling.MAX) {
+      return then("max_pool", new Layer.GlobalMaxPool());
+    }
+    return this;
+  }
+
+  /** The network, whose output is the tip. */
+  Network build() {
+    return new Network(graph.build(List.of(tip)).inKerasOrder(), tensorNames.buildOrThrow());
+  }
+}

@@ -1,0 +1,189 @@
+package dev.finetune.zoo.architecture;
+
+import com.google.common.primitives.ImmutableIntArray;
+import dev.finetune.graph.Activation;
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.Padding;
+import dev.finetune.image.Preprocessing;
+import java.util.List;
+
+/**
+ * ResNet18, ResNet34 and ResNet50 (K. He et al., "Deep Residual Learning for Image Recognition",
+ * CVPR 2016).
+ *
+ * <p>In Keras' ResNet50 the first convolution of a block has the stride, as in the paper, and
+ * convolutions have biases; in torchvision's the second one has it ("ResNet 1.5") and there are no
+ * biases.
+ */
+public final class ResNet implements Architecture {
+
+  private static final Layer.BatchNorm KERAS_NORM = new Layer.BatchNorm(1.001e-5, 0.99);
+
+  private final String name;
+  private final ImmutableIntArray blocks;
+  private final boolean bottleneck;
+  private final List<Dialect> dialects;
+  private final List<WeightSource> sources;
+
+  private ResNet(
+      String name,
+      ImmutableIntArray blocks,
+      boolean bottleneck,
+      List<Dialect> dialects,
+      List<WeightSource> sources) {
+    this.name = name;
+    this.blocks = blocks;
+    this.bottleneck = bottleneck;
+    this.dialects = dialects;
+    this.sources = sources;
+  }
+
+  /** With 18 layers that have kernels. */
+  public static ResNet resNet18() {
+    return new ResNet(
+        "resnet18",
+        ImmutableIntArray.of(2, 2, 2, 2),
+        false,
+        List.of(Dialect.TORCHVISION, Dialect.TIMM),
+        List.of(Sources.torchvision("resnet18", "f37072fd")));
+  }
+
+  /** With 34 layers that have kernels. */
+  public static ResNet resNet34() {
+    return new ResNet(
+        "resnet34",
+        ImmutableIntArray.of(3, 4, 6, 3),
+        false,
+        List.of(Dialect.TORCHVISION, Dialect.TIMM),
+        List.of(Sources.torchvision("resnet34", "b627a593")));
+  }
+
+  /** With 50 layers that have kernels. */
+  public static ResNet resNet50() {
+    return new ResNet(
+        "resnet50",
+        ImmutableIntArray.of(3, 4, 6, 3),
+        true,
+        List.of(Dialect.KERAS, Dialect.TORCHVISION, Dialect.TIMM),
+        List.of(
+            Sources.kerasKernels("resnet", "resnet50", true, "2cb95161c43110f7111970584f804107"),
+            Sources.kerasKernels("resnet", "resnet50", false, "4d473c1dd8becc155b73f8504c6f6626"),
+            Sources.torchvision("resnet50", "0676ba61")));
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public int defaultSize() {
+    return 224;
+  }
+
+  @Override
+  public List<Dialect> dialects() {
+    return dialects;
+  }
+
+  @Override
+  public Preprocessing preprocessing(Dialect dialect) {
+    return dialect == Dialect.KERAS ? Preprocessing.CAFFE : Preprocessing.TORCH;
+  }
+
+  @Override
+  public List<WeightSource> sources() {
+    return sources;
+  }
+
+  @Override
+  public String licence() {
+    return bottleneck ? "MIT (K. He; Keras' copy), BSD-3-Clause (torchvision)" : "BSD-3-Clause";
+  }
+
+  @Override
+  public Network network(Form form) {
+    NetworkBuilder net =
+        new NetworkBuilder(form, form.keras() ? KERAS_NORM : NetworkBuilder.torchNorm());
+    net.pad("conv1_pad", 3);
+    conv(net, "conv1_conv", 64, 7, 2, "conv1");
+    net.norm("conv1_bn")
+        .torch("bn1")
+        .relu("conv1_relu")
+        .pad("pool1_pad", 1)
+        .then("pool1_pool", new Layer.MaxPool(3, 2, Padding.VALID))
+        .endStage();
+    for (int stage = 0; stage < blocks.length(); stage++) {
+      for (int block = 0; block < blocks.get(stage); block++) {
+        String prefix = "conv" + (stage + 2) + "_block" + (block + 1);
+        String torch = "layer" + (stage + 1) + "." + block + ".";
+        int stride = stage > 0 && block == 0 ? 2 : 1;
+        if (bottleneck) {
+          bottleneck(net, prefix, torch, 64 << stage, stride, block == 0);
+        } else {
+          basic(net, prefix, torch, 64 << stage, stride);
+        }
+      }
+      net.endStage();
+    }
+    if (net.hasTop()) {
+      net.then("avg_pool", new Layer.GlobalAveragePool()).classes("predictions").torch("fc");
+    }
+    return net.pooled().build();
+  }
+
+  private static void bottleneck(
+      NetworkBuilder net, String name, String torch, int filters, int stride, boolean projected) {
+    String in = net.tip();
+    String shortcut = in;
+    if (projected) {
+      shortcut = shortcut(net, name, torch, 4 * filters, stride);
+    }
+    net.from(in);
+    conv(net, name + "_1_conv", filters, 1, net.keras() ? stride : 1, torch + "conv1");
+    net.norm(name + "_1_bn").torch(torch + "bn1").relu(name + "_1_relu");
+    conv(net, name + "_2_conv", filters, 3, net.keras() ? 1 : stride, torch + "conv2");
+    net.norm(name + "_2_bn").torch(torch + "bn2").relu(name + "_2_relu");
+    conv(net, name + "_3_conv", 4 * filters, 1, 1, torch + "conv3");
+    net.norm(name + "_3_bn").torch(torch + "bn3");
+    sum(net, name, shortcut);
+  }
+
+  private static void basic(
+      NetworkBuilder net, String name, String torch, int filters, int stride) {
+    String in = net.tip();
+    String shortcut = in;
+    if (stride > 1) {
+      shortcut = shortcut(net, name, torch, filters, stride);
+    }
+    net.from(in);
+    conv(net, name + "_1_conv", filters, 3, stride, torch + "conv1");
+    net.norm(name + "_1_bn").torch(torch + "bn1").relu(name + "_1_relu");
+    conv(net, name + "_2_conv", filters, 3, 1, torch + "conv2");
+    net.norm(name + "_2_bn").torch(torch + "bn2");
+    sum(net, name, shortcut);
+  }
+
+  private static String shortcut(
+      NetworkBuilder net, String name, String torch, int filters, int stride) {
+    conv(net, name + "_0_conv", filters, 1, stride, torch + "downsample.0");
+    return net.norm(name + "_0_bn").torch(torch + "downsample.1").tip();
+  }
+
+  private static void sum(NetworkBuilder net, String name, String shortcut) {
+    net.join(name + "_add", new Layer.Add(), shortcut, net.tip()).relu(name + "_out");
+  }
+
+  private static void conv(
+      NetworkBuilder net, String name, int filters, int kernel, int stride, String torch) {
+    boolean padded = kernel == 3 && stride > 1;
+    if (padded) {
+      net.pad(name.replace("_conv", "_pad"), 1);
+    }
+    Padding padding = kernel == 3 && !padded ? Padding.SAME : Padding.VALID;
+    net.then(
+            name,
+            new Layer.Conv2d(filters, kernel, stride, padding, net.keras(), Activation.LINEAR))
+        .torch(torch);
+  }
+}

@@ -1,0 +1,109 @@
+package dev.finetune.zoo.architecture;
+
+import com.google.common.primitives.ImmutableIntArray;
+import dev.finetune.graph.Activation;
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.Padding;
+import dev.finetune.image.Preprocessing;
+import java.util.List;
+
+/**
+ * VGG16 and VGG19 (K. Simonyan, A. Zisserman, "Very Deep Convolutional Networks for Large-Scale
+ * Image Recognition", ICLR 2015).
+ */
+public final class Vgg implements Architecture {
+
+  private static final ImmutableIntArray FILTERS = ImmutableIntArray.of(64, 128, 256, 512, 512);
+  private static final int HIDDEN = 4096;
+
+  private final String name;
+  private final ImmutableIntArray blocks;
+  private final List<WeightSource> sources;
+
+  private Vgg(String name, ImmutableIntArray blocks, List<WeightSource> sources) {
+    this.name = name;
+    this.blocks = blocks;
+    this.sources = sources;
+  }
+
+  /** With 13 convolutions. */
+  public static Vgg vgg16() {
+    return new Vgg(
+        "vgg16",
+        ImmutableIntArray.of(2, 2, 3, 3, 3),
+        List.of(
+            Sources.kerasKernels("vgg16", "vgg16", true, "64373286793e3c8b2b4e3219cbf3544b"),
+            Sources.kerasKernels("vgg16", "vgg16", false, "6d6bbae143d832006294945121d1f1fc"),
+            Sources.torchvision("vgg16", "397923af")));
+  }
+
+  /** With 16 convolutions. */
+  public static Vgg vgg19() {
+    return new Vgg(
+        "vgg19",
+        ImmutableIntArray.of(2, 2, 4, 4, 4),
+        List.of(
+            Sources.kerasKernels("vgg19", "vgg19", true, "cbe5617147190e668d6c5d5026f83318"),
+            Sources.kerasKernels("vgg19", "vgg19", false, "253f8cb515780f3b799900260a226db6"),
+            Sources.torchvision("vgg19", "dcbb9e9d")));
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public int defaultSize() {
+    return 224;
+  }
+
+  @Override
+  public List<Dialect> dialects() {
+    return List.of(Dialect.KERAS, Dialect.TORCHVISION, Dialect.TIMM);
+  }
+
+  @Override
+  public Preprocessing preprocessing(Dialect dialect) {
+    return dialect == Dialect.KERAS ? Preprocessing.CAFFE : Preprocessing.TORCH;
+  }
+
+  @Override
+  public List<WeightSource> sources() {
+    return sources;
+  }
+
+  @Override
+  public String licence() {
+    return "CC BY 4.0 (Oxford VGG; Keras' copy), BSD-3-Clause (torchvision)";
+  }
+
+  @Override
+  public Network network(Form form) {
+    NetworkBuilder net = new NetworkBuilder(form, NetworkBuilder.torchNorm());
+    int place = 0;
+    for (int block = 0; block < blocks.length(); block++) {
+      String prefix = "block" + (block + 1) + "_";
+      for (int i = 1; i <= blocks.get(block); i++) {
+        net.convBias(prefix + "conv" + i, FILTERS.get(block), 3, 1, Padding.SAME, Activation.RELU)
+            .torch("features." + place);
+        place += 2; // PyTorch counts the ReLU behind each convolution
+      }
+      net.then(prefix + "pool", new Layer.MaxPool(2, 2, Padding.VALID)).endStage();
+      place++;
+    }
+    if (net.hasTop()) {
+      net.then("flatten", new Layer.Flatten())
+          .then("fc1", new Layer.Dense(HIDDEN, Activation.RELU))
+          .torchvision("classifier.0")
+          .timm("pre_logits.fc1")
+          .then("fc2", new Layer.Dense(HIDDEN, Activation.RELU))
+          .torchvision("classifier.3")
+          .timm("pre_logits.fc2")
+          .classes("predictions")
+          .torchvision("classifier.6")
+          .timm("head.fc");
+    }
+    return net.pooled().build();
+  }
+}

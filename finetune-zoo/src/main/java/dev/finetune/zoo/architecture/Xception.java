@@ -1,0 +1,132 @@
+package dev.finetune.zoo.architecture;
+
+import dev.finetune.graph.Activation;
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.Padding;
+import dev.finetune.image.Preprocessing;
+import java.util.List;
+
+/**
+ * Xception (F. Chollet, "Xception: Deep Learning with Depthwise Separable Convolutions", CVPR
+ * 2017), as Keras has it. Keras gives the shortcuts' layers no names, so they have the ones that it
+ * makes up in a new session.
+ */
+public final class Xception implements Architecture {
+
+  private static final int MIDDLE_BLOCKS = 8;
+
+  @Override
+  public String name() {
+    return "xception";
+  }
+
+  @Override
+  public int defaultSize() {
+    return 299;
+  }
+
+  @Override
+  public List<Dialect> dialects() {
+    return List.of(Dialect.KERAS);
+  }
+
+  @Override
+  public Preprocessing preprocessing(Dialect dialect) {
+    return Preprocessing.TF;
+  }
+
+  @Override
+  public List<WeightSource> sources() {
+    return List.of(
+        Sources.kerasKernels("xception", "xception", true, "0a58e3b7378bc2990ea3b43d5981f1f6"),
+        Sources.kerasKernels("xception", "xception", false, "b0042744bf5b25fce3cb969f33bebb97"));
+  }
+
+  @Override
+  public String licence() {
+    return "MIT (Keras)";
+  }
+
+  @Override
+  public Network network(Form form) {
+    return new Writer(form).write();
+  }
+
+  /** One network being written. */
+  private static final class Writer {
+
+    private final NetworkBuilder net;
+    private int shortcuts;
+    private int sums;
+
+    Writer(Form form) {
+      net = new NetworkBuilder(form, NetworkBuilder.kerasNorm());
+    }
+
+    Network write() {
+      net.conv("block1_conv1", 32, 3, 2, Padding.VALID)
+          .norm("block1_conv1_bn")
+          .relu("block1_conv1_act")
+          .conv("block1_conv2", 64, 3, 1, Padding.VALID)
+          .norm("block1_conv2_bn")
+          .relu("block1_conv2_act")
+          .endStage();
+      reduce(2, 128, 128);
+      net.endStage();
+      reduce(3, 256, 256);
+      net.endStage();
+      reduce(4, 728, 728);
+      for (int block = 5; block < 5 + MIDDLE_BLOCKS; block++) {
+        String in = net.tip();
+        for (int i = 1; i <= 3; i++) {
+          String name = "block" + block + "_sepconv" + i;
+          net.relu(name + "_act");
+          separable(name, 728);
+        }
+        sum(net.tip(), in);
+      }
+      net.endStage();
+      reduce(13, 728, 1024);
+      separable("block14_sepconv1", 1536);
+      net.relu("block14_sepconv1_act");
+      separable("block14_sepconv2", 2048);
+      net.relu("block14_sepconv2_act").endStage();
+      if (net.hasTop()) {
+        net.then("avg_pool", new Layer.GlobalAveragePool()).classes("predictions");
+      }
+      return net.pooled().build();
+    }
+
+    private void reduce(int block, int first, int second) {
+      String in = net.tip();
+      String number = shortcuts == 0 ? "" : "_" + shortcuts;
+      shortcuts++;
+      String shortcut =
+          net.conv("conv2d" + number, second, 1, 2, Padding.SAME)
+              .norm("batch_normalization" + number)
+              .tip();
+      String prefix = "block" + block;
+      net.from(in);
+      if (block > 2) {
+        net.relu(prefix + "_sepconv1_act");
+      }
+      separable(prefix + "_sepconv1", first);
+      net.relu(prefix + "_sepconv2_act");
+      separable(prefix + "_sepconv2", second);
+      net.then(prefix + "_pool", new Layer.MaxPool(3, 2, Padding.SAME));
+      sum(net.tip(), shortcut);
+    }
+
+    private void separable(String name, int filters) {
+      net.then(
+              name,
+              new Layer.SeparableConv2d(filters, 3, 1, Padding.SAME, false, Activation.LINEAR))
+          .norm(name + "_bn");
+    }
+
+    private void sum(String first, String second) {
+      net.join(sums == 0 ? "add" : "add_" + sums, new Layer.Add(), first, second);
+      sums++;
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package dev.finetune.zoo.weights;
+
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Node;
+import dev.finetune.graph.ParameterRole;
+import dev.finetune.graph.ParameterSpec;
+import dev.finetune.graph.Shape;
+import dev.finetune.weights.Tensor;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From Keras' layouts to this library's. A tensor that fits nowhere comes back as it is, for the
+ * error that names its shape.
+ */
+final class KerasLayouts {
+
+  private KerasLayouts() {}
+
+  static Tensor convert(Tensor tensor, Node node, ParameterSpec spec, LayerGraph graph) {
+    boolean kernel =
+        spec.role() == ParameterRole.KERNEL || spec.role() == ParameterRole.DEPTHWISE_KERNEL;
+    if (!kernel) {
+      return tensor.shape().isEmpty() ? Tensor.of(List.of(1), tensor.values()) : tensor;
+    }
+    if (node.layer() instanceof Layer.Dense) {
+      Shape flattened = flattenedShape(node, graph);
+      return flattened == null ? tensor : rows(tensor, flattened);
+    }
+    if (tensor.shape().size() == 2) {
+      return pointwise(tensor);
+    }
+    if (tensor.shape().size() != 4) {
+      return tensor;
+    }
+    Tensor converted = convolution(tensor);
+    return converted.shape().equals(spec.shape()) ? converted : depthwise(tensor);
+  }
+
+  /** (height, width, in, out) to (out, in, height, width). */
+  static Tensor convolution(Tensor kernel) {
+    return kernel.permute(3, 2, 0, 1);
+  }
+
+  /** (height, width, in, multiplier) to (in x multiplier, 1, height, width). */
+  static Tensor depthwise(Tensor kernel) {
+    Tensor channelsFirst = kernel.permute(2, 3, 0, 1);
+    List<Integer> shape = channelsFirst.shape();
+    return Tensor.of(
+        List.of(shape.get(0) * shape.get(1), 1, shape.get(2), shape.get(3)),
+        channelsFirst.values());
+  }
+
+  /** A dense layer at every place of an image, (in, out), to a convolution, (out, in, 1, 1). */
+  static Tensor pointwise(Tensor kernel) {
+    Tensor outFirst = kernel.permute(1, 0);
+    return Tensor.of(
+        List.of(outFirst.shape().get(0), outFirst.shape().get(1), 1, 1), outFirst.values());
+  }
+
+  /**
+   * The kernel of a dense layer behind a flattened image: Keras flattens height, width, channel,
+   * this library channel, height, width.
+   */
+  static Tensor rows(Tensor kernel, Shape flattened) {
+    if (kernel.shape().get(0) != flattened.size()) {
+      return kernel;
+    }
+    int units = kernel.shape().get(1);
+    Tensor rows =
+        Tensor.of(
+            List.of(flattened.height(), flattened.width(), flattened.channels(), units),
+            kernel.values());
+    return Tensor.of(kernel.shape(), rows.permute(2, 0, 1, 3).values());
+  }
+
+  /** The shape of the image that a dense layer reads through a flatten, if it does. */
+  private static @Nullable Shape flattenedShape(Node dense, LayerGraph graph) {
+    Node node = dense;
+    while (!node.inputs().isEmpty()) {
+      node = graph.node(node.inputs().get(0));
+      if (node.layer() instanceof Layer.Flatten) {
+        Shape shape = graph.node(node.inputs().get(0)).output();
+        return shape.flat() ? null : shape;
+      }
+      if (!(node.layer() instanceof Layer.Dropout || node.layer() instanceof Layer.Activate)) {
+        return null;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,251 @@
+package dev.finetune.zoo.weights;
+
+import com.google.common.io.CountingInputStream;
+import dev.finetune.weights.Tensor;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+
+/**
+ * PyTorch's {@code .pth}: a pickle that says what tensors there are, and their numbers beside it.
+ * Since version 1.6 both are entries of a zip; before, the numbers followed the pickle.
+ */
+final class TorchFile implements TorchTensors {
+
+  /** Where a tensor's numbers are: in which storage, from which number on, how far apart. */
+  private record Described(
+      String storage, NumberType type, long offset, List<Integer> shape, List<Integer> strides) {}
+
+  /** Gives the bytes of a storage. */
+  @FunctionalInterface
+  private interface Storages {
+    ByteBuffer bytes(String key, NumberType type) throws IOException;
+  }
+
+  private static final long LEGACY_PICKLES = 3; // magic number, protocol, what system wrote it
+  private static final List<String> WRAPPERS = List.of("state_dict", "model", "model_state_dict");
+
+  private final Path file;
+  private final boolean zipped;
+  private final Map<String, Described> tensors;
+
+  private TorchFile(Path file, boolean zipped, Map<String, Described> tensors) {
+    this.file = file;
+    this.zipped = zipped;
+    this.tensors = tensors;
+  }
+
+  /** One in a zip; reads what tensors there are. */
+  static TorchFile openZip(Path file) throws IOException {
+    try (ZipFile zip = new ZipFile(file.toFile());
+        InputStream in =
+            new BufferedInputStream(zip.getInputStream(entry(zip, file, "data.pkl")))) {
+      return new TorchFile(file, true, described(Pickle.read(in, file.toString()), file));
+    }
+  }
+
+  /** One of PyTorch before 1.6; reads what tensors there are. */
+  static TorchFile openLegacy(Path file) throws IOException {
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+      skipHead(in, file);
+      return new TorchFile(file, false, described(Pickle.read(in, file.toString()), file));
+    }
+  }
+
+  private static void skipHead(InputStream in, Path file) throws IOException {
+    for (int i = 0; i < LEGACY_PICKLES; i++) {
+      Pickle.read(in, file.toString());
+    }
+  }
+
+  private static ZipEntry entry(ZipFile zip, Path file, String name) throws IOException {
+    return zip.stream()
+        .filter(e -> e.getName().equals(name) || e.getName().endsWith("/" + name))
+        .findFirst()
+        .orElseThrow(() -> new IOException(file + ": a zip of PyTorch's has an entry " + name));
+  }
+
+  @Override
+  public Set<String> names() {
+    return tensors.keySet();
+  }
+
+  @Override
+  public Map<String, Tensor> read() throws IOException {
+    return zipped ? readZip() : readLegacy();
+  }
+
+  private Map<String, Tensor> readZip() throws IOException {
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      return values(
+          (key, type) -> {
+            try (InputStream in = zip.getInputStream(entry(zip, file, "data/" + key))) {
+              return ByteBuffer.wrap(in.readAllBytes());
+            }
+          });
+    }
+  }
+
+  /** Behind the pickle a list of the storages' keys, then of each its count and its numbers. */
+  private Map<String, Tensor> readLegacy() throws IOException {
+    try (FileChannel channel = FileChannel.open(file)) {
+      CountingInputStream in =
+          new CountingInputStream(new BufferedInputStream(Channels.newInputStream(channel)));
+      skipHead(in, file);
+      Pickle.read(in, file.toString());
+      Object keys = Pickle.read(in, file.toString());
+      Map<String, NumberType> types = new HashMap<>();
+      tensors.values().forEach(t -> types.put(t.storage(), t.type()));
+      Map<String, ByteBuffer> storages = new HashMap<>();
+      long at = in.getCount();
+      for (Object key : (List<?>) keys) {
+        NumberType type = types.get((String) key);
+        if (type == null) {
+          throw new IOException(file + ": a storage " + key + " that no tensor is in");
+        }
+        long count = part(channel, at, Long.BYTES).getLong(0);
+        at += Long.BYTES;
+        storages.put((String) key, part(channel, at, count * type.bytes()));
+        at += count * type.bytes();
+      }
+      return values((key, type) -> storages.get(key));
+    }
+  }
+
+  private ByteBuffer part(FileChannel channel, long from, long length) throws IOException {
+    if (length < 0 || from + length > channel.size()) {
+      throw new IOException(
+          file + ": cut off: " + length + " bytes from " + from + " of " + channel.size());
+    }
+    return channel.map(FileChannel.MapMode.READ_ONLY, from, length).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private Map<String, Tensor> values(Storages storages) throws IOException {
+    Map<String, ByteBuffer> read = new HashMap<>();
+    Map<String, Tensor> all = new LinkedHashMap<>();
+    for (Map.Entry<String, Described> entry : tensors.entrySet()) {
+      Described tensor = entry.getValue();
+      ByteBuffer bytes = read.get(tensor.storage());
+      if (bytes == null) {
+        bytes = storages.bytes(tensor.storage(), tensor.type()).order(ByteOrder.LITTLE_ENDIAN);
+        read.clear(); // tensors of one storage follow each other
+        read.put(tensor.storage(), bytes);
+      }
+      all.put(entry.getKey(), gather(entry.getKey(), tensor, bytes));
+    }
+    return all;
+  }
+
+  private Tensor gather(String name, Described tensor, ByteBuffer bytes) throws IOException {
+    int rank = tensor.shape().size();
+    long count = 1;
+    long last = tensor.offset();
+    for (int d = 0; d < rank; d++) {
+      count *= tensor.shape().get(d);
+      last += (long) (tensor.shape().get(d) - 1) * tensor.strides().get(d);
+    }
+    int width = tensor.type().bytes();
+    if (tensor.offset() < 0 || count > Integer.MAX_VALUE || (last + 1) * width > bytes.limit()) {
+      throw new IOException(
+          String.format(
+              "%s: tensor %s of shape %s ends at byte %d of %d: cut off or wrong",
+              file, name, tensor.shape(), (last + 1) * width, bytes.limit()));
+    }
+    float[] values = new float[(int) count];
+    int[] index = new int[rank];
+    long at = tensor.offset();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = tensor.type().at(bytes, Math.toIntExact(at * width));
+      for (int d = rank - 1; d >= 0; d--) {
+        at += tensor.strides().get(d);
+        if (++index[d] < tensor.shape().get(d)) {
+          break;
+        }
+        at -= (long) tensor.strides().get(d) * tensor.shape().get(d);
+        index[d] = 0;
+      }
+    }
+    return Tensor.of(tensor.shape(), values);
+  }
+
+  private static Map<String, Described> described(Object pickled, Path file) throws IOException {
+    Object found = pickled;
+    for (String wrapper : WRAPPERS) {
+      if (found instanceof Map<?, ?> map && map.get(wrapper) instanceof Map<?, ?> inner) {
+        found = inner;
+      }
+    }
+    Map<String, Described> tensors = new LinkedHashMap<>();
+    if (found instanceof Map<?, ?> map) {
+      for (Map.Entry<?, ?> entry : map.entrySet()) {
+        if (entry.getKey() instanceof String name
+            && tensor(entry.getValue()) instanceof Pickle.Call call) {
+          // DataParallel puts a word before every name.
+          tensors.put(name.startsWith("module.") ? name.substring(7) : name, described(call, file));
+        }
+      }
+    }
+    if (tensors.isEmpty()) {
+      throw new IOException(file + ": a PyTorch file has a dictionary of tensors; there is none");
+    }
+    return tensors;
+  }
+
+  private static Object tensor(Object value) {
+    return value instanceof Pickle.Call call && call.function().equals(Pickle.PARAMETER)
+        ? call.arguments().get(0)
+        : value;
+  }
+
+  /** Arguments: storage, offset, shape, strides; the storage: word, type, key, device, count. */
+  private static Described described(Pickle.Call call, Path file) throws IOException {
+    if (call.function().equals(Pickle.TENSOR)
+        && call.arguments().get(0) instanceof Pickle.Persistent storage
+        && storage.id() instanceof List<?> id
+        && id.size() >= 5
+        && id.get(1) instanceof Pickle.Global type
+        && id.get(2) instanceof String key
+        && call.arguments().get(1) instanceof Long offset) {
+      return new Described(
+          key,
+          type(type.name(), file),
+          offset,
+          integers(call.arguments().get(2)),
+          integers(call.arguments().get(3)));
+    }
+    throw new IOException(file + ": a tensor is described in an unknown way");
+  }
+
+  private static NumberType type(String storage, Path file) throws IOException {
+    return switch (storage) {
+      case "torch.FloatStorage" -> NumberType.F32;
+      case "torch.DoubleStorage" -> NumberType.F64;
+      case "torch.HalfStorage" -> NumberType.F16;
+      case "torch.BFloat16Storage" -> NumberType.BF16;
+      case "torch.LongStorage" -> NumberType.I64;
+      default -> throw new IOException(file + ": no numbers are in a " + storage);
+    };
+  }
+
+  private static List<Integer> integers(Object list) {
+    List<Integer> integers = new ArrayList<>();
+    for (Object value : (List<?>) list) {
+      integers.add(Math.toIntExact((Long) value));
+    }
+    return integers;
+  }
+}

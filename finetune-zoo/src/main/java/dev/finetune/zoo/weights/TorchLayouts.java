@@ -1,0 +1,53 @@
+package dev.finetune.zoo.weights;
+
+import dev.finetune.graph.ParameterSpec;
+import dev.finetune.weights.Tensor;
+import java.util.List;
+
+/**
+ * From PyTorch's layouts to this library's. Convolutions and what flattens before a dense layer are
+ * laid out alike in both. A tensor that fits nowhere comes back as it is, for the error that names
+ * its shape.
+ */
+final class TorchLayouts {
+
+  private TorchLayouts() {}
+
+  static Tensor convert(Tensor tensor, ParameterSpec spec) {
+    int rank = tensor.shape().size();
+    int wanted = spec.shape().size();
+    if (wanted == 2 && rank == 2) {
+      return dense(tensor);
+    } else if (wanted == 2 && rank == 4) {
+      return dense(flat(tensor));
+    } else if (wanted == 4 && rank == 2) {
+      return pointwise(tensor);
+    } else if (wanted == 1 && rank > 1) {
+      return perChannel(tensor);
+    }
+    return tensor;
+  }
+
+  /** A dense kernel, (out, in), to (in, out). */
+  static Tensor dense(Tensor kernel) {
+    return kernel.permute(1, 0);
+  }
+
+  /**
+   * A convolution over the whole image as a dense kernel: (out, in, height, width) to (out, all).
+   */
+  static Tensor flat(Tensor kernel) {
+    int filters = kernel.shape().get(0);
+    return Tensor.of(List.of(filters, kernel.values().length / filters), kernel.values());
+  }
+
+  /** A dense kernel at every place of an image, (out, in), to a convolution, (out, in, 1, 1). */
+  static Tensor pointwise(Tensor kernel) {
+    return Tensor.of(List.of(kernel.shape().get(0), kernel.shape().get(1), 1, 1), kernel.values());
+  }
+
+  /** A factor for each channel, (channels, 1, 1), to (channels). */
+  static Tensor perChannel(Tensor factors) {
+    return Tensor.of(List.of(factors.values().length), factors.values());
+  }
+}
