@@ -16,7 +16,9 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /** Reads the weights of an architecture and checks every tensor by name and shape. */
@@ -48,7 +50,7 @@ public final class WeightReader {
     if (possible.size() == 1) {
       return possible.get(0);
     }
-    Set<String> names = torch(file, format).names();
+    Set<String> names = named(file, format).names();
     int side = architecture.defaultSize();
     return possible.stream()
         .max(
@@ -91,7 +93,7 @@ public final class WeightReader {
       return layers.assign(keras(file, format));
     }
     return TorchNames.assign(
-        torch(file, format).read(), whole.tensorNames(), whole.graph(), file.toString());
+        values(file, format), whole.tensorNames(), whole.graph(), file.toString());
   }
 
   private static List<List<StoredLayer>> keras(Path file, WeightFormat format) throws IOException {
@@ -101,7 +103,29 @@ public final class WeightReader {
     try (ZipFile zip = new ZipFile(file.toFile());
         InputStream in = zip.getInputStream(zip.getEntry(KERAS_ENTRY))) {
       return KerasH5.read(in.readAllBytes(), file + "!" + KERAS_ENTRY);
+    } catch (ZipException e) {
+      throw unreadable(file, e);
     }
+  }
+
+  private static Map<String, Tensor> values(Path file, WeightFormat format) throws IOException {
+    try {
+      return torch(file, format).read();
+    } catch (ZipException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  private static TorchTensors named(Path file, WeightFormat format) throws IOException {
+    try {
+      return torch(file, format);
+    } catch (ZipException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  private static IOException unreadable(Path file, ZipException e) {
+    return new IOException(file + ": a zip that cannot be read: " + e.getMessage(), e);
   }
 
   private static TorchTensors torch(Path file, WeightFormat format) throws IOException {

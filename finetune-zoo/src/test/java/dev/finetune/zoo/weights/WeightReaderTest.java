@@ -25,6 +25,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +63,14 @@ class WeightReaderTest {
   @CsvSource({
     "keras2.h5, 1e-5",
     "keras1.h5, 1e-5",
+    "keras_saved.h5, 1e-5",
+    "keras_renamed.h5, 1e-5",
+    "keras3.weights.h5, 1e-5",
+    "keras3.keras, 1e-5",
+    "zip.pth, 1e-5",
+    "legacy.pth, 1e-5",
+    "checkpoint.pth, 1e-5",
+    "half.pth, 5e-3",
     "f32.safetensors, 1e-5",
     "f16.safetensors, 5e-3",
     "bf16.safetensors, 5e-2"
@@ -90,11 +100,78 @@ class WeightReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"keras2.h5", "f32.safetensors"})
+  @ValueSource(
+      strings = {
+        "keras2.h5",
+        "keras_renamed.h5",
+        "keras_nested.h5",
+        "keras3.weights.h5",
+        "keras3.keras",
+        "f32.safetensors",
+        "legacy.pth"
+      })
   void should_pass_over_the_top_where_the_graph_has_none(String file) throws Exception {
     Weights weights = read(fixture(file), 8, Top.NONE);
 
     assertThat(weights.tensors().rowKeySet()).containsExactlyInAnyOrder("conv", "norm");
+    assertThat(weights.tensor("norm", ParameterRole.BETA))
+        .isEqualTo(read(fixture("keras1.h5"), 8, Top.NONE).tensor("norm", ParameterRole.BETA));
+  }
+
+  /** A pickle is a program; this one would run a command. */
+  @ParameterizedTest
+  @ValueSource(strings = {"harmful.pth", "harmful_legacy.pth"})
+  void should_not_run_what_a_pickle_says(String file) {
+    assertThatThrownBy(() -> read(fixture(file), 8, Top.LOGITS))
+        .isInstanceOf(IOException.class)
+        .hasMessageContainingAll(file, "posix.system", "refused", "state_dict");
+    assertThat(Path.of("harmed")).doesNotExist();
+  }
+
+  /** Cut at any place, a file is refused: never half read, never another kind of failure. */
+  @ParameterizedTest
+  @ValueSource(strings = {"legacy.pth", "zip.pth", "f32.safetensors", "keras3.keras"})
+  void should_refuse_a_file_that_is_cut_off(String name) throws Exception {
+    byte[] whole = Files.readAllBytes(fixture(name));
+    for (int length = 0; length < whole.length; length += 1 + whole.length / 150) {
+      Path cut = Files.write(folder.resolve("cut"), Arrays.copyOf(whole, length));
+
+      assertThatThrownBy(() -> read(cut, 8, Top.LOGITS))
+          .as("%s cut at %s", name, length)
+          .isInstanceOfAny(IOException.class, WeightsException.class);
+    }
+  }
+
+  /** Any damaged byte is either told or does not matter; it does not crash the reader. */
+  @ParameterizedTest
+  @ValueSource(strings = {"legacy.pth", "zip.pth"})
+  void should_survive_a_damaged_pickle(String name) throws Exception {
+    byte[] whole = Files.readAllBytes(fixture(name));
+    for (int at = 0; at < 900; at++) {
+      byte[] damaged = whole.clone();
+      damaged[at] ^= 0x5a;
+      Path file = Files.write(folder.resolve("damaged"), damaged);
+
+      try {
+        read(file, 8, Top.LOGITS)
+            .requireMatch(TINY.network(form(file, 8, Top.LOGITS)).graph(), name);
+      } catch (IOException | WeightsException e) {
+        assertThat(e).hasMessageContaining("damaged");
+      }
+    }
+  }
+
+  @Test
+  void should_point_to_the_adapter_for_a_deeplearning4j_model() throws IOException {
+    Path file = folder.resolve("model.zip");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      zip.putNextEntry(new ZipEntry("configuration.json"));
+      zip.putNextEntry(new ZipEntry("coefficients.bin"));
+    }
+
+    assertThatThrownBy(() -> read(file, 8, Top.LOGITS))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("Dl4jBackbone.of(path");
   }
 
   @Test
