@@ -1,0 +1,110 @@
+package dev.finetune.zoo;
+
+import static dev.finetune.head.HeadLayers.dense;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.finetune.FineTune;
+import dev.finetune.FineTunePlan;
+import dev.finetune.FineTunedModel;
+import dev.finetune.data.ImageDataset;
+import dev.finetune.graph.Node;
+import dev.finetune.image.Pixels;
+import dev.finetune.train.Adam;
+import dev.finetune.train.TrainOptions;
+import dev.finetune.weights.Tensor;
+import dev.finetune.weights.Weights;
+import dev.finetune.zoo.architecture.Pooling;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The main job with each network: freeze, train, and of the smaller ones save and load. */
+class FineTuneEveryNetworkTest {
+
+  private static final int SIDE = 80;
+
+  /** Parameters; writing more takes seconds, and large networks are of no other layers. */
+  private static final long LARGE = 10_000_000;
+
+  @TempDir Path folder;
+
+  static Stream<String> networks() {
+    return Zoo.names().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void should_train_behind_a_stage_and_come_back_from_a_file(String name) throws IOException {
+    ZooBackbone backbone = Zoo.byName(name).randomWeights(7).inputSize(SIDE).pooling(Pooling.AVG);
+    int stages = backbone.graph().stages().size();
+    FineTunePlan plan =
+        FineTune.from(backbone).freezeUpToStage(stages - 1).head(dense(8)).classes(2).plan();
+
+    FineTunedModel model =
+        plan.train(
+            new Images(),
+            new Images(),
+            TrainOptions.defaults().epochs(1).batchSize(4).optimizer(Adam.adam(1e-3)));
+
+    requireOnlyTheLastStageMoved(plan, backbone.weights(), model.weights());
+    if (backbone.graph().parameterCount() < LARGE) {
+      Path file = folder.resolve("model.zip");
+      model.save(file);
+      FineTunedModel loaded = FineTunedModel.load(file);
+      assertThat(loaded.logits(new Images().load(0))).isEqualTo(model.logits(new Images().load(0)));
+      assertThat(loaded.weights().tensors()).isEqualTo(model.weights().tensors());
+    }
+  }
+
+  private static void requireOnlyTheLastStageMoved(
+      FineTunePlan plan, Weights before, Weights after) {
+    assertThat(plan.frozenLayers()).isNotEmpty();
+    int moved = 0;
+    for (Node node : plan.network().nodes()) {
+      for (Tensor tensor : before.layer(node.name()).values()) {
+        boolean same = after.layer(node.name()).containsValue(tensor);
+        if (plan.frozenLayers().contains(node.name())) {
+          assertThat(same).as(node.name()).isTrue();
+        }
+        moved += same ? 0 : 1;
+      }
+    }
+    assertThat(moved).isPositive();
+  }
+
+  /** Four images of noise in two classes. */
+  private static final class Images implements ImageDataset {
+    @Override
+    public int size() {
+      return 4;
+    }
+
+    @Override
+    public List<String> classNames() {
+      return List.of("a", "b");
+    }
+
+    @Override
+    public int label(int index) {
+      return index % 2;
+    }
+
+    @Override
+    public String name(int index) {
+      return "image " + index;
+    }
+
+    @Override
+    public Pixels load(int index) {
+      float[] planes = new float[3 * SIDE * SIDE];
+      for (int i = 0; i < planes.length; i++) {
+        planes[i] = (float) (127 + 120 * Math.sin(i * (0.7 + index * 0.31)));
+      }
+      return Pixels.ofPlanes(SIDE, SIDE, planes);
+    }
+  }
+}
