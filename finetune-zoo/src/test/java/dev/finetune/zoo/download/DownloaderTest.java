@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.hash.Hashing;
+import com.google.common.util.concurrent.Uninterruptibles;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -18,13 +19,19 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against a real HTTP server that misbehaves in the ways that servers do. */
 class DownloaderTest {
@@ -41,18 +48,21 @@ class DownloaderTest {
   }
 
   @TempDir Path folder;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
   private HttpServer server;
   private final List<String> ranges = Collections.synchronizedList(new ArrayList<>());
 
   @BeforeEach
   void start() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(threads);
     server.start();
   }
 
   @AfterEach
   void stop() {
     server.stop(0);
+    threads.shutdownNow();
   }
 
   private void serve(Behaviour behaviour) {
@@ -100,8 +110,9 @@ class DownloaderTest {
   }
 
   private DownloadOptions options() {
-    return new DownloadOptions(
-        folder.resolve("cache"), false, Optional.empty(), 3, Duration.ZERO, (f, done, total) -> {});
+    return DownloadOptions.into(folder.resolve("cache"))
+        .attempts(3, Duration.ZERO)
+        .progress((file, done, total) -> {});
   }
 
   private List<String> left() throws IOException {
@@ -195,14 +206,15 @@ class DownloaderTest {
     assertThat(ranges).hasSize(3);
   }
 
-  @Test
-  void should_not_try_again_after_a_refusal_and_say_what_to_do() throws IOException {
-    serve((n, exchange) -> send(exchange, 404, new byte[0]));
+  @ParameterizedTest
+  @ValueSource(ints = {401, 403, 404, 410})
+  void should_not_try_again_after_a_refusal_and_say_what_to_do(int status) throws IOException {
+    serve((n, exchange) -> send(exchange, status, new byte[0]));
 
     assertThatThrownBy(() -> new Downloader(options()).fetch(file()))
         .isInstanceOf(DownloadException.class)
         .hasMessageContainingAll(
-            "404",
+            String.valueOf(status),
             file().source().toString(),
             file().hash(),
             folder.resolve("cache/weights.h5").toString());
@@ -243,14 +255,7 @@ class DownloaderTest {
             send(exchange, 200, CONTENT);
           }
         });
-    DownloadOptions mirrored =
-        new DownloadOptions(
-            folder.resolve("cache"),
-            false,
-            Optional.of(URI.create(base() + "mirror")),
-            1,
-            Duration.ZERO,
-            (f, done, total) -> {});
+    DownloadOptions mirrored = options().mirror(URI.create(base() + "mirror"));
     WeightFile unreachable =
         WeightFile.sha256("weights.h5", URI.create("http://127.0.0.1:1/x"), file().hash());
 
@@ -258,11 +263,215 @@ class DownloaderTest {
     assertThat(ranges).hasSize(2);
   }
 
+  /** The server falls silent in the middle and keeps the connection. */
+  @Test
+  void should_go_on_where_a_server_fell_silent() throws IOException {
+    CountDownLatch end = new CountDownLatch(1);
+    serve(
+        (n, exchange) -> {
+          if (n == 1) {
+            breakOff(exchange, 100_000);
+            Uninterruptibles.awaitUninterruptibly(end);
+          } else {
+            sendRange(exchange);
+          }
+        });
+
+    try {
+      Path got = new Downloader(options().patience(Duration.ofMillis(300))).fetch(file());
+
+      assertThat(got).hasBinaryContent(CONTENT);
+      assertThat(ranges).hasSize(2);
+      assertThat(ranges.get(1)).matches("bytes=[1-9]\\d*-");
+    } finally {
+      end.countDown();
+    }
+  }
+
+  @Test
+  void should_give_up_on_a_server_that_never_answers() throws IOException {
+    CountDownLatch end = new CountDownLatch(1);
+    serve((n, exchange) -> Uninterruptibles.awaitUninterruptibly(end));
+
+    try {
+      assertThatThrownBy(
+              () -> new Downloader(options().patience(Duration.ofMillis(200))).fetch(file()))
+          .isInstanceOf(DownloadException.class)
+          .hasMessageContainingAll("after 3 attempts", "no answer came");
+      assertThat(left()).isEmpty();
+    } finally {
+      end.countDown();
+    }
+  }
+
+  /** The part is a link to a device that is always full. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void should_say_that_the_disk_is_full_and_leave_no_file() throws IOException {
+    serve((n, exchange) -> send(exchange, 200, CONTENT));
+    Files.createDirectories(folder.resolve("cache"));
+    Files.createSymbolicLink(folder.resolve("cache/weights.h5.part"), Path.of("/dev/full"));
+
+    assertThatThrownBy(() -> new Downloader(options()).fetch(file()))
+        .isInstanceOf(DownloadException.class)
+        .hasMessageContainingAll("No space left on device", "make room", "FINETUNE_CACHE");
+    assertThat(ranges).hasSize(1);
+    assertThat(folder.resolve("cache/weights.h5")).doesNotExist();
+  }
+
+  /** A file larger than any disk is refused before its first byte. */
+  @Test
+  void should_ask_for_room_before_it_begins() throws IOException {
+    serve((n, exchange) -> exchange.sendResponseHeaders(200, 1L << 60));
+
+    assertThatThrownBy(() -> new Downloader(options()).fetch(file()))
+        .isInstanceOf(DownloadException.class)
+        .hasMessageContainingAll("MB free", "are needed");
+    assertThat(left()).isEmpty();
+  }
+
+  /** Not even root may make directories there. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void should_say_that_it_may_not_write() {
+    DownloadOptions forbidden = DownloadOptions.into(Path.of("/sys/finetune-cache"));
+
+    assertThatThrownBy(() -> new Downloader(forbidden).fetch(file()))
+        .isInstanceOf(DownloadException.class)
+        .hasMessageContainingAll("cannot be made", "/sys/finetune-cache", "FINETUNE_CACHE");
+    assertThat(ranges).isEmpty();
+  }
+
+  @Test
+  void should_say_that_a_file_is_in_the_directorys_place() throws IOException {
+    Files.writeString(folder.resolve("cache"), "a file");
+
+    assertThatThrownBy(() -> new Downloader(options()).fetch(file()))
+        .isInstanceOf(DownloadException.class)
+        .hasMessageContaining("cannot be made");
+  }
+
+  /** The server stands for the proxy; the name in the address cannot be resolved. */
+  @Test
+  void should_ask_the_proxy() throws IOException {
+    serve((n, exchange) -> send(exchange, 200, CONTENT));
+    WeightFile elsewhere =
+        WeightFile.sha256(
+            "weights.h5", URI.create("http://weights.invalid/weights.h5"), file().hash());
+
+    Path got = new Downloader(options().proxy(URI.create(base()))).fetch(elsewhere);
+
+    assertThat(got).hasBinaryContent(CONTENT);
+    assertThatThrownBy(() -> options().proxy(URI.create("proxy.example")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll("proxy.example", "http://");
+  }
+
+  @Test
+  void should_take_the_first_digits_of_a_hash() throws IOException {
+    serve((n, exchange) -> send(exchange, 200, CONTENT));
+    WeightFile right =
+        WeightFile.sha256Prefix("weights.h5", file().source(), file().hash().substring(0, 8));
+    WeightFile wrong = WeightFile.sha256Prefix("other.h5", file().source(), "00000000");
+
+    assertThat(new Downloader(options()).fetch(right)).hasBinaryContent(CONTENT);
+    assertThatThrownBy(() -> new Downloader(options()).fetch(wrong))
+        .isInstanceOf(DownloadException.class)
+        .hasMessageContaining("thrown away");
+  }
+
+  @Test
+  void should_tell_the_state_of_the_cache() throws IOException {
+    Downloader downloader = new Downloader(options());
+    assertThat(downloader.state(file())).isEqualTo(Downloader.State.ABSENT);
+
+    serve((n, exchange) -> send(exchange, 200, CONTENT));
+    Path got = downloader.fetch(file());
+    assertThat(downloader.state(file())).isEqualTo(Downloader.State.VERIFIED);
+
+    Files.writeString(got, "changed");
+    assertThat(downloader.state(file())).isEqualTo(Downloader.State.DAMAGED);
+  }
+
+  /** Two processes ask while the server holds its only answer back until both have begun. */
+  @Test
+  void should_download_once_for_two_processes() throws Exception {
+    CountDownLatch bothBegan = new CountDownLatch(2);
+    server.createContext(
+        "/began",
+        exchange -> {
+          try (exchange) {
+            send(exchange, 204, new byte[0]);
+            bothBegan.countDown();
+          }
+        });
+    serve(
+        (n, exchange) -> {
+          Uninterruptibles.awaitUninterruptibly(bothBegan);
+          send(exchange, 200, CONTENT);
+        });
+
+    Process first = process();
+    Process second = process();
+
+    assertThat(first.waitFor()).isZero();
+    assertThat(second.waitFor()).isZero();
+    assertThat(ranges).hasSize(1);
+    assertThat(folder.resolve("cache/weights.h5")).hasBinaryContent(CONTENT);
+    assertThat(left()).containsExactly("weights.h5");
+  }
+
+  @Test
+  void should_go_on_after_a_process_was_killed_in_the_middle() throws Exception {
+    CountDownLatch half = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    server.createContext(
+        "/began",
+        exchange -> {
+          try (exchange) {
+            send(exchange, 204, new byte[0]);
+          }
+        });
+    serve(
+        (n, exchange) -> {
+          if (n == 1) {
+            breakOff(exchange, CONTENT.length / 2);
+            half.countDown();
+            Uninterruptibles.awaitUninterruptibly(end);
+          } else if (exchange.getRequestHeaders().containsKey("Range")) {
+            sendRange(exchange);
+          } else {
+            send(exchange, 200, CONTENT);
+          }
+        });
+
+    Process process = process();
+    half.await();
+    process.destroyForcibly().waitFor(); // SIGKILL
+    end.countDown();
+
+    assertThat(folder.resolve("cache/weights.h5")).doesNotExist();
+    assertThat(new Downloader(options()).fetch(file())).hasBinaryContent(CONTENT);
+    assertThat(left()).containsExactly("weights.h5");
+  }
+
+  private Process process() throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            DownloadProcess.class.getName(),
+            base(),
+            folder.resolve("cache").toString(),
+            file().hash())
+        .redirectErrorStream(true)
+        .redirectOutput(folder.resolve("out-" + System.nanoTime()).toFile())
+        .start();
+  }
+
   @Test
   void should_ask_nobody_when_offline() {
-    DownloadOptions offline =
-        new DownloadOptions(
-            folder.resolve("cache"), true, Optional.empty(), 3, Duration.ZERO, (f, d, t) -> {});
+    DownloadOptions offline = options().offline(true);
 
     assertThatThrownBy(() -> new Downloader(offline).fetch(file()))
         .isInstanceOf(DownloadException.class)
@@ -275,16 +484,12 @@ class DownloaderTest {
     serve((n, exchange) -> send(exchange, 200, CONTENT));
     List<Long> done = new ArrayList<>();
     DownloadOptions told =
-        new DownloadOptions(
-            folder.resolve("cache"),
-            false,
-            Optional.empty(),
-            1,
-            Duration.ZERO,
-            (file, bytes, total) -> {
-              assertThat(total).isEqualTo(CONTENT.length);
-              done.add(bytes);
-            });
+        options()
+            .progress(
+                (file, bytes, total) -> {
+                  assertThat(total).isEqualTo(CONTENT.length);
+                  done.add(bytes);
+                });
 
     new Downloader(told).fetch(file());
 

@@ -1,0 +1,22 @@
+package dev.finetune.zoo.download;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+
+/** A process of its own that says that it began and then fetches a file. */
+final class DownloadProcess {
+
+  private DownloadProcess() {}
+
+  public static void main(String[] args) throws Exception {
+    HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create(args[0] + "began")).build(),
+            HttpResponse.BodyHandlers.discarding());
+    new Downloader(DownloadOptions.into(Path.of(args[1])))
+        .fetch(WeightFile.sha256("weights.h5", URI.create(args[0] + "weights.h5"), args[2]));
+  }
+}
