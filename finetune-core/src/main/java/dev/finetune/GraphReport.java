@@ -13,7 +13,7 @@ public final class GraphReport {
 
   private GraphReport() {}
 
-  /** A table with a line for each layer, in order, below a header. */
+  /** A table with a line for each layer, in order, below a header; it says where stages end. */
   public static String table(LayerGraph graph, Set<String> frozen) {
     int nameWidth = graph.names().stream().mapToInt(String::length).max().orElse(0);
     String row = "%-" + nameWidth + "s  %-17s  %14s  %12s  %s%n";
@@ -28,9 +28,15 @@ public final class GraphReport {
               node.layer().kind(),
               node.output(),
               String.format(Locale.ROOT, "%,d", node.parameterCount()),
-              frozen.contains(node.name()) ? "frozen" : "trainable"));
+              (frozen.contains(node.name()) ? "frozen" : "trainable")
+                  + stageEnd(graph, node.name())));
     }
     return out.toString();
+  }
+
+  private static String stageEnd(LayerGraph graph, String name) {
+    int stage = graph.stages().indexOf(name) + 1;
+    return stage == 0 ? "" : ", end of stage " + stage;
   }
 
   /** An array with an object for each layer, in order. */
@@ -44,6 +50,9 @@ public final class GraphReport {
       node.output().dimensions().forEach(layer.putArray("output")::add);
       layer.put("parameters", node.parameterCount());
       layer.put("trainable", !frozen.contains(node.name()));
+      if (graph.stages().contains(node.name())) {
+        layer.put("endOfStage", graph.stages().indexOf(node.name()) + 1);
+      }
     }
     return layers;
   }

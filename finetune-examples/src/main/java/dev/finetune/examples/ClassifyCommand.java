@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,14 +31,12 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true)
 final class ClassifyCommand implements Callable<Integer> {
 
-  private static final int IMAGENET_CLASSES = 1000;
-
   @Mixin private Output output;
 
   @Parameters(
       index = "0",
       paramLabel = "MODEL-or-BACKBONE",
-      description = "A saved model's file, or vgg16 or squeezenet.")
+      description = "A saved model's file, or a backbone that zoo lists.")
   private String model;
 
   @Parameters(index = "1..*", arity = "1..*", paramLabel = "IMAGE", description = "Image files.")
@@ -56,7 +53,7 @@ final class ClassifyCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "A line for each class in order, with or without a WordNet id before it. Without it a"
-              + " backbone's classes are called class 0 to class 999.")
+              + " backbone's classes have ImageNet's names.")
   private @Nullable Path labels;
 
   @Option(
@@ -102,14 +99,12 @@ final class ClassifyCommand implements Callable<Integer> {
           model + ": neither a file nor a backbone; the backbones are " + Zoo.names());
     }
     ZooBackbone backbone = Zoo.byName(model);
-    return (weights == null ? backbone : backbone.weights(weights)).classifier(classNames());
+    ZooBackbone chosen = weights == null ? backbone : backbone.weights(weights);
+    return labels == null ? chosen.classifier() : chosen.classifier(classNames(labels));
   }
 
-  private List<String> classNames() throws IOException {
-    if (labels == null) {
-      return IntStream.range(0, IMAGENET_CLASSES).mapToObj(i -> "class " + i).toList();
-    }
-    return Files.readAllLines(labels).stream()
+  private static List<String> classNames(Path file) throws IOException {
+    return Files.readAllLines(file).stream()
         .filter(line -> !line.isBlank())
         .map(line -> line.replaceFirst("^n\\d{8}\\s+", ""))
         .toList();

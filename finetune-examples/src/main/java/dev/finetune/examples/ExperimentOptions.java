@@ -37,13 +37,15 @@ final class ExperimentOptions {
       names = "--backbone",
       paramLabel = "NAME",
       defaultValue = "vgg16",
-      description = "vgg16 or squeezenet (default: ${DEFAULT-VALUE}).")
+      description = "One of those that zoo lists (default: ${DEFAULT-VALUE}).")
   private String backbone;
 
   @Option(
       names = "--weights",
       paramLabel = "FILE|random",
-      description = "Keras .h5 or .safetensors; without it the published ones are downloaded.")
+      description =
+          "A file of Keras (.h5, .keras), PyTorch (.pth) or safetensors; without it the published"
+              + " ones are downloaded.")
   private @Nullable String weights;
 
   @ArgGroup private @Nullable FreezeOptions freezing;

@@ -29,7 +29,7 @@ final class FeaturesCommand implements Callable<Integer> {
 
   @Mixin private Output output;
 
-  @Parameters(index = "0", paramLabel = "BACKBONE", description = "vgg16 or squeezenet.")
+  @Parameters(index = "0", paramLabel = "BACKBONE", description = "One of those that zoo lists.")
   private String name;
 
   @Parameters(index = "1..*", arity = "1..*", paramLabel = "IMAGE", description = "Image files.")

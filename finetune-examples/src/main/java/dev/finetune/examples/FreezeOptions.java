@@ -20,6 +20,12 @@ final class FreezeOptions {
       description = "Freeze that layer and all it depends on.")
   @Nullable String upTo;
 
+  @Option(
+      names = "--freeze-up-to-stage",
+      paramLabel = "N",
+      description = "Freeze the first N stages; summary shows where they end.")
+  @Nullable Integer upToStage;
+
   @Option(names = "--freeze-all", description = "Freeze the whole backbone (transfer learning).")
   boolean all;
 
@@ -32,6 +38,9 @@ final class FreezeOptions {
     }
     if (upTo != null) {
       return Freeze.upTo(upTo);
+    }
+    if (upToStage != null) {
+      return Freeze.upToStage(upToStage);
     }
     return all ? Freeze.all() : Freeze.none();
   }

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       SummaryCommand.class,
+      ZooCommand.class,
       GtsrbCommand.class,
       EvaluateCommand.class,
       ClassifyCommand.class,

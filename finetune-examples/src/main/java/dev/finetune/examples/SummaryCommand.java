@@ -34,7 +34,7 @@ final class SummaryCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private Output output;
 
-  @Parameters(paramLabel = "BACKBONE", description = "vgg16 or squeezenet.")
+  @Parameters(paramLabel = "BACKBONE", description = "One of those that zoo lists.")
   private String backbone;
 
   @Option(names = "--with-top", description = "With the ImageNet classifier.")

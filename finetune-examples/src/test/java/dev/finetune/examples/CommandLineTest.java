@@ -269,4 +269,69 @@ class CommandLineTest {
     assertThat(bytes.getFloat(14 + header)).isEqualTo(-2f);
     assertThat(bytes.capacity()).isEqualTo(18 + header);
   }
+
+  @Test
+  void should_list_the_zoo_and_what_is_cached() throws IOException {
+    Files.writeString(
+        folder.resolve("vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5"), "not it");
+
+    Called listed = call("zoo", "--cache", folder.toString(), "--json");
+
+    assertThat(listed.exitCode()).isZero();
+    JsonNode vgg16 = listed.json().get("models").get(0);
+    assertThat(vgg16.get("name").asText()).isEqualTo("vgg16");
+    assertThat(vgg16.get("parameters").asLong()).isEqualTo(138_357_544);
+    assertThat(vgg16.get("stages")).hasSize(5);
+    assertThat(vgg16.get("sources")).hasSize(3);
+    assertThat(vgg16.get("cached").get(0).asText()).contains("vgg16_weights");
+    assertThat(listed.json().get("models")).hasSize(19);
+    assertThat(listed.out()).contains("1 of 3", "CC BY 4.0", "224x224 CAFFE");
+  }
+
+  @Test
+  void should_find_a_damaged_file_in_the_cache() throws IOException {
+    Files.writeString(folder.resolve("resnet18-f37072fd.pth"), "not it");
+
+    Called verified = call("zoo", "verify", "--cache", folder.toString(), "--json");
+
+    assertThat(verified.exitCode()).isEqualTo(1);
+    assertThat(verified.json().get("damaged").get(0).asText())
+        .isEqualTo(folder.resolve("resnet18-f37072fd.pth").toString());
+    assertThat(call("zoo", "verify", "--cache", folder.resolve("empty").toString()).exitCode())
+        .isZero();
+  }
+
+  /** Every name of the command line, with its classifier. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "vgg16",
+        "vgg19",
+        "resnet50",
+        "resnet50v2",
+        "mobilenet",
+        "mobilenetv2",
+        "densenet121",
+        "inceptionv3",
+        "xception",
+        "efficientnetb0",
+        "efficientnetb1",
+        "efficientnetb2",
+        "efficientnetb3",
+        "squeezenet",
+        "convnexttiny",
+        "resnet18",
+        "resnet34",
+        "mobilenetv3"
+      })
+  void should_summarise_every_network(String name) throws IOException {
+    Called summary = call("summary", name, "--with-top", "--freeze-up-to-stage", "2", "--json");
+
+    assertThat(summary.exitCode()).isZero();
+    assertThat(summary.out()).contains("end of stage 2", "frozen");
+    JsonNode layers = summary.json().get("layers");
+    assertThat(layers.get(layers.size() - 1).get("output").get(0).asInt()).isEqualTo(1000);
+    assertThat(summary.json().get("trainableParameters").asLong())
+        .isLessThan(summary.json().get("totalParameters").asLong());
+  }
 }
