@@ -23,10 +23,11 @@ class ArchitectureTest {
   static final ArchRule ONLY_THE_ENGINE_KNOWS_DEEPLEARNING4J =
       noClasses()
           .that()
-          .resideOutsideOfPackage("dev.finetune.internal.dl4j..")
+          .resideOutsideOfPackages("dev.finetune.internal.dl4j..", "dev.finetune.dl4j..")
           .should()
           .dependOnClassesThat(
-              new DescribedPredicate<>("are Deeplearning4j's or ND4J's, but for the one way out") {
+              new DescribedPredicate<>(
+                  "are Deeplearning4j's or ND4J's, but for the ways in and out") {
                 @Override
                 public boolean test(JavaClass type) {
                   boolean engine =

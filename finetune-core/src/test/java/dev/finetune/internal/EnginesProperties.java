@@ -43,7 +43,7 @@ class EnginesProperties {
 
   private static final double TOLERANCE = 1e-5;
 
-  /** Of up to nine layers, whose rounding adds up, some with batch normalisation. */
+  /** Where rounding adds up: of nine layers, or behind normalisation, whose gradients cancel. */
   private static final double GRAPH_TOLERANCE = 5e-5;
 
   /** Few channels, and the multiples of 16 for which oneDNN has Winograd's algorithm. */
@@ -52,7 +52,7 @@ class EnginesProperties {
     return Arbitraries.of(1, 2, 3, 5, 16, 24, 32, 48);
   }
 
-  @Property(tries = 60, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 40, shrinking = ShrinkingMode.OFF)
   void should_agree_over_shapes(
       @ForAll("channels") int channels,
       @ForAll("channels") int filters,
@@ -82,7 +82,7 @@ class EnginesProperties {
     requireAgreement(around(conv, 16 * blocksIn, side), Set.of(), batch, TOLERANCE);
   }
 
-  @Property(tries = 30, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 20, shrinking = ShrinkingMode.OFF)
   void should_agree_over_depthwise_shapes(
       @ForAll("channels") int channels,
       @ForAll @IntRange(min = 1, max = 2) int multiplier,
@@ -129,7 +129,7 @@ class EnginesProperties {
     requireAgreement(graph, Set.of(), 2, TOLERANCE);
   }
 
-  @Property(tries = 30, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 20, shrinking = ShrinkingMode.OFF)
   void should_agree_over_separable_shapes(
       @ForAll("channels") int channels,
       @ForAll("channels") int filters,
@@ -161,10 +161,20 @@ class EnginesProperties {
       @ForAll("channels") int channels,
       @ForAll @IntRange(min = 2, max = 9) int side,
       @ForAll boolean frozen) {
-    // The mean of one normalised channel is a constant, and its gradient nothing but rounding.
+    // Over one channel layer normalisation is a constant, and its gradient nothing but rounding.
     Assume.that(channels > 1);
-    requireAgreement(
-        around(layer, channels, side), frozen ? Set.of("conv") : Set.of(), 3, TOLERANCE);
+    LayerGraph graph =
+        LayerGraph.builder()
+            .add("in", new Layer.Input(Shape.image(3, side, side)))
+            .then("first", new Layer.Conv2d(channels, 1, 1, Padding.SAME, true, Activation.TANH))
+            .then("conv", layer)
+            // So that the mean of what is normalised is not a constant.
+            .then("bent", new Layer.Activate(Activation.ELU))
+            .then("pooled", new Layer.GlobalAveragePool())
+            .then("logits", new Layer.Dense(2, Activation.LINEAR))
+            .build();
+
+    requireAgreement(graph, frozen ? Set.of("conv") : Set.of(), 3, GRAPH_TOLERANCE);
   }
 
   @Property(tries = 30, shrinking = ShrinkingMode.OFF)

@@ -1,17 +1,27 @@
 package dev.finetune.internal.dl4j;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.internal.network.Expansion;
 import dev.finetune.weights.Weights;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.learning.config.Adam;
 
 /** Networks as plain Deeplearning4j graphs, to hand out and to save. */
 public final class Dl4jGraphs {
+
+  private static final String CONFIGURATION = "configuration.json";
+  private static final String COEFFICIENTS = "coefficients.bin";
 
   private Dl4jGraphs() {}
 
@@ -29,6 +39,37 @@ public final class Dl4jGraphs {
   /** Writes it as a zip in Deeplearning4j's own format. */
   public static void write(ComputationGraph graph, Path zip) throws IOException {
     ModelSerializer.writeModel(graph, zip.toFile(), false);
+  }
+
+  /**
+   * A network of either kind that {@code ModelSerializer} wrote.
+   *
+   * @throws IOException if the file is missing or is none
+   */
+  public static Model restore(Path zip) throws IOException {
+    Backend.require();
+    if (!Files.isRegularFile(zip)) {
+      throw new IOException(zip + ": no such file; a Deeplearning4j zip was expected");
+    }
+    return isGraph(zip)
+        ? ModelSerializer.restoreComputationGraph(zip.toFile(), false)
+        : ModelSerializer.restoreMultiLayerNetwork(zip.toFile(), false);
+  }
+
+  /** Only a graph's configuration has vertices. */
+  private static boolean isGraph(Path zip) throws IOException {
+    try (ZipFile file = new ZipFile(zip.toFile())) {
+      ZipEntry configuration = file.getEntry(CONFIGURATION);
+      if (configuration == null || file.getEntry(COEFFICIENTS) == null) {
+        throw new IOException(
+            zip + ": a Deeplearning4j zip has " + CONFIGURATION + " and " + COEFFICIENTS);
+      }
+      try (InputStream in = file.getInputStream(configuration)) {
+        return new ObjectMapper().readTree(in).has("vertices");
+      }
+    } catch (ZipException e) {
+      throw new IOException(zip + ": not a Deeplearning4j zip: " + e.getMessage(), e);
+    }
   }
 
   /** The parameters of the graph that {@link #write} wrote into this zip. */

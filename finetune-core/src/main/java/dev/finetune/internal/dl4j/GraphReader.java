@@ -1,0 +1,194 @@
+package dev.finetune.internal.dl4j;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.google.common.collect.HashBasedTable;
+import com.google.common.collect.Iterables;
+import com.google.common.collect.Table;
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.ParameterRole;
+import dev.finetune.graph.Shape;
+import dev.finetune.weights.Tensor;
+import dev.finetune.weights.Weights;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
+import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
+import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
+
+/** A Deeplearning4j network as a layer graph and its values. */
+public final class GraphReader {
+
+  private final ComputationGraph network;
+  private final ComputationGraphConfiguration configuration;
+  private final LayerGraph.Builder graph = LayerGraph.builder();
+  private final Table<String, ParameterRole, Tensor> tensors = HashBasedTable.create();
+
+  /** For each vertex the name of the layer that gives what it gives. */
+  private final Map<String, String> outputs = new HashMap<>();
+
+  private GraphReader(ComputationGraph network) {
+    this.network = network;
+    this.configuration = network.getConfiguration();
+  }
+
+  /**
+   * Reads a network.
+   *
+   * @param input the shape of its images
+   * @param last the vertex that it is read up to; without one, the vertex before the output layer
+   * @throws IllegalArgumentException if it has something that this library has not
+   */
+  public static GraphReader read(Model model, Shape input, Optional<String> last) {
+    ComputationGraph network =
+        model instanceof MultiLayerNetwork layers
+            ? layers.toComputationGraph()
+            : model instanceof ComputationGraph whole ? whole : refuse(model);
+    GraphReader reader = new GraphReader(network);
+    reader.readUpTo(input, last.orElseGet(reader::beforeOutput));
+    return reader;
+  }
+
+  private static ComputationGraph refuse(Model model) {
+    throw new IllegalArgumentException(
+        "A backbone is made of a ComputationGraph or a MultiLayerNetwork, got "
+            + model.getClass().getName());
+  }
+
+  /** The network's layers, the last read one last. */
+  public LayerGraph graph() {
+    return graph.build();
+  }
+
+  /** Its values. */
+  public Weights weights() {
+    return Weights.of(tensors);
+  }
+
+  private String beforeOutput() {
+    String output = configuration.getNetworkOutputs().get(0);
+    List<String> inputs = configuration.getVertexInputs().get(output);
+    checkArgument(
+        inputs != null && inputs.size() == 1,
+        "The output layer %s reads one layer, got %s; name the last layer of the backbone",
+        output,
+        inputs);
+    return inputs.get(0);
+  }
+
+  private void readUpTo(Shape input, String last) {
+    checkArgument(
+        configuration.getVertices().containsKey(last),
+        "The network has no layer \"%s\"; its layers are %s",
+        last,
+        configuration.getVertices().keySet());
+    checkArgument(
+        configuration.getNetworkInputs().size() == 1,
+        "A backbone has one input, got %s",
+        configuration.getNetworkInputs());
+    String entry = Iterables.getOnlyElement(configuration.getNetworkInputs());
+    graph.add(entry, new Layer.Input(input));
+    outputs.put(entry, entry);
+    Set<String> needed = needed(last);
+    for (int index : network.topologicalSortOrder()) {
+      String name = network.getVertices()[index].getVertexName();
+      GraphVertex vertex = configuration.getVertices().get(name);
+      if (vertex != null && needed.contains(name)) {
+        add(name, vertex, configuration.getVertexInputs().get(name));
+      }
+    }
+    // The topological order may have put others behind it, which are not needed.
+    checkArgument(
+        graph.last().equals(outputs.get(last)), "%s is not the last of what it needs", last);
+  }
+
+  private Set<String> needed(String last) {
+    Set<String> found = new HashSet<>();
+    List<String> open = new ArrayList<>(List.of(last));
+    while (!open.isEmpty()) {
+      String name = open.remove(open.size() - 1);
+      if (found.add(name)) {
+        open.addAll(configuration.getVertexInputs().getOrDefault(name, List.of()));
+      }
+    }
+    return found;
+  }
+
+  private void add(String name, GraphVertex vertex, List<String> from) {
+    List<String> inputs = from.stream().map(outputs::get).toList();
+    if (vertex instanceof LayerVertex layer) {
+      String input = preprocessed(name, layer.getPreProcessor(), inputs.get(0));
+      LayerReader reader =
+          new LayerReader(name, layer.getLayerConf().getLayer(), graph.shape(input));
+      String at = input;
+      for (LayerReader.Named part : reader.layers()) {
+        graph.add(part.name(), part.layer(), at);
+        at = part.name();
+      }
+      tensors.row(name).putAll(reader.tensors(network.getLayer(name).paramTable()));
+      tensors.row(name).keySet().removeIf(role -> tensors.get(name, role) == null);
+      outputs.put(name, at);
+    } else if (vertex instanceof PreprocessorVertex preprocessor) {
+      outputs.put(name, preprocessed(name, preprocessor.getPreProcessor(), inputs.get(0)));
+    } else {
+      graph.add(name, joined(name, vertex), inputs.toArray(String[]::new));
+      outputs.put(name, name);
+    }
+  }
+
+  private static Layer joined(String name, GraphVertex vertex) {
+    if (vertex instanceof MergeVertex merge && merge.getMergeAxis() == 1) {
+      return new Layer.Concat();
+    } else if (vertex instanceof ElementWiseVertex elements) {
+      switch (elements.getOp()) {
+        case Add -> {
+          return new Layer.Add();
+        }
+        case Product -> {
+          return new Layer.Multiply();
+        }
+        default -> {}
+      }
+    }
+    throw new IllegalArgumentException(
+        "Vertex \"" + name + "\" is one that this library has not: " + vertex);
+  }
+
+  private String preprocessed(String name, @Nullable InputPreProcessor before, String input) {
+    if (before == null) {
+      return input;
+    }
+    String added = graph.contains(name) ? name : name + "/input";
+    if (before instanceof CnnToFeedForwardPreProcessor) {
+      graph.add(added, new Layer.Flatten(), input);
+    } else if (before instanceof FeedForwardToCnnPreProcessor image) {
+      graph.add(
+          added,
+          new Layer.Reshape(
+              (int) image.getNumChannels(),
+              (int) image.getInputHeight(),
+              (int) image.getInputWidth()),
+          input);
+    } else {
+      throw new IllegalArgumentException(
+          "Layer \"" + name + "\" has a preprocessor that this library has not: " + before);
+    }
+    return added;
+  }
+}
