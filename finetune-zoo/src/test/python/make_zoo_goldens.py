@@ -8,6 +8,9 @@ Needs PyTorch and torchvision (made with 1.13 and 0.14). Run: python3 make_zoo_g
 - timm's networks are torchvision's under other names (and MobileNetV3 with another epsilon); timm itself is not computed.
 
 A tensor's values come from SplitMix64 seeded with the CRC-32 of its name: see values().
+With a folder as an argument it instead writes a weight file of every network there, as the publishers' are: Keras' as NAME.h5,
+with h5py, torchvision's as NAME.pth. They are for the benchmark ZooLoad.
+
 The image is sin(0.37 (i + 1)) * scale, i counting channel, row, column.
 """
 import json, math, os, sys, zlib
@@ -31,7 +34,16 @@ def uniform(name, count):
     return (z >> np.uint64(11)).astype(np.float64) * 2.0**-53
 
 
+RECORDED = {}
+
+
 def values(name, role, shape, fan):
+    v = made(name, role, shape, fan)
+    RECORDED[name] = v
+    return v
+
+
+def made(name, role, shape, fan):
     """Kernels keep the size of activations (He), scales and variances are about one, the rest about zero."""
     u = uniform(name, int(np.prod(shape)))
     if role == "kernel":
@@ -462,5 +474,39 @@ def main():
         out.write("\n")
 
 
+def write_files(folder):
+    import h5py
+    os.makedirs(folder, exist_ok=True)
+    sizes = {"inceptionv3": 299, "xception": 299, "efficientnetb1": 240, "efficientnetb2": 260, "efficientnetb3": 300}
+    for name, (f, _, scale) in KERAS.items():
+        RECORDED.clear()
+        size = sizes.get(name, 224)
+        f(image(size, size, scale))
+        if name.startswith("efficientnet"):
+            RECORDED["normalization/count"] = torch.zeros(())
+        layers = {}
+        for tensor in RECORDED:
+            layers.setdefault(tensor.rsplit("/", 1)[0], []).append(tensor)
+        with h5py.File(os.path.join(folder, name + ".h5"), "w") as h5:
+            h5.attrs["layer_names"] = [n.encode() for n in layers]
+            for layer, tensors in layers.items():
+                group = h5.create_group(layer)
+                order = ["depthwise_kernel", "pointwise_kernel", "kernel", "bias", "gamma", "beta", "moving_mean", "moving_variance",
+                         "mean", "variance", "count"]
+                tensors.sort(key=lambda t: order.index(t.rsplit("/", 1)[1]))
+                group.attrs["weight_names"] = [(t + ":0").encode() for t in tensors]
+                for t in tensors:
+                    group.create_dataset(t + ":0", data=RECORDED[t].numpy().astype(np.float32))
+        print(name, file=sys.stderr)
+    for name, (f, _) in {**TORCHVISION, "vgg16": (tv.vgg16, 0), "vgg19": (tv.vgg19, 0)}.items():
+        model = f().float()
+        state = model.state_dict()
+        torch.save(state, os.path.join(folder, name + ".pth"))
+        print(name, file=sys.stderr)
+
+
 if __name__ == "__main__":
-    main()
+    if len(sys.argv) > 1:
+        write_files(sys.argv[1])
+    else:
+        main()
