@@ -58,15 +58,15 @@ final class Lowering {
     this.batch = batch;
     this.mode = mode;
     boolean training = mode == Mode.TRAINING;
-    this.convolutions = new Convolutions(recorder, parameters, mode, batch);
     this.pools = new Pools(recorder, training, batch);
+    this.joins = new Joins(recorder, batch);
+    this.convolutions = new Convolutions(recorder, parameters, mode, batch);
     this.denseLayers = new DenseLayers(recorder, parameters, training, batch);
     this.norms = new Norms(recorder, parameters, training, batch);
     this.layerNorms = new LayerNorms(recorder, parameters, training, batch);
     this.activations = new Activations(recorder, training);
-    this.joins = new Joins(recorder, batch);
     this.dropouts = new Dropouts(recorder, joins, seed);
-    this.products = new Products(recorder, joins, batch, seed);
+    this.products = new Products(recorder, joins, pools, batch, seed);
   }
 
   /** Records every layer, in order; gives them by name. */

@@ -17,6 +17,7 @@ import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.pooling_backward;
 import org.bytedeco.dnnl.pooling_forward;
+import org.bytedeco.dnnl.post_ops;
 import org.jspecify.annotations.Nullable;
 
 /** Pooling, in whatever layout the layer before left. */
@@ -86,6 +87,37 @@ final class Pools {
               .backward()
               .record(vector.viewed(Layouts.plain(pixel, batch), pixel), wanted);
         });
+  }
+
+  /** The sum over each channel of each example, plain: the mean times the number of places. */
+  Value sums(String name, Value image) {
+    Shape pixel = Shape.image(image.shape().channels(), 1, 1);
+    Windows windows = Windows.whole(image.shape());
+    post_ops times = new post_ops();
+    times.append_eltwise(
+        1, algorithm.eltwise_linear, image.shape().height() * image.shape().width(), 0);
+    memory.desc plain = Layouts.plain(pixel, batch);
+    pooling_forward.primitive_desc description =
+        new pooling_forward.primitive_desc(
+            new pooling_forward.desc(
+                prop_kind.forward_inference,
+                algorithm.pooling_avg_exclude_padding,
+                image.layout(),
+                Layouts.any(pixel, batch),
+                windows.stride(),
+                windows.kernel(),
+                windows.before(),
+                windows.after()),
+            Recorder.attributes(times),
+            OneDnn.engine());
+    Value sums = recorder.value(description.dst_desc(), pixel);
+    recorder.add(
+        name,
+        description,
+        new pooling_forward(description),
+        image.as(DNNL_ARG_SRC),
+        sums.as(DNNL_ARG_DST));
+    return recorder.reorder(name, sums, plain);
   }
 
   private Lowered lower(

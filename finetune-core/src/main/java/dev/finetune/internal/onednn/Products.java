@@ -2,22 +2,20 @@ package dev.finetune.internal.onednn;
 
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_0;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
-import org.bytedeco.dnnl.binary;
+import org.bytedeco.dnnl.convolution_forward;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.memory;
-import org.bytedeco.dnnl.pooling_forward;
-import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +24,7 @@ final class Products {
 
   private final Recorder recorder;
   private final Joins joins;
+  private final Pools pools;
   private final int batch;
   private final LongSupplier seed;
   private int depths;
@@ -33,9 +32,10 @@ final class Products {
   /**
    * @param seed of the step that runs
    */
-  Products(Recorder recorder, Joins joins, int batch, LongSupplier seed) {
+  Products(Recorder recorder, Joins joins, Pools pools, int batch, LongSupplier seed) {
     this.recorder = recorder;
     this.joins = joins;
+    this.pools = pools;
     this.batch = batch;
     this.seed = seed;
   }
@@ -64,7 +64,9 @@ final class Products {
           List<@Nullable Value> outgoing = new ArrayList<>();
           outgoing.add(wanted.get(0) ? spread(backward, incoming, factors) : null);
           outgoing.add(
-              wanted.get(1) ? sums(backward, joins.product(backward, incoming, image)) : null);
+              wanted.get(1)
+                  ? pools.sums(backward, joins.product(backward, incoming, image))
+                  : null);
           return outgoing;
         });
   }
@@ -74,75 +76,89 @@ final class Products {
     double rate = ((Layer.StochasticDepth) node.layer()).rate();
     // Streams of dropout count up from the seed, these count down.
     long number = ++depths;
-    Shape one = input.shape().flat() ? Shape.vector(1) : Shape.image(1, 1, 1);
-    Value factors = recorder.value(Layouts.plain(one, batch), one);
+    int channels = input.shape().channels();
+    Shape each = Shape.image(channels, 1, 1);
+    Value factors = recorder.value(Layouts.plain(each, batch), each);
     recorder.add(
         node.name() + " choice",
-        slots -> choose(slots.get(0), rate, new SplittableRandom(seed.getAsLong() - number)),
+        slots ->
+            choose(slots.get(0), channels, rate, new SplittableRandom(seed.getAsLong() - number)),
         factors.slot());
     return new Lowered(
         spread(node.name(), input, factors),
-        (gradient, wanted) ->
-            List.of(
-                spread(
-                    node.name() + " backward",
-                    recorder.reorder(node.name(), gradient, input.layout()),
-                    factors)));
+        (gradient, wanted) -> List.of(spread(node.name() + " backward", gradient, factors)));
   }
 
   /** Zero with probability {@code rate}, else what keeps the expected value. */
-  private void choose(FloatPointer factors, double rate, SplittableRandom random) {
+  private void choose(FloatPointer factors, int channels, double rate, SplittableRandom random) {
+    float[] values = new float[batch * channels];
     for (int i = 0; i < batch; i++) {
-      factors.put(i, random.nextDouble() < rate ? 0 : (float) (1 / (1 - rate)));
+      float factor = random.nextDouble() < rate ? 0 : (float) (1 / (1 - rate));
+      Arrays.fill(values, i * channels, (i + 1) * channels, factor);
     }
+    factors.put(values);
   }
 
-  /** The product with factors that are the same wherever they have only one value. */
+  /**
+   * Each channel of each example times a factor of its own: a depthwise convolution over one
+   * example that has all examples' channels. oneDNN's product does this too, but only in its
+   * reference code.
+   *
+   * @param factors plain, one for each channel of each example
+   */
   private Value spread(String name, Value image, Value factors) {
-    binary.primitive_desc description =
-        new binary.primitive_desc(
-            new binary.desc(algorithm.binary_mul, image.layout(), factors.layout(), image.layout()),
-            Recorder.attributes(),
-            OneDnn.engine());
-    Value result = recorder.value(image.layout(), image.shape());
+    Shape shape = image.shape();
+    memory.desc apart = blocked(image) ? image.layout() : Layouts.plain(shape, batch);
+    Value source = recorder.reorder(name, image, apart);
+    Shape together = Shape.image(batch * shape.channels(), shape.height(), shape.width());
+    memory.desc merged =
+        blocked(image)
+            ? Layouts.of(memory.format_tag.nChw16c, Layouts.dimensions(together, 1))
+            : Layouts.plain(Layouts.dimensions(together, 1));
+    convolution_forward.primitive_desc description = depthwise(together);
+    memory.desc each = Layouts.plain(together.channels(), 1, 1, 1, 1);
+    Value input = recorder.reorder(name, source.viewed(merged, together), description.src_desc());
+    Value kernel =
+        recorder.reorder(name, factors.viewed(each, together), description.weights_desc());
+    Value result = recorder.value(description.dst_desc(), together);
     recorder.add(
         name,
         description,
-        new binary(description),
-        image.as(DNNL_ARG_SRC_0),
-        factors.as(DNNL_ARG_SRC_1),
+        new convolution_forward(description),
+        input.as(DNNL_ARG_SRC),
+        kernel.as(DNNL_ARG_WEIGHTS),
         result.as(DNNL_ARG_DST));
-    return result;
+    return recorder.reorder(name, result, merged).viewed(apart, shape);
   }
 
-  /** The sum over each channel: the mean times the number of places. */
-  private Value sums(String name, Value image) {
-    Shape pixel = Shape.image(image.shape().channels(), 1, 1);
-    Windows windows = Windows.whole(image.shape());
-    post_ops times = new post_ops();
-    times.append_eltwise(
-        1, algorithm.eltwise_linear, image.shape().height() * image.shape().width(), 0);
-    memory.desc plain = Layouts.plain(pixel, batch);
-    pooling_forward.primitive_desc description =
-        new pooling_forward.primitive_desc(
-            new pooling_forward.desc(
-                prop_kind.forward_inference,
-                algorithm.pooling_avg_exclude_padding,
-                image.layout(),
-                Layouts.any(pixel, batch),
-                windows.stride(),
-                windows.kernel(),
-                windows.before(),
-                windows.after()),
-            Recorder.attributes(times),
-            OneDnn.engine());
-    Value sums = recorder.value(description.dst_desc(), pixel);
-    recorder.add(
-        name,
-        description,
-        new pooling_forward(description),
-        image.as(DNNL_ARG_SRC),
-        sums.as(DNNL_ARG_DST));
-    return recorder.reorder(name, sums, plain);
+  /** Whether the channels of one example follow those of the one before in whole blocks. */
+  private boolean blocked(Value image) {
+    Shape shape = image.shape();
+    return !shape.flat()
+        && shape.channels() % Layouts.BLOCK == 0
+        && image
+            .layout()
+            .equals(
+                Layouts.of(memory.format_tag.nChw16c, Layouts.dimensions(image.shape(), batch)));
+  }
+
+  private static convolution_forward.primitive_desc depthwise(Shape image) {
+    long[] one = {1, 1};
+    long[] none = {0, 0};
+    return new convolution_forward.primitive_desc(
+        new convolution_forward.desc(
+            prop_kind.forward_inference,
+            algorithm.convolution_auto,
+            Layouts.any(image, 1),
+            Layouts.any(image.channels(), 1, 1, 1, 1),
+            new memory.desc(),
+            Layouts.any(image, 1),
+            one,
+            none,
+            none,
+            none),
+        Recorder.attributes(),
+        OneDnn.engine(),
+        false);
   }
 }

@@ -1,0 +1,94 @@
+package dev.finetune.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.graph.Activation;
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Padding;
+import dev.finetune.graph.Shape;
+import dev.finetune.internal.engine.Engines;
+import dev.finetune.internal.network.Batch;
+import dev.finetune.internal.network.TrainableNetwork;
+import dev.finetune.testing.Goldens;
+import dev.finetune.train.Adam;
+import dev.finetune.weights.RandomWeights;
+import dev.finetune.weights.Weights;
+import java.util.Arrays;
+import java.util.Set;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** In training each example is left out as a whole, or scaled up; which one, the seed says. */
+class StochasticDepthTest {
+
+  private static final double RATE = 0.25;
+  private static final int STEPS = 200;
+  private static final Shape IMAGE = Shape.image(5, 4, 4);
+
+  /** So small a rate that the values stay what they are. */
+  private static final Adam STILL = new Adam(1e-20, 0.9, 0.999, 1e-7);
+
+  @ParameterizedTest
+  @EnumSource(ConvolutionPath.class)
+  void should_leave_out_or_scale_each_example(ConvolutionPath path) {
+    double[] dropped = {Math.log(2), Math.log(2)}; // logits of nothing, without bias
+    double[] kept = {loss(graph(false), path, 0), loss(graph(false), path, 1)};
+    int leftOut = 0;
+    LayerGraph graph = graph(true);
+    Weights weights = RandomWeights.glorot(graph, 3);
+    try (TrainableNetwork network = Engines.training(graph, Set.of(), weights, STILL, path)) {
+      for (int step = 0; step < STEPS; step++) {
+        double loss = network.step(batch(1f, 0, 1), new int[2], step).loss();
+        int found = 0;
+        for (int choice = 0; choice < 4; choice++) {
+          double first = (choice & 1) == 0 ? kept[0] : dropped[0];
+          double second = (choice & 2) == 0 ? kept[1] : dropped[1];
+          if (Math.abs(loss - (first + second) / 2) < 1e-5) {
+            found++;
+            leftOut += Integer.bitCount(choice);
+          }
+        }
+        assertThat(found).as("loss %s of step %s", loss, step).isEqualTo(1);
+      }
+    }
+
+    assertThat(leftOut / (2.0 * STEPS)).isCloseTo(RATE, Offset.offset(0.08));
+  }
+
+  /** Of one example that is kept: its values are over 1 - rate. */
+  private static double loss(LayerGraph graph, ConvolutionPath path, int example) {
+    Weights weights = RandomWeights.glorot(graph, 3);
+    try (TrainableNetwork network = Engines.training(graph, Set.of(), weights, STILL, path)) {
+      return network.step(batch((float) (1 / (1 - RATE)), example), new int[1], 0).loss();
+    }
+  }
+
+  private static LayerGraph graph(boolean stochastic) {
+    LayerGraph.Builder graph = LayerGraph.builder().add("in", new Layer.Input(IMAGE));
+    graph.then("conv", Layer.Conv2d.plain(IMAGE.channels(), 1, 1, Padding.VALID));
+    if (stochastic) {
+      graph.then("depth", new Layer.StochasticDepth(RATE));
+    }
+    return graph
+        .then("pooled", new Layer.GlobalAveragePool())
+        .then("logits", new Layer.Dense(2, Activation.LINEAR))
+        .build();
+  }
+
+  private static Batch batch(float factor, int... examples) {
+    return Batch.of(
+        Arrays.stream(examples)
+            .mapToObj(
+                example -> {
+                  float[] image = Goldens.wave(IMAGE.size(), 0.3 + example);
+                  for (int i = 0; i < image.length; i++) {
+                    image[i] = (image[i] + 1) * factor;
+                  }
+                  return new float[][] {image};
+                })
+            .toList());
+  }
+}
