@@ -7,6 +7,8 @@ import dev.finetune.graph.Shape;
 import dev.finetune.internal.engine.Engines;
 import dev.finetune.internal.network.Batch;
 import dev.finetune.internal.network.TrainableNetwork;
+import dev.finetune.internal.onednn.OneDnnTraining;
+import dev.finetune.internal.onednn.OperationTimes;
 import dev.finetune.internal.training.Cut;
 import dev.finetune.train.Adam;
 import dev.finetune.weights.RandomWeights;
@@ -19,6 +21,7 @@ final class FineTuneContender implements TrainingContender {
   private final TrainableNetwork network;
   private final Batch batch;
   private final int[] labels;
+  private final OperationTimes times = new OperationTimes();
   private long seed;
 
   FineTuneContender(Task task, int batchSize) {
@@ -31,6 +34,9 @@ final class FineTuneContender implements TrainingContender {
     List<Shape> inputs = cut.tail().inputs().stream().map(Node::output).toList();
     batch = Batch.of(RandomData.examples(batchSize, inputs));
     labels = RandomData.labels(batchSize);
+    if (Boolean.getBoolean("finetune.profile") && network instanceof OneDnnTraining measured) {
+      measured.measure(times);
+    }
   }
 
   @Override
@@ -45,6 +51,9 @@ final class FineTuneContender implements TrainingContender {
 
   @Override
   public void close() {
+    if (Boolean.getBoolean("finetune.profile")) {
+      System.out.println("All steps, warm-up included, by operation:\n" + times.report());
+    }
     network.close();
   }
 }

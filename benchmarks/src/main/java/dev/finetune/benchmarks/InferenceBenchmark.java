@@ -68,10 +68,7 @@ public class InferenceBenchmark {
   public void build() {
     FineTunePlan plan = task.plan();
     operations =
-        images
-            * plan.network().nodes().stream()
-                .mapToDouble(n -> Task.operations(plan.network(), n))
-                .sum();
+        images * plan.network().nodes().stream().mapToDouble(n -> Task.operations(n)).sum();
     ImageClassifier classifier =
         ImageClassifier.of(
             plan.backbone().input(),

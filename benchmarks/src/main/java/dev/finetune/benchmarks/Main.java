@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -47,7 +48,8 @@ public final class Main {
       new Runner(
               new OptionsBuilder()
                   .parent(options)
-                  .jvmArgsAppend("-D" + Measured.FILE + "=" + results)
+                  // Before the benchmarks' own arguments: given behind, they would replace them.
+                  .jvmArgsPrepend(prepended(options, results))
                   .build())
           .run();
       List<Measured> all = Files.readAllLines(results).stream().map(Measured::parse).toList();
@@ -55,6 +57,12 @@ public final class Main {
     } finally {
       Files.delete(results);
     }
+  }
+
+  private static String[] prepended(CommandLineOptions options, Path results) {
+    List<String> all = new ArrayList<>(options.getJvmArgsPrepend().orElse(Collections.emptyList()));
+    all.add("-D" + Measured.FILE + "=" + results);
+    return all.toArray(String[]::new);
   }
 
   /** A table per contest: each contender against this library, and against the floor. */

@@ -8,9 +8,12 @@ import dev.finetune.FineTunePlan;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
+import dev.finetune.graph.Shape;
 import dev.finetune.internal.training.Cut;
 import dev.finetune.zoo.Zoo;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /** What is trained: 43 classes, head dense 128 and dropout 0.6, 224 x 224, random weights. */
@@ -53,15 +56,18 @@ public enum Task {
   }
 
   /**
-   * The multiplications and additions of a step over the tail, for one image: forward, the gradient
-   * of every trained kernel, and the gradient of every input that depends on one.
+   * A layer of the tail and what a step computes of it: its forward pass, the gradient of its
+   * kernel where that is trained, and that of its input where it depends on a trained one.
    */
-  double operations() {
+  record Work(Node node, Shape input, boolean kernelGradient, boolean inputGradient) {}
+
+  /** The work of a step over the tail, layer by layer. */
+  List<Work> work() {
     FineTunePlan plan = plan();
     Cut cut = Cut.of(plan.network(), plan.frozenLayers());
     LayerGraph tail = cut.tail();
     Set<String> moving = new HashSet<>();
-    double sum = 0;
+    List<Work> work = new ArrayList<>();
     for (Node node : tail.nodes()) {
       boolean trained =
           node.learnedParameterCount() > 0 && !cut.frozenInTail().contains(node.name());
@@ -69,14 +75,26 @@ public enum Task {
       if (trained || inputMoves) {
         moving.add(node.name());
       }
-      int passes = 1 + (trained ? 1 : 0) + (inputMoves ? 1 : 0);
-      sum += passes * operations(tail, node);
+      if (!node.inputs().isEmpty()) {
+        Shape input = tail.node(node.inputs().get(0)).output();
+        work.add(new Work(node, input, trained, inputMoves));
+      }
     }
-    return sum;
+    return work;
+  }
+
+  /** The multiplications and additions of a step over the tail, for one image. */
+  double operations() {
+    return work().stream()
+        .mapToDouble(
+            w ->
+                (1 + (w.kernelGradient() ? 1 : 0) + (w.inputGradient() ? 1 : 0))
+                    * operations(w.node()))
+        .sum();
   }
 
   /** Of a forward pass over one image; what is not a convolution or dense is not counted. */
-  static double operations(LayerGraph graph, Node node) {
+  static double operations(Node node) {
     if (node.layer() instanceof Layer.Conv2d || node.layer() instanceof Layer.Dense) {
       double kernel = node.parameters().get(0).count();
       return 2 * kernel * node.output().height() * node.output().width();

@@ -1,6 +1,7 @@
 package dev.finetune.internal.training;
 
 import com.google.common.hash.HashCode;
+import dev.finetune.internal.cache.Hashes;
 import dev.finetune.train.FeatureCache;
 import dev.finetune.train.TrainOptions;
 import java.io.IOException;
@@ -27,7 +28,8 @@ record Sources(Examples train, Examples valid) implements AutoCloseable {
   /**
    * What the stem makes of the images; computes it.
    *
-   * @param hashes of the contents of the training and the validation images
+   * @param hashes of the contents of the training and the validation images; empty where neither a
+   *     folder nor augmentation needs them
    */
   static Sources features(TrainingJob job, Stem stem, List<List<HashCode>> hashes) {
     TrainOptions options = job.options();
@@ -39,11 +41,13 @@ record Sources(Examples train, Examples valid) implements AutoCloseable {
     int total = Math.addExact(train.examples(), valid.examples());
     stem.tell(done -> options.observers().forEach(o -> o.stemProgress(done, total)));
     FeatureCache cache = options.featureCache();
-    return cache.directory().isPresent()
-        ? new Sources(
-            StemFeatures.onDisk(stem, train, cache, job.input()),
-            StemFeatures.onDisk(stem, valid, cache, job.input()))
-        : new Sources(StemFeatures.inMemory(stem, train), StemFeatures.inMemory(stem, valid));
+    if (cache.directory().isEmpty()) {
+      return new Sources(StemFeatures.inMemory(stem, train), StemFeatures.inMemory(stem, valid));
+    }
+    HashCode key =
+        Hashes.stem(stem.layers(), stem.weights(), job.input(), stem.how() + cache.precision());
+    return new Sources(
+        StemFeatures.onDisk(stem, train, cache, key), StemFeatures.onDisk(stem, valid, cache, key));
   }
 
   @Override

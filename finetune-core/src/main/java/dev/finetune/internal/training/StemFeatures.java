@@ -2,9 +2,7 @@ package dev.finetune.internal.training;
 
 import com.google.common.hash.HashCode;
 import dev.finetune.graph.LayerGraph;
-import dev.finetune.image.InputSpec;
 import dev.finetune.internal.cache.FeatureSet;
-import dev.finetune.internal.cache.Hashes;
 import dev.finetune.train.FeatureCache;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,8 +50,12 @@ final class StemFeatures implements Examples {
         () -> {});
   }
 
-  /** Takes them from a folder, and computes what is not there. */
-  static StemFeatures onDisk(Stem stem, Variants variants, FeatureCache cache, InputSpec input) {
+  /**
+   * Takes them from a folder, and computes what is not there.
+   *
+   * @param key of all that they depend on but the images
+   */
+  static StemFeatures onDisk(Stem stem, Variants variants, FeatureCache cache, HashCode key) {
     List<HashCode> keys = variants.keys();
     Map<HashCode, Integer> examples = new HashMap<>();
     for (int example = 0; example < keys.size(); example++) {
@@ -63,7 +65,7 @@ final class StemFeatures implements Examples {
       FeatureSet set =
           FeatureSet.of(
               cache,
-              Hashes.stem(stem.layers(), stem.weights(), input, stem.how() + cache.precision()),
+              key,
               sizes(stem.layers()),
               keys,
               (missing, sink) ->

@@ -45,7 +45,7 @@ public final class Trainer {
 
   /** Runs the training to its end. */
   public Result run() {
-    List<List<HashCode>> hashes = DatasetCheck.map(Hashes::image, job.train(), job.valid());
+    List<List<HashCode>> hashes = checked();
     tell(o -> o.trainingStarted(job.train().size(), job.valid().size(), options.epochs()));
     try (TrainableNetwork tail =
         Engines.training(
@@ -60,6 +60,19 @@ public final class Trainer {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Checks that every image can be read; gives their hashes where features are found by them. */
+  private List<List<HashCode>> checked() {
+    boolean byContent =
+        cut.stem().isPresent()
+            && (options.featureCache().directory().isPresent()
+                || options.augmentation().isPresent());
+    if (byContent) {
+      return DatasetCheck.map(Hashes::image, job.train(), job.valid());
+    }
+    DatasetCheck.verify(job.train(), job.valid());
+    return List.of(List.of(), List.of());
   }
 
   private Result trainFromImages(TrainableNetwork tail) throws IOException {
