@@ -40,6 +40,13 @@ class RealWeightsTest {
             .classifier(labels)
             .classify(Images.read(data("gtsrb/Train/14/00014_00008_00029.png")));
 
+    assertThat(
+            backbone
+                .classifier()
+                .classify(Images.read(data("gtsrb/Train/14/00014_00008_00029.png")))
+                .best()
+                .className())
+        .isEqualTo("street sign");
     assertThat(backbone.input().preprocessing()).isEqualTo(Preprocessing.TORCH);
     assertThat(prediction.best().className()).isEqualTo("street sign");
     assertThat(prediction.best().probability()).isCloseTo(0.64, Offset.offset(0.01));

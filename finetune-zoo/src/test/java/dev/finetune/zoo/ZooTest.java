@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.finetune.FineTune;
 import dev.finetune.FineTunePlan;
 import dev.finetune.image.Preprocessing;
+import dev.finetune.zoo.architecture.Pooling;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -65,5 +66,52 @@ class ZooTest {
   @Test
   void should_want_images_as_caffe_has_them_unless_a_file_says_otherwise() {
     assertThat(Zoo.vgg16Imagenet().input().preprocessing()).isEqualTo(Preprocessing.CAFFE);
+  }
+
+  @Test
+  void should_take_images_that_are_not_square_and_pool() {
+    ZooBackbone wide = Zoo.mobileNetV2Imagenet().inputSize(96, 160);
+
+    assertThat(wide.graph().outputShape()).hasToString("1280x3x5");
+    assertThat(wide.input().shape()).hasToString("3x96x160");
+    assertThat(wide.pooling(Pooling.AVG).graph().outputShape()).hasToString("1280");
+    assertThat(wide.pooling(Pooling.MAX).graph().names()).endsWith("out_relu", "max_pool");
+    assertThat(wide.pooling(Pooling.AVG).graphWithTop()).isNotNull();
+  }
+
+  /** What Keras and torchvision give at these places. */
+  @Test
+  void should_name_imagenets_classes() {
+    assertThat(ImageNetClasses.names())
+        .hasSize(1000)
+        .doesNotHaveDuplicates()
+        .startsWith("tench", "goldfish")
+        .contains("street sign")
+        .endsWith("toilet tissue");
+    assertThat(ImageNetClasses.names().indexOf("street sign")).isEqualTo(919);
+    assertThat(ImageNetClasses.names().indexOf("golden retriever")).isEqualTo(207);
+  }
+
+  /** A definition comes with where its weights come from. */
+  @Test
+  void should_preprocess_as_the_definition_wants() {
+    assertThat(Zoo.mobileNetV2Imagenet().input().preprocessing()).isEqualTo(Preprocessing.TORCH);
+    assertThat(Zoo.mobileNetV2Imagenet().randomWeights(1).input().preprocessing())
+        .isEqualTo(Preprocessing.TF);
+    assertThat(Zoo.efficientNetB0Imagenet().input().preprocessing()).isEqualTo(Preprocessing.NONE);
+  }
+
+  @Test
+  void should_freeze_whole_stages() {
+    FineTunePlan plan =
+        FineTune.from(Zoo.resNet50Imagenet()).freezeUpToStage(3).head(dense(8)).classes(2).plan();
+
+    assertThat(plan.frozenLayers())
+        .contains("conv3_block4_out")
+        .doesNotContain("conv4_block1_1_conv");
+    assertThatThrownBy(
+            () -> FineTune.from(Zoo.resNet50Imagenet()).freezeUpToStage(6).classes(2).plan())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll("5", "pool1_pool", "6");
   }
 }

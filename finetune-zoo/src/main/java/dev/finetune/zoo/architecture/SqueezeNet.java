@@ -106,7 +106,9 @@ public final class SqueezeNet implements Architecture {
 
   @Override
   public String licence() {
-    return "MIT (keras-squeezenet), BSD-3-Clause (torchvision)";
+    return dialects.contains(Dialect.KERAS)
+        ? "MIT (keras-squeezenet), BSD-3-Clause (torchvision)"
+        : "BSD-3-Clause (torchvision)";
   }
 
   @Override
