@@ -1,0 +1,49 @@
+package dev.finetune.internal.dl4j;
+
+import java.util.Collection;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A batch normalisation's configuration whose computation is another. */
+abstract class OtherNorm extends BatchNormalization {
+
+  private static final long serialVersionUID = 1L;
+
+  /** For reading a saved model. */
+  OtherNorm() {}
+
+  OtherNorm(int channels, double epsilon) {
+    setNIn(channels);
+    setNOut(channels);
+    setEps(epsilon);
+    setUseLogStd(false);
+  }
+
+  /** What computes. */
+  abstract org.deeplearning4j.nn.layers.normalization.BatchNormalization computation(
+      NeuralNetConfiguration conf, DataType dataType);
+
+  @Override
+  public Layer instantiate(
+      NeuralNetConfiguration conf,
+      Collection<TrainingListener> listeners,
+      int index,
+      INDArray parameters,
+      boolean initialize,
+      DataType dataType) {
+    org.deeplearning4j.nn.layers.normalization.BatchNormalization layer =
+        computation(conf, dataType);
+    layer.setListeners(listeners);
+    layer.setIndex(index);
+    layer.setParamsViewArray(parameters);
+    Map<String, INDArray> table = initializer().init(conf, parameters, initialize);
+    layer.setParamTable(table);
+    layer.setConf(conf);
+    return layer;
+  }
+}
