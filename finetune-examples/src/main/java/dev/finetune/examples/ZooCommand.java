@@ -81,7 +81,7 @@ final class ZooCommand implements Callable<Integer> {
               input.height() + "x" + input.width() + " " + input.preprocessing(),
               graph.stages().size(),
               cached.size() + " of " + sources.size(),
-              described(sources) + " (" + backbone.architecture().licence() + ")"));
+              described(sources) + " (" + backbone.architecture().facts().licence() + ")"));
       ObjectNode model = models.addObject();
       model.put("name", name);
       model.put("parameters", graph.parameterCount());
@@ -89,7 +89,7 @@ final class ZooCommand implements Callable<Integer> {
       model.putArray("input").add(3).add(input.height()).add(input.width());
       model.put("preprocessing", input.preprocessing().toString());
       graph.stages().forEach(model.putArray("stages")::add);
-      model.put("licence", backbone.architecture().licence());
+      model.put("licence", backbone.architecture().facts().licence());
       sources.forEach(source -> describe(source, model.withArray("sources").addObject()));
       cached.forEach(model.putArray("cached")::add);
     }

@@ -1,19 +1,14 @@
 package dev.finetune.zoo.architecture;
 
+import com.google.common.collect.ImmutableList;
 import dev.finetune.image.Preprocessing;
 import java.util.List;
 
 /** A network of the zoo, as data. */
 public interface Architecture {
 
-  /** Its name on the command line and in reports. */
-  String name();
-
-  /** Side of the square images it was trained on. */
-  int defaultSize();
-
-  /** Whose definitions of it there are; the first is the usual one. */
-  List<Dialect> dialects();
+  /** What is to be known of it besides its layers. */
+  Facts facts();
 
   /**
    * Its layers, named as in Keras, in Keras' order.
@@ -23,12 +18,37 @@ public interface Architecture {
    */
   Network network(Form form);
 
-  /** What that definition of it wants done to its images. */
-  Preprocessing preprocessing(Dialect dialect);
+  /** Its name on the command line and in reports. */
+  default String name() {
+    return facts().name();
+  }
+
+  /** Side of the square images it was trained on. */
+  default int defaultSize() {
+    return facts().size();
+  }
+
+  /** Whose definitions of it there are; the first is the usual one. */
+  default ImmutableList<Dialect> dialects() {
+    return facts().definitions().keySet().asList();
+  }
+
+  /**
+   * What that definition of it wants done to its images.
+   *
+   * @throws IllegalArgumentException if it is not defined there
+   */
+  default Preprocessing preprocessing(Dialect dialect) {
+    Preprocessing found = facts().definitions().get(dialect);
+    if (found == null) {
+      throw new IllegalArgumentException(
+          name() + " is defined by " + dialects() + ", got " + dialect);
+    }
+    return found;
+  }
 
   /** Published weights that can be verified, the preferred ones first. */
-  List<WeightSource> sources();
-
-  /** The licence that the published weights are under. */
-  String licence();
+  default List<WeightSource> sources() {
+    return facts().sources();
+  }
 }

@@ -19,6 +19,17 @@ import java.util.List;
  */
 public final class ConvNeXt implements Architecture {
 
+  private static final Facts FACTS =
+      new Facts(
+          "convnexttiny",
+          224,
+          Facts.all(Preprocessing.NONE),
+          List.of(
+              keras(true, "8ae6e78ce2933352b1ef4008e6dd2f17bc40771563877d156bc6426c7cf503ff"),
+              keras(false, "d547c096cabd03329d7be5562c5e14798aa39ed24b474157cef5e85ab9e49ef1"),
+              Sources.torchvision("convnext_tiny", "983f1562")),
+          "Apache-2.0 (Keras' copy), BSD-3-Clause (torchvision)");
+
   private static final ImmutableIntArray BLOCKS = ImmutableIntArray.of(3, 3, 9, 3);
   private static final int FILTERS = 96;
   private static final int EXPANSION = 4;
@@ -26,34 +37,6 @@ public final class ConvNeXt implements Architecture {
 
   /** Of blocks, rising from none at the first to this at the last; Keras leaves none out. */
   private static final double DROPPED_BLOCKS = 0.1;
-
-  @Override
-  public String name() {
-    return "convnexttiny";
-  }
-
-  @Override
-  public int defaultSize() {
-    return 224;
-  }
-
-  @Override
-  public List<Dialect> dialects() {
-    return List.of(Dialect.KERAS, Dialect.TORCHVISION, Dialect.TIMM);
-  }
-
-  @Override
-  public Preprocessing preprocessing(Dialect dialect) {
-    return dialect == Dialect.KERAS ? Preprocessing.NONE : Preprocessing.TORCH;
-  }
-
-  @Override
-  public List<WeightSource> sources() {
-    return List.of(
-        keras(true, "8ae6e78ce2933352b1ef4008e6dd2f17bc40771563877d156bc6426c7cf503ff"),
-        keras(false, "d547c096cabd03329d7be5562c5e14798aa39ed24b474157cef5e85ab9e49ef1"),
-        Sources.torchvision("convnext_tiny", "983f1562"));
-  }
 
   private static WeightSource keras(boolean withTop, String sha256) {
     String name = "convnext_tiny" + (withTop ? ".h5" : "_notop.h5");
@@ -68,8 +51,8 @@ public final class ConvNeXt implements Architecture {
   }
 
   @Override
-  public String licence() {
-    return "Apache-2.0 (Keras' copy), BSD-3-Clause (torchvision)";
+  public Facts facts() {
+    return FACTS;
   }
 
   @Override

@@ -14,40 +14,25 @@ import java.util.List;
  */
 public final class DenseNet implements Architecture {
 
+  private static final Facts FACTS =
+      new Facts(
+          "densenet121",
+          224,
+          Facts.all(Preprocessing.TORCH),
+          List.of(
+              Sources.kerasKernels(
+                  "densenet", "densenet121", true, "9d60b8095a5708f2dcce2bca79d332c7"),
+              Sources.kerasKernels(
+                  "densenet", "densenet121", false, "30ee3e1110167f948a6b9946edeeb738"),
+              Sources.torchvision("densenet121", "a639ec97")),
+          "BSD-3-Clause (G. Huang; Keras' copy and torchvision)");
+
   private static final ImmutableIntArray BLOCKS = ImmutableIntArray.of(6, 12, 24, 16);
   private static final int GROWTH = 32;
 
   @Override
-  public String name() {
-    return "densenet121";
-  }
-
-  @Override
-  public int defaultSize() {
-    return 224;
-  }
-
-  @Override
-  public List<Dialect> dialects() {
-    return List.of(Dialect.KERAS, Dialect.TORCHVISION, Dialect.TIMM);
-  }
-
-  @Override
-  public Preprocessing preprocessing(Dialect dialect) {
-    return Preprocessing.TORCH;
-  }
-
-  @Override
-  public List<WeightSource> sources() {
-    return List.of(
-        Sources.kerasKernels("densenet", "densenet121", true, "9d60b8095a5708f2dcce2bca79d332c7"),
-        Sources.kerasKernels("densenet", "densenet121", false, "30ee3e1110167f948a6b9946edeeb738"),
-        Sources.torchvision("densenet121", "a639ec97"));
-  }
-
-  @Override
-  public String licence() {
-    return "BSD-3-Clause (G. Huang; Keras' copy and torchvision)";
+  public Facts facts() {
+    return FACTS;
   }
 
   @Override

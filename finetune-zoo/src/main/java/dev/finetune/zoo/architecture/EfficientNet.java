@@ -36,12 +36,10 @@ public final class EfficientNet implements Architecture {
   /** ImageNet's deviations of red, green and blue from 0 to 1. */
   private static final ImmutableList<Double> DEVIATIONS = ImmutableList.of(0.229, 0.224, 0.225);
 
-  private final String name;
+  private final Facts facts;
   private final double width;
   private final double depth;
-  private final int size;
   private final double dropout;
-  private final List<WeightSource> sources;
 
   private EfficientNet(
       String name,
@@ -51,12 +49,16 @@ public final class EfficientNet implements Architecture {
       double dropout,
       String topMd5,
       String noTopMd5) {
-    this.name = name;
+    this.facts =
+        new Facts(
+            name,
+            size,
+            Facts.all(Preprocessing.NONE),
+            List.of(source(name, true, topMd5), source(name, false, noTopMd5)),
+            "Apache-2.0 (Google; Keras' copy)");
     this.width = width;
     this.depth = depth;
-    this.size = size;
     this.dropout = dropout;
-    this.sources = List.of(source(name, true, topMd5), source(name, false, noTopMd5));
   }
 
   /** The smallest. */
@@ -117,33 +119,8 @@ public final class EfficientNet implements Architecture {
   }
 
   @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public int defaultSize() {
-    return size;
-  }
-
-  @Override
-  public List<Dialect> dialects() {
-    return List.of(Dialect.KERAS, Dialect.TORCHVISION, Dialect.TIMM);
-  }
-
-  @Override
-  public Preprocessing preprocessing(Dialect dialect) {
-    return dialect == Dialect.KERAS ? Preprocessing.NONE : Preprocessing.TORCH;
-  }
-
-  @Override
-  public List<WeightSource> sources() {
-    return sources;
-  }
-
-  @Override
-  public String licence() {
-    return "Apache-2.0 (Google; Keras' copy)";
+  public Facts facts() {
+    return facts;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.finetune.zoo.architecture;
 
+import com.google.common.collect.ImmutableMap;
 import dev.finetune.graph.Activation;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.Padding;
@@ -18,40 +19,22 @@ import java.util.List;
  */
 public final class InceptionV3 implements Architecture {
 
-  @Override
-  public String name() {
-    return "inceptionv3";
-  }
+  private static final Facts FACTS =
+      new Facts(
+          "inceptionv3",
+          299, // torchvision's weights were converted from TensorFlow's and want its input.
+          ImmutableMap.of(Dialect.KERAS, Preprocessing.TF, Dialect.TORCHVISION, Preprocessing.TF),
+          List.of(
+              Sources.kerasKernels(
+                  "inception_v3", "inception_v3", true, "9a0d58056eeedaa3f26cb7ebd46da564"),
+              Sources.kerasKernels(
+                  "inception_v3", "inception_v3", false, "bcbd6486424b2319ff4ef7d526e38f63"),
+              Sources.torchvision("inception_v3_google", "0cc3c7bd")),
+          "Apache-2.0 (TensorFlow; Keras' copy), BSD-3-Clause (torchvision)");
 
   @Override
-  public int defaultSize() {
-    return 299;
-  }
-
-  @Override
-  public List<Dialect> dialects() {
-    return List.of(Dialect.KERAS, Dialect.TORCHVISION);
-  }
-
-  /** torchvision's weights were converted from TensorFlow's and want its input. */
-  @Override
-  public Preprocessing preprocessing(Dialect dialect) {
-    return Preprocessing.TF;
-  }
-
-  @Override
-  public List<WeightSource> sources() {
-    return List.of(
-        Sources.kerasKernels(
-            "inception_v3", "inception_v3", true, "9a0d58056eeedaa3f26cb7ebd46da564"),
-        Sources.kerasKernels(
-            "inception_v3", "inception_v3", false, "bcbd6486424b2319ff4ef7d526e38f63"),
-        Sources.torchvision("inception_v3_google", "0cc3c7bd"));
-  }
-
-  @Override
-  public String licence() {
-    return "Apache-2.0 (TensorFlow; Keras' copy), BSD-3-Clause (torchvision)";
+  public Facts facts() {
+    return FACTS;
   }
 
   @Override

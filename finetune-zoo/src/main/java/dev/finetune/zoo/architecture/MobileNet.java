@@ -15,6 +15,9 @@ import java.util.List;
  */
 public final class MobileNet implements Architecture {
 
+  private static final Facts FACTS =
+      new Facts("mobilenet", 224, Facts.keras(Preprocessing.TF), List.of(), "Apache-2.0 (Keras)");
+
   /** Channels after each of the 13 blocks. */
   private static final ImmutableIntArray FILTERS =
       ImmutableIntArray.of(64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024);
@@ -22,33 +25,8 @@ public final class MobileNet implements Architecture {
   private static final ImmutableSet<Integer> REDUCING = ImmutableSet.of(2, 4, 6, 12);
 
   @Override
-  public String name() {
-    return "mobilenet";
-  }
-
-  @Override
-  public int defaultSize() {
-    return 224;
-  }
-
-  @Override
-  public List<Dialect> dialects() {
-    return List.of(Dialect.KERAS);
-  }
-
-  @Override
-  public Preprocessing preprocessing(Dialect dialect) {
-    return Preprocessing.TF;
-  }
-
-  @Override
-  public List<WeightSource> sources() {
-    return List.of();
-  }
-
-  @Override
-  public String licence() {
-    return "Apache-2.0 (Keras)";
+  public Facts facts() {
+    return FACTS;
   }
 
   @Override

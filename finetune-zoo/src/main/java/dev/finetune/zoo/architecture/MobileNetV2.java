@@ -14,6 +14,14 @@ import java.util.List;
  */
 public final class MobileNetV2 implements Architecture {
 
+  private static final Facts FACTS =
+      new Facts(
+          "mobilenetv2",
+          224,
+          Facts.all(Preprocessing.TF),
+          List.of(Sources.torchvision("mobilenet_v2", "b0353104")),
+          "Apache-2.0 (Keras), BSD-3-Clause (torchvision)");
+
   /** Channels after each of the 17 blocks. */
   private static final ImmutableIntArray FILTERS =
       ImmutableIntArray.of(16, 24, 24, 32, 32, 32, 64, 64, 64, 64, 96, 96, 96, 160, 160, 160, 320);
@@ -27,33 +35,8 @@ public final class MobileNetV2 implements Architecture {
   private static final int EXPANSION = 6;
 
   @Override
-  public String name() {
-    return "mobilenetv2";
-  }
-
-  @Override
-  public int defaultSize() {
-    return 224;
-  }
-
-  @Override
-  public List<Dialect> dialects() {
-    return List.of(Dialect.KERAS, Dialect.TORCHVISION, Dialect.TIMM);
-  }
-
-  @Override
-  public Preprocessing preprocessing(Dialect dialect) {
-    return dialect == Dialect.KERAS ? Preprocessing.TF : Preprocessing.TORCH;
-  }
-
-  @Override
-  public List<WeightSource> sources() {
-    return List.of(Sources.torchvision("mobilenet_v2", "b0353104"));
-  }
-
-  @Override
-  public String licence() {
-    return "Apache-2.0 (Keras), BSD-3-Clause (torchvision)";
+  public Facts facts() {
+    return FACTS;
   }
 
   @Override

@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableList;
 import dev.finetune.graph.Activation;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.Padding;
-import dev.finetune.image.Preprocessing;
 import java.util.List;
 
 /**
@@ -12,6 +11,14 @@ import java.util.List;
  * it, with layer names in the manner of Keras' MobileNetV2.
  */
 public final class MobileNetV3 implements Architecture {
+
+  private static final Facts FACTS =
+      new Facts(
+          "mobilenetv3",
+          224,
+          Facts.torch(),
+          List.of(Sources.torchvision("mobilenet_v3_large", "8738ca79")),
+          "BSD-3-Clause (torchvision)");
 
   /**
    * A block: table 1 of the paper.
@@ -44,33 +51,8 @@ public final class MobileNetV3 implements Architecture {
   private static final ImmutableList<Integer> TIMM_STAGES = ImmutableList.of(0, 1, 3, 6, 10, 12);
 
   @Override
-  public String name() {
-    return "mobilenetv3";
-  }
-
-  @Override
-  public int defaultSize() {
-    return 224;
-  }
-
-  @Override
-  public List<Dialect> dialects() {
-    return List.of(Dialect.TORCHVISION, Dialect.TIMM);
-  }
-
-  @Override
-  public Preprocessing preprocessing(Dialect dialect) {
-    return Preprocessing.TORCH;
-  }
-
-  @Override
-  public List<WeightSource> sources() {
-    return List.of(Sources.torchvision("mobilenet_v3_large", "8738ca79"));
-  }
-
-  @Override
-  public String licence() {
-    return "BSD-3-Clause (torchvision)";
+  public Facts facts() {
+    return FACTS;
   }
 
   @Override

@@ -19,86 +19,53 @@ public final class ResNet implements Architecture {
 
   private static final Layer.BatchNorm KERAS_NORM = new Layer.BatchNorm(1.001e-5, 0.99);
 
-  private final String name;
+  private final Facts facts;
   private final ImmutableIntArray blocks;
   private final boolean bottleneck;
-  private final List<Dialect> dialects;
-  private final List<WeightSource> sources;
 
-  private ResNet(
-      String name,
-      ImmutableIntArray blocks,
-      boolean bottleneck,
-      List<Dialect> dialects,
-      List<WeightSource> sources) {
-    this.name = name;
+  private ResNet(Facts facts, ImmutableIntArray blocks, boolean bottleneck) {
+    this.facts = facts;
     this.blocks = blocks;
     this.bottleneck = bottleneck;
-    this.dialects = dialects;
-    this.sources = sources;
   }
 
   /** With 18 layers that have kernels. */
   public static ResNet resNet18() {
-    return new ResNet(
-        "resnet18",
-        ImmutableIntArray.of(2, 2, 2, 2),
-        false,
-        List.of(Dialect.TORCHVISION, Dialect.TIMM),
-        List.of(Sources.torchvision("resnet18", "f37072fd")));
+    return basic("resnet18", "f37072fd", ImmutableIntArray.of(2, 2, 2, 2));
   }
 
   /** With 34 layers that have kernels. */
   public static ResNet resNet34() {
+    return basic("resnet34", "b627a593", ImmutableIntArray.of(3, 4, 6, 3));
+  }
+
+  private static ResNet basic(String name, String sha256, ImmutableIntArray blocks) {
+    List<WeightSource> sources = List.of(Sources.torchvision(name, sha256));
     return new ResNet(
-        "resnet34",
-        ImmutableIntArray.of(3, 4, 6, 3),
-        false,
-        List.of(Dialect.TORCHVISION, Dialect.TIMM),
-        List.of(Sources.torchvision("resnet34", "b627a593")));
+        new Facts(name, 224, Facts.torch(), sources, "BSD-3-Clause (torchvision)"), blocks, false);
   }
 
   /** With 50 layers that have kernels. */
   public static ResNet resNet50() {
-    return new ResNet(
-        "resnet50",
-        ImmutableIntArray.of(3, 4, 6, 3),
-        true,
-        List.of(Dialect.KERAS, Dialect.TORCHVISION, Dialect.TIMM),
+    List<WeightSource> sources =
         List.of(
             Sources.kerasKernels("resnet", "resnet50", true, "2cb95161c43110f7111970584f804107"),
             Sources.kerasKernels("resnet", "resnet50", false, "4d473c1dd8becc155b73f8504c6f6626"),
-            Sources.torchvision("resnet50", "0676ba61")));
+            Sources.torchvision("resnet50", "0676ba61"));
+    return new ResNet(
+        new Facts(
+            "resnet50",
+            224,
+            Facts.all(Preprocessing.CAFFE),
+            sources,
+            "MIT (K. He; Keras' copy), BSD-3-Clause (torchvision)"),
+        ImmutableIntArray.of(3, 4, 6, 3),
+        true);
   }
 
   @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public int defaultSize() {
-    return 224;
-  }
-
-  @Override
-  public List<Dialect> dialects() {
-    return dialects;
-  }
-
-  @Override
-  public Preprocessing preprocessing(Dialect dialect) {
-    return dialect == Dialect.KERAS ? Preprocessing.CAFFE : Preprocessing.TORCH;
-  }
-
-  @Override
-  public List<WeightSource> sources() {
-    return sources;
-  }
-
-  @Override
-  public String licence() {
-    return bottleneck ? "MIT (K. He; Keras' copy), BSD-3-Clause (torchvision)" : "BSD-3-Clause";
+  public Facts facts() {
+    return facts;
   }
 
   @Override

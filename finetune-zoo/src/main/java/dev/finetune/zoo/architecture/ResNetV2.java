@@ -13,39 +13,24 @@ import java.util.List;
  */
 public final class ResNetV2 implements Architecture {
 
+  private static final Facts FACTS =
+      new Facts(
+          "resnet50v2",
+          224,
+          Facts.keras(Preprocessing.TF),
+          List.of(
+              Sources.kerasKernels(
+                  "resnet", "resnet50v2", true, "3ef43a0b657b3be2300d5770ece849e0"),
+              Sources.kerasKernels(
+                  "resnet", "resnet50v2", false, "fac2f116257151a9d068a22e544a4917")),
+          "Apache-2.0 (TensorFlow; Keras' copy)");
+
   private static final ImmutableIntArray BLOCKS = ImmutableIntArray.of(3, 4, 6, 3);
   private static final Layer.BatchNorm NORM = new Layer.BatchNorm(1.001e-5, 0.99);
 
   @Override
-  public String name() {
-    return "resnet50v2";
-  }
-
-  @Override
-  public int defaultSize() {
-    return 224;
-  }
-
-  @Override
-  public List<Dialect> dialects() {
-    return List.of(Dialect.KERAS);
-  }
-
-  @Override
-  public Preprocessing preprocessing(Dialect dialect) {
-    return Preprocessing.TF;
-  }
-
-  @Override
-  public List<WeightSource> sources() {
-    return List.of(
-        Sources.kerasKernels("resnet", "resnet50v2", true, "3ef43a0b657b3be2300d5770ece849e0"),
-        Sources.kerasKernels("resnet", "resnet50v2", false, "fac2f116257151a9d068a22e544a4917"));
-  }
-
-  @Override
-  public String licence() {
-    return "Apache-2.0 (TensorFlow; Keras' copy)";
+  public Facts facts() {
+    return FACTS;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.finetune.zoo.architecture;
 
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import dev.finetune.graph.Activation;
 import dev.finetune.graph.Layer;
@@ -19,48 +20,41 @@ import java.util.Set;
  */
 public final class SqueezeNet implements Architecture {
 
-  private final String name;
+  private final Facts facts;
   private final int kernel;
   private final int filters;
   private final Set<Integer> pooledAfter;
-  private final List<Dialect> dialects;
-  private final List<WeightSource> sources;
 
-  private SqueezeNet(
-      String name,
-      int kernel,
-      int filters,
-      Set<Integer> pooledAfter,
-      List<Dialect> dialects,
-      List<WeightSource> sources) {
-    this.name = name;
+  private SqueezeNet(Facts facts, int kernel, int filters, Set<Integer> pooledAfter) {
+    this.facts = facts;
     this.kernel = kernel;
     this.filters = filters;
     this.pooledAfter = ImmutableSet.copyOf(pooledAfter);
-    this.dialects = dialects;
-    this.sources = sources;
   }
 
   /** The first one, with larger feature maps. */
   public static SqueezeNet v10() {
-    return new SqueezeNet(
-        "squeezenet1_0",
-        7,
-        96,
-        Set.of(4, 8),
-        List.of(Dialect.TORCHVISION),
-        List.of(Sources.torchvision("squeezenet1_0", "b66bff10")));
+    Facts facts =
+        new Facts(
+            "squeezenet1_0",
+            224,
+            ImmutableMap.of(Dialect.TORCHVISION, Preprocessing.TORCH),
+            List.of(Sources.torchvision("squeezenet1_0", "b66bff10")),
+            "BSD-3-Clause (torchvision)");
+    return new SqueezeNet(facts, 7, 96, Set.of(4, 8));
   }
 
   /** The second one: as good, with less than half the computation. */
   public static SqueezeNet v11() {
-    return new SqueezeNet(
-        "squeezenet",
-        3,
-        64,
-        Set.of(3, 5),
-        List.of(Dialect.KERAS, Dialect.TORCHVISION),
-        List.of(keras(), Sources.torchvision("squeezenet1_1", "b8a52dc0")));
+    Facts facts =
+        new Facts(
+            "squeezenet",
+            224,
+            ImmutableMap.of(
+                Dialect.KERAS, Preprocessing.CAFFE, Dialect.TORCHVISION, Preprocessing.TORCH),
+            List.of(keras(), Sources.torchvision("squeezenet1_1", "b8a52dc0")),
+            "MIT (keras-squeezenet), BSD-3-Clause (torchvision)");
+    return new SqueezeNet(facts, 3, 64, Set.of(3, 5));
   }
 
   /**
@@ -80,35 +74,8 @@ public final class SqueezeNet implements Architecture {
   }
 
   @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public int defaultSize() {
-    return 224;
-  }
-
-  @Override
-  public List<Dialect> dialects() {
-    return dialects;
-  }
-
-  @Override
-  public Preprocessing preprocessing(Dialect dialect) {
-    return dialect == Dialect.KERAS ? Preprocessing.CAFFE : Preprocessing.TORCH;
-  }
-
-  @Override
-  public List<WeightSource> sources() {
-    return sources;
-  }
-
-  @Override
-  public String licence() {
-    return dialects.contains(Dialect.KERAS)
-        ? "MIT (keras-squeezenet), BSD-3-Clause (torchvision)"
-        : "BSD-3-Clause (torchvision)";
+  public Facts facts() {
+    return facts;
   }
 
   @Override

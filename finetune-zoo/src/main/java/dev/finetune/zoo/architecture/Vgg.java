@@ -16,14 +16,18 @@ public final class Vgg implements Architecture {
   private static final ImmutableIntArray FILTERS = ImmutableIntArray.of(64, 128, 256, 512, 512);
   private static final int HIDDEN = 4096;
 
-  private final String name;
+  private final Facts facts;
   private final ImmutableIntArray blocks;
-  private final List<WeightSource> sources;
 
   private Vgg(String name, ImmutableIntArray blocks, List<WeightSource> sources) {
-    this.name = name;
+    this.facts =
+        new Facts(
+            name,
+            224,
+            Facts.all(Preprocessing.CAFFE),
+            sources,
+            "CC BY 4.0 (Oxford VGG; Keras' copy), BSD-3-Clause (torchvision)");
     this.blocks = blocks;
-    this.sources = sources;
   }
 
   /** With 13 convolutions. */
@@ -49,33 +53,8 @@ public final class Vgg implements Architecture {
   }
 
   @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public int defaultSize() {
-    return 224;
-  }
-
-  @Override
-  public List<Dialect> dialects() {
-    return List.of(Dialect.KERAS, Dialect.TORCHVISION, Dialect.TIMM);
-  }
-
-  @Override
-  public Preprocessing preprocessing(Dialect dialect) {
-    return dialect == Dialect.KERAS ? Preprocessing.CAFFE : Preprocessing.TORCH;
-  }
-
-  @Override
-  public List<WeightSource> sources() {
-    return sources;
-  }
-
-  @Override
-  public String licence() {
-    return "CC BY 4.0 (Oxford VGG; Keras' copy), BSD-3-Clause (torchvision)";
+  public Facts facts() {
+    return facts;
   }
 
   @Override

@@ -13,38 +13,23 @@ import java.util.List;
  */
 public final class Xception implements Architecture {
 
+  private static final Facts FACTS =
+      new Facts(
+          "xception",
+          299,
+          Facts.keras(Preprocessing.TF),
+          List.of(
+              Sources.kerasKernels(
+                  "xception", "xception", true, "0a58e3b7378bc2990ea3b43d5981f1f6"),
+              Sources.kerasKernels(
+                  "xception", "xception", false, "b0042744bf5b25fce3cb969f33bebb97")),
+          "MIT (Keras)");
+
   private static final int MIDDLE_BLOCKS = 8;
 
   @Override
-  public String name() {
-    return "xception";
-  }
-
-  @Override
-  public int defaultSize() {
-    return 299;
-  }
-
-  @Override
-  public List<Dialect> dialects() {
-    return List.of(Dialect.KERAS);
-  }
-
-  @Override
-  public Preprocessing preprocessing(Dialect dialect) {
-    return Preprocessing.TF;
-  }
-
-  @Override
-  public List<WeightSource> sources() {
-    return List.of(
-        Sources.kerasKernels("xception", "xception", true, "0a58e3b7378bc2990ea3b43d5981f1f6"),
-        Sources.kerasKernels("xception", "xception", false, "b0042744bf5b25fce3cb969f33bebb97"));
-  }
-
-  @Override
-  public String licence() {
-    return "MIT (Keras)";
+  public Facts facts() {
+    return FACTS;
   }
 
   @Override

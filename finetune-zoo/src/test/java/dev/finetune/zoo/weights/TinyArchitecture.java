@@ -9,28 +9,23 @@ import dev.finetune.graph.Shape;
 import dev.finetune.image.Preprocessing;
 import dev.finetune.zoo.architecture.Architecture;
 import dev.finetune.zoo.architecture.Dialect;
+import dev.finetune.zoo.architecture.Facts;
 import dev.finetune.zoo.architecture.Form;
 import dev.finetune.zoo.architecture.Network;
 import dev.finetune.zoo.architecture.Top;
-import dev.finetune.zoo.architecture.WeightSource;
 import java.util.List;
 
 /** The network of src/test/python/make_fixtures.py; the dense layer is its top. */
 final class TinyArchitecture implements Architecture {
 
   @Override
-  public String name() {
-    return "tiny";
-  }
-
-  @Override
-  public int defaultSize() {
-    return 8;
-  }
-
-  @Override
-  public List<Dialect> dialects() {
-    return List.of(Dialect.KERAS, Dialect.TORCHVISION);
+  public Facts facts() {
+    return new Facts(
+        "tiny",
+        8,
+        ImmutableMap.of(Dialect.KERAS, Preprocessing.NONE, Dialect.TORCHVISION, Preprocessing.NONE),
+        List.of(),
+        "none");
   }
 
   @Override
@@ -52,20 +47,5 @@ final class TinyArchitecture implements Architecture {
         form.dialect() == Dialect.KERAS
             ? ImmutableMap.of()
             : ImmutableMap.of("features.0", "conv", "features.1", "norm", "classifier", "dense"));
-  }
-
-  @Override
-  public Preprocessing preprocessing(Dialect dialect) {
-    return Preprocessing.NONE;
-  }
-
-  @Override
-  public List<WeightSource> sources() {
-    return List.of();
-  }
-
-  @Override
-  public String licence() {
-    return "none";
   }
 }
