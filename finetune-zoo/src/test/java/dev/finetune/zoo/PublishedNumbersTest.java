@@ -93,7 +93,10 @@ class PublishedNumbersTest {
         .contains("convnexttiny resnet18 resnet34 mobilenetv3".split(" ", -1));
   }
 
-  /** From model.layers in Keras, where branches are not listed one after the other. */
+  /**
+   * From summaries that Keras 2.0 to 2.9 printed and people published. Branches are not listed one
+   * after the other; weight files without names of their own are in this order.
+   */
   @Test
   void should_list_layers_in_keras_order() {
     assertThat(Zoo.resNet50Imagenet().randomWeights(1).graph().names())
@@ -108,9 +111,28 @@ class PublishedNumbersTest {
             "conv2_block2_1_conv");
     assertThat(Zoo.inceptionV3Imagenet().randomWeights(1).graph().names())
         .containsSequence("max_pooling2d_1", "conv2d_8", "batch_normalization_8", "activation_8")
-        .containsSequence("mixed0", "conv2d_15", "batch_normalization_15");
+        .containsSequence(
+            "activation_5",
+            "activation_7",
+            "activation_10",
+            "activation_11",
+            "mixed0",
+            "conv2d_15",
+            "batch_normalization_15",
+            "activation_15")
+        .containsSequence(
+            "activation_82",
+            "activation_83",
+            "batch_normalization_84",
+            "activation_76",
+            "mixed9_0",
+            "concatenate",
+            "activation_84",
+            "mixed9");
     assertThat(Zoo.xceptionImagenet().randomWeights(1).graph().names())
         .containsSequence(
-            "block2_sepconv2_bn", "conv2d", "block2_pool", "batch_normalization", "add");
+            "block2_sepconv2_bn", "conv2d", "block2_pool", "batch_normalization", "add")
+        .containsSequence(
+            "block13_sepconv2_bn", "conv2d_3", "block13_pool", "batch_normalization_3", "add_11");
   }
 }
