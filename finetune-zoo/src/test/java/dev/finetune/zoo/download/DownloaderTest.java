@@ -322,12 +322,23 @@ class DownloaderTest {
   /** A file larger than any disk is refused before its first byte. */
   @Test
   void should_ask_for_room_before_it_begins() throws IOException {
-    serve((n, exchange) -> exchange.sendResponseHeaders(200, 1L << 60));
+    CountDownLatch end = new CountDownLatch(1);
+    serve(
+        (n, exchange) -> {
+          exchange.sendResponseHeaders(200, 1L << 60);
+          exchange.getResponseBody().write(1);
+          exchange.getResponseBody().flush();
+          Uninterruptibles.awaitUninterruptibly(end);
+        });
 
-    assertThatThrownBy(() -> new Downloader(options()).fetch(file()))
-        .isInstanceOf(DownloadException.class)
-        .hasMessageContainingAll("MB free", "are needed");
-    assertThat(left()).isEmpty();
+    try {
+      assertThatThrownBy(() -> new Downloader(options()).fetch(file()))
+          .isInstanceOf(DownloadException.class)
+          .hasMessageContainingAll("MB free", "are needed");
+      assertThat(left()).isEmpty();
+    } finally {
+      end.countDown();
+    }
   }
 
   /** Not even root may make directories there. */
