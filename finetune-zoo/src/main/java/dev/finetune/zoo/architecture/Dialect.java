@@ -10,6 +10,10 @@ public enum Dialect {
   KERAS,
   /** {@code torchvision.models}. */
   TORCHVISION,
-  /** {@code timm}, PyTorch Image Models: mostly torchvision's networks under other names. */
+  /**
+   * {@code timm}, PyTorch Image Models: mostly torchvision's networks under other names. Its
+   * networks whose names begin with {@code tf_} pad as TensorFlow does, under the tensor names of
+   * those that do not; a file does not tell, and they are not meant.
+   */
   TIMM
 }
