@@ -35,8 +35,13 @@ public final class GraphReport {
   }
 
   private static String stageEnd(LayerGraph graph, String name) {
-    int stage = graph.stages().indexOf(name) + 1;
+    int stage = stage(graph, name);
     return stage == 0 ? "" : ", end of stage " + stage;
+  }
+
+  /** The number of the stage that ends there, or 0. */
+  private static int stage(LayerGraph graph, String name) {
+    return graph.stages().indexOf(name) + 1;
   }
 
   /** An array with an object for each layer, in order. */
@@ -50,8 +55,8 @@ public final class GraphReport {
       node.output().dimensions().forEach(layer.putArray("output")::add);
       layer.put("parameters", node.parameterCount());
       layer.put("trainable", !frozen.contains(node.name()));
-      if (graph.stages().contains(node.name())) {
-        layer.put("endOfStage", graph.stages().indexOf(node.name()) + 1);
+      if (stage(graph, node.name()) > 0) {
+        layer.put("endOfStage", stage(graph, node.name()));
       }
     }
     return layers;

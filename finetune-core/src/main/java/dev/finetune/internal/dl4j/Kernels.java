@@ -62,6 +62,11 @@ final class Kernels {
           node, conv, (at, among, length) -> System.arraycopy(values, among, own, at, length));
       return Tensor.of(spec.shape(), own);
     }
+    return fromDepthwise(conv, spec, values);
+  }
+
+  /** The kernel of a depthwise layer of Deeplearning4j's: (height, width, channels, multiplier). */
+  static Tensor fromDepthwise(Layer.Conv2d conv, ParameterSpec spec, float[] values) {
     int multiplier = conv.filters() / conv.groups();
     return Tensor.of(
         spec.shape(),

@@ -35,7 +35,6 @@ import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
-import org.deeplearning4j.nn.params.DefaultParamInitializer;
 import org.deeplearning4j.nn.params.SeparableConvolutionParamInitializer;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationELU;
@@ -279,67 +278,45 @@ final class LayerReader {
     for (Named part : layers.subList(0, layers.size() - 1)) {
       before = part.layer().outputShape(List.of(before));
     }
-    for (ParameterSpec spec : last.layer().parameters(List.of(before))) {
-      tensors.put(spec.role(), tensor(spec, parameters));
+    Layer layer = last.layer();
+    List<Shape> inputs = List.of(before);
+    for (ParameterSpec spec : layer.parameters(inputs)) {
+      tensors.put(spec.role(), tensor(layer, spec, parameters));
     }
     return tensors;
   }
 
-  private Tensor tensor(ParameterSpec spec, Map<String, INDArray> parameters) {
+  private Tensor tensor(Layer layer, ParameterSpec spec, Map<String, INDArray> parameters) {
+    ParameterRole role = spec.role();
     if (source instanceof BatchNormalization norm) {
-      return normTensor(norm, spec, parameters);
+      if (norm.isLockGammaBeta() && role.learned()) {
+        double locked = role == ParameterRole.GAMMA ? norm.getGamma() : norm.getBeta();
+        return filled(spec, (float) locked);
+      } else if (norm.isUseLogStd() && role == ParameterRole.MOVING_VARIANCE) {
+        return Tensor.of(spec.shape(), variance(parameters));
+      }
     }
-    boolean separable = source instanceof SeparableConvolution2D;
-    String key =
-        switch (spec.role()) {
-          case KERNEL ->
-              separable
-                  ? SeparableConvolutionParamInitializer.POINT_WISE_WEIGHT_KEY
-                  : DefaultParamInitializer.WEIGHT_KEY;
-          case DEPTHWISE_KERNEL -> SeparableConvolutionParamInitializer.DEPTH_WISE_WEIGHT_KEY;
-          default -> DefaultParamInitializer.BIAS_KEY;
-        };
-    INDArray values = parameters.get(key);
-    if (values == null && spec.role() == ParameterRole.BIAS) {
+    String key = key(role);
+    if (!parameters.containsKey(key) && role == ParameterRole.BIAS) {
       return filled(spec, 0); // a dense layer without one
     }
-    if (values == null) {
-      throw unknown("a layer without its tensor " + key);
-    }
-    if (source instanceof DepthwiseConvolution2D && spec.role() == ParameterRole.KERNEL) {
-      // (height, width, channels, multiplier) there.
-      Tensor stored =
-          Tensor.of(Arrays.stream(values.shape()).mapToObj(d -> (int) d).toList(), floats(values));
-      return Tensor.of(spec.shape(), stored.permute(2, 3, 0, 1).values());
-    }
-    return Tensor.of(spec.shape(), floats(values));
+    float[] values = floats(parameters, key);
+    return source instanceof DepthwiseConvolution2D && role == ParameterRole.KERNEL
+        ? Kernels.fromDepthwise((Layer.Conv2d) layer, spec, values)
+        : Tensor.of(spec.shape(), values);
   }
 
-  private static Tensor normTensor(
-      BatchNormalization norm, ParameterSpec spec, Map<String, INDArray> parameters) {
-    return switch (spec.role()) {
-      case GAMMA ->
-          norm.isLockGammaBeta()
-              ? filled(spec, (float) norm.getGamma())
-              : Tensor.of(
-                  spec.shape(), floats(parameters, BatchNormalizationParamInitializer.GAMMA));
-      case BETA ->
-          norm.isLockGammaBeta()
-              ? filled(spec, (float) norm.getBeta())
-              : Tensor.of(
-                  spec.shape(), floats(parameters, BatchNormalizationParamInitializer.BETA));
-      case MOVING_MEAN ->
-          Tensor.of(
-              spec.shape(), floats(parameters, BatchNormalizationParamInitializer.GLOBAL_MEAN));
-      default -> Tensor.of(spec.shape(), variance(norm, parameters));
-    };
+  private String key(ParameterRole role) {
+    if (source instanceof SeparableConvolution2D && role == ParameterRole.KERNEL) {
+      return SeparableConvolutionParamInitializer.POINT_WISE_WEIGHT_KEY;
+    }
+    return role == ParameterRole.DEPTHWISE_KERNEL
+        ? SeparableConvolutionParamInitializer.DEPTH_WISE_WEIGHT_KEY
+        : Parameters.key(role);
   }
 
   /** Deeplearning4j may keep the decimal logarithm of the deviation. */
-  private static float[] variance(BatchNormalization norm, Map<String, INDArray> parameters) {
-    if (!norm.isUseLogStd()) {
-      return floats(parameters, BatchNormalizationParamInitializer.GLOBAL_VAR);
-    }
+  private float[] variance(Map<String, INDArray> parameters) {
     float[] values = floats(parameters, BatchNormalizationParamInitializer.GLOBAL_LOG_STD);
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) Math.pow(10, 2.0 * values[i]);
@@ -347,15 +324,11 @@ final class LayerReader {
     return values;
   }
 
-  private static float[] floats(Map<String, INDArray> parameters, String key) {
+  private float[] floats(Map<String, INDArray> parameters, String key) {
     INDArray values = parameters.get(key);
     if (values == null) {
-      throw new IllegalArgumentException("A batch normalisation without its tensor " + key);
+      throw unknown("a layer without its tensor " + key);
     }
-    return floats(values);
-  }
-
-  private static float[] floats(INDArray values) {
     return values.dup('c').data().asFloat();
   }
 

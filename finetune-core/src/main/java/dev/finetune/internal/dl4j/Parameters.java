@@ -29,6 +29,15 @@ final class Parameters {
 
   private Parameters() {}
 
+  /** What Deeplearning4j calls a tensor of that role. */
+  static String key(ParameterRole role) {
+    String key = KEYS.get(role);
+    if (key == null) {
+      throw new IllegalStateException("Deeplearning4j has no " + role);
+    }
+    return key;
+  }
+
   static void set(ComputationGraph network, LayerGraph graph, Weights weights) {
     for (Node node : graph.nodes()) {
       for (ParameterSpec spec : node.parameters()) {
@@ -53,7 +62,7 @@ final class Parameters {
   }
 
   private static INDArray parameter(ComputationGraph network, Node node, ParameterSpec spec) {
-    return network.getLayer(node.name()).getParam(KEYS.get(spec.role()));
+    return network.getLayer(node.name()).getParam(key(spec.role()));
   }
 
   private static void checkLength(INDArray array, int expected, Node node, ParameterSpec spec) {

@@ -120,8 +120,7 @@ final class Convolutions {
           parameters.gradient(DNNL_ARG_DIFF_WEIGHTS, parametersOf, ParameterRole.KERNEL);
       memory.desc layout = description.diff_weights_desc();
       boolean direct = kernel.layout().equals(layout);
-      Argument computed =
-          direct ? kernel : new Argument(DNNL_ARG_DIFF_WEIGHTS, layout, recorder.slot(layout));
+      Argument computed = direct ? kernel : recorder.argument(DNNL_ARG_DIFF_WEIGHTS, layout);
       List<Argument> arguments = new ArrayList<>();
       arguments.add(recorder.reorder(label, source, description.src_desc()).as(DNNL_ARG_SRC));
       arguments.add(

@@ -84,8 +84,8 @@ final class LayerNorms {
       this.shift = parameters.value(DNNL_ARG_SHIFT, parametersOf, ParameterRole.BETA);
       memory.desc statistics =
           flat ? Layouts.plain(batch) : Layouts.plain(batch, shape.height(), shape.width());
-      this.mean = new Argument(DNNL_ARG_MEAN, statistics, recorder.slot(statistics));
-      this.variance = new Argument(DNNL_ARG_VARIANCE, statistics, recorder.slot(statistics));
+      this.mean = recorder.argument(DNNL_ARG_MEAN, statistics);
+      this.variance = recorder.argument(DNNL_ARG_VARIANCE, statistics);
     }
 
     Lowered lower() {
@@ -153,7 +153,7 @@ final class LayerNorms {
         return parameters.gradient(role, parametersOf, parameter);
       }
       memory.desc layout = Layouts.plain(shape.channels());
-      return new Argument(role, layout, recorder.slot(layout));
+      return recorder.argument(role, layout);
     }
   }
 }

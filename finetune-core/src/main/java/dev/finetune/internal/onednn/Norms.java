@@ -107,7 +107,7 @@ final class Norms {
         return parameters.value(role, parametersOf, stored);
       }
       memory.desc layout = Layouts.plain(input.shape().channels());
-      return new Argument(role, layout, recorder.slot(layout));
+      return recorder.argument(role, layout);
     }
 
     Lowered lower() {
@@ -197,7 +197,7 @@ final class Norms {
         return parameters.gradient(role, parametersOf, parameter);
       }
       memory.desc layout = Layouts.plain(input.shape().channels());
-      return new Argument(role, layout, recorder.slot(layout));
+      return recorder.argument(role, layout);
     }
   }
 }

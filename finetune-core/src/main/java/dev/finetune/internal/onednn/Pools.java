@@ -139,7 +139,7 @@ final class Pools {
     List<Argument> places = new ArrayList<>();
     memory.desc places0 = description.workspace_desc();
     if (places0.get_size() > 0) {
-      places.add(new Argument(DNNL_ARG_WORKSPACE, places0, recorder.slot(places0)));
+      places.add(recorder.argument(DNNL_ARG_WORKSPACE, places0));
     }
     List<Argument> arguments = new ArrayList<>(places);
     arguments.add(input.as(DNNL_ARG_SRC));

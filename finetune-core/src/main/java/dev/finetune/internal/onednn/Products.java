@@ -4,8 +4,10 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 
+import dev.finetune.graph.Activation;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.Node;
+import dev.finetune.graph.Padding;
 import dev.finetune.graph.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,7 +15,6 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 import org.bytedeco.dnnl.convolution_forward;
-import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.FloatPointer;
@@ -143,22 +144,8 @@ final class Products {
   }
 
   private static convolution_forward.primitive_desc depthwise(Shape image) {
-    long[] one = {1, 1};
-    long[] none = {0, 0};
-    return new convolution_forward.primitive_desc(
-        new convolution_forward.desc(
-            prop_kind.forward_inference,
-            algorithm.convolution_auto,
-            Layouts.any(image, 1),
-            Layouts.any(image.channels(), 1, 1, 1, 1),
-            new memory.desc(),
-            Layouts.any(image, 1),
-            one,
-            none,
-            none,
-            none),
-        Recorder.attributes(),
-        OneDnn.engine(),
-        false);
+    Layer.Conv2d factors = Layer.Conv2d.depthwise(image.channels(), 1, 1, Padding.VALID);
+    return ConvolutionShape.of(factors, Windows.of(factors, image, image), image, image, 1)
+        .forward(prop_kind.forward_inference, Activation.LINEAR);
   }
 }

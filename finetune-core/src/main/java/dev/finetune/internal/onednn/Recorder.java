@@ -34,6 +34,11 @@ final class Recorder {
     return new Value(slot(layout), layout, shape);
   }
 
+  /** Memory of its own for something that a primitive reads or writes in that role. */
+  Argument argument(int role, memory.desc layout) {
+    return new Argument(role, layout, slot(layout));
+  }
+
   /** Attributes with which scratch memory comes from the arena. */
   static primitive_attr attributes() {
     primitive_attr attributes = new primitive_attr();

@@ -42,17 +42,24 @@ final class KerasLayers {
   Table<String, ParameterRole, Tensor> assign(List<List<StoredLayer>> models) {
     for (List<StoredLayer> model : models) {
       for (LayerGraph graph : graphs) {
-        Optional<Map<String, StoredLayer>> named =
-            byName(model, graph).or(() -> byClass(model, graph)).or(() -> byOrder(model, graph));
-        if (named.isPresent()) {
-          return convert(named.get(), graph);
+        Optional<Table<String, ParameterRole, Tensor>> fitting =
+            byName(model, graph)
+                .or(() -> byClass(model, graph))
+                .map(named -> convert(named, graph))
+                .or(() -> byOrder(model, graph));
+        if (fitting.isPresent()) {
+          return fitting.get();
         }
       }
     }
     // Nothing fits, so the error compares names.
-    Map<String, StoredLayer> first = new HashMap<>();
-    models.get(0).forEach(layer -> first.put(layer.name(), layer));
-    return convert(first, graphs.get(graphs.size() - 1));
+    return convert(underTheirNames(models.get(0)), graphs.get(graphs.size() - 1));
+  }
+
+  private static Map<String, StoredLayer> underTheirNames(List<StoredLayer> model) {
+    Map<String, StoredLayer> named = new HashMap<>();
+    model.forEach(layer -> named.put(layer.name(), layer));
+    return named;
   }
 
   private static List<Node> withParameters(LayerGraph graph) {
@@ -61,8 +68,7 @@ final class KerasLayers {
 
   private static Optional<Map<String, StoredLayer>> byName(
       List<StoredLayer> model, LayerGraph graph) {
-    Map<String, StoredLayer> named = new HashMap<>();
-    model.forEach(layer -> named.put(layer.name(), layer));
+    Map<String, StoredLayer> named = underTheirNames(model);
     Set<String> wanted = new HashSet<>();
     withParameters(graph).forEach(node -> wanted.add(node.name()));
     return named.keySet().equals(wanted) ? Optional.of(named) : Optional.empty();
@@ -70,8 +76,7 @@ final class KerasLayers {
 
   private static Optional<Map<String, StoredLayer>> byClass(
       List<StoredLayer> model, LayerGraph graph) {
-    Map<String, StoredLayer> stored = new HashMap<>();
-    model.forEach(layer -> stored.put(layer.name(), layer));
+    Map<String, StoredLayer> stored = underTheirNames(model);
     Map<String, StoredLayer> named = new HashMap<>();
     for (Map.Entry<String, String> entry : KerasNames.byClass(graph).entrySet()) {
       StoredLayer layer = stored.get(entry.getValue());
@@ -83,25 +88,31 @@ final class KerasLayers {
     return whole ? Optional.of(named) : Optional.empty();
   }
 
-  private Optional<Map<String, StoredLayer>> byOrder(List<StoredLayer> model, LayerGraph graph) {
+  /** Converted already: whether the shapes fit is seen only then. */
+  private static Optional<Table<String, ParameterRole, Tensor>> byOrder(
+      List<StoredLayer> model, LayerGraph graph) {
     List<Node> nodes = withParameters(graph);
     if (nodes.size() != model.size()) {
       return Optional.empty();
     }
-    Map<String, StoredLayer> named = new HashMap<>();
+    Table<String, ParameterRole, Tensor> all = HashBasedTable.create();
     for (int i = 0; i < nodes.size(); i++) {
-      named.put(nodes.get(i).name(), model.get(i));
-    }
-    for (Node node : nodes) {
-      Map<ParameterRole, Tensor> tensors = roles(named.get(node.name()), node, graph);
-      for (ParameterSpec spec : node.parameters()) {
-        Tensor tensor = tensors.get(spec.role());
-        if (tensor == null || !tensor.shape().equals(spec.shape())) {
-          return Optional.empty();
-        }
+      Node node = nodes.get(i);
+      Map<ParameterRole, Tensor> tensors = roles(model.get(i), node, graph);
+      boolean fits =
+          tensors.size() == model.get(i).tensors().size()
+              && node.parameters().stream()
+                  .allMatch(
+                      spec -> {
+                        Tensor tensor = tensors.get(spec.role());
+                        return tensor != null && tensor.shape().equals(spec.shape());
+                      });
+      if (!fits) {
+        return Optional.empty();
       }
+      all.row(node.name()).putAll(tensors);
     }
-    return Optional.of(named);
+    return Optional.of(all);
   }
 
   private Table<String, ParameterRole, Tensor> convert(
