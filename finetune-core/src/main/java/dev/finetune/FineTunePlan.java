@@ -138,6 +138,7 @@ public final class FineTunePlan {
         new Trainer(
                 new TrainingJob(
                     network,
+                    backbone.graph().names(),
                     frozen,
                     initial,
                     backbone.input(),

@@ -26,6 +26,7 @@ final class Provenance {
     json.put("batchSize", options.batchSize());
     json.put("shuffle", options.shuffle());
     json.put("keep", options.keep().name());
+    json.put("batchNormStatistics", options.batchNormStatistics().name());
     options
         .augmentation()
         .ifPresent(

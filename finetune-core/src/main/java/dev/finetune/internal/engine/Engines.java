@@ -6,6 +6,7 @@ import dev.finetune.internal.dl4j.Backend;
 import dev.finetune.internal.dl4j.Dl4jInference;
 import dev.finetune.internal.dl4j.Dl4jTraining;
 import dev.finetune.internal.network.InferenceNetwork;
+import dev.finetune.internal.network.NormPolicy;
 import dev.finetune.internal.network.ParameterUpdater;
 import dev.finetune.internal.network.TrainableNetwork;
 import dev.finetune.internal.onednn.AdamUpdater;
@@ -45,16 +46,28 @@ public final class Engines {
    *
    * @param layers ends in one output, the logits
    * @param frozen layers of it that keep their values
+   * @param norms where trained batch normalisation has its statistics from
    */
   public static TrainableNetwork training(
       LayerGraph layers,
       Set<String> frozen,
       Weights weights,
       Optimizer optimizer,
+      NormPolicy norms,
       ConvolutionPath path) {
     return usesOneDnn(path)
-        ? new OneDnnTraining(layers, frozen, weights, count -> updater(optimizer, count))
-        : new Dl4jTraining(layers, frozen, weights, optimizer);
+        ? new OneDnnTraining(layers, frozen, weights, norms, count -> updater(optimizer, count))
+        : new Dl4jTraining(layers, frozen, weights, norms, optimizer);
+  }
+
+  /** The same, with statistics moved by each layer's own momentum. */
+  public static TrainableNetwork training(
+      LayerGraph layers,
+      Set<String> frozen,
+      Weights weights,
+      Optimizer optimizer,
+      ConvolutionPath path) {
+    return training(layers, frozen, weights, optimizer, NormPolicy.ownMomentum(), path);
   }
 
   private static ParameterUpdater updater(Optimizer optimizer, long count) {

@@ -5,6 +5,7 @@ import dev.finetune.graph.Node;
 import dev.finetune.internal.network.Batch;
 import dev.finetune.internal.network.Expansion;
 import dev.finetune.internal.network.InferenceNetwork;
+import dev.finetune.internal.network.NormPolicy;
 import dev.finetune.weights.Weights;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,7 +71,14 @@ public final class OneDnnInference implements InferenceNetwork {
     Recorder recorder = new Recorder();
     Map<String, Lowered> lowered =
         new Lowering(
-                network, Set.of(), parameters, recorder, batch, Lowering.Mode.INFERENCE, () -> 0)
+                network,
+                Set.of(),
+                parameters,
+                recorder,
+                batch,
+                Lowering.Mode.INFERENCE,
+                new NormTraining(NormPolicy.ownMomentum()),
+                () -> 0)
             .forward();
     LayerGraph graph = network.graph();
     List<Value> outputs =

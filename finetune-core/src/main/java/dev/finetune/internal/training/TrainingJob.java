@@ -12,12 +12,14 @@ import java.util.Set;
  * All that a training needs.
  *
  * @param network backbone and head, ending in logits
+ * @param pretrained layers that came with values, those of the backbone
  * @param frozen layers that keep their values
  * @param initial a value for every parameter
  * @param input how the network wants its images
  */
 public record TrainingJob(
     LayerGraph network,
+    Set<String> pretrained,
     Set<String> frozen,
     Weights initial,
     InputSpec input,
