@@ -1,5 +1,6 @@
 package dev.finetune.internal.onednn;
 
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.internal.network.Batch;
@@ -31,6 +32,7 @@ public final class OneDnnTraining implements TrainableNetwork {
 
   private final Expansion expansion;
   private final LayerGraph layers;
+  private final EngineOptions options;
   private final Set<String> trained;
   private final ParameterStore parameters;
   private final ParameterUpdater updater;
@@ -43,15 +45,18 @@ public final class OneDnnTraining implements TrainableNetwork {
   /**
    * @param layers ends in one output, the logits
    * @param frozen layers of it that keep their values
+   * @param options how many threads compute, with which algorithms
    * @param updaters makes what updates that many values
    */
   public OneDnnTraining(
       LayerGraph layers,
       Set<String> frozen,
       Weights weights,
+      EngineOptions options,
       LongFunction<ParameterUpdater> updaters) {
     this.expansion = Expansion.of(layers);
     this.layers = expansion.graph();
+    this.options = options;
     Set<String> constant = expansion.frozen(frozen);
     this.trained =
         this.layers.nodes().stream()
@@ -126,6 +131,7 @@ public final class OneDnnTraining implements TrainableNetwork {
                 recorder,
                 batch,
                 Lowering.Mode.TRAINING,
+                options,
                 () -> current.seed)
             .forward();
     String output = network.graph().outputs().get(0);
@@ -148,7 +154,15 @@ public final class OneDnnTraining implements TrainableNetwork {
     Fused network = Fused.of(layers, Activations::fusesInInference);
     Recorder recorder = new Recorder();
     Map<String, Lowered> lowered =
-        new Lowering(network, trained, parameters, recorder, batch, Lowering.Mode.JUDGING, () -> 0)
+        new Lowering(
+                network,
+                trained,
+                parameters,
+                recorder,
+                batch,
+                Lowering.Mode.JUDGING,
+                options,
+                () -> 0)
             .forward();
     Value logits = plainOutput(recorder, lowered, network.graph().outputs().get(0), batch);
     logits.slot().pin();
