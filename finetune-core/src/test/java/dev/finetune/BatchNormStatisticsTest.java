@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.finetune.backbone.Backbone;
 import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.Activation;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
@@ -73,7 +74,7 @@ class BatchNormStatisticsTest {
   void should_be_as_right_on_its_training_images_afterwards_as_in_training(ConvolutionPath path) {
     FineTunedModel model =
         fineTune()
-            .convolutions(path)
+            .engine(EngineOptions.defaults().convolutions(path))
             .train(TRAIN, VALID, OPTIONS.epochs(10).batchSize(32).optimizer(Adam.adam(3e-2)));
 
     double training = model.history().last().trainAccuracy();
@@ -84,7 +85,8 @@ class BatchNormStatisticsTest {
   @ParameterizedTest
   @EnumSource(ConvolutionPath.class)
   void should_store_the_mean_and_variance_of_what_the_first_layer_reads(ConvolutionPath path) {
-    FineTunedModel model = fineTune().convolutions(path).train(TRAIN, VALID, OPTIONS);
+    FineTunedModel model =
+        fineTune().engine(EngineOptions.defaults().convolutions(path)).train(TRAIN, VALID, OPTIONS);
 
     requireStatisticsOf(model, "conv", "norm", 8);
   }
@@ -97,7 +99,7 @@ class BatchNormStatisticsTest {
         FineTune.from(BACKBONE)
             .freezeNone()
             .head(dropout(0.5), globalAveragePooling(), batchNorm())
-            .convolutions(path)
+            .engine(EngineOptions.defaults().convolutions(path))
             .train(TRAIN, VALID, OPTIONS.batchSize(32));
 
     requireStatisticsOf(model, "conv2", "norm2", 8);
@@ -140,7 +142,7 @@ class BatchNormStatisticsTest {
   void should_keep_the_backbones_statistics_and_train_its_scale(ConvolutionPath path) {
     FineTunedModel model =
         fineTune()
-            .convolutions(path)
+            .engine(EngineOptions.defaults().convolutions(path))
             .train(TRAIN, VALID, OPTIONS.batchNormStatistics(BatchNormStatistics.KEPT));
 
     Weights before = BACKBONE.weights();

@@ -6,6 +6,7 @@ import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.Table;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.Activation;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
@@ -271,8 +272,10 @@ class EnginesProperties {
   private static void requireSameOutput(
       LayerGraph graph, Weights weights, Batch examples, double tolerance) {
     LayerGraph part = graph.upTo(graph.node("pooled").inputs().get(0));
-    float[][] mine = Network.of(part, weights, ConvolutionPath.ONEDNN).output(examples);
-    float[][] theirs = Network.of(part, weights, ConvolutionPath.DL4J).output(examples);
+    float[][] mine = Network.of(part, weights, EngineOptions.defaults()).output(examples);
+    float[][] theirs =
+        Network.of(part, weights, EngineOptions.defaults().convolutions(ConvolutionPath.DL4J))
+            .output(examples);
     for (int i = 0; i < mine.length; i++) {
       assertThat(norm(minus(mine[i], theirs[i])) / norm(theirs[i])).isLessThan(tolerance);
     }
@@ -287,7 +290,12 @@ class EnginesProperties {
     // One class for all, so that the examples' gradients do not cancel.
     int[] labels = new int[examples.size()];
     try (TrainableNetwork network =
-        Engines.training(graph, frozen, weights, new Adam(1e7, 0.9, 0.999, 1e3), path)) {
+        Engines.training(
+            graph,
+            frozen,
+            weights,
+            new Adam(1e7, 0.9, 0.999, 1e3),
+            EngineOptions.defaults().convolutions(path))) {
       network.step(examples, labels, 1);
       Weights after = network.weights();
       Table<String, ParameterRole, Tensor> changes = HashBasedTable.create();

@@ -1,5 +1,6 @@
 package dev.finetune.internal.onednn;
 
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.Activation;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.Node;
@@ -55,6 +56,7 @@ final class Lowering {
       int batch,
       Mode mode,
       NormTraining normTraining,
+      EngineOptions options,
       LongSupplier seed) {
     this.network = network;
     this.trained = trained;
@@ -64,7 +66,7 @@ final class Lowering {
     boolean training = mode == Mode.TRAINING;
     this.pools = new Pools(recorder, training, batch);
     this.joins = new Joins(recorder, batch);
-    this.convolutions = new Convolutions(recorder, parameters, mode, batch);
+    this.convolutions = new Convolutions(recorder, parameters, mode, options.winograd(), batch);
     this.denseLayers = new DenseLayers(recorder, parameters, training, batch);
     this.norms = new Norms(recorder, parameters, mode, normTraining, batch);
     this.layerNorms = new LayerNorms(recorder, parameters, training, batch);

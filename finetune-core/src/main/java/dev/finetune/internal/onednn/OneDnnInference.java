@@ -1,5 +1,6 @@
 package dev.finetune.internal.onednn;
 
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.internal.network.Batch;
@@ -21,6 +22,7 @@ public final class OneDnnInference implements InferenceNetwork {
   private record Compiled(Program program, List<Value> inputs, List<Value> outputs) {}
 
   private final Fused network;
+  private final EngineOptions options;
   private final ParameterStore parameters;
   private final Arena arena = new Arena();
   private final Map<Integer, Compiled> programs =
@@ -31,10 +33,11 @@ public final class OneDnnInference implements InferenceNetwork {
         }
       };
 
-  public OneDnnInference(LayerGraph layers, Weights weights) {
+  public OneDnnInference(LayerGraph layers, Weights weights, EngineOptions options) {
     Expansion expansion = Expansion.of(layers);
     FoldedNorms folded = FoldedNorms.of(expansion.graph(), expansion.expand(weights));
     this.network = Fused.of(folded.graph(), Activations::fusesInInference);
+    this.options = options;
     this.parameters = ParameterStore.fixed(folded.graph(), folded.weights());
   }
 
@@ -78,6 +81,7 @@ public final class OneDnnInference implements InferenceNetwork {
                 batch,
                 Lowering.Mode.INFERENCE,
                 new NormTraining(NormPolicy.ownMomentum()),
+                options,
                 () -> 0)
             .forward();
     LayerGraph graph = network.graph();

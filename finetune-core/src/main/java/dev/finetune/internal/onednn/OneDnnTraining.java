@@ -1,5 +1,6 @@
 package dev.finetune.internal.onednn;
 
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
@@ -33,6 +34,7 @@ public final class OneDnnTraining implements TrainableNetwork {
 
   private final Expansion expansion;
   private final LayerGraph layers;
+  private final EngineOptions options;
   private final Set<String> trained;
   private final ParameterStore parameters;
   private final ParameterUpdater updater;
@@ -48,6 +50,7 @@ public final class OneDnnTraining implements TrainableNetwork {
    * @param layers ends in one output, the logits
    * @param frozen layers of it that keep their values
    * @param norms where trained batch normalisation has its statistics from
+   * @param options how many threads compute, with which algorithms
    * @param updaters makes what updates that many values
    */
   public OneDnnTraining(
@@ -55,10 +58,12 @@ public final class OneDnnTraining implements TrainableNetwork {
       Set<String> frozen,
       Weights weights,
       NormPolicy norms,
+      EngineOptions options,
       LongFunction<ParameterUpdater> updaters) {
     this.norms = new NormTraining(norms);
     this.expansion = Expansion.of(layers);
     this.layers = expansion.graph();
+    this.options = options;
     Set<String> constant = expansion.frozen(frozen);
     this.trained =
         this.layers.nodes().stream()
@@ -154,6 +159,7 @@ public final class OneDnnTraining implements TrainableNetwork {
                 batch,
                 Lowering.Mode.TRAINING,
                 norms,
+                options,
                 () -> current.seed)
             .forward();
     String output = network.graph().outputs().get(0);
@@ -184,7 +190,8 @@ public final class OneDnnTraining implements TrainableNetwork {
     Fused network = Fused.of(layers, Activations::fusesInInference);
     Recorder recorder = new Recorder();
     Map<String, Lowered> lowered =
-        new Lowering(network, trained, parameters, recorder, batch, mode, norms, () -> 0).forward();
+        new Lowering(network, trained, parameters, recorder, batch, mode, norms, options, () -> 0)
+            .forward();
     Value logits = plainOutput(recorder, lowered, network.graph().outputs().get(0), batch);
     logits.slot().pin();
     return new Compiled(recorder.program(), inputs(lowered), logits);

@@ -59,7 +59,7 @@ public final class Trainer {
             job.initial(),
             options.optimizer(),
             norms,
-            job.convolutions())) {
+            job.engine())) {
       return cut.stem().isPresent()
           ? trainFromFeatures(tail, cut.stem().get(), hashes)
           : trainFromImages(tail);
@@ -91,7 +91,7 @@ public final class Trainer {
   private Result trainFromFeatures(
       TrainableNetwork tail, LayerGraph layers, List<List<HashCode>> hashes) throws IOException {
     long start = System.nanoTime();
-    try (Stem stem = new Stem(layers, job.initial(), job.input(), job.convolutions())) {
+    try (Stem stem = new Stem(layers, job.initial(), job.input(), job.engine())) {
       // While the stem computes the tail has its parameters already, but no activations.
       long parameters = 4L * Float.BYTES * cut.tail().parameterCount();
       requireMemory(batch -> Math.max(tail.bytes(batch), parameters + stem.bytes()));

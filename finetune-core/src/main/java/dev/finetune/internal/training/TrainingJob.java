@@ -1,7 +1,7 @@
 package dev.finetune.internal.training;
 
 import dev.finetune.data.ImageDataset;
-import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.image.InputSpec;
 import dev.finetune.train.TrainOptions;
@@ -16,6 +16,7 @@ import java.util.Set;
  * @param frozen layers that keep their values
  * @param initial a value for every parameter
  * @param input how the network wants its images
+ * @param engine how the network is computed
  */
 public record TrainingJob(
     LayerGraph network,
@@ -23,7 +24,7 @@ public record TrainingJob(
     Set<String> frozen,
     Weights initial,
     InputSpec input,
-    ConvolutionPath convolutions,
+    EngineOptions engine,
     ImageDataset train,
     ImageDataset valid,
     TrainOptions options) {}

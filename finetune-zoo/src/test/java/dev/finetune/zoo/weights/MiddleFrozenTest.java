@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.internal.engine.Engines;
 import dev.finetune.internal.network.Batch;
@@ -53,7 +53,7 @@ class MiddleFrozenTest {
     Weights after;
     try (TrainableNetwork training =
         Engines.training(
-            graph, frozen, before, new Adam(1e-4, 0.9, 0.999, 1e-7), ConvolutionPath.ONEDNN)) {
+            graph, frozen, before, new Adam(1e-4, 0.9, 0.999, 1e-7), EngineOptions.defaults())) {
       for (int step = 0; step < golden.get("losses").size(); step++) {
         losses.add(training.step(batch, LABELS, step).loss());
       }
