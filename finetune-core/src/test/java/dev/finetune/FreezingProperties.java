@@ -34,13 +34,28 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import org.assertj.core.data.Offset;
 
 /** What freezing means, over random graphs and strategies. */
+@Tag("numeric")
 class FreezingProperties {
 
   private static final int CLASSES = 3;
+
+  /**
+   * What has a gradient wherever it is. The gradient of what is added before a normalisation is
+   * zero, or what rounding makes of zero, and running statistics have none.
+   */
+  private static final Set<ParameterRole> MOVING =
+      Set.of(ParameterRole.KERNEL, ParameterRole.DEPTHWISE_KERNEL, ParameterRole.GAMMA);
+
+  /**
+   * Logits are sums of four hyperbolic tangents. These are of sums of 64 products for each of a few
+   * channels, of values of the size of one to ten, behind at most eleven layers.
+   */
+  private static final float TOLERANCE = 1e-4f;
 
   @Provide
   Arbitrary<Backbone> backbones() {
@@ -168,7 +183,7 @@ class FreezingProperties {
                 Tensor old = before.layer(node.name()).get(role);
                 if (frozen) {
                   assertThat(tensor).as("%s %s", node.name(), role).isEqualTo(old);
-                } else {
+                } else if (MOVING.contains(role)) {
                   assertThat(tensor).as("%s %s", node.name(), role).isNotEqualTo(old);
                 }
               });
@@ -194,7 +209,7 @@ class FreezingProperties {
     float[][] joined = Network.of(cut.tail(), weights, ConvolutionPath.ONEDNN).output(crossing);
 
     for (int i = 0; i < uncut.length; i++) {
-      assertThat(joined[i]).containsExactly(uncut[i], Offset.offset(1e-5f));
+      assertThat(joined[i]).containsExactly(uncut[i], Offset.offset(TOLERANCE));
     }
   }
 
