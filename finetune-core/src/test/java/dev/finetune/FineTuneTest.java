@@ -35,7 +35,7 @@ class FineTuneTest {
         f -> f.freezeAllBut(2), f -> f.head(dense(4), dropout(0.5)), f -> f.classes(3));
   }
 
-  @Property(tries = 6)
+  @Property(tries = 6, seed = "42")
   void should_give_the_same_plan_in_every_order(
       @ForAll("orders") List<UnaryOperator<FineTune>> calls) {
     FineTune fineTune = FineTune.from(BACKBONE);
