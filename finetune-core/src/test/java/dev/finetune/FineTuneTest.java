@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.data.DatasetException;
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.head.HeadLayers;
 import dev.finetune.testing.RandomBackbones;
 import dev.finetune.testing.SyntheticImages;
@@ -64,6 +65,15 @@ class FineTuneTest {
     assertThatThrownBy(() -> FineTune.from(BACKBONE).classes(3).classes(4))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContainingAll("classes(3)", "classes(4)");
+  }
+
+  @Test
+  void should_name_both_calls_when_the_engine_is_said_twice() {
+    EngineOptions defaults = EngineOptions.defaults();
+    assertThatThrownBy(
+            () -> FineTune.from(BACKBONE).engine(defaults.threads(3)).engine(defaults.threads(5)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContainingAll("threads=3", "threads=5");
   }
 
   @Test

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.common.collect.Sets;
 import com.google.common.collect.Table;
 import dev.finetune.backbone.Backbone;
-import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.freeze.Freeze;
 import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.graph.Activation;
@@ -197,16 +197,17 @@ class FreezingProperties {
     Weights weights = RandomWeights.glorot(plan.network(), 7).plus(backbone.weights());
     Batch images = images(backbone, 3);
 
-    float[][] uncut = Network.of(plan.network(), weights, ConvolutionPath.ONEDNN).output(images);
+    float[][] uncut = Network.of(plan.network(), weights, EngineOptions.defaults()).output(images);
     Cut cut = Cut.of(plan.network(), plan.frozenLayers());
     Batch crossing =
         cut.stem()
             .map(
                 stem ->
                     Batch.of(
-                        List.of(Network.of(stem, weights, ConvolutionPath.ONEDNN).outputs(images))))
+                        List.of(
+                            Network.of(stem, weights, EngineOptions.defaults()).outputs(images))))
             .orElse(images);
-    float[][] joined = Network.of(cut.tail(), weights, ConvolutionPath.ONEDNN).output(crossing);
+    float[][] joined = Network.of(cut.tail(), weights, EngineOptions.defaults()).output(crossing);
 
     for (int i = 0; i < uncut.length; i++) {
       assertThat(joined[i]).containsExactly(uncut[i], Offset.offset(TOLERANCE));

@@ -7,11 +7,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.finetune.backbone.Backbone;
+import dev.finetune.engine.EngineOptions;
+import dev.finetune.graph.Activation;
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Padding;
+import dev.finetune.graph.Shape;
+import dev.finetune.image.InputSpec;
 import dev.finetune.image.Pixels;
+import dev.finetune.image.Preprocessing;
 import dev.finetune.testing.RandomBackbones;
 import dev.finetune.testing.SyntheticImages;
 import dev.finetune.train.TrainOptions;
+import dev.finetune.weights.RandomWeights;
 import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -85,6 +98,61 @@ class ModelFileTest {
     assertThat(provenance.at("/optimizer/epsilon").asDouble()).isEqualTo(1e-7);
     assertThat(loaded.backbone().graph().names())
         .isEqualTo(RandomBackbones.backbone(6, 3).graph().names());
+  }
+
+  /** Its file says which code computed, and nothing of Winograd's algorithm. */
+  @Test
+  void should_open_a_file_of_the_first_release() throws IOException {
+    Path file = folder.resolve("model.zip");
+    model.save(file);
+    try (FileSystem zip = FileSystems.newFileSystem(file)) {
+      Path entry = zip.getPath("finetune.json");
+      ObjectNode json = (ObjectNode) new ObjectMapper().readTree(Files.readString(entry));
+      assertThat(json.remove("winograd").asBoolean()).isTrue();
+      assertThat(json.get("convolutions").asText()).isEqualTo("ONEDNN");
+      assertThat(json.findValue("threads")).isNull();
+      Files.writeString(entry, json.toString());
+    }
+
+    FineTunedModel loaded = FineTunedModel.load(file);
+
+    assertThat(loaded.logits(IMAGES.load(0))).containsExactly(model.logits(IMAGES.load(0)));
+  }
+
+  @Test
+  void should_compute_a_loaded_model_as_it_was_trained_or_as_said() throws IOException {
+    FineTunedModel direct =
+        FineTune.from(wide())
+            .engine(EngineOptions.defaults().winograd(false))
+            .train(IMAGES, IMAGES, TrainOptions.defaults().epochs(1));
+    Path file = folder.resolve("model.zip");
+    direct.save(file);
+    Pixels image = IMAGES.load(0);
+
+    float[] asSaved = FineTunedModel.load(file).logits(image);
+    float[] said = FineTunedModel.load(file, EngineOptions.defaults()).logits(image);
+    ImageClassifier winograd =
+        ImageClassifier.of(direct.input(), direct.classNames(), direct.graph(), direct.weights());
+
+    assertThat(asSaved).containsExactly(direct.logits(image));
+    // Other bits where the CPU has Winograd's algorithm.
+    assertThat(said).containsExactly(winograd.logits(image));
+  }
+
+  /** With a convolution that Winograd's algorithm is for. */
+  private static Backbone wide() {
+    LayerGraph graph =
+        LayerGraph.builder()
+            .add("in", new Layer.Input(Shape.image(3, 8, 8)))
+            .then("first", new Layer.Conv2d(32, 3, 1, Padding.SAME, true, Activation.RELU))
+            .then("second", new Layer.Conv2d(32, 3, 1, Padding.SAME, true, Activation.RELU))
+            .build();
+    return Backbone.of(
+        "wide",
+        new InputSpec(8, 8, Preprocessing.TF),
+        graph,
+        RandomWeights.glorot(graph, 1),
+        "random");
   }
 
   /** Deeplearning4j alone opens the file and gives the same probabilities. */

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.finetune.FineTune;
 import dev.finetune.FineTunedModel;
 import dev.finetune.backbone.Backbone;
-import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.image.InputSpec;
 import dev.finetune.image.Preprocessing;
 import dev.finetune.internal.engine.Network;
@@ -140,7 +140,7 @@ class Dl4jBackboneTest {
   }
 
   private static float[] ours(Backbone backbone, float[] image) {
-    return Network.of(backbone.graph(), backbone.weights(), ConvolutionPath.ONEDNN)
+    return Network.of(backbone.graph(), backbone.weights(), EngineOptions.defaults())
         .output(Batch.of(List.<float[][]>of(new float[][] {image})))[0];
   }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.Table;
-import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.Activation;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
@@ -61,7 +61,7 @@ class AdamTest {
 
     try (TrainableNetwork network =
         Engines.training(
-            graph, Set.of(), Weights.of(initial), Adam.adam(1e-2), ConvolutionPath.ONEDNN)) {
+            graph, Set.of(), Weights.of(initial), Adam.adam(1e-2), EngineOptions.defaults())) {
       for (int step = 0; step < 3; step++) {
         TrainableNetwork.Step result =
             network.step(Batch.of(examples), new int[] {0, 1, 2, 1}, step);

@@ -6,6 +6,7 @@ import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.Table;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.Activation;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
@@ -49,6 +50,9 @@ import net.jqwik.api.constraints.Size;
  */
 @Tag("numeric")
 class EnginesProperties {
+
+  private static final EngineOptions DL4J =
+      EngineOptions.defaults().convolutions(ConvolutionPath.DL4J);
 
   /**
    * Of the norm of each tensor, or of a tenth of the norm of all gradients of its network where one
@@ -405,8 +409,8 @@ class EnginesProperties {
 
   private static void requireSameGradients(
       LayerGraph graph, Set<String> frozen, Weights weights, Batch examples, int cases) {
-    Weights oneDnn = gradients(graph, frozen, weights, examples, ConvolutionPath.ONEDNN);
-    Weights dl4j = gradients(graph, frozen, weights, examples, ConvolutionPath.DL4J);
+    Weights oneDnn = gradients(graph, frozen, weights, examples, EngineOptions.defaults());
+    Weights dl4j = gradients(graph, frozen, weights, examples, DL4J);
     double[] squares = new double[cases];
     for (Table.Cell<String, ParameterRole, Tensor> cell : dl4j.tensors().cellSet()) {
       squares[number(cell.getRowKey())] += Math.pow(norm(cell.getValue().values()), 2);
@@ -431,8 +435,8 @@ class EnginesProperties {
   private static void requireSameOutput(
       LayerGraph graph, List<String> layers, Weights weights, Batch examples) {
     LayerGraph asked = graph.toBuilder().build(layers);
-    float[][][] mine = Network.of(asked, weights, ConvolutionPath.ONEDNN).outputs(examples);
-    float[][][] theirs = Network.of(asked, weights, ConvolutionPath.DL4J).outputs(examples);
+    float[][][] mine = Network.of(asked, weights, EngineOptions.defaults()).outputs(examples);
+    float[][][] theirs = Network.of(asked, weights, DL4J).outputs(examples);
     for (int i = 0; i < mine.length; i++) {
       for (int k = 0; k < layers.size(); k++) {
         assertThat(norm(minus(mine[i][k], theirs[i][k])) / norm(theirs[i][k]))
@@ -447,7 +451,7 @@ class EnginesProperties {
    * is (1 - beta1) / epsilon of it, times the rate and the bias correction.
    */
   private static Weights gradients(
-      LayerGraph graph, Set<String> frozen, Weights weights, Batch examples, ConvolutionPath path) {
+      LayerGraph graph, Set<String> frozen, Weights weights, Batch examples, EngineOptions path) {
     // One class for all, so that the examples' gradients do not cancel.
     int[] labels = new int[examples.size()];
     try (TrainableNetwork network =

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.Table;
 import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.Activation;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
@@ -110,7 +111,9 @@ class LayersTest {
     float[] expected = Goldens.floats(GOLDENS.get(name));
 
     for (ConvolutionPath path : ConvolutionPath.values()) {
-      float[][] out = Network.of(graph, weights(graph), path).output(inputs(graph));
+      float[][] out =
+          Network.of(graph, weights(graph), EngineOptions.defaults().convolutions(path))
+              .output(inputs(graph));
 
       assertThat(joined(out)).as("%s", path).containsExactly(expected, Offset.offset(TOLERANCE));
       assertThat(out[0]).hasSize(graph.outputShape().size());

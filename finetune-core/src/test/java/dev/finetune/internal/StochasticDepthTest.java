@@ -3,6 +3,7 @@ package dev.finetune.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.Activation;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
@@ -44,7 +45,9 @@ class StochasticDepthTest {
     int leftOut = 0;
     LayerGraph graph = graph(true);
     Weights weights = RandomWeights.glorot(graph, 3);
-    try (TrainableNetwork network = Engines.training(graph, Set.of(), weights, STILL, path)) {
+    try (TrainableNetwork network =
+        Engines.training(
+            graph, Set.of(), weights, STILL, EngineOptions.defaults().convolutions(path))) {
       for (int step = 0; step < STEPS; step++) {
         double loss = network.step(batch(1f, 0, 1), new int[2], step).loss();
         int found = 0;
@@ -68,7 +71,9 @@ class StochasticDepthTest {
   /** Of one example that is kept: its values are over 1 - rate. */
   private static double loss(LayerGraph graph, ConvolutionPath path, int example) {
     Weights weights = RandomWeights.glorot(graph, 3);
-    try (TrainableNetwork network = Engines.training(graph, Set.of(), weights, STILL, path)) {
+    try (TrainableNetwork network =
+        Engines.training(
+            graph, Set.of(), weights, STILL, EngineOptions.defaults().convolutions(path))) {
       return network.step(batch((float) (1 / (1 - RATE)), example), new int[1], 0).loss();
     }
   }

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.ParameterRole;
 import dev.finetune.internal.network.Batch;
+import dev.finetune.internal.network.NormPolicy;
 import dev.finetune.internal.onednn.OneDnn;
 import dev.finetune.internal.onednn.OneDnnTraining;
 import dev.finetune.weights.Tensor;
@@ -82,7 +84,13 @@ class GradientsTest {
     double loss;
     Weights after;
     try (OneDnnTraining training =
-        new OneDnnTraining(graph, frozen, before, GradientsAsValues::new)) {
+        new OneDnnTraining(
+            graph,
+            frozen,
+            before,
+            NormPolicy.ownMomentum(),
+            EngineOptions.defaults(),
+            GradientsAsValues::new)) {
       loss = training.step(batch(size), LABELS, 0).loss();
       after = training.weights();
     }
