@@ -81,37 +81,43 @@ class GradientsTest {
     LayerGraph graph = SmoothNetwork.of(network.graph());
     Set<String> frozen = startingWith(graph, frozenPrefixes);
     Weights before = MadeWeights.of(network, Dialect.TORCHVISION);
-    double loss;
-    Weights after;
-    try (OneDnnTraining training =
-        new OneDnnTraining(
-            graph,
-            frozen,
-            before,
-            NormPolicy.ownMomentum(),
-            EngineOptions.defaults(),
-            GradientsAsValues::new)) {
-      loss = training.step(batch(size), LABELS, 0).loss();
-      after = training.weights();
-    }
+    for (boolean winograd : new boolean[] {true, false}) {
+      double loss;
+      Weights after;
+      try (OneDnnTraining training =
+          new OneDnnTraining(
+              graph,
+              frozen,
+              before,
+              NormPolicy.ownMomentum(),
+              EngineOptions.defaults().winograd(winograd),
+              GradientsAsValues::new)) {
+        loss = training.step(batch(size), LABELS, 0).loss();
+        after = training.weights();
+      }
 
-    assertThat(loss).isCloseTo(golden.get("loss").asDouble(), Percentage.withPercentage(0.01));
-    requireFrozen(graph, frozen, before, after);
-    Map<String, Double> errors = new LinkedHashMap<>();
-    errors.putAll(gradientErrors(network, golden.get("gradients"), frozen, after));
-    errors.putAll(statisticErrors(network, golden.get("statistics"), frozen, before, after));
+      assertThat(loss).isCloseTo(golden.get("loss").asDouble(), Percentage.withPercentage(0.01));
+      requireFrozen(graph, frozen, before, after);
+      Map<String, Double> errors = new LinkedHashMap<>();
+      errors.putAll(gradientErrors(network, golden.get("gradients"), frozen, after));
+      errors.putAll(statisticErrors(network, golden.get("statistics"), frozen, before, after));
+      requireSmall(name + (winograd ? ", Winograd's" : ", direct"), golden, errors);
+    }
+  }
+
+  private static void requireSmall(String what, JsonNode golden, Map<String, Double> errors) {
     Map.Entry<String, Double> worst =
         errors.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();
     System.out.printf(
         "Gradients of %s, %s: the worst of %d tensors differs from float64 by %.1e (%s);"
             + " torch's in float32 by %.1e%n",
-        name,
+        what,
         OneDnn.describe(),
         errors.size(),
         worst.getValue(),
         worst.getKey(),
         golden.get("float32").asDouble());
-    assertThat(worst.getValue()).as(worst.getKey()).isLessThan(TOLERANCE);
+    assertThat(worst.getValue()).as("%s: %s", what, worst.getKey()).isLessThan(TOLERANCE);
   }
 
   private static Set<String> startingWith(LayerGraph graph, String prefixes) {
