@@ -30,7 +30,7 @@ class AdamUpdaterTest {
 
   @Test
   void should_step_as_the_formula_says_whatever_the_count() {
-    try (AdamUpdater updater = new AdamUpdater(ADAM, COUNT)) {
+    try (AdamUpdater updater = new AdamUpdater(ADAM, COUNT, 2)) {
       FloatPointer values = new FloatPointer(updater.values());
       FloatPointer gradients = new FloatPointer(updater.gradients());
       for (int step = 1; step <= 3; step++) {
@@ -69,7 +69,7 @@ class AdamUpdaterTest {
 
   @Test
   void should_tell_its_memory_and_give_it_back() {
-    AdamUpdater updater = new AdamUpdater(ADAM, COUNT);
+    AdamUpdater updater = new AdamUpdater(ADAM, COUNT, 2);
     Pointer values = updater.values();
     Pointer gradients = updater.gradients();
 
