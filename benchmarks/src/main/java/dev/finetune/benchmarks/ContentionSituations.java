@@ -67,11 +67,7 @@ public final class ContentionSituations {
     int[] labels = RandomData.labels(size);
     try (TrainableNetwork network =
         Engines.training(
-            cut.tail(),
-            cut.frozenInTail(),
-            weights,
-            Adam.adam(1e-4),
-            EngineOptions.defaults())) {
+            cut.tail(), cut.frozenInTail(), weights, Adam.adam(1e-4), EngineOptions.defaults())) {
       Runnable step = () -> network.step(batch, labels, 1);
       times(step, WARM_UP);
       print("quiet", times(step, STEPS));
