@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.finetune.backbone.Backbone;
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.image.Augmentation;
 import dev.finetune.image.Augmentations;
 import dev.finetune.image.Pixels;
@@ -81,6 +82,18 @@ class FeatureCacheTest {
 
     assertThat(cached.weights().tensors()).isEqualTo(inMemory.weights().tensors());
     assertThat(again.weights().tensors()).isEqualTo(inMemory.weights().tensors());
+  }
+
+  /** oneDNN splits sums by the number of threads, and Winograd's algorithm rounds otherwise. */
+  @Test
+  void should_keep_features_of_other_threads_and_algorithms_apart() {
+    TrainOptions cached = OPTIONS.featureCache(FeatureCache.at(directory));
+    EngineOptions one = EngineOptions.defaults().threads(1);
+
+    assertThat(computed(tuning(BACKBONE).engine(one), cached)).isEqualTo(18);
+    assertThat(computed(tuning(BACKBONE).engine(one.threads(2)), cached)).isEqualTo(18);
+    assertThat(computed(tuning(BACKBONE).engine(one.winograd(false)), cached)).isEqualTo(18);
+    assertThat(computed(tuning(BACKBONE).engine(one), cached)).isZero();
   }
 
   @Test

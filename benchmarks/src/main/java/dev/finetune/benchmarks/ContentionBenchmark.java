@@ -39,16 +39,16 @@ public class ContentionBenchmark {
   /** How OpenMP's threads wait for each other. */
   public enum Waiting {
     /** As this library sets it, or the environment of the benchmark. */
-    FINETUNE(Map.of()),
+    FINETUNE(""),
     /** As OpenMP's library does if nothing is said. */
-    LIBRARY(Map.of("GOMP_SPINCOUNT", "300000")),
+    LIBRARY("300000"),
     /** Asleep at once. */
-    PASSIVE(Map.of("GOMP_SPINCOUNT", "0"));
+    PASSIVE("0");
 
-    private final Map<String, String> environment;
+    private final String spins;
 
-    Waiting(Map<String, String> environment) {
-      this.environment = environment;
+    Waiting(String spins) {
+      this.spins = spins;
     }
   }
 
@@ -87,7 +87,9 @@ public class ContentionBenchmark {
             what));
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
-    builder.environment().putAll(waiting.environment);
+    if (!waiting.spins.isEmpty()) {
+      builder.environment().put("GOMP_SPINCOUNT", waiting.spins);
+    }
     Process process = builder.start();
     try {
       new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)

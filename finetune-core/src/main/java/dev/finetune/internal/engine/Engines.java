@@ -82,14 +82,17 @@ public final class Engines {
   }
 
   /**
-   * What the bits of an inference depend on: the library, its instruction set and algorithms; not
-   * the machine, nor the number of threads.
+   * What the bits of an inference depend on: the library, its instruction set and algorithms, and
+   * the number of threads, by which oneDNN chooses how to split sums.
    */
   public static String name(EngineOptions options) {
     if (!usesOneDnn(options)) {
       return "Deeplearning4j, CPU " + Backend.isCpu();
     }
-    return OneDnn.describe() + (options.winograd() ? "" : " direct");
+    return OneDnn.describe()
+        + (options.winograd() ? "" : " direct")
+        + ", threads "
+        + options.threads();
   }
 
   /** What computes, for {@code describe()}. */

@@ -16,9 +16,8 @@ public final class OpenMp {
 
   /**
    * How often a thread looks whether the others are ready before it goes to sleep: for some 20
-   * microseconds, about what it takes to wake one. The library's own 300,000 are some 6
-   * milliseconds, in which another program, or the thread that is waited for, could compute: see
-   * {@code benchmarks/README.md}.
+   * microseconds. The library's own 300,000 are some 6 milliseconds, in which another program, or
+   * the thread that is waited for, could compute: see {@code benchmarks/README.md}.
    */
   static final String SPINS = "1000";
 
