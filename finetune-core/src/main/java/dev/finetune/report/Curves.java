@@ -76,6 +76,7 @@ public final class Curves {
   }
 
   private static XYChart chart(String title, String yTitle) {
+    Fonts.require();
     XYChart chart =
         new XYChartBuilder()
             .width(WIDTH)

@@ -29,6 +29,7 @@ final class TilePainter {
   private TilePainter() {}
 
   static BufferedImage paint(List<Tile> tiles, int rows, int columns) {
+    Fonts.require();
     BufferedImage picture =
         new BufferedImage(columns * CELL_WIDTH, rows * CELL_HEIGHT, BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = picture.createGraphics();

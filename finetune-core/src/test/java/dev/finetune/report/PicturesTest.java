@@ -2,6 +2,7 @@ package dev.finetune.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.finetune.evaluate.Prediction;
 import dev.finetune.testing.SyntheticImages;
@@ -13,9 +14,20 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class PicturesTest {
+
+  /** What happens without is {@link MissingFontsTest}'s. */
+  @BeforeAll
+  static void needFonts() {
+    try {
+      Fonts.require();
+    } catch (IllegalStateException e) {
+      assumeThat(false).as(e.getMessage()).isTrue();
+    }
+  }
 
   private static final SyntheticImages IMAGES = new SyntheticImages(3, 70, 8, 1);
   private static final History HISTORY =

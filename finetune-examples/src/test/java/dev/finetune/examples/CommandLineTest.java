@@ -246,11 +246,6 @@ class CommandLineTest {
         call("demo", "--pretrain-epochs", "3", "--epochs", "6", "--out", out.toString(), "--json");
 
     assertThat(called.exitCode()).as(called.err()).isZero();
-    System.err.println(
-        "DEMO "
-            + called.json().get("fineTunedTestAccuracy")
-            + " "
-            + called.json().get("scratchTestAccuracy"));
     assertThat(called.json().get("fineTunedTestAccuracy").asDouble()).isGreaterThan(3.0 / 12);
     assertThat(called.out()).contains("from scratch", "fine-tuning", "model.zip", "gtsrb --data");
     assertThat(out.resolve("model.zip")).isNotEmptyFile();

@@ -35,9 +35,12 @@ class FineTuneEveryNetworkTest {
   /** Parameters; writing more takes seconds, and large networks are of no other layers. */
   private static final long LARGE = 10_000_000;
 
-  /** What has a gradient everywhere; running statistics move by themselves. */
+  /**
+   * What has a gradient everywhere. Running statistics move by themselves; and gamma's gradient is
+   * as large as what is normalised, which random weights have let fade to nothing in places.
+   */
   private static final Set<ParameterRole> MOVING =
-      Set.of(ParameterRole.KERNEL, ParameterRole.DEPTHWISE_KERNEL, ParameterRole.GAMMA);
+      Set.of(ParameterRole.KERNEL, ParameterRole.DEPTHWISE_KERNEL);
 
   @TempDir Path folder;
 
