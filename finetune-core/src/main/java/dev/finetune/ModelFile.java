@@ -31,6 +31,7 @@ final class ModelFile {
   private ModelFile() {}
 
   static void write(FineTunedModel model, Path file) throws IOException {
+    model.weights().requireFinite("the model to be saved as " + file);
     Path target = file.toAbsolutePath();
     Files.createDirectories(target.getParent());
     Path unfinished = Files.createTempFile(target.getParent(), target.getFileName() + ".", ".tmp");
@@ -49,7 +50,15 @@ final class ModelFile {
 
   static FineTunedModel read(Path file) throws IOException {
     JsonNode json = description(file);
-    LayerGraph graph = GraphJson.read(json.get("graph"));
+    try {
+      return read(json, file);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static FineTunedModel read(JsonNode json, Path file) throws IOException {
+    LayerGraph graph = GraphJson.read(json.get("graph"), json.path("stages"));
     List<String> classNames = List.of(MAPPER.treeToValue(json.get("classNames"), String[].class));
     ConvolutionPath convolutions = ConvolutionPath.valueOf(json.get("convolutions").asText());
     return new FineTunedModel(
@@ -72,6 +81,7 @@ final class ModelFile {
     json.put("convolutions", model.plan().path("convolutions").asText("ONEDNN"));
     json.put("backboneOutput", model.backboneOutput());
     json.set("graph", GraphJson.write(model.graph()));
+    json.set("stages", GraphJson.stages(model.graph()));
     json.set("plan", model.plan());
     json.set("history", MAPPER.valueToTree(model.history()));
     json.set("provenance", model.provenance());
