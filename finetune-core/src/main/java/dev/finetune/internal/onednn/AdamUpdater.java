@@ -1,5 +1,7 @@
 package dev.finetune.internal.onednn;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import dev.finetune.internal.network.ParameterUpdater;
 import dev.finetune.train.Adam;
 import java.nio.FloatBuffer;
@@ -17,6 +19,9 @@ public final class AdamUpdater implements ParameterUpdater {
   /** Values of a piece: four arrays of 16 kB fit into the second-level cache. */
   private static final int PIECE = 4096;
 
+  /** A buffer has at most 2 GB. */
+  private static final int LARGEST = Integer.MAX_VALUE / Float.BYTES;
+
   private final Adam adam;
   private final AlignedMemory values;
   private final AlignedMemory gradients;
@@ -27,7 +32,12 @@ public final class AdamUpdater implements ParameterUpdater {
   private int steps;
 
   public AdamUpdater(Adam adam, long count) {
-    int size = Math.toIntExact(count);
+    checkArgument(
+        count <= LARGEST,
+        "At most %s parameters train together, got %s; freeze more layers",
+        LARGEST,
+        count);
+    int size = (int) count;
     this.adam = adam;
     this.values = AlignedMemory.zeroed(count * Float.BYTES);
     this.gradients = AlignedMemory.zeroed(count * Float.BYTES);
