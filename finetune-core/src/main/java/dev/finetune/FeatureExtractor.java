@@ -9,6 +9,7 @@ import dev.finetune.image.InputSpec;
 import dev.finetune.image.Pixels;
 import dev.finetune.internal.engine.Network;
 import dev.finetune.internal.network.Batch;
+import dev.finetune.weights.Finite;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
 import java.util.ArrayList;
@@ -49,7 +50,9 @@ public final class FeatureExtractor {
   /**
    * The activations for each image, of shape (images, channels, height, width) or (images, values).
    *
-   * @throws IllegalArgumentException if there is no image
+   * @throws IllegalArgumentException if there is no image, or one has a value that is NaN or
+   *     infinite
+   * @throws IllegalStateException if a feature is not finite
    */
   public Tensor features(List<Pixels> images) {
     checkArgument(!images.isEmpty(), "Features are of at least one image, got none");
@@ -58,6 +61,12 @@ public final class FeatureExtractor {
     for (int i = 0; i < images.size(); i++) {
       float[][] example = {input.prepare(images.get(i))};
       float[] values = network.output(Batch.of(List.<float[][]>of(example)))[0];
+      if (!Finite.all(values)) {
+        throw new IllegalStateException(
+            "Features are finite, and those of image "
+                + i
+                + " are not: the weights are damaged or so large that they overflow");
+      }
       System.arraycopy(values, 0, all, i * shape.size(), values.length);
     }
     List<Integer> dimensions = new ArrayList<>(shape.dimensions());

@@ -1,15 +1,18 @@
 package dev.finetune;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkNotNull;
 
 import com.google.common.collect.ImmutableMap;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.data.ImageDataset;
+import dev.finetune.data.Labels;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.freeze.Freeze;
 import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.head.HeadLayer;
 import dev.finetune.train.TrainOptions;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -53,7 +56,7 @@ public final class FineTune {
 
   /** Starts from a pretrained network. */
   public static FineTune from(Backbone backbone) {
-    return new FineTune(backbone, Map.of());
+    return new FineTune(checkNotNull(backbone, "A backbone is given, got null"), Map.of());
   }
 
   /**
@@ -66,6 +69,7 @@ public final class FineTune {
 
   /** Freezes that layer and every layer it depends on. */
   public FineTune freezeUpTo(String layerName) {
+    checkNotNull(layerName, "A layer's name is given, got null");
     return with(Setting.FREEZING, "freezeUpTo(" + layerName + ")", Freeze.upTo(layerName));
   }
 
@@ -89,6 +93,7 @@ public final class FineTune {
 
   /** Freezes what the strategy chooses. */
   public FineTune freeze(FreezeStrategy strategy) {
+    checkNotNull(strategy, "A freeze strategy is given, got null");
     return with(Setting.FREEZING, "freeze(" + strategy.description() + ")", strategy);
   }
 
@@ -97,11 +102,12 @@ public final class FineTune {
    * vector. See {@link dev.finetune.head.HeadLayers}.
    */
   public FineTune head(HeadLayer... layers) {
-    return head(List.of(layers));
+    return head(Arrays.asList(layers));
   }
 
   /** The layers between the backbone and the logits. */
   public FineTune head(List<HeadLayer> layers) {
+    layers.forEach(layer -> checkNotNull(layer, "A head's layers are given, got null"));
     return with(Setting.HEAD, "head(" + HeadNotation.of(layers) + ")", List.copyOf(layers));
   }
 
@@ -146,6 +152,7 @@ public final class FineTune {
 
   /** Makes the plan and trains it: see {@link FineTunePlan#train}. */
   public FineTunedModel train(ImageDataset train, ImageDataset valid, TrainOptions options) {
+    Labels.requireClassNames(train.classNames());
     int classes = (int) setting(Setting.CLASSES, train.classNames().size());
     return plan(classes).train(train, valid, options);
   }
@@ -156,6 +163,7 @@ public final class FineTune {
   }
 
   private FineTune with(Setting setting, String call, Object value) {
+    checkNotNull(value, "%s is given, got null", setting.label);
     Given before = settings.get(setting);
     if (before != null) {
       throw new IllegalStateException(

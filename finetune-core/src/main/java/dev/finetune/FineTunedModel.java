@@ -70,6 +70,9 @@ public final class FineTunedModel {
    * Writes the model as one zip: a plain Deeplearning4j graph, which that library opens by itself,
    * and beside it labels, input, plan, history and provenance. The file appears whole or not at
    * all.
+   *
+   * @throws dev.finetune.weights.WeightsException if a value of its weights is not finite; nothing
+   *     is written
    */
   public void save(Path file) throws IOException {
     ModelFile.write(this, file);

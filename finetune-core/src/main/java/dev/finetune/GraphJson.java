@@ -65,7 +65,18 @@ final class GraphJson {
     return nodes;
   }
 
-  static LayerGraph read(JsonNode nodes) throws JsonProcessingException {
+  static ArrayNode stages(LayerGraph graph) {
+    ArrayNode stages = MAPPER.createArrayNode();
+    graph.stages().forEach(stages::add);
+    return stages;
+  }
+
+  /**
+   * The graph.
+   *
+   * @param stages as {@link #stages} writes them; missing in files of the first release
+   */
+  static LayerGraph read(JsonNode nodes, JsonNode stages) throws JsonProcessingException {
     LayerGraph.Builder graph = LayerGraph.builder();
     for (JsonNode json : nodes) {
       List<String> inputs = new ArrayList<>();
@@ -75,6 +86,7 @@ final class GraphJson {
           MAPPER.treeToValue(json.get("layer"), Layer.class),
           inputs.toArray(String[]::new));
     }
+    stages.forEach(stage -> graph.stage(stage.asText()));
     return graph.build();
   }
 }

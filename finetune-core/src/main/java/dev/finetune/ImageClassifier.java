@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import dev.finetune.data.DatasetException;
 import dev.finetune.data.ImageDataset;
+import dev.finetune.data.Labels;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.evaluate.Evaluation;
 import dev.finetune.evaluate.Prediction;
@@ -13,10 +14,13 @@ import dev.finetune.image.Pixels;
 import dev.finetune.internal.engine.Network;
 import dev.finetune.internal.network.Batch;
 import dev.finetune.internal.pipeline.PreparedImages;
+import dev.finetune.weights.Finite;
 import dev.finetune.weights.Weights;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.IntConsumer;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
@@ -36,6 +40,7 @@ public final class ImageClassifier {
     this.input = input;
     this.classNames = List.copyOf(classNames);
     this.network = network;
+    Labels.requireClassNames(this.classNames);
     checkArgument(
         network.layers().outputShape().size() == classNames.size(),
         "The network tells %s classes apart, and there are %s names",
@@ -46,7 +51,9 @@ public final class ImageClassifier {
   /**
    * A classifier of given parts.
    *
+   * @param classNames at least two, all different
    * @param graph one input of {@code input.shape()}, one output: a logit per class
+   * @throws dev.finetune.weights.WeightsException if a value of the weights is not finite
    */
   public static ImageClassifier of(
       InputSpec input, List<String> classNames, LayerGraph graph, Weights weights) {
@@ -65,6 +72,7 @@ public final class ImageClassifier {
       LayerGraph graph,
       Weights weights,
       EngineOptions engine) {
+    weights.requireFinite("the classifier");
     return new ImageClassifier(input, classNames, Network.of(graph, weights, engine));
   }
 
@@ -78,12 +86,22 @@ public final class ImageClassifier {
     return input;
   }
 
-  /** What it says of an image of any size. */
+  /**
+   * What it says of an image of any size.
+   *
+   * @throws IllegalArgumentException if the image has a value that is NaN or infinite
+   * @throws IllegalStateException if the network gives a logit that is not finite
+   */
   public Prediction classify(Pixels image) {
     return classify(List.of(image)).get(0);
   }
 
-  /** What it says of several images, computed together in batches. */
+  /**
+   * What it says of several images, computed together in batches.
+   *
+   * @throws IllegalArgumentException if an image has a value that is NaN or infinite
+   * @throws IllegalStateException if the network gives a logit that is not finite
+   */
   public List<Prediction> classify(List<Pixels> images) {
     List<Prediction> predictions = new ArrayList<>(images.size());
     for (int from = 0; from < images.size(); from += BATCH) {
@@ -91,16 +109,22 @@ public final class ImageClassifier {
           images.subList(from, Math.min(from + BATCH, images.size())).stream()
               .map(image -> new float[][] {input.prepare(image)})
               .toList();
-      for (float[] logits : logits(batch)) {
+      int first = from;
+      for (float[] logits : logits(batch, i -> "image " + (first + i))) {
         predictions.add(Prediction.ofLogits(classNames, logits));
       }
     }
     return predictions;
   }
 
-  /** The scores of an image before softmax, one for each class. */
+  /**
+   * The scores of an image before softmax, one for each class.
+   *
+   * @throws IllegalArgumentException if the image has a value that is NaN or infinite
+   * @throws IllegalStateException if the network gives a logit that is not finite
+   */
   public float[] logits(Pixels image) {
-    return logits(List.<float[][]>of(new float[][] {input.prepare(image)}))[0];
+    return logits(List.<float[][]>of(new float[][] {input.prepare(image)}), i -> "the image")[0];
   }
 
   /** Judges it on labelled images. Their classes are matched by name. */
@@ -113,7 +137,9 @@ public final class ImageClassifier {
    *
    * @param data its classes are all known here, in any order
    * @param progress told how many images are done
-   * @throws DatasetException if images cannot be read, or are of classes not known here
+   * @throws DatasetException if images cannot be read or have values that are not finite, labels
+   *     are no classes, or classes are not known here
+   * @throws IllegalStateException if the network gives a logit that is not finite
    */
   public Evaluation evaluate(ImageDataset data, IntConsumer progress) {
     int[] labels = labelsOf(data);
@@ -124,7 +150,8 @@ public final class ImageClassifier {
         .forEachBatch(
             BATCH,
             batch -> {
-              for (float[] logits : logits(batch)) {
+              int first = done[0];
+              for (float[] logits : logits(batch, i -> data.name(first + i))) {
                 tally.add(logits, labels[done[0]++]);
               }
               progress.accept(done[0]);
@@ -144,8 +171,22 @@ public final class ImageClassifier {
     return network;
   }
 
-  private float[][] logits(List<float[][]> batch) {
-    return network.output(Batch.of(batch));
+  private float[][] logits(List<float[][]> batch, IntFunction<String> nameOf) {
+    float[][] logits = network.output(Batch.of(batch));
+    for (int i = 0; i < logits.length; i++) {
+      OptionalInt bad = Finite.first(logits[i]);
+      if (bad.isPresent()) {
+        throw new IllegalStateException(
+            "The network gives a finite logit for each class, and for "
+                + nameOf.apply(i)
+                + " it gives "
+                + logits[i][bad.getAsInt()]
+                + " for "
+                + classNames.get(bad.getAsInt())
+                + ": its weights are damaged or so large that they overflow");
+      }
+    }
+    return logits;
   }
 
   private int[] labelsOf(ImageDataset data) {
@@ -154,7 +195,8 @@ public final class ImageClassifier {
     if (!unknown.isEmpty()) {
       throw new DatasetException("Every class of the images is one of " + classNames, unknown);
     }
+    Labels.requireDistinct(data.classNames());
     int[] own = data.classNames().stream().mapToInt(classNames::indexOf).toArray();
-    return IntStream.of(data.labels()).map(label -> own[label]).toArray();
+    return IntStream.of(Labels.of(data).get(0)).map(label -> own[label]).toArray();
   }
 }

@@ -33,6 +33,7 @@ final class ModelFile {
   private ModelFile() {}
 
   static void write(FineTunedModel model, Path file) throws IOException {
+    model.weights().requireFinite("the model to be saved as " + file);
     Path target = file.toAbsolutePath();
     Files.createDirectories(target.getParent());
     Path unfinished = Files.createTempFile(target.getParent(), target.getFileName() + ".", ".tmp");
@@ -51,7 +52,16 @@ final class ModelFile {
 
   static FineTunedModel read(Path file, Optional<EngineOptions> engine) throws IOException {
     JsonNode json = description(file);
-    LayerGraph graph = GraphJson.read(json.get("graph"));
+    try {
+      return read(json, file, engine);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static FineTunedModel read(JsonNode json, Path file, Optional<EngineOptions> engine)
+      throws IOException {
+    LayerGraph graph = GraphJson.read(json.get("graph"), json.path("stages"));
     List<String> classNames = List.of(MAPPER.treeToValue(json.get("classNames"), String[].class));
     return new FineTunedModel(
         new ImageClassifier(
@@ -81,6 +91,7 @@ final class ModelFile {
     json.put("winograd", model.plan().path("winograd").asBoolean(true));
     json.put("backboneOutput", model.backboneOutput());
     json.set("graph", GraphJson.write(model.graph()));
+    json.set("stages", GraphJson.stages(model.graph()));
     json.set("plan", model.plan());
     json.set("history", MAPPER.valueToTree(model.history()));
     json.set("provenance", model.provenance());

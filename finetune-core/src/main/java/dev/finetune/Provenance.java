@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune.data.ImageDataset;
-import dev.finetune.train.Adam;
+import dev.finetune.internal.dl4j.Backend;
 import dev.finetune.train.TrainOptions;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -31,18 +31,13 @@ final class Provenance {
         .augmentation()
         .ifPresent(
             a -> json.put("augmentation", a.description()).put("variants", options.variants()));
-    if (options.optimizer() instanceof Adam adam) {
-      ObjectNode optimizer = json.putObject("optimizer");
-      optimizer.put("name", "adam");
-      optimizer.put("learningRate", adam.learningRate());
-      optimizer.put("beta1", adam.beta1());
-      optimizer.put("beta2", adam.beta2());
-      optimizer.put("epsilon", adam.epsilon());
-    }
+    ObjectNode optimizer = json.putObject("optimizer");
+    optimizer.put("name", options.optimizer().name());
+    options.optimizer().settings().forEach(optimizer::put);
     json.put("convolutions", plan.engine().convolutions().name());
     json.put("winograd", plan.engine().winograd());
     json.put("finetune", version(Provenance.class));
-    json.put("deeplearning4j", "1.0.0-M2.1"); // its manifest tells none
+    json.put("deeplearning4j", Backend.deeplearning4jVersion());
     json.put("java", System.getProperty("java.version"));
     json.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     return json;

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune.backbone.Backbone;
+import dev.finetune.dl4j.Dl4jBackbone;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.Activation;
 import dev.finetune.graph.Layer;
@@ -20,15 +21,21 @@ import dev.finetune.image.Pixels;
 import dev.finetune.image.Preprocessing;
 import dev.finetune.testing.RandomBackbones;
 import dev.finetune.testing.SyntheticImages;
+import dev.finetune.train.Adam;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.weights.RandomWeights;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.assertj.core.util.DoubleComparator;
@@ -40,6 +47,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -225,5 +233,157 @@ class ModelFileTest {
           .usingComparatorForType(new DoubleComparator(TOLERANCE), Double.class)
           .containsExactlyElementsOf(alone);
     }
+  }
+
+  /** What is in the entry of a model's zip that has its parameters, changed and put back. */
+  private Path rewritten(UnaryOperator<byte[]> change) throws IOException {
+    Path file = folder.resolve("crafted.zip");
+    model.save(file);
+    try (FileSystem zip = FileSystems.newFileSystem(file)) {
+      Path entry = zip.getPath("coefficients.bin");
+      Files.write(entry, change.apply(Files.readAllBytes(entry)));
+    }
+    return file;
+  }
+
+  /** The place of the second header, that of the values, and of the length in it. */
+  private static int valuesHeader(byte[] bytes) {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    buffer.position(2 + buffer.getShort(0)); // how it was allocated
+    long length = buffer.getLong();
+    buffer.position(buffer.position() + 2 + buffer.getShort(buffer.position())); // type
+    return (int) (buffer.position() + length * Long.BYTES);
+  }
+
+  private static byte[] withLength(byte[] bytes, long length) {
+    int at = valuesHeader(bytes);
+    ByteBuffer.wrap(bytes).putLong(at + 2 + ByteBuffer.wrap(bytes).getShort(at), length);
+    return bytes;
+  }
+
+  /** An array of its own that is whole, but of other values than the network has. */
+  private static byte[] array(int values) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      Nd4j.write(Nd4j.ones(DataType.FLOAT, 1, values), new DataOutputStream(bytes));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, 2, -1, Long.MAX_VALUE, Integer.MAX_VALUE})
+  void should_refuse_another_length_in_the_header(long length) throws IOException {
+    Path crafted = rewritten(bytes -> withLength(bytes, length));
+
+    assertThatThrownBy(() -> FineTunedModel.load(crafted))
+        .isInstanceOf(IOException.class)
+        .hasMessageContainingAll("crafted.zip", "coefficients.bin", String.valueOf(length));
+    assertThatThrownBy(() -> Dl4jBackbone.of("crafted", crafted, model.input()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContainingAll("crafted.zip", "coefficients.bin");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 100_000})
+  void should_refuse_another_number_of_values(int values) throws IOException {
+    Path crafted = rewritten(bytes -> array(values));
+
+    assertThatThrownBy(() -> FineTunedModel.load(crafted))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("crafted.zip");
+  }
+
+  @Test
+  void should_refuse_values_that_are_not_finite() throws IOException {
+    Path crafted =
+        rewritten(
+            bytes -> {
+              ByteBuffer.wrap(bytes).putFloat(bytes.length - 4, Float.NaN);
+              return bytes;
+            });
+
+    assertThatThrownBy(() -> FineTunedModel.load(crafted))
+        .isInstanceOf(IOException.class)
+        .hasMessageContainingAll("crafted.zip", "finite", "logits/");
+  }
+
+  @Test
+  void should_refuse_class_names_that_are_not_distinct() throws IOException {
+    Path crafted = folder.resolve("names.zip");
+    model.save(crafted);
+    try (FileSystem zip = FileSystems.newFileSystem(crafted)) {
+      Path entry = zip.getPath("finetune.json");
+      Files.writeString(entry, Files.readString(entry).replace("class-1", "class-0"));
+    }
+
+    assertThatThrownBy(() -> FineTunedModel.load(crafted))
+        .isInstanceOf(IOException.class)
+        .hasMessageContainingAll("names.zip", "distinct", "class-0");
+  }
+
+  /** A loaded model's backbone can be frozen by stages as the one it was trained from. */
+  @Test
+  void should_keep_the_stages() throws IOException {
+    LayerGraph graph =
+        LayerGraph.builder()
+            .add("in", new Layer.Input(Shape.image(3, 8, 8)))
+            .then("first", Layer.Conv2d.plain(4, 3, 1, Padding.SAME))
+            .stage("first")
+            .then("second", Layer.Conv2d.plain(4, 3, 1, Padding.SAME))
+            .stage("second")
+            .build();
+    Backbone staged =
+        Backbone.of(
+            "staged",
+            new InputSpec(8, 8, Preprocessing.TF),
+            graph,
+            RandomWeights.glorot(graph, 1),
+            "seed 1");
+    Path file = folder.resolve("staged.zip");
+    FineTune.from(staged).train(IMAGES, IMAGES, TrainOptions.defaults().epochs(1)).save(file);
+
+    Backbone loaded = FineTunedModel.load(file).backbone();
+
+    assertThat(loaded.graph().stages()).containsExactly("first", "second");
+    assertThat(FineTune.from(loaded).freezeUpToStage(1).classes(3).plan().frozenLayers())
+        .containsExactlyInAnyOrder("in", "first");
+    assertThat(loaded.graph().upTo("first").stages()).containsExactly("first");
+    assertThat(loaded.graph().toBuilder().build().stages()).containsExactly("first", "second");
+  }
+
+  /** Files of the first release do not tell stages. */
+  @Test
+  void should_read_a_file_without_stages() throws IOException {
+    Path file = folder.resolve("old.zip");
+    model.save(file);
+    try (FileSystem zip = FileSystems.newFileSystem(file)) {
+      Path entry = zip.getPath("finetune.json");
+      ObjectMapper mapper = new ObjectMapper();
+      ObjectNode json = (ObjectNode) mapper.readTree(Files.readString(entry));
+      assertThat(json.remove("stages")).isNotNull();
+      Files.writeString(entry, mapper.writeValueAsString(json));
+    }
+
+    assertThat(FineTunedModel.load(file).graph().stages()).isEmpty();
+  }
+
+  @Test
+  void should_tell_the_optimizer_and_the_version_of_deeplearning4j() throws IOException {
+    JsonNode provenance = new ObjectMapper().readTree(model.provenanceJson());
+    String jar =
+        ComputationGraph.class.getProtectionDomain().getCodeSource().getLocation().getPath();
+
+    // Maven names a jar by its version.
+    String version = provenance.get("deeplearning4j").asText();
+    assertThat(version).isNotEqualTo("unknown");
+    assertThat(jar).endsWith("deeplearning4j-nn-" + version + ".jar");
+    JsonNode optimizer = provenance.get("optimizer");
+    assertThat(optimizer.get("name").asText()).isEqualTo("adam");
+    Adam adam = (Adam) TrainOptions.defaults().optimizer();
+    adam.settings()
+        .forEach((name, value) -> assertThat(optimizer.get(name).asDouble()).isEqualTo(value));
+    assertThat(adam.settings()).hasSize(Adam.class.getRecordComponents().length);
   }
 }

@@ -137,6 +137,19 @@ class PreflightTest {
     assertThat(refused).contains("refused: ", "0.15 GB of it are the outputs", "FeatureCache.at");
   }
 
+  /** No step has more images than there are, so that a larger batch needs no more memory. */
+  @Test
+  void should_count_no_more_images_than_there_are() throws IOException, InterruptedException {
+    String[] little = {"-Xmx600m", "-Dorg.bytedeco.javacpp.maxbytes=150m"};
+
+    String refused = run("none", 5000, little);
+
+    assertThat(refused).contains("with batch 60 it needs");
+    assertThat(refused.lines().filter(line -> line.startsWith("refused")).findFirst())
+        .isEqualTo(
+            run("none", 60, little).lines().filter(l -> l.startsWith("refused")).findFirst());
+  }
+
   /** What is taken from JavaCPP after the last step is what was foretold. */
   @Test
   void should_foretell_the_native_memory() throws IOException, InterruptedException {

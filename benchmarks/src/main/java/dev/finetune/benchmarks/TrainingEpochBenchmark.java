@@ -8,6 +8,7 @@ import dev.finetune.data.ImageDataset;
 import dev.finetune.datasets.DrawnSigns;
 import dev.finetune.datasets.DrawnSigns.Task;
 import dev.finetune.datasets.Gtsrb;
+import dev.finetune.datasets.Splits;
 import dev.finetune.engine.ConvolutionPath;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.freeze.Freeze;
@@ -78,7 +79,9 @@ public class TrainingEpochBenchmark {
         !data.isEmpty() && Files.isDirectory(root)
             ? Gtsrb.read(root, 1).train()
             : DrawnSigns.of(Task.SIGNS, 40, 64, 1);
-    train = all.sample(BATCH * steps, 1);
+    // Every class has images to train on, so that many steps or a few more.
+    int classes = all.classNames().size();
+    train = Splits.perClass(all, name -> name, (BATCH * steps + classes - 1) / classes, 1);
     valid = all.sample(1, 2);
   }
 

@@ -29,7 +29,12 @@ public interface Backbone {
   /** Where the weights come from, for provenance: a file's name and hash, or a seed. */
   String weightsOrigin();
 
-  /** A backbone of given parts. */
+  /**
+   * A backbone of given parts.
+   *
+   * @throws dev.finetune.weights.WeightsException if the weights do not fit the graph, or a value
+   *     is not finite
+   */
   static Backbone of(
       String name, InputSpec input, LayerGraph graph, Weights weights, String weightsOrigin) {
     return new FixedBackbone(name, input, graph, weights, weightsOrigin);

@@ -18,5 +18,6 @@ record FixedBackbone(
         input.shape(),
         graph.inputs());
     weights.requireMatch(graph, weightsOrigin);
+    weights.requireFinite(weightsOrigin);
   }
 }

@@ -1,5 +1,8 @@
 package dev.finetune.data;
 
+import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkElementIndex;
+
 import dev.finetune.image.Pixels;
 import java.io.IOException;
 import java.util.Arrays;
@@ -31,10 +34,14 @@ public interface ImageDataset {
    */
   Pixels load(int index) throws IOException;
 
-  /** The label as a vector with a one at the class and zeros elsewhere. */
+  /**
+   * The label as a vector with a one at the class and zeros elsewhere.
+   *
+   * @throws IndexOutOfBoundsException if the label is no index into the classes
+   */
   default float[] oneHot(int index) {
     float[] vector = new float[classNames().size()];
-    vector[label(index)] = 1;
+    vector[checkElementIndex(label(index), vector.length, "the label of " + name(index))] = 1;
     return vector;
   }
 
@@ -50,6 +57,7 @@ public interface ImageDataset {
 
   /** The first {@code count} images after a seeded shuffle, or all if there are fewer. */
   default ImageDataset sample(int count, long seed) {
+    checkArgument(count >= 0, "count is at least 0, got %s", count);
     int[] order = Shuffle.permutation(size(), seed);
     return select(Arrays.copyOf(order, Math.min(count, size())));
   }
@@ -62,7 +70,8 @@ public interface ImageDataset {
   /**
    * Decodes every image once.
    *
-   * @throws DatasetException one that lists every image that cannot be read
+   * @throws DatasetException one that lists every image that cannot be read, or has a value that is
+   *     not finite
    */
   default void verify() {
     DatasetCheck.verify(this);

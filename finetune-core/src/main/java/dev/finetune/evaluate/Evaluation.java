@@ -98,8 +98,23 @@ public final class Evaluation {
       this.confusion = new int[classNames.size()][classNames.size()];
     }
 
-    /** Counts one image. */
+    /**
+     * Counts one image.
+     *
+     * @param logits one for each class, all finite
+     * @param label from 0 to the number of classes - 1
+     * @throws IllegalArgumentException if they are not
+     */
     public void add(float[] logits, int label) {
+      checkArgument(
+          logits.length == classNames.size() && label >= 0 && label < classNames.size(),
+          "There is a logit for each of the %s classes, and a label from 0 to %s; got %s logits and"
+              + " label %s",
+          classNames.size(),
+          classNames.size() - 1,
+          logits.length,
+          label);
+      Softmax.requireFinite(logits);
       int best = 0;
       int better = 0;
       for (int i = 0; i < logits.length; i++) {

@@ -23,6 +23,12 @@ public record Prediction(List<String> classNames, List<Double> probabilities) {
         "There is a probability for each of the %s classes, got %s",
         classNames.size(),
         probabilities.size());
+    for (double probability : probabilities) {
+      checkArgument(
+          probability >= 0 && probability <= 1,
+          "Probabilities are from 0 to 1, got %s",
+          probabilities);
+    }
   }
 
   /**
@@ -46,7 +52,11 @@ public record Prediction(List<String> classNames, List<Double> probabilities) {
         .toList();
   }
 
-  /** The prediction of these logits, by softmax. */
+  /**
+   * The prediction of these logits, by softmax.
+   *
+   * @throws IllegalArgumentException if a logit is not finite
+   */
   public static Prediction ofLogits(List<String> classNames, float[] logits) {
     return new Prediction(
         classNames, Arrays.stream(Softmax.probabilities(logits)).boxed().toList());

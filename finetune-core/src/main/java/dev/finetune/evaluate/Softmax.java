@@ -1,12 +1,19 @@
 package dev.finetune.evaluate;
 
+import dev.finetune.weights.Finite;
+
 /** Softmax and cross-entropy of logits, in double precision and without overflow. */
 public final class Softmax {
 
   private Softmax() {}
 
-  /** exp(logit) over the sum of all of them. */
+  /**
+   * exp(logit) over the sum of all of them.
+   *
+   * @throws IllegalArgumentException if a logit is not finite
+   */
   public static double[] probabilities(float[] logits) {
+    requireFinite(logits);
     double logSum = logSumExp(logits);
     double[] p = new double[logits.length];
     for (int i = 0; i < p.length; i++) {
@@ -18,6 +25,24 @@ public final class Softmax {
   /** The negative log probability of a class, in nats. */
   public static double crossEntropy(float[] logits, int label) {
     return logSumExp(logits) - logits[label];
+  }
+
+  /**
+   * Checks that scores say something.
+   *
+   * @throws IllegalArgumentException if one is NaN or infinite
+   */
+  public static void requireFinite(float[] logits) {
+    Finite.first(logits)
+        .ifPresent(
+            at -> {
+              throw new IllegalArgumentException(
+                  "Logits are finite, got "
+                      + logits[at]
+                      + " for class "
+                      + at
+                      + ": no class follows from that");
+            });
   }
 
   private static double logSumExp(float[] logits) {

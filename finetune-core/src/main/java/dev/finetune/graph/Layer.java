@@ -20,6 +20,14 @@ public sealed interface Layer {
     return List.of();
   }
 
+  /**
+   * Whether it draws at random in training, so that one input gives other outputs each time. Where
+   * such a layer is not frozen nothing behind it is the same in every epoch.
+   */
+  default boolean random() {
+    return false;
+  }
+
   /** The name of the kind, as {@code describe()} prints it. */
   default String kind() {
     return getClass().getSimpleName();
@@ -273,8 +281,8 @@ public sealed interface Layer {
   record BatchNorm(double epsilon, double momentum, boolean scale) implements Layer {
     public BatchNorm {
       checkArgument(
-          epsilon > 0 && momentum >= 0 && momentum < 1,
-          "epsilon is positive and momentum in [0, 1); got %s, %s",
+          positive(epsilon) && momentum >= 0 && momentum < 1,
+          "epsilon must be > 0 and finite in float32, and momentum in [0, 1); got %s, %s",
           epsilon,
           momentum);
     }
@@ -311,7 +319,8 @@ public sealed interface Layer {
    */
   record LayerNorm(double epsilon) implements Layer {
     public LayerNorm {
-      checkArgument(epsilon > 0, "epsilon is positive; got %s", epsilon);
+      checkArgument(
+          positive(epsilon), "epsilon must be > 0 and finite in float32, got %s", epsilon);
     }
 
     @Override
@@ -334,6 +343,10 @@ public sealed interface Layer {
    * @param initial the factor before training
    */
   record Scale(double initial) implements Layer {
+    public Scale {
+      checkArgument(finite(initial), "initial must be finite in float32, got %s", initial);
+    }
+
     @Override
     public Shape outputShape(List<Shape> inputs) {
       return image("Scale", inputs);
@@ -356,6 +369,11 @@ public sealed interface Layer {
     public Rescale {
       factors = List.copyOf(factors);
       offsets = List.copyOf(offsets);
+      checkArgument(
+          Stream.concat(factors.stream(), offsets.stream()).allMatch(Layer::finite),
+          "factors and offsets must be finite in float32, got %s and %s",
+          factors,
+          offsets);
     }
 
     @Override
@@ -502,6 +520,11 @@ public sealed interface Layer {
     }
 
     @Override
+    public boolean random() {
+      return rate > 0;
+    }
+
+    @Override
     public Shape outputShape(List<Shape> inputs) {
       return only("Dropout", inputs);
     }
@@ -523,9 +546,23 @@ public sealed interface Layer {
     }
 
     @Override
+    public boolean random() {
+      return rate > 0;
+    }
+
+    @Override
     public Shape outputShape(List<Shape> inputs) {
       return only("StochasticDepth", inputs);
     }
+  }
+
+  /** Engines compute in float32. */
+  private static boolean finite(double value) {
+    return Float.isFinite((float) value);
+  }
+
+  private static boolean positive(double value) {
+    return (float) value > 0 && finite(value);
   }
 
   private static Shape overall(Shape in, boolean keepDimensions) {

@@ -182,10 +182,10 @@ public final class LayerGraph {
         shapes.add(node.output());
       }
       try {
-        nodes.put(
-            name,
-            new Node(
-                name, layer, List.of(inputs), layer.outputShape(shapes), layer.parameters(shapes)));
+        Shape output = layer.outputShape(shapes);
+        List<ParameterSpec> parameters = layer.parameters(shapes);
+        parameters.forEach(ParameterSpec::requireArray);
+        nodes.put(name, new Node(name, layer, List.of(inputs), output, parameters));
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException("Layer \"" + name + "\": " + e.getMessage(), e);
       }

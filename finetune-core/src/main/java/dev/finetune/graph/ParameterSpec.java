@@ -1,6 +1,10 @@
 package dev.finetune.graph;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.google.common.math.LongMath;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * One parameter tensor that a layer needs.
@@ -17,6 +21,24 @@ public record ParameterSpec(ParameterRole role, List<Integer> shape) {
   /** A tensor of one value for each channel. */
   static ParameterSpec perChannel(ParameterRole role, int channels) {
     return new ParameterSpec(role, List.of(channels));
+  }
+
+  /**
+   * Checks that an array can hold it.
+   *
+   * @throws IllegalArgumentException if it has more than {@code Integer.MAX_VALUE} values
+   */
+  void requireArray() {
+    long count =
+        shape.stream().mapToLong(Integer::longValue).reduce(1, LongMath::saturatedMultiply);
+    checkArgument(
+        count <= Integer.MAX_VALUE,
+        "a layer's tensor has at most %s values, and its %s of %s would have %s; choose fewer units"
+            + " or filters, or a smaller input, by pooling for instance",
+        Integer.MAX_VALUE,
+        role.name().toLowerCase(Locale.ROOT),
+        shape,
+        count);
   }
 
   /** The number of values. */

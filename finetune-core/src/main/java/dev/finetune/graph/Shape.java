@@ -25,6 +25,17 @@ public record Shape(int channels, int height, int width, boolean flat) {
               + ", flat="
               + flat);
     }
+    if ((double) channels * height * width > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "A shape has at most "
+              + Integer.MAX_VALUE
+              + " values, got "
+              + channels
+              + "x"
+              + height
+              + "x"
+              + width);
+    }
   }
 
   /** An image shape. */

@@ -1,5 +1,7 @@
 package dev.finetune.image;
 
+import static com.google.common.base.Preconditions.checkNotNull;
+
 import java.util.random.RandomGenerator;
 
 /**
@@ -21,6 +23,11 @@ public interface Augmentation {
 
   /** Two in a row. */
   record Chained(Augmentation first, Augmentation second) implements Augmentation {
+    public Chained {
+      checkNotNull(first, "The first augmentation is given, got null");
+      checkNotNull(second, "The next augmentation is given, got null");
+    }
+
     @Override
     public Pixels apply(Pixels image, RandomGenerator random) {
       return second.apply(first.apply(image, random), random);

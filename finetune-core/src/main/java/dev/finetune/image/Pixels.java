@@ -2,6 +2,9 @@ package dev.finetune.image;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import dev.finetune.weights.Finite;
+import java.util.OptionalInt;
+
 /**
  * A decoded colour image: float32 RGB in planes (all red, all green, all blue), 0 to 255.
  *
@@ -48,6 +51,11 @@ public final class Pixels {
   /** The value at a place, 0 to 255; channel 0 is red, 1 green, 2 blue. */
   public float at(int channel, int row, int column) {
     return planes[(channel * height + row) * width + column];
+  }
+
+  /** The place in {@link #planes} of the first value that is NaN or infinite, if there is one. */
+  public OptionalInt firstNonFinite() {
+    return Finite.first(planes);
   }
 
   /** The values themselves in planes, not a copy; not to be written to. */

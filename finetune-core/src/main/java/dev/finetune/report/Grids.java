@@ -1,6 +1,7 @@
 package dev.finetune.report;
 
 import dev.finetune.data.ImageDataset;
+import dev.finetune.data.Labels;
 import dev.finetune.evaluate.Prediction;
 import dev.finetune.image.Pixels;
 import java.awt.image.BufferedImage;
@@ -26,9 +27,10 @@ public final class Grids {
       ImageDataset data, int rows, int columns, UnaryOperator<String> displayName, long seed)
       throws IOException {
     ImageDataset sample = data.sample(rows * columns, seed);
+    int[] labels = Labels.of(sample).get(0);
     List<Tile> tiles = new ArrayList<>();
     for (int i = 0; i < sample.size(); i++) {
-      String name = displayName.apply(sample.classNames().get(sample.label(i)));
+      String name = displayName.apply(sample.classNames().get(labels[i]));
       tiles.add(new Tile(sample.load(i), name, Tile.Verdict.NONE));
     }
     return TilePainter.paint(tiles, rows, columns);
@@ -52,6 +54,7 @@ public final class Grids {
       long seed)
       throws IOException {
     ImageDataset sample = data.sample(rows * columns, seed);
+    int[] labels = Labels.of(sample).get(0);
     List<Pixels> images = new ArrayList<>();
     for (int i = 0; i < sample.size(); i++) {
       images.add(sample.load(i));
@@ -59,7 +62,7 @@ public final class Grids {
     List<Prediction> predictions = classifier.apply(images);
     List<Tile> tiles = new ArrayList<>();
     for (int i = 0; i < sample.size(); i++) {
-      String truth = sample.classNames().get(sample.label(i));
+      String truth = sample.classNames().get(labels[i]);
       String predicted = predictions.get(i).best().className();
       String caption = displayName.apply(truth) + " : " + displayName.apply(predicted);
       tiles.add(

@@ -1,6 +1,7 @@
 package dev.finetune.train;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkNotNull;
 
 import java.nio.file.Path;
 import java.util.Optional;
@@ -33,6 +34,8 @@ public record FeatureCache(Optional<Path> directory, Precision precision, long m
   private static final long TWENTY_GIGABYTES = 20_000_000_000L;
 
   public FeatureCache {
+    checkNotNull(directory, "directory is given or empty, got null");
+    checkNotNull(precision, "precision is given, got null");
     checkArgument(maxBytes > 0, "maxBytes is over 0, got %s", maxBytes);
   }
 
@@ -43,7 +46,10 @@ public record FeatureCache(Optional<Path> directory, Precision precision, long m
 
   /** In that folder, which is made if need be: float32, at most 20 GB. */
   public static FeatureCache at(Path directory) {
-    return new FeatureCache(Optional.of(directory), Precision.FLOAT32, TWENTY_GIGABYTES);
+    return new FeatureCache(
+        Optional.of(checkNotNull(directory, "A cache's folder is given, got null")),
+        Precision.FLOAT32,
+        TWENTY_GIGABYTES);
   }
 
   /** A copy that stores half precision. */

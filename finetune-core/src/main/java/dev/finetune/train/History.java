@@ -15,13 +15,23 @@ public record History(List<EpochResult> epochs, double stemSeconds) {
     epochs = List.copyOf(epochs);
   }
 
-  /** The last epoch. */
+  /**
+   * The last epoch.
+   *
+   * @throws IllegalStateException if none has ended
+   */
   public EpochResult last() {
+    requireEpochs();
     return epochs.get(epochs.size() - 1);
   }
 
-  /** The epoch with the best validation accuracy; the first of equals. */
+  /**
+   * The epoch with the best validation accuracy; the first of equals.
+   *
+   * @throws IllegalStateException if none has ended
+   */
   public EpochResult best() {
+    requireEpochs();
     EpochResult best = epochs.get(0);
     for (EpochResult epoch : epochs) {
       if (epoch.validAccuracy() > best.validAccuracy()) {
@@ -29,6 +39,12 @@ public record History(List<EpochResult> epochs, double stemSeconds) {
       }
     }
     return best;
+  }
+
+  private void requireEpochs() {
+    if (epochs.isEmpty()) {
+      throw new IllegalStateException("The training stopped before its first epoch ended");
+    }
   }
 
   /** The epoch whose weights training gives back. */

@@ -1,6 +1,7 @@
 package dev.finetune.train;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkNotNull;
 
 import com.google.common.collect.ImmutableList;
 import dev.finetune.image.Augmentation;
@@ -48,7 +49,16 @@ public record TrainOptions(
     checkArgument(epochs > 0, "epochs is at least 1, got %s", epochs);
     checkArgument(batchSize > 0, "batchSize is at least 1, got %s", batchSize);
     checkArgument(variants > 0, "variants is at least 1, got %s", variants);
+    checkNotNull(optimizer, "optimizer is given, got null");
+    checkNotNull(keep, "keep is given, got null");
+    checkNotNull(featureCache, "featureCache is given, got null");
+    checkNotNull(augmentation, "augmentation is given or empty, got null");
+    checkNotNull(observers, "observers are given, got null").forEach(TrainOptions::requireObserver);
     observers = List.copyOf(observers);
+  }
+
+  private static void requireObserver(TrainingObserver observer) {
+    checkNotNull(observer, "An observer is given, got null");
   }
 
   /**
@@ -109,7 +119,7 @@ public record TrainOptions(
   public TrainOptions augment(Augmentation change, int copies) {
     return with(
         s -> {
-          s.augmentation = Optional.of(change);
+          s.augmentation = Optional.of(checkNotNull(change, "An augmentation is given, got null"));
           s.variants = copies;
         });
   }
@@ -121,6 +131,7 @@ public record TrainOptions(
 
   /** A copy with one more observer. */
   public TrainOptions observer(TrainingObserver observer) {
+    requireObserver(observer);
     return with(
         s ->
             s.observers =

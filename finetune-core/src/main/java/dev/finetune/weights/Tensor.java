@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
@@ -37,6 +38,11 @@ public final class Tensor {
   /** The dimensions, slowest first. */
   public List<Integer> shape() {
     return shape;
+  }
+
+  /** The place in {@link #values} of the first that is NaN or infinite, if there is one. */
+  public OptionalInt firstNonFinite() {
+    return Finite.first(values);
   }
 
   /** The values themselves, not a copy; not to be written to. */

@@ -112,6 +112,32 @@ public final class Weights {
     }
   }
 
+  /** What is not finite: a text for each tensor with NaN or infinity that names it. */
+  public List<String> nonFinite() {
+    return tensors.cellSet().parallelStream()
+        .filter(cell -> cell.getValue().firstNonFinite().isPresent())
+        .map(cell -> nonFinite(label(cell.getRowKey(), cell.getColumnKey()), cell.getValue()))
+        .toList();
+  }
+
+  private static String nonFinite(String label, Tensor tensor) {
+    int at = tensor.firstNonFinite().orElseThrow();
+    return label + " " + tensor.shape() + " has " + tensor.values()[at] + " at value " + at;
+  }
+
+  /**
+   * Checks that every value is a number.
+   *
+   * @param source where they come from, for the message
+   * @throws WeightsException one that lists every tensor with NaN or infinity
+   */
+  public void requireFinite(String source) {
+    List<String> problems = nonFinite();
+    if (!problems.isEmpty()) {
+      throw WeightsException.nonFinite(source, problems);
+    }
+  }
+
   private static String label(String layer, ParameterRole role) {
     return layer + "/" + role.name().toLowerCase(Locale.ROOT);
   }

@@ -120,7 +120,7 @@ class LayersTest {
     }
   }
 
-  private static Batch inputs(LayerGraph graph) {
+  static Batch inputs(LayerGraph graph) {
     Shape shape = graph.inputs().get(0).output();
     float[] both = Goldens.wave(2 * shape.size(), shape.flat() ? 0.47 : 0.31);
     return Batch.of(
@@ -129,7 +129,7 @@ class LayersTest {
             new float[][] {Arrays.copyOfRange(both, shape.size(), both.length)}));
   }
 
-  private static Weights weights(LayerGraph graph) {
+  static Weights weights(LayerGraph graph) {
     Table<String, ParameterRole, Tensor> tensors = HashBasedTable.create();
     for (Node node : graph.nodes()) {
       for (ParameterSpec spec : node.parameters()) {

@@ -34,7 +34,12 @@ public final class CsvImages {
       throws IOException {
     List<CSVRecord> rows = rows(csv, pathColumn, labelColumn);
     List<String> names =
-        rows.stream().map(row -> row.get(labelColumn)).distinct().sorted().toList();
+        rows.stream()
+            .map(row -> row.get(labelColumn))
+            .filter(label -> !label.isEmpty())
+            .distinct()
+            .sorted()
+            .toList();
     return read(csv, root, pathColumn, labelColumn, names);
   }
 
@@ -61,7 +66,9 @@ public final class CsvImages {
       String label = row.get(labelColumn);
       Path file = root.resolve(path);
       int index = classNames.indexOf(label);
-      if (index < 0) {
+      if (label.isEmpty()) {
+        problems.add(path + ": the column " + labelColumn + " is empty, so it has no class");
+      } else if (index < 0) {
         problems.add(path + ": class \"" + label + "\" is none of the classes " + classNames);
       } else if (!Files.isRegularFile(file)) {
         problems.add(path + ": no such file in " + root);

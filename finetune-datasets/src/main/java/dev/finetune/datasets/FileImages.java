@@ -2,6 +2,7 @@ package dev.finetune.datasets;
 
 import com.google.common.collect.ImmutableList;
 import dev.finetune.data.ImageDataset;
+import dev.finetune.data.Labels;
 import dev.finetune.image.Pixels;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,7 +21,13 @@ final class FileImages implements ImageDataset {
   private final ImmutableList<String> classNames;
   private final ImmutableList<Entry> entries;
 
+  /**
+   * Images of those classes.
+   *
+   * @throws IllegalArgumentException if a class comes twice
+   */
   FileImages(List<String> classNames, List<Entry> entries) {
+    Labels.requireDistinct(classNames);
     this.classNames = ImmutableList.copyOf(classNames);
     this.entries = ImmutableList.copyOf(entries);
   }

@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import dev.finetune.data.DatasetException;
 import dev.finetune.data.ImageDataset;
+import dev.finetune.data.Labels;
 import dev.finetune.data.Shuffle;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -110,13 +111,14 @@ public final class Splits {
   /** By class, then by group: the images' indices in order. */
   private static Map<Integer, Map<String, List<Integer>>> groups(
       ImageDataset data, Function<String, String> groupOf) {
+    int[] labels = Labels.of(data).get(0);
     Map<Integer, Map<String, List<Integer>>> groups = new TreeMap<>();
     for (int label = 0; label < data.classNames().size(); label++) {
       groups.put(label, new LinkedHashMap<>());
     }
     for (int i = 0; i < data.size(); i++) {
       groups
-          .get(data.label(i))
+          .get(labels[i])
           .computeIfAbsent(groupOf.apply(data.name(i)), g -> new ArrayList<>())
           .add(i);
     }

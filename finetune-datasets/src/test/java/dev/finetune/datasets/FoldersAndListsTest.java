@@ -143,6 +143,30 @@ class FoldersAndListsTest {
         .hasMessageContaining("columns Path and ClassId");
   }
 
+  /** A class of that name would be learned as any other. */
+  @Test
+  void should_not_make_a_class_of_an_empty_label() throws IOException {
+    image("a.png", 1);
+    image("b.png", 2);
+    Path csv =
+        Files.writeString(root.resolve("list.csv"), "file,class\na.png,cat\nb.png,\nb.png,dog\n");
+
+    assertThatThrownBy(() -> CsvImages.read(csv, root, "file", "class"))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContainingAll("1 problems", "b.png: the column class is empty");
+  }
+
+  /** Images of one folder would be of two classes. */
+  @Test
+  void should_refuse_a_class_that_is_named_twice() throws IOException {
+    image("cats/cat/a.png", 1);
+    image("cats/dog/b.png", 2);
+
+    assertThatThrownBy(() -> ClassFolders.read(root.resolve("cats"), List.of("cat", "dog", "cat")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll("distinct", "[cat]");
+  }
+
   @Test
   void should_split_by_track_when_there_is_no_validation_folder() throws IOException {
     MoreFiles.deleteDirectoryContents(root.resolve("Train"), RecursiveDeleteOption.ALLOW_INSECURE);

@@ -1,7 +1,9 @@
 package dev.finetune.datasets;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.finetune.data.DatasetException;
 import dev.finetune.data.ImageDataset;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -42,6 +45,20 @@ class SplitProperties {
     }
     return new FileImages(
         IntStream.range(0, classes.size()).mapToObj(i -> "c" + i).toList(), entries);
+  }
+
+  @Example
+  void should_name_the_image_whose_label_is_no_class() {
+    ImageDataset data =
+        new FileImages(
+            List.of("a", "b"),
+            List.of(
+                new FileImages.Entry(Path.of("x"), "right", 0),
+                new FileImages.Entry(Path.of("y"), "wrong", 2)));
+
+    assertThatThrownBy(() -> Splits.stratified(data, 0.5, 1))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining("wrong: label 2");
   }
 
   private static List<String> names(ImageDataset data) {

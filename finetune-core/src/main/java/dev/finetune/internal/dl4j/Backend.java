@@ -1,13 +1,37 @@
 package dev.finetune.internal.dl4j;
 
 import dev.finetune.internal.threads.OpenMp;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.factory.Nd4jBackend;
 
 /** The ND4J backend of this process. */
 public final class Backend {
 
+  /** Where Maven leaves an artifact's version; its manifest tells none. */
+  private static final String ARTIFACT =
+      "/META-INF/maven/org.deeplearning4j/deeplearning4j-nn/pom.properties";
+
+  private static final String UNKNOWN = "unknown";
+
   private Backend() {}
+
+  /** The version of Deeplearning4j that is loaded; "unknown" where its jar was repacked without. */
+  public static String deeplearning4jVersion() {
+    try (InputStream in = ComputationGraph.class.getResourceAsStream(ARTIFACT)) {
+      Properties properties = new Properties();
+      if (in != null) {
+        properties.load(in);
+      }
+      return properties.getProperty("version", UNKNOWN);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Deeplearning4j's jar cannot be read", e);
+    }
+  }
 
   /**
    * Loads the backend.
@@ -32,7 +56,9 @@ public final class Backend {
     return new IllegalStateException(
         "finetune computes with ND4J and needs one of its backends on the class path, and found"
             + " none that works here. Add the dependency org.nd4j:nd4j-native (CPU) or"
-            + " org.nd4j:nd4j-cuda-11.6 (GPU) in version 1.0.0-M2.1.",
+            + " org.nd4j:nd4j-cuda-11.6 (GPU) in version "
+            + deeplearning4jVersion()
+            + ".",
         cause);
   }
 
@@ -57,6 +83,6 @@ public final class Backend {
 
   private static String property(String key) {
     return String.valueOf(
-        Nd4j.getExecutioner().getEnvironmentInformation().getProperty(key, "unknown"));
+        Nd4j.getExecutioner().getEnvironmentInformation().getProperty(key, UNKNOWN));
   }
 }

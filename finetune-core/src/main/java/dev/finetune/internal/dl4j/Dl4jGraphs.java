@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.zip.ZipEntry;
@@ -22,7 +23,6 @@ import org.nd4j.linalg.learning.config.Adam;
 public final class Dl4jGraphs {
 
   private static final String CONFIGURATION = "configuration.json";
-  private static final String COEFFICIENTS = "coefficients.bin";
 
   private Dl4jGraphs() {}
 
@@ -30,9 +30,8 @@ public final class Dl4jGraphs {
   public static ComputationGraph classifier(LayerGraph layers, Weights weights) {
     Expansion expansion = Expansion.of(layers);
     ComputationGraph graph =
-        new ComputationGraph(
+        BorrowedRandom.network(
             GraphCompiler.withLoss(expansion.graph(), Set.of(), new Adam(1e-4), Optional.empty()));
-    graph.init();
     Parameters.set(graph, expansion.graph(), expansion.expand(weights));
     return graph;
   }
@@ -52,18 +51,45 @@ public final class Dl4jGraphs {
     if (!Files.isRegularFile(zip)) {
       throw new IOException(zip + ": no such file; a Deeplearning4j zip was expected");
     }
-    return isGraph(zip)
-        ? ModelSerializer.restoreComputationGraph(zip.toFile(), false)
-        : ModelSerializer.restoreMultiLayerNetwork(zip.toFile(), false);
+    return restore(zip, isGraph(zip));
+  }
+
+  /** Deeplearning4j takes coefficients of another number than the graph has, and leaves zeros. */
+  private static Model restore(Path zip, boolean graph) throws IOException {
+    long stored = Coefficients.count(zip);
+    Model model;
+    try {
+      model =
+          BorrowedRandom.during(
+              () ->
+                  graph
+                      ? ModelSerializer.restoreComputationGraph(zip.toFile(), false)
+                      : ModelSerializer.restoreMultiLayerNetwork(zip.toFile(), false));
+    } catch (RuntimeException e) {
+      throw new IOException(zip + ": Deeplearning4j cannot read it: " + e.getMessage(), e);
+    }
+    if (stored != model.numParams()) {
+      long wanted = model.numParams();
+      model.close();
+      throw new IOException(
+          zip
+              + ": "
+              + Coefficients.ENTRY
+              + " has a value for each of the "
+              + wanted
+              + " parameters of its network, got "
+              + stored);
+    }
+    return model;
   }
 
   /** Only a graph's configuration has vertices. */
   private static boolean isGraph(Path zip) throws IOException {
     try (ZipFile file = new ZipFile(zip.toFile())) {
       ZipEntry configuration = file.getEntry(CONFIGURATION);
-      if (configuration == null || file.getEntry(COEFFICIENTS) == null) {
+      if (configuration == null || file.getEntry(Coefficients.ENTRY) == null) {
         throw new IOException(
-            zip + ": a Deeplearning4j zip has " + CONFIGURATION + " and " + COEFFICIENTS);
+            zip + ": a Deeplearning4j zip has " + CONFIGURATION + " and " + Coefficients.ENTRY);
       }
       try (InputStream in = file.getInputStream(configuration)) {
         return new ObjectMapper().readTree(in).has("vertices");
@@ -73,15 +99,30 @@ public final class Dl4jGraphs {
     }
   }
 
-  /** The parameters of the graph that {@link #write} wrote into this zip. */
+  /**
+   * The parameters of the graph that {@link #write} wrote into this zip.
+   *
+   * @throws IOException if the file has another graph, another number of values, or values that are
+   *     not finite
+   */
   public static Weights read(LayerGraph layers, Path zip) throws IOException {
     Backend.require();
-    ComputationGraph graph = ModelSerializer.restoreComputationGraph(zip.toFile(), false);
+    Expansion expansion = Expansion.of(layers);
+    Model graph = restore(zip, true);
+    Weights weights;
     try {
-      Expansion expansion = Expansion.of(layers);
-      return expansion.contract(Parameters.get(graph, expansion.graph()));
+      weights = expansion.contract(Parameters.get((ComputationGraph) graph, expansion.graph()));
+    } catch (RuntimeException e) {
+      throw new IOException(
+          zip + ": " + CONFIGURATION + " is of another network than its description says: " + e, e);
     } finally {
       graph.close();
     }
+    List<String> nonFinite = weights.nonFinite();
+    if (!nonFinite.isEmpty()) {
+      throw new IOException(
+          zip + ": a model's weights are finite, got " + String.join("; ", nonFinite));
+    }
+    return weights;
   }
 }

@@ -34,8 +34,7 @@ public final class Dl4jInference implements InferenceNetwork {
 
   private Dl4jInference(LayerGraph layers) {
     this.layers = layers;
-    this.graph = new ComputationGraph(GraphCompiler.forInference(layers));
-    graph.init();
+    this.graph = BorrowedRandom.network(GraphCompiler.forInference(layers));
   }
 
   /**
@@ -44,7 +43,11 @@ public final class Dl4jInference implements InferenceNetwork {
    */
   static Dl4jInference sharing(ComputationGraph owner, LayerGraph layers) {
     Dl4jInference inference = new Dl4jInference(layers);
-    inference.graph.init(owner.params(), false);
+    BorrowedRandom.during(
+        () -> {
+          inference.graph.init(owner.params(), false);
+          return inference;
+        });
     List<String> order = List.copyOf(inference.graph.paramTable().keySet());
     List<String> ownersOrder = List.copyOf(owner.paramTable().keySet());
     if (!order.equals(ownersOrder)) {

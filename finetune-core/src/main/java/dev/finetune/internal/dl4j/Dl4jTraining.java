@@ -10,9 +10,11 @@ import dev.finetune.internal.network.Expansion;
 import dev.finetune.internal.network.NormPolicy;
 import dev.finetune.internal.network.TrainableNetwork;
 import dev.finetune.train.Optimizer;
+import dev.finetune.weights.Finite;
 import dev.finetune.weights.Weights;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.deeplearning4j.nn.api.Model;
@@ -57,10 +59,9 @@ public final class Dl4jTraining implements TrainableNetwork {
     this.classes = layers.outputShape().size();
     this.logits = new LogitsListener(layers.outputs().get(0));
     this.graph =
-        new ComputationGraph(
+        BorrowedRandom.network(
             GraphCompiler.withLoss(
                 this.layers, expansion.frozen(frozen), Updaters.of(optimizer), Optional.of(norms)));
-    graph.init();
     this.statistics = new Statistics(graph, this.layers, expansion.frozen(frozen), norms);
     Parameters.set(graph, this.layers, expansion.expand(weights));
     graph.addListeners(logits);
@@ -70,15 +71,24 @@ public final class Dl4jTraining implements TrainableNetwork {
   /**
    * One forward and backward pass and an update.
    *
-   * @param seed of this step's dropout; ND4J's generator is shared by the thread, so it is set anew
-   *     for every step and a step does not depend on what ran before
+   * @param seed of this step's dropout; ND4J's generator belongs to the thread, so it is borrowed
+   *     for every step: a step does not depend on what was drawn before, nor what the application
+   *     draws on the step
    */
   @Override
   public Step step(Batch batch, int[] labels, long seed) {
-    Nd4j.getRandom().setSeed(seed);
     logits.expect(labels);
-    graph.fit(Batches.toArrays(batch, inputs), new INDArray[] {oneHot(labels)});
-    return new Step(graph.score(), logits.correct());
+    INDArray[] examples = Batches.toArrays(batch, inputs);
+    INDArray[] targets = {oneHot(labels)};
+    double score =
+        BorrowedRandom.seeded(
+            seed,
+            () -> {
+              graph.fit(examples, targets);
+              return graph.score();
+            });
+    // Asked of the logits themselves: Deeplearning4j clips probabilities before it takes the loss.
+    return new Step(logits.finite() ? score : Double.NaN, logits.correct());
   }
 
   @Override
@@ -107,6 +117,11 @@ public final class Dl4jTraining implements TrainableNetwork {
   }
 
   @Override
+  public boolean finite() {
+    return weights().nonFinite().isEmpty();
+  }
+
+  @Override
   public long bytes(int batch) {
     return Dl4jMemory.training(layers, batch);
   }
@@ -120,7 +135,7 @@ public final class Dl4jTraining implements TrainableNetwork {
   private INDArray oneHot(int[] labels) {
     float[] values = new float[labels.length * classes];
     for (int i = 0; i < labels.length; i++) {
-      values[i * classes + labels[i]] = 1;
+      values[i * classes + Objects.checkIndex(labels[i], classes)] = 1;
     }
     return Nd4j.createFromArray(values).reshape('c', labels.length, classes);
   }
@@ -131,6 +146,7 @@ public final class Dl4jTraining implements TrainableNetwork {
     private final String layer;
     private int[] labels = {};
     private int correct;
+    private boolean finite;
 
     LogitsListener(String layer) {
       this.layer = layer;
@@ -148,12 +164,19 @@ public final class Dl4jTraining implements TrainableNetwork {
       return correct;
     }
 
+    boolean finite() {
+      return finite;
+    }
+
     @Override
     public void onForwardPass(Model model, Map<String, INDArray> activations) {
       INDArray logits = activations.get(layer);
       correct = 0;
+      finite = true;
       for (int i = 0; i < labels.length; i++) {
-        correct += argMax(logits.getRow(i).toFloatVector()) == labels[i] ? 1 : 0;
+        float[] values = logits.getRow(i).toFloatVector();
+        correct += argMax(values) == labels[i] ? 1 : 0;
+        finite &= Finite.all(values);
       }
     }
 

@@ -26,6 +26,9 @@ import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
+import org.deeplearning4j.nn.conf.graph.ReshapeVertex;
+import org.deeplearning4j.nn.conf.graph.ScaleVertex;
+import org.deeplearning4j.nn.conf.layers.Upsampling2D;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -58,7 +61,7 @@ public final class GraphReader {
   public static GraphReader read(Model model, Shape input, Optional<String> last) {
     ComputationGraph network =
         model instanceof MultiLayerNetwork layers
-            ? layers.toComputationGraph()
+            ? BorrowedRandom.during(layers::toComputationGraph)
             : model instanceof ComputationGraph whole ? whole : refuse(model);
     GraphReader reader = new GraphReader(network);
     reader.readUpTo(input, last.orElseGet(reader::beforeOutput));
@@ -132,7 +135,9 @@ public final class GraphReader {
 
   private void add(String name, GraphVertex vertex, List<String> from) {
     List<String> inputs = from.stream().map(outputs::get).toList();
-    if (vertex instanceof LayerVertex layer) {
+    if (passes(name, vertex, inputs)) {
+      outputs.put(name, inputs.get(0));
+    } else if (vertex instanceof LayerVertex layer) {
       String input = preprocessed(name, layer.getPreProcessor(), inputs.get(0));
       LayerReader reader =
           new LayerReader(name, layer.getLayerConf().getLayer(), graph.shape(input));
@@ -147,9 +152,49 @@ public final class GraphReader {
     } else if (vertex instanceof PreprocessorVertex preprocessor) {
       outputs.put(name, preprocessed(name, preprocessor.getPreProcessor(), inputs.get(0)));
     } else {
-      graph.add(name, joined(name, vertex), inputs.toArray(String[]::new));
+      Layer layer = joined(name, vertex);
+      graph.add(name, layer, inOrder(layer, inputs).toArray(String[]::new));
       outputs.put(name, name);
     }
+  }
+
+  /**
+   * Whether a vertex stands for what it reads: a factor of one, or a value for each channel that is
+   * repeated over an image only to be multiplied with one, which {@link Layer.Multiply} does by
+   * itself.
+   */
+  private boolean passes(String name, GraphVertex vertex, List<String> inputs) {
+    if (vertex instanceof ScaleVertex scale) {
+      return scale.getScaleFactor() == 1;
+    }
+    if (!(vertex instanceof LayerVertex layer)
+        || !(layer.getLayerConf().getLayer() instanceof Upsampling2D)
+        || layer.getPreProcessor() != null) {
+      return false;
+    }
+    Shape shape = graph.shape(inputs.get(0));
+    List<String> readers =
+        configuration.getVertexInputs().entrySet().stream()
+            .filter(entry -> entry.getValue().contains(name))
+            .map(Map.Entry::getKey)
+            .toList();
+    return shape.equals(Shape.image(shape.channels(), 1, 1))
+        && !configuration.getNetworkOutputs().contains(name)
+        && readers.stream().allMatch(this::multiplies);
+  }
+
+  private boolean multiplies(String name) {
+    return configuration.getVertices().get(name) instanceof ElementWiseVertex elements
+        && elements.getOp() == ElementWiseVertex.Op.Product;
+  }
+
+  /** A product's image comes first. */
+  private List<String> inOrder(Layer layer, List<String> inputs) {
+    boolean turned =
+        layer instanceof Layer.Multiply
+            && inputs.size() == 2
+            && graph.shape(inputs.get(0)).size() < graph.shape(inputs.get(1)).size();
+    return turned ? List.of(inputs.get(1), inputs.get(0)) : inputs;
   }
 
   private static Layer joined(String name, GraphVertex vertex) {
@@ -165,6 +210,11 @@ public final class GraphReader {
         }
         default -> {}
       }
+    } else if (vertex instanceof ReshapeVertex reshape
+        && reshape.getReshapeOrder() == 'c'
+        && reshape.getNewShape().length == 4) {
+      int[] shape = reshape.getNewShape();
+      return new Layer.Reshape(shape[1], shape[2], shape[3]);
     }
     throw new IllegalArgumentException(
         "Vertex \"" + name + "\" is one that this library has not: " + vertex);

@@ -68,6 +68,9 @@ final class LayerReader {
     this.name = name;
     this.source = unwrapped(source);
     this.input = input;
+    require(
+        known(this.source.getClass()),
+        "the layer " + this.source.getClass().getName() + ", which is not one of Deeplearning4j's");
     dropout();
     read();
   }
@@ -80,6 +83,16 @@ final class LayerReader {
     return layer instanceof FrozenLayerWithBackprop frozen
         ? unwrapped(frozen.getUnderlying())
         : layer;
+  }
+
+  /**
+   * A class of its own may compute something else than the layer of Deeplearning4j's it extends.
+   */
+  private static boolean known(Class<?> type) {
+    return type.getName().startsWith("org.deeplearning4j.nn.conf.layers.")
+        || type == ChannelNorm.class
+        || type == FixedBatchNorm.class
+        || type == UnscaledBatchNorm.class;
   }
 
   /** In order; the last has the layer's name and its parameters. */
@@ -109,6 +122,8 @@ final class LayerReader {
       requireChannelsFirst(border.getDataFormat());
       int[] sides = border.getPadding();
       add(new Layer.ZeroPad(sides[0], sides[1], sides[2], sides[3]));
+    } else if (source instanceof ChannelNorm norm) {
+      add(new Layer.LayerNorm(norm.getEps()));
     } else if (source instanceof BatchNormalization norm) {
       requireChannelsFirst(norm.getCnn2DFormat());
       add(new Layer.BatchNorm(norm.getEps(), norm.getDecay()));

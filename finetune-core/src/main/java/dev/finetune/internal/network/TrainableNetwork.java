@@ -42,6 +42,9 @@ public interface TrainableNetwork extends AutoCloseable {
   /** The values of its parameters. */
   Weights weights();
 
+  /** Whether the values of its parameters are all finite. */
+  boolean finite();
+
   /** The native memory that steps of that size need in all; nothing of it is taken by asking. */
   long bytes(int batch);
 

@@ -1,5 +1,7 @@
 package dev.finetune.internal.onednn;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import dev.finetune.internal.network.ParameterUpdater;
 import dev.finetune.train.Adam;
 import java.nio.FloatBuffer;
@@ -18,6 +20,9 @@ public final class AdamUpdater implements ParameterUpdater {
   /** Values of a piece: four arrays of 16 kB fit into the second-level cache. */
   private static final int PIECE = 4096;
 
+  /** A buffer has at most 2 GB. */
+  private static final int LARGEST = Integer.MAX_VALUE / Float.BYTES;
+
   private final Adam adam;
   private final int threads;
   private final AlignedMemory values;
@@ -35,7 +40,12 @@ public final class AdamUpdater implements ParameterUpdater {
    * @param threads that update them at a time, at most
    */
   public AdamUpdater(Adam adam, long count, int threads) {
-    int size = Math.toIntExact(count);
+    checkArgument(
+        count <= LARGEST,
+        "At most %s parameters train together, got %s; freeze more layers",
+        LARGEST,
+        count);
+    int size = (int) count;
     this.adam = adam;
     this.threads = threads;
     this.values = AlignedMemory.zeroed(count * Float.BYTES);

@@ -1,6 +1,7 @@
 package dev.finetune.internal.onednn;
 
 import dev.finetune.internal.network.TrainableNetwork;
+import java.util.Objects;
 
 /** Softmax and mean cross-entropy over a batch of logits, in double precision. */
 final class CrossEntropy {
@@ -11,9 +12,14 @@ final class CrossEntropy {
    * The loss and how many are right.
    *
    * @param logits row by row; overwritten with the gradient of the loss with respect to them
+   * @throws IndexOutOfBoundsException if a label is not from 0 to the number of classes - 1; it
+   *     would be a place in another row
    */
   static TrainableNetwork.Step apply(float[] logits, int[] labels) {
     int classes = logits.length / labels.length;
+    for (int label : labels) {
+      Objects.checkIndex(label, classes);
+    }
     double loss = 0;
     int correct = 0;
     for (int i = 0; i < labels.length; i++) {

@@ -138,6 +138,11 @@ public final class OneDnnTraining implements TrainableNetwork {
     return expansion.contract(parameters.weights());
   }
 
+  @Override
+  public boolean finite() {
+    return parameters.finite();
+  }
+
   /** Measures every operation from now on. */
   public void measure(OperationTimes into) {
     times = into;

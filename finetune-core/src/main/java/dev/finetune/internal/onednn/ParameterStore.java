@@ -8,6 +8,7 @@ import dev.finetune.graph.Node;
 import dev.finetune.graph.ParameterRole;
 import dev.finetune.graph.ParameterSpec;
 import dev.finetune.internal.network.ParameterUpdater;
+import dev.finetune.weights.Finite;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
 import java.util.ArrayList;
@@ -33,6 +34,9 @@ final class ParameterStore implements AutoCloseable {
       memory.desc layout, FloatPointer values, @Nullable FloatPointer gradients) {}
 
   private record Copy(Stored of, memory.desc layout, Pointer values) {}
+
+  /** Values looked at together. */
+  private static final int PIECE = 4096;
 
   private final LayerGraph graph;
   private final Table<String, ParameterRole, Stored> stored = HashBasedTable.create();
@@ -211,6 +215,27 @@ final class ParameterStore implements AutoCloseable {
       }
     }
     return Weights.of(tensors);
+  }
+
+  /** Whether all values are finite; looked at piece by piece, so that none is copied as a whole. */
+  boolean finite() {
+    return graph.nodes().parallelStream()
+        .flatMap(node -> node.parameters().stream().map(spec -> finite(node.name(), spec)))
+        .allMatch(finite -> finite);
+  }
+
+  private boolean finite(String layer, ParameterSpec spec) {
+    FloatPointer values = new FloatPointer(find(layer, spec.role()).values());
+    long start = values.position();
+    float[] piece = new float[PIECE];
+    for (long from = 0; from < spec.count(); from += PIECE) {
+      int length = (int) Math.min(PIECE, spec.count() - from);
+      values.position(start + from).get(piece, 0, length);
+      if (!Finite.all(piece)) { // what is behind a short piece is of the one before
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The native memory that it holds, trained parameters aside. */

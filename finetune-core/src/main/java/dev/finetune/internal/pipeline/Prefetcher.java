@@ -49,8 +49,17 @@ public final class Prefetcher<T> implements AutoCloseable {
     return !ahead.isEmpty();
   }
 
-  /** The next item in order; waits for it if need be. */
+  /**
+   * The next item in order; waits for it if need be.
+   *
+   * @throws IllegalStateException if the thread is interrupted, caused by an {@link
+   *     InterruptedException}; it stays interrupted
+   */
   public T next() {
+    if (Thread.currentThread().isInterrupted()) {
+      // A future that is done would give its item and not look.
+      throw interrupted(new InterruptedException());
+    }
     Future<T> first = ahead.poll();
     if (first == null) {
       throw new NoSuchElementException("All " + count + " items have been taken");
@@ -63,13 +72,17 @@ public final class Prefetcher<T> implements AutoCloseable {
       return item;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted while waiting for an image", e);
+      throw interrupted(e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
       }
       throw new IllegalStateException("Preparing an image failed", e.getCause());
     }
+  }
+
+  private static IllegalStateException interrupted(InterruptedException cause) {
+    return new IllegalStateException("Interrupted while waiting for an image", cause);
   }
 
   private void submit() {

@@ -1,5 +1,6 @@
 package dev.finetune.internal.pipeline;
 
+import dev.finetune.data.DatasetCheck;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.image.InputSpec;
 import dev.finetune.image.Pixels;
@@ -39,11 +40,20 @@ public final class PreparedImages {
         ahead,
         place -> {
           try {
-            return input.prepare(change.apply(place, data.load(order[place])));
+            Pixels image = DatasetCheck.load(data, order[place]);
+            return prepared(change.apply(place, image), order[place]);
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }
         });
+  }
+
+  private float[] prepared(Pixels image, int index) {
+    try {
+      return input.prepare(image);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(data.name(index) + ": " + e.getMessage(), e);
+    }
   }
 
   /** All images in order, as examples of one input, so many at a time; the last may be fewer. */

@@ -1,5 +1,6 @@
 package dev.finetune.internal.training;
 
+import dev.finetune.graph.Activation;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
@@ -13,9 +14,10 @@ import java.util.Set;
  * A network cut into a stem, whose output for an image never changes in training, and a tail, which
  * trains.
  *
- * <p>A layer is in the stem if all it reads is, and if it has no parameter to train and does not
- * behave differently in training: frozen layers, and pooling, activations and the like behind them.
- * A frozen layer behind a trainable one is in the tail and keeps its values there.
+ * <p>A layer is in the stem if all it reads is, and if it is frozen, or has no parameter to train
+ * and draws nothing at random: pooling, activations and the like behind frozen layers. A frozen
+ * layer behind a trainable one is in the tail and keeps its values there. Frozen dropout and frozen
+ * stochastic depth are off, as in inference.
  *
  * @param stem the layers that are computed once per image; empty if that is only the input
  * @param tail the layers that train, with an input of its own for each tensor that crosses
@@ -41,7 +43,10 @@ public record Cut(
     Set<String> frozenInTail = new LinkedHashSet<>();
     for (Node node : network.nodes()) {
       if (!constant.contains(node.name())) {
-        tail.add(node.name(), node.layer(), node.inputs().toArray(String[]::new));
+        tail.add(
+            node.name(),
+            inTail(node.layer(), frozen.contains(node.name())),
+            node.inputs().toArray(String[]::new));
         if (frozen.contains(node.name()) && !node.parameters().isEmpty()) {
           frozenInTail.add(node.name());
         }
@@ -50,12 +55,16 @@ public record Cut(
     return new Cut(stem(network, boundary), tail.build(network.outputs()), boundary, frozenInTail);
   }
 
+  /** A frozen layer draws nothing, wherever it is. */
+  private static Layer inTail(Layer layer, boolean frozen) {
+    return frozen && layer.random() ? new Layer.Activate(Activation.LINEAR) : layer;
+  }
+
   private static Set<String> constantLayers(LayerGraph network, Set<String> frozen) {
     Set<String> constant = new LinkedHashSet<>();
     for (Node node : network.nodes()) {
       boolean still =
-          !(node.layer() instanceof Layer.Dropout)
-              && (frozen.contains(node.name()) || node.parameters().isEmpty());
+          frozen.contains(node.name()) || (node.parameters().isEmpty() && !node.layer().random());
       if (still && constant.containsAll(node.inputs())) {
         constant.add(node.name());
       }

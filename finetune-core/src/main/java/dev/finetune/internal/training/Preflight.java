@@ -37,30 +37,37 @@ final class Preflight {
    *     largest batch that fits
    */
   MemoryEstimate require() {
-    int batch = job.options().batchSize();
+    // No step and no judgement is of more images than there are.
+    int batch =
+        Math.min(job.options().batchSize(), Math.max(job.train().size(), job.valid().size()));
     MemoryEstimate estimate = new MemoryEstimate(heapBytes(batch), nativeBytes.applyAsLong(batch));
-    requireHeap(estimate);
+    requireHeap(estimate, batch);
     requireNative(estimate, batch);
     return estimate;
   }
 
-  private void requireHeap(MemoryEstimate estimate) {
+  private void requireHeap(MemoryEstimate estimate, int batch) {
     Runtime runtime = Runtime.getRuntime();
     long used = runtime.totalMemory() - runtime.freeMemory();
     // The backbone's weights are in use already, and are in the estimate too.
-    long free = runtime.maxMemory() - Math.max(0, used - weightBytes());
-    if (estimate.heapBytes() > free * USABLE) {
+    long free = (long) ((runtime.maxMemory() - Math.max(0, used - weightBytes())) * USABLE);
+    if (estimate.heapBytes() > free) {
       throw new IllegalStateException(
           String.format(
               Locale.ROOT,
-              "A training has to fit into the heap: it needs %s, and %.2f GB of heap are free."
-                  + " %s of it are the outputs of the frozen stem. Raise -Xmx; or keep them in a"
-                  + " folder, with TrainOptions.featureCache(FeatureCache.at(folder)); or use fewer"
-                  + " images, or a smaller input size, or freeze more layers so that the cut lies"
-                  + " where tensors are smaller.",
+              "A training has to fit into the heap: it needs %s, and %.2f GB of heap can be counted"
+                  + " on (%.0f %% of what is free). %.2f GB of it are the outputs of the frozen stem,"
+                  + " and %.2f GB images on their way, with batch %d. Raise -Xmx; or keep the"
+                  + " outputs in a folder, with"
+                  + " TrainOptions.featureCache(FeatureCache.at(folder)); or use a smaller batch,"
+                  + " fewer images, or a smaller input size, or freeze more layers so that the cut"
+                  + " lies where tensors are smaller.",
               estimate,
               free / 1e9,
-              String.format(Locale.ROOT, "%.2f GB", featureBytes() / 1e9)));
+              USABLE * 100,
+              featureBytes() / 1e9,
+              imageBytes(batch) / 1e9,
+              batch));
     }
   }
 
@@ -101,11 +108,13 @@ final class Preflight {
   }
 
   private long heapBytes(int batch) {
-    long image = (long) job.input().shape().size() * Float.BYTES;
-    // Decoding, resizing and preprocessing each have an array.
-    long onTheirWay = 2L * batch * image * 3;
     long trained = job.options().keep() == Keep.BEST ? 2 * weightBytes() : weightBytes();
-    return weightBytes() + trained + optimizerBytes() + featureBytes() + onTheirWay;
+    return weightBytes() + trained + optimizerBytes() + featureBytes() + imageBytes(batch);
+  }
+
+  /** Twice a batch is on its way; decoding, resizing and preprocessing each have an array. */
+  private long imageBytes(int batch) {
+    return 2L * batch * 3 * job.input().shape().size() * Float.BYTES;
   }
 
   /** The two means of Adam for each trained parameter. */

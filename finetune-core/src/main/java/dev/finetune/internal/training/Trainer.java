@@ -2,6 +2,8 @@ package dev.finetune.internal.training;
 
 import com.google.common.hash.HashCode;
 import dev.finetune.data.DatasetCheck;
+import dev.finetune.data.Interruption;
+import dev.finetune.data.Labels;
 import dev.finetune.data.Shuffle;
 import dev.finetune.evaluate.Evaluation;
 import dev.finetune.graph.LayerGraph;
@@ -10,6 +12,8 @@ import dev.finetune.internal.engine.Engines;
 import dev.finetune.internal.network.Batch;
 import dev.finetune.internal.network.NormPolicy;
 import dev.finetune.internal.network.TrainableNetwork;
+import dev.finetune.internal.training.StoppedTraining.Place;
+import dev.finetune.internal.training.StoppedTraining.Reason;
 import dev.finetune.train.BatchResult;
 import dev.finetune.train.EpochResult;
 import dev.finetune.train.History;
@@ -17,6 +21,7 @@ import dev.finetune.train.Keep;
 import dev.finetune.train.MemoryEstimate;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.train.TrainingObserver;
+import dev.finetune.weights.Finite;
 import dev.finetune.weights.Weights;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,11 +29,19 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
-/** Trains the tail of a cut network from the stem's outputs, which it computes once. */
+/**
+ * Trains the tail of a cut network from the stem's outputs, which it computes once. For one run.
+ *
+ * <p>After each epoch the weights are copied that training would give if it ended there. So they
+ * are at hand when a later epoch goes wrong. The weights before a step would not do: a loss that is
+ * not finite comes from weights that are spoilt already.
+ */
 public final class Trainer {
 
   /** The trained values of every parameter, and the course. */
@@ -39,17 +52,49 @@ public final class Trainer {
   private final Cut cut;
   private final NormPolicy norms;
 
+  /** Taken once, so that every epoch has the same, whatever a dataset does. */
+  private final int[] trainLabels;
+
+  private final int[] validLabels;
+
+  /** The epochs that have ended, and what they have left. */
+  private final List<EpochResult> epochs = new ArrayList<>();
+
+  private double stemSeconds;
+  private @Nullable Weights kept;
+
   public Trainer(TrainingJob job) {
     this.job = job;
     this.options = job.options();
     this.cut = Cut.of(job.network(), job.frozen());
     int batches = (job.train().size() + options.batchSize() - 1) / options.batchSize();
     this.norms = new NormPolicy(options.batchNormStatistics(), job.pretrained(), batches);
+    List<int[]> labels = Labels.of(job.train(), job.valid());
+    this.trainLabels = labels.get(0);
+    this.validLabels = labels.get(1);
   }
 
-  /** Runs the training to its end. */
+  /**
+   * Runs the training to its end.
+   *
+   * @throws StoppedTraining if a loss is not finite, or the thread is interrupted
+   */
   public Result run() {
     new BatchesOfOne(job, norms).refuse();
+    try {
+      return runToTheEnd();
+    } catch (StoppedTraining e) {
+      throw e;
+    } catch (RuntimeException e) {
+      if (Interruption.caused(e)) {
+        throw stopped(Reason.INTERRUPTED, new Place(epochs.size(), 0, 0), e);
+      }
+      throw e;
+    }
+  }
+
+  private Result runToTheEnd() {
+    requireNotInterrupted(new Place(0, 0, 0));
     List<List<HashCode>> hashes = checked();
     tell(o -> o.trainingStarted(job.train().size(), job.valid().size(), options.epochs()));
     try (TrainableNetwork tail =
@@ -84,7 +129,7 @@ public final class Trainer {
   private Result trainFromImages(TrainableNetwork tail) throws IOException {
     requireMemory(tail::bytes);
     try (Sources sources = Sources.images(job)) {
-      return train(tail, sources, 0);
+      return train(tail, sources);
     }
   }
 
@@ -97,7 +142,8 @@ public final class Trainer {
       requireMemory(batch -> Math.max(tail.bytes(batch), parameters + stem.bytes()));
       try (Sources sources = Sources.features(job, stem, hashes)) {
         stem.release();
-        return train(tail, sources, secondsSince(start));
+        stemSeconds = secondsSince(start);
+        return train(tail, sources);
       }
     }
   }
@@ -107,25 +153,51 @@ public final class Trainer {
     tell(o -> o.memoryEstimated(estimate));
   }
 
-  private Result train(TrainableNetwork tail, Sources sources, double stemSeconds) {
-    List<EpochResult> epochs = new ArrayList<>();
-    Weights best = null;
+  private Result train(TrainableNetwork tail, Sources sources) {
     for (int epoch = 1; epoch <= options.epochs(); epoch++) {
       long start = System.nanoTime();
       EpochMeter meter = trainEpoch(tail, sources.train(), epoch, epochs);
       settleStatistics(tail, sources.train(), epoch);
       Evaluation judged = validate(tail, sources.valid());
+      if (!tail.finite()) {
+        throw stopped(Reason.DIVERGED, new Place(epoch, 0, Double.NaN), null);
+      }
       EpochResult result = meter.result(judged, secondsSince(start));
       epochs.add(result);
+      keep(tail, epoch);
       tell(o -> o.epochEnded(result));
-      if (options.keep() == Keep.BEST && new History(epochs, 0).best().epoch() == epoch) {
-        best = tail.weights();
-      }
     }
     History history = new History(epochs, stemSeconds);
     tell(o -> o.trainingEnded(history));
-    Weights trained = best == null ? tail.weights() : best;
-    return new Result(job.initial().plus(trained), history);
+    return new Result(trained().orElseThrow(), history);
+  }
+
+  /** Copies the weights, if training would give those of this epoch. */
+  private void keep(TrainableNetwork tail, int epoch) {
+    if (options.keep() == Keep.LAST || new History(epochs, 0).best().epoch() == epoch) {
+      kept = null; // Given up before the next are copied, so that there is one copy at a time.
+      kept = tail.weights();
+    }
+  }
+
+  private Optional<Weights> trained() {
+    return Optional.ofNullable(kept).map(job.initial()::plus);
+  }
+
+  private void requireNotInterrupted(Place place) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw stopped(Reason.INTERRUPTED, place, null);
+    }
+  }
+
+  private void requireFinite(Place place) {
+    if (!Double.isFinite(place.loss())) {
+      throw stopped(Reason.DIVERGED, place, null);
+    }
+  }
+
+  private StoppedTraining stopped(Reason reason, Place place, @Nullable Throwable cause) {
+    return new StoppedTraining(reason, place, new History(epochs, stemSeconds), trained(), cause);
   }
 
   private EpochMeter trainEpoch(
@@ -137,14 +209,17 @@ public final class Trainer {
     EpochMeter meter = new EpochMeter(epoch, train.size(), options);
     try (Examples.Cursor cursor = train.open(order, Seeds.changes(options.seed(), epoch))) {
       for (int from = 0; from < order.length; from += options.batchSize()) {
+        int number = from / options.batchSize() + 1;
+        requireNotInterrupted(new Place(epoch, number, 0));
         int[] indices =
             Arrays.copyOfRange(order, from, Math.min(from + options.batchSize(), order.length));
-        int[] labels = IntStream.of(indices).map(job.train()::label).toArray();
+        int[] labels = IntStream.of(indices).map(i -> trainLabels[i]).toArray();
         long asked = System.nanoTime();
         Batch batch = take(cursor, indices.length);
         meter.waited(secondsSince(asked));
         TrainableNetwork.Step step =
-            tail.step(batch, labels, Seeds.step(options.seed(), epoch, from / options.batchSize()));
+            tail.step(batch, labels, Seeds.step(options.seed(), epoch, number - 1));
+        requireFinite(new Place(epoch, number, step.loss()));
         meter.add(step, indices.length);
         BatchResult result = meter.progress(before);
         tell(o -> o.batchEnded(result));
@@ -174,9 +249,13 @@ public final class Trainer {
     try (Examples.Cursor cursor = valid.open(order, 0)) {
       for (int from = 0; from < order.length; from += options.batchSize()) {
         int count = Math.min(options.batchSize(), order.length - from);
+        requireNotInterrupted(new Place(epochs.size() + 1, 0, 0));
         float[][] logits = tail.logits(take(cursor, count));
         for (int i = 0; i < count; i++) {
-          tally.add(logits[i], job.valid().label(from + i));
+          if (!Finite.all(logits[i])) {
+            throw stopped(Reason.DIVERGED, new Place(epochs.size() + 1, 0, Double.NaN), null);
+          }
+          tally.add(logits[i], validLabels[from + i]);
         }
       }
     }

@@ -1,10 +1,13 @@
 package dev.finetune.internal.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.finetune.internal.network.TrainableNetwork;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CrossEntropyTest {
 
@@ -42,5 +45,17 @@ class CrossEntropyTest {
   void should_count_the_first_of_equals_as_the_answer() {
     assertThat(CrossEntropy.apply(new float[] {2, 2, 1}, new int[] {0}).correct()).isEqualTo(1);
     assertThat(CrossEntropy.apply(new float[] {2, 2, 1}, new int[] {1}).correct()).isZero();
+  }
+
+  /** A label one too high would be the first class of the next row. */
+  @ParameterizedTest
+  @CsvSource({"3, 0", "-1, 0", "0, 3", "0, -1"})
+  void should_not_reach_into_another_row(int first, int second) {
+    float[] logits = {1, 2, 3, 4, 5, 6};
+
+    assertThatThrownBy(() -> CrossEntropy.apply(logits, new int[] {first, second}))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+
+    assertThat(logits).containsExactly(1, 2, 3, 4, 5, 6);
   }
 }

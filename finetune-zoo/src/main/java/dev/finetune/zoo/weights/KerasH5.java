@@ -1,5 +1,6 @@
 package dev.finetune.zoo.weights;
 
+import dev.finetune.data.Interruption;
 import dev.finetune.weights.Tensor;
 import io.jhdf.HdfFile;
 import io.jhdf.api.Attribute;
@@ -49,6 +50,9 @@ final class KerasH5 {
   }
 
   private static IOException unreadable(String source, HdfException e) {
+    if (Interruption.caused(e)) {
+      return new IOException(source + ": the thread was interrupted while it read the file", e);
+    }
     return new IOException(source + ": not a readable Keras HDF5 file: " + e.getMessage(), e);
   }
 

@@ -20,6 +20,7 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -295,5 +296,22 @@ class WeightReaderTest {
     ByteBuffer file = ByteBuffer.allocate(8 + text.length + bytes).order(ByteOrder.LITTLE_ENDIAN);
     file.putLong(text.length).put(text);
     return Files.write(Files.createTempFile(folder, "made", ".safetensors"), file.array());
+  }
+
+  /** An interrupt closes the file that is read; it is not damaged by that. */
+  @ParameterizedTest
+  @ValueSource(strings = {"keras2.h5", "keras3.weights.h5"})
+  void should_say_that_reading_was_interrupted(String name) throws Exception {
+    Path file = fixture(name);
+    Thread.currentThread().interrupt();
+    try {
+      assertThatThrownBy(() -> KerasH5.read(file))
+          .isInstanceOf(IOException.class)
+          .hasMessageContainingAll(name, "interrupted")
+          .hasRootCauseInstanceOf(ClosedByInterruptException.class);
+    } finally {
+      Thread.interrupted();
+    }
+    assertThat(KerasH5.read(file)).isNotEmpty();
   }
 }

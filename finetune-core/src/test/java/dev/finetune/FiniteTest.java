@@ -1,0 +1,199 @@
+package dev.finetune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.common.collect.HashBasedTable;
+import com.google.common.collect.Table;
+import dev.finetune.backbone.Backbone;
+import dev.finetune.data.DatasetException;
+import dev.finetune.evaluate.Evaluation;
+import dev.finetune.evaluate.Prediction;
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.ParameterRole;
+import dev.finetune.image.Augmentations;
+import dev.finetune.image.Pixels;
+import dev.finetune.testing.ChangedImages;
+import dev.finetune.testing.RandomBackbones;
+import dev.finetune.testing.SyntheticImages;
+import dev.finetune.train.Adam;
+import dev.finetune.train.TrainOptions;
+import dev.finetune.weights.Finite;
+import dev.finetune.weights.Tensor;
+import dev.finetune.weights.Weights;
+import dev.finetune.weights.WeightsException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.DoubleFunction;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** NaN and infinity are refused wherever they come in, and do not come out. */
+class FiniteTest {
+
+  private static final Backbone BACKBONE = RandomBackbones.backbone(3, 5);
+  private static final SyntheticImages IMAGES = new SyntheticImages(3, 6, 8, 1);
+
+  @TempDir Path folder;
+
+  private static FineTunedModel model() {
+    return FineTune.from(BACKBONE).train(IMAGES, IMAGES, TrainOptions.defaults().epochs(1));
+  }
+
+  static Stream<Arguments> options() {
+    return Stream.of(
+        option("learning rate", Adam::adam),
+        option("beta1", v -> new Adam(1, v, 0.9, 1)),
+        option("beta2", v -> new Adam(1, 0.9, v, 1)),
+        option("epsilon", v -> new Adam(1, 0.9, 0.9, v)),
+        option("dropout", Layer.Dropout::new),
+        option("stochastic depth", Layer.StochasticDepth::new),
+        option("batch norm's epsilon", v -> new Layer.BatchNorm(v, 0.9)),
+        option("batch norm's momentum", v -> new Layer.BatchNorm(1e-3, v)),
+        option("layer norm's epsilon", Layer.LayerNorm::new),
+        option("scale", Layer.Scale::new),
+        option("factor", v -> new Layer.Rescale(List.of(v), List.of(1.0))),
+        option("offset", v -> new Layer.Rescale(List.of(1.0), List.of(v))),
+        option("degrees", v -> Augmentations.affine(v, 0, 0)),
+        option("shift", v -> Augmentations.affine(0, v, 0)),
+        option("zoom", v -> Augmentations.affine(0, 0, v)),
+        option("brightness", Augmentations::brightness),
+        option("probability", v -> new Prediction(List.of("a"), List.of(v))));
+  }
+
+  private static Arguments option(String name, DoubleFunction<Object> maker) {
+    return Arguments.of(name, maker);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("options")
+  void should_refuse_options_that_are_no_numbers(String name, DoubleFunction<Object> maker) {
+    for (double value :
+        new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 1e39}) {
+      assertThatThrownBy(() -> maker.apply(value))
+          .as("%s", value)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(String.valueOf(value));
+    }
+  }
+
+  /** What is too small for float32 would divide by zero there. */
+  @Test
+  void should_refuse_what_is_zero_in_float32() {
+    assertThatThrownBy(() -> new Adam(1, 0.9, 0.999, 1e-50)).hasMessageContaining("1.0E-50");
+    assertThatThrownBy(() -> Adam.adam(1e-50)).hasMessageContaining("1.0E-50");
+    assertThatThrownBy(() -> new Layer.BatchNorm(1e-50, 0)).hasMessageContaining("1.0E-50");
+  }
+
+  @Test
+  void should_find_the_first_wherever_it_is() {
+    for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+      for (int place : new int[] {0, 1, 4095, 4096, 4097, 9999}) {
+        float[] values = new float[10_000];
+        Arrays.fill(values, -Float.MAX_VALUE);
+        assertThat(Finite.first(values)).isEmpty();
+        values[place] = bad;
+        values[9999] = bad;
+        assertThat(Finite.first(values)).isEqualTo(OptionalInt.of(place));
+      }
+    }
+    assertThat(Finite.first(new float[0])).isEmpty();
+  }
+
+  private static Weights spoilt(float value) {
+    Table<String, ParameterRole, Tensor> tensors =
+        HashBasedTable.create(BACKBONE.weights().tensors());
+    Tensor kernel = BACKBONE.weights().tensor("last", ParameterRole.KERNEL);
+    float[] values = kernel.values().clone();
+    values[5] = value;
+    tensors.put("last", ParameterRole.KERNEL, Tensor.of(kernel.shape(), values));
+    return Weights.of(tensors);
+  }
+
+  @Test
+  void should_refuse_a_backbone_and_name_its_tensor() {
+    assertThatThrownBy(
+            () ->
+                Backbone.of(
+                    "mine", BACKBONE.input(), BACKBONE.graph(), spoilt(Float.NaN), "my.bin"))
+        .isInstanceOf(WeightsException.class)
+        .hasMessageContainingAll("my.bin", "finite", "last/kernel", "NaN at value 5");
+  }
+
+  @Test
+  void should_refuse_an_image_to_classify() {
+    FineTunedModel model = model();
+    float[] planes = new float[3 * 8 * 8];
+    planes[100] = Float.POSITIVE_INFINITY;
+    Pixels bad = Pixels.ofPlanes(8, 8, planes);
+
+    assertThatThrownBy(() -> model.classify(bad))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("values are finite");
+    assertThatThrownBy(() -> model.logits(bad)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(
+            () ->
+                model.evaluate(ChangedImages.of(IMAGES).loader(i -> i == 4 ? bad : IMAGES.load(i))))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContainingAll("synthetic-4", "Infinity");
+  }
+
+  /** Weights that are finite but so large that sums of them are not. */
+  @Test
+  void should_refuse_logits_that_say_nothing() {
+    FineTunedModel model = model();
+    Table<String, ParameterRole, Tensor> tensors = HashBasedTable.create(model.weights().tensors());
+    Tensor bias = model.weights().tensor("logits", ParameterRole.BIAS);
+    Tensor kernel = model.weights().tensor("logits", ParameterRole.KERNEL);
+    float[] large = new float[kernel.values().length];
+    Arrays.fill(large, 3e38f);
+    tensors.put("logits", ParameterRole.KERNEL, Tensor.of(kernel.shape(), large));
+    tensors.put("logits", ParameterRole.BIAS, Tensor.of(bias.shape(), new float[] {3e38f, 0, 0}));
+    ImageClassifier overflowing =
+        ImageClassifier.of(model.input(), model.classNames(), model.graph(), Weights.of(tensors));
+
+    assertThatThrownBy(() -> overflowing.classify(IMAGES.load(0)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContainingAll("finite logit", "image 0", "class-0");
+    assertThatThrownBy(() -> overflowing.logits(IMAGES.load(0)))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> overflowing.evaluate(IMAGES))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("synthetic-0");
+    assertThatThrownBy(
+            () ->
+                FeatureExtractor.of(model.input(), model.graph(), Weights.of(tensors), "logits")
+                    .features(List.of(IMAGES.load(0))))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("image 0");
+    float[] bad = {1, Float.NaN, 2};
+    assertThatThrownBy(() -> Prediction.ofLogits(model.classNames(), bad))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("class 1");
+    assertThatThrownBy(() -> Evaluation.tally(model.classNames()).add(bad, 0))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void should_write_nothing_of_a_model_that_is_spoilt() throws IOException {
+    FineTunedModel model = model();
+    // The array is shared; a caller is not to write to it, and here stands for whatever spoils it.
+    model.weights().tensor("logits", ParameterRole.KERNEL).values()[3] = Float.NaN;
+
+    assertThatThrownBy(() -> model.save(folder.resolve("deep/model.zip")))
+        .isInstanceOf(WeightsException.class)
+        .hasMessageContainingAll("model.zip", "logits/kernel", "NaN at value 3");
+
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left).isEmpty();
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package dev.finetune;
+
+import static dev.finetune.head.HeadLayers.dense;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.finetune.backbone.Backbone;
+import dev.finetune.graph.Activation;
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Padding;
+import dev.finetune.graph.Shape;
+import dev.finetune.image.Augmentations;
+import dev.finetune.image.InputSpec;
+import dev.finetune.image.Preprocessing;
+import dev.finetune.testing.RandomBackbones;
+import dev.finetune.testing.SyntheticImages;
+import dev.finetune.train.FeatureCache;
+import dev.finetune.train.TrainOptions;
+import dev.finetune.weights.RandomWeights;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** An option that cannot be is refused where it is given. */
+class OptionsTest {
+
+  private static final Backbone BACKBONE = RandomBackbones.backbone(3, 5);
+  private static final TrainOptions OPTIONS = TrainOptions.defaults();
+
+  @SuppressWarnings("NullAway")
+  static Stream<Arguments> nulls() {
+    FineTune tuning = FineTune.from(BACKBONE);
+    SyntheticImages images = new SyntheticImages(3, 6, 8, 1);
+    FineTunePlan plan = tuning.classes(3).plan();
+    return Stream.of(
+        call("optimizer", () -> OPTIONS.optimizer(null)),
+        call("keep", () -> OPTIONS.keep(null)),
+        call("featureCache", () -> OPTIONS.featureCache(null)),
+        call("augmentation", () -> OPTIONS.augment(null, 2)),
+        call("observer", () -> OPTIONS.observer(null)),
+        call("folder", () -> FeatureCache.at(null)),
+        call("directory", () -> new FeatureCache(null, FeatureCache.Precision.FLOAT16, 1)),
+        call("precision", () -> new FeatureCache(Optional.empty(), null, 1)),
+        call("next augmentation", () -> Augmentations.horizontalFlip().then(null)),
+        call("preprocessing", () -> new InputSpec(8, 8, null)),
+        call("backbone", () -> FineTune.from(null)),
+        call("freeze strategy", () -> tuning.freeze(null)),
+        call("name", () -> tuning.freezeUpTo(null)),
+        call("layers", () -> tuning.head(Arrays.asList(dense(3), null))),
+        call("Training images", () -> plan.train(null, images, OPTIONS)),
+        call("Validation images", () -> plan.train(images, null, OPTIONS)),
+        call("Options", () -> plan.train(images, images, null)));
+  }
+
+  private static Arguments call(String what, ThrowingCallable call) {
+    return Arguments.of(what, call);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("nulls")
+  void should_refuse_null_at_once_and_say_what_it_is(String what, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOf(NullPointerException.class)
+        .hasMessageContainingAll(what, "given", "got null");
+  }
+
+  /** VGG16 gives 512 x 7 x 7 values. */
+  @Test
+  void should_say_that_a_layer_would_be_too_large() {
+    LayerGraph graph =
+        LayerGraph.builder()
+            .add("in", new Layer.Input(Shape.image(3, 7, 7)))
+            .then("conv", new Layer.Conv2d(512, 1, 1, Padding.SAME, true, Activation.RELU))
+            .build();
+    Backbone wide =
+        Backbone.of(
+            "wide",
+            new InputSpec(7, 7, Preprocessing.TF),
+            graph,
+            RandomWeights.glorot(graph, 1),
+            "seed 1");
+
+    assertThatThrownBy(() -> FineTune.from(wide).head(dense(100_000)).classes(2).plan())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll(
+            "\"head/dense\"", "at most 2147483647", "[25088, 100000]", "2508800000");
+    assertThatThrownBy(() -> Shape.image(3, 100_000, 100_000))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll("at most 2147483647", "3x100000x100000");
+  }
+}

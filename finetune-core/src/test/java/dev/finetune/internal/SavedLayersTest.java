@@ -1,0 +1,181 @@
+package dev.finetune.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.finetune.engine.EngineOptions;
+import dev.finetune.graph.Activation;
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Padding;
+import dev.finetune.graph.Shape;
+import dev.finetune.internal.dl4j.Dl4jGraphs;
+import dev.finetune.internal.dl4j.GraphReader;
+import dev.finetune.internal.network.Batch;
+import dev.finetune.internal.onednn.OneDnnInference;
+import dev.finetune.weights.Weights;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every kind of layer comes back from the zip that a model is saved as, as what it is. */
+class SavedLayersTest {
+
+  @TempDir Path folder;
+
+  /** Those of the comparison with torch, and what they leave out, each with logits behind. */
+  static Stream<Arguments> layers() {
+    Layer grouped = new Layer.Conv2d(6, 3, 1, Padding.SAME, 1, 3, true, Activation.HARD_SWISH);
+    Layer pairs = new Layer.Conv2d(4, 3, 1, Padding.SAME, 1, 2, true, Activation.GELU);
+    Layer plain = Layer.Conv2d.plain(4, 1, 1, Padding.SAME);
+    Stream<Arguments> more =
+        Stream.of(
+            Arguments.of("depthwise", chain(grouped)),
+            Arguments.of("in groups", chain(plain, pairs)),
+            Arguments.of("norm behind a pooling", chain(new Layer.BatchNorm(1e-3, 0.9))),
+            Arguments.of("activation twice", chain(tanh(), tanh())),
+            Arguments.of("dropout of nothing", chain(new Layer.Dropout(0))),
+            Arguments.of("drawn twice", chain(plain, new Layer.StochasticDepth(0.2), tanh())),
+            Arguments.of("excitation", excitation()));
+    return Stream.concat(LayersTest.layers(), more)
+        .map(a -> Arguments.of(a.get()[0], withLogits((LayerGraph) a.get()[1])));
+  }
+
+  private static Layer tanh() {
+    return new Layer.Activate(Activation.TANH);
+  }
+
+  private static LayerGraph chain(Layer... layers) {
+    LayerGraph.Builder graph =
+        LayerGraph.builder().add("in", new Layer.Input(Shape.image(3, 7, 7)));
+    for (int i = 0; i < layers.length; i++) {
+      graph.then("layer" + i, layers[i]);
+    }
+    return graph.build();
+  }
+
+  /** Squeeze and excitation as MobileNetV3 has it, with the image read twice. */
+  private static LayerGraph excitation() {
+    return LayerGraph.builder()
+        .add("in", new Layer.Input(Shape.image(3, 7, 7)))
+        .then("conv", Layer.Conv2d.plain(4, 3, 2, Padding.SAME))
+        .then("squeeze", new Layer.GlobalAveragePool(true))
+        .then("fewer", new Layer.Conv2d(2, 1, 1, Padding.SAME, true, Activation.RELU))
+        .then("gate", new Layer.Conv2d(4, 1, 1, Padding.SAME, true, Activation.HARD_SIGMOID))
+        .add("joined", new Layer.Multiply(), "conv", "gate")
+        .add("sum", new Layer.Add(), "joined", "conv")
+        .build();
+  }
+
+  private static LayerGraph withLogits(LayerGraph graph) {
+    LayerGraph.Builder builder = graph.toBuilder();
+    if (!builder.lastShape().flat()) {
+      builder.then("flat", new Layer.Flatten());
+    }
+    return builder.then("logits", new Layer.Dense(2, Activation.LINEAR)).build();
+  }
+
+  private Model saved(LayerGraph graph, Weights weights) throws IOException {
+    Path zip = folder.resolve("model.zip");
+    ComputationGraph whole = Dl4jGraphs.classifier(graph, weights);
+    Dl4jGraphs.write(whole, zip);
+    whole.close();
+    return Dl4jGraphs.restore(zip);
+  }
+
+  private static float[][] logits(LayerGraph graph, Weights weights, Batch batch) {
+    try (OneDnnInference network = new OneDnnInference(graph, weights, EngineOptions.defaults())) {
+      return network.output(batch);
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("layers")
+  void should_compute_the_same_when_read_again(String name, LayerGraph graph) throws IOException {
+    Weights weights = LayersTest.weights(graph);
+    Batch batch = LayersTest.inputs(graph);
+    float[][] expected = logits(graph, weights, batch);
+    Model model = saved(graph, weights);
+
+    GraphReader again = GraphReader.read(model, graph.inputs().get(0).output(), Optional.empty());
+    model.close();
+
+    float[][] read = logits(again.graph(), again.weights(), batch);
+    for (int i = 0; i < expected.length; i++) {
+      // Rounding alone: of as many sums as before, in another order where layers were written out.
+      assertThat(norm(expected[i])).isPositive();
+      assertThat(read[i])
+          .containsExactly(expected[i], Offset.offset((float) (1e-5 * (1 + norm(expected[i])))));
+    }
+  }
+
+  private static double norm(float[] values) {
+    double sum = 0;
+    for (float value : values) {
+      sum += value * value;
+    }
+    return Math.sqrt(sum);
+  }
+
+  @Test
+  void should_try_every_kind() {
+    Set<Class<?>> tried = new HashSet<>();
+    layers()
+        .map(a -> (LayerGraph) a.get()[1])
+        .forEach(graph -> graph.nodes().forEach(node -> tried.add(node.layer().getClass())));
+
+    assertThat(tried)
+        .containsExactlyInAnyOrderElementsOf(List.of(Layer.class.getPermittedSubclasses()));
+    assertThat(
+            layers()
+                .map(a -> String.valueOf(a.get()[0]))
+                .filter(name -> name.startsWith("activation "))
+                .count())
+        .isGreaterThanOrEqualTo(Arrays.stream(Activation.values()).count());
+  }
+
+  /** A layer of Deeplearning4j's that somebody has changed. */
+  public static final class Doubling extends ActivationLayer {
+    private static final long serialVersionUID = 1L;
+
+    Doubling() {
+      super(org.nd4j.linalg.activations.Activation.IDENTITY);
+    }
+  }
+
+  @Test
+  void should_refuse_a_layer_that_only_extends_one_it_knows() {
+    ComputationGraph graph =
+        new ComputationGraph(
+            new NeuralNetConfiguration.Builder()
+                .graphBuilder()
+                .addInputs("images")
+                .setInputTypes(InputType.convolutional(7, 7, 3))
+                .addLayer("odd", new Doubling(), "images")
+                .addLayer("output", new OutputLayer.Builder().nOut(2).build(), "odd")
+                .setOutputs("output")
+                .build());
+    graph.init();
+
+    assertThatThrownBy(() -> GraphReader.read(graph, Shape.image(3, 7, 7), Optional.empty()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll("\"odd\"", "Doubling");
+  }
+}

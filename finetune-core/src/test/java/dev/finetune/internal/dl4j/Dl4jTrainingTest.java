@@ -1,0 +1,131 @@
+package dev.finetune.internal.dl4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.finetune.graph.Activation;
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Shape;
+import dev.finetune.internal.network.Batch;
+import dev.finetune.internal.network.NormPolicy;
+import dev.finetune.testing.Goldens;
+import dev.finetune.train.Adam;
+import dev.finetune.weights.RandomWeights;
+import dev.finetune.weights.Weights;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.rng.Random;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** What a training with Deeplearning4j leaves alone, and what it notices. */
+class Dl4jTrainingTest {
+
+  private static final int IMAGES = 3;
+
+  private static LayerGraph graph() {
+    return LayerGraph.builder()
+        .add("in", new Layer.Input(Shape.vector(6)))
+        .then("hidden", new Layer.Dense(8, Activation.RELU))
+        .then("dropout", new Layer.Dropout(0.5))
+        .then("depth", new Layer.StochasticDepth(0.5))
+        .then("logits", new Layer.Dense(2, Activation.LINEAR))
+        .build();
+  }
+
+  private static Batch batch(float factor) {
+    float[] values = Goldens.wave(6 * IMAGES, 0.3);
+    List<float[][]> examples = new ArrayList<>();
+    for (int i = 0; i < IMAGES; i++) {
+      float[] own = new float[6];
+      for (int k = 0; k < 6; k++) {
+        own[k] = values[i * 6 + k] * factor;
+      }
+      examples.add(new float[][] {own});
+    }
+    return Batch.of(examples);
+  }
+
+  private static Dl4jTraining training() {
+    LayerGraph graph = graph();
+    return new Dl4jTraining(
+        graph, Set.of(), RandomWeights.glorot(graph, 1), NormPolicy.ownMomentum(), Adam.adam(1e-3));
+  }
+
+  /** Two draws of each kind, one before and one after. */
+  private static List<Number> draws(Runnable between) {
+    Random random = Nd4j.getRandom();
+    random.setSeed(77);
+    List<Number> drawn = new ArrayList<>(draw(random));
+    between.run();
+    drawn.addAll(draw(random));
+    drawn.add(random.getSeed());
+    return drawn;
+  }
+
+  private static List<Number> draw(Random random) {
+    return List.of(
+        random.nextInt(),
+        random.nextDouble(),
+        random.nextGaussian(),
+        Nd4j.rand(1, 5).sumNumber().doubleValue());
+  }
+
+  @Test
+  void should_leave_the_applications_random_numbers_alone() {
+    List<Number> alone = draws(() -> {});
+
+    List<Number> around =
+        draws(
+            () -> {
+              try (Dl4jTraining training = training()) {
+                training.step(batch(1), new int[] {0, 1, 0}, 5);
+                training.step(batch(1), new int[] {0, 1, 0}, 6);
+                training.logits(batch(1));
+              }
+              Weights weights = RandomWeights.glorot(graph(), 1);
+              new Dl4jInference(graph(), weights).close();
+              // Deeplearning4j seeds the generator when a network is set up, too.
+              ComputationGraph network = Dl4jGraphs.classifier(graph(), weights);
+              GraphReader.read(network, Shape.vector(6), Optional.empty());
+              network.close();
+            });
+
+    assertThat(around).isEqualTo(alone);
+  }
+
+  @Test
+  void should_not_depend_on_the_applications_random_numbers() {
+    double[] losses = new double[2];
+    for (int run = 0; run < 2; run++) {
+      Nd4j.getRandom().setSeed(run);
+      try (Dl4jTraining training = training()) {
+        losses[run] = training.step(batch(1), new int[] {0, 1, 0}, 5).loss();
+      }
+    }
+
+    assertThat(losses[1]).isEqualTo(losses[0]);
+  }
+
+  @Test
+  void should_give_no_finite_loss_for_logits_that_are_not() {
+    try (Dl4jTraining training = training()) {
+      assertThat(training.step(batch(1), new int[] {0, 1, 0}, 5).loss()).isFinite();
+      assertThat(training.step(batch(3e38f), new int[] {0, 1, 0}, 5).loss()).isNaN();
+    }
+  }
+
+  @Test
+  void should_refuse_a_label_that_is_no_class() {
+    try (Dl4jTraining training = training()) {
+      assertThatThrownBy(() -> training.step(batch(1), new int[] {2, 0, 0}, 5))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+      assertThatThrownBy(() -> training.step(batch(1), new int[] {0, -1, 0}, 5))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+  }
+}

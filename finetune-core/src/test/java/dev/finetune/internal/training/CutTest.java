@@ -1,0 +1,68 @@
+package dev.finetune.internal.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.finetune.graph.Activation;
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Padding;
+import dev.finetune.graph.Shape;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What draws at random in training is computed in every step, unless it is frozen. */
+class CutTest {
+
+  static Stream<Layer> drawing() {
+    return Stream.of(new Layer.Dropout(0.5), new Layer.StochasticDepth(0.5));
+  }
+
+  static Stream<Layer> still() {
+    return Stream.of(
+        new Layer.Dropout(0), new Layer.StochasticDepth(0), new Layer.Activate(Activation.RELU));
+  }
+
+  private static LayerGraph graph(Layer layer) {
+    return LayerGraph.builder()
+        .add("in", new Layer.Input(Shape.image(3, 4, 4)))
+        .then("conv", Layer.Conv2d.plain(2, 3, 1, Padding.SAME))
+        .then("layer", layer)
+        .then("flat", new Layer.Flatten())
+        .then("logits", new Layer.Dense(2, Activation.LINEAR))
+        .build();
+  }
+
+  @ParameterizedTest
+  @MethodSource("drawing")
+  void should_draw_anew_in_every_step(Layer layer) {
+    assertThat(layer.random()).isTrue();
+
+    Cut cut = Cut.of(graph(layer), Set.of("in", "conv"));
+
+    assertThat(cut.boundary()).containsExactly("conv");
+    assertThat(cut.tail().node("layer").layer()).isEqualTo(layer);
+  }
+
+  @ParameterizedTest
+  @MethodSource("drawing")
+  void should_draw_nothing_while_frozen(Layer layer) {
+    Cut before = Cut.of(graph(layer), Set.of("in", "conv", "layer"));
+    Cut behind = Cut.of(graph(layer), Set.of("in", "layer"));
+
+    assertThat(before.boundary()).containsExactly("flat");
+    assertThat(before.stem().orElseThrow().names()).contains("layer");
+    // Behind a layer that trains it is in the tail, and lets everything pass.
+    assertThat(behind.tail().node("layer").layer())
+        .isEqualTo(new Layer.Activate(Activation.LINEAR));
+  }
+
+  @ParameterizedTest
+  @MethodSource("still")
+  void should_compute_once_what_draws_nothing(Layer layer) {
+    assertThat(layer.random()).isFalse();
+
+    assertThat(Cut.of(graph(layer), Set.of("in", "conv")).boundary()).containsExactly("flat");
+  }
+}
