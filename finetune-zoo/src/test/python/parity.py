@@ -62,6 +62,8 @@ KERAS = {
     "efficientnetb2": ("efficientnet", "EfficientNetB2", 64), "efficientnetb3": ("efficientnet", "EfficientNetB3", 64),
     "convnexttiny": ("convnext", "ConvNeXtTiny", 64),
 }
+# Those with numbered names, layers in layers, or layers without weights: saved in more ways than the others.
+MORE = ("convnexttiny", "inceptionv3", "efficientnetb0", "xception", "resnet50v2")
 
 
 def keras_random(model):
@@ -99,19 +101,19 @@ def keras_all():
                 model = make(weights=None, include_top=top, input_shape=shape, **({"classifier_activation": None} if top else {}))
                 keras_random(model)
                 save(model, model, "plain", top)
-        for variant, arguments in (("avg pooling", {"pooling": "avg"}), ("max pooling", {"pooling": "max"})):
-            if network in ("convnexttiny", "inceptionv3", "efficientnetb0", "xception") and wanted(network, "keras", variant):
+        for variant, arguments in (("max pooling", {"pooling": "max"}),):
+            if network in MORE and wanted(network, "keras", variant):
                 keras.backend.clear_session()
                 model = make(weights=None, include_top=False, input_shape=shape, **arguments)
                 keras_random(model)
                 save(model, model, variant, False)
-        if wanted(network, "keras", "second in a process"):
+        if network in MORE and wanted(network, "keras", "second in a process"):
             keras.backend.clear_session()
             for _ in range(2):
                 model = make(weights=None, include_top=False, input_shape=shape)
             keras_random(model)
             save(model, model, "second", False)
-        if wanted(network, "keras", "nested"):
+        if network in MORE and wanted(network, "keras", "nested"):
             keras.backend.clear_session()
             base = make(weights=None, include_top=False, input_shape=shape, pooling="avg")
             keras_random(base)
