@@ -67,7 +67,7 @@ class DamagedFileTest {
   @ValueSource(strings = {"keras2.h5", "keras3.weights.h5", "legacy.pth", "f32.safetensors"})
   void should_name_the_file_whatever_byte_is_damaged(String name) throws Exception {
     byte[] whole = Files.readAllBytes(fixture(name));
-    for (int at = 0; at < whole.length; at += 1 + whole.length / 700) {
+    for (int at = 0; at < whole.length; at += 1 + whole.length / 300) {
       byte[] damaged = whole.clone();
       damaged[at] ^= (byte) 0x80;
       Path file = Files.write(folder.resolve("damaged"), damaged);
