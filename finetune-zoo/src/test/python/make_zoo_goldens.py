@@ -1,4 +1,4 @@
-"""Makes ../resources/goldens/zoo.json and training.json: logits of every network of the zoo on weights that both sides can make.
+"""Makes ../resources/goldens/zoo.json: logits of every network of the zoo on weights that both sides can make.
 
 Needs PyTorch and torchvision (made with 1.13 and 0.14). Run: python3 make_zoo_goldens.py
 
@@ -417,42 +417,7 @@ TORCHVISION = {
 }
 
 
-# ---------------------------------------------------------------- training
-
-def training(name, model, size, frozen):
-    """Three steps of Adam on one batch of four images with a part in the middle frozen: no gradient, stored statistics."""
-    torchvision_logits(model, size)  # sets the weights
-    model.train()
-    for part in frozen:
-        part.eval()
-        part.requires_grad_(False)
-    x = torch.cat([image(size, size, 1.0 - 0.15 * i) for i in range(4)])
-    y = torch.tensor([1, 5, 1, 700])
-    trained = [p for p in model.parameters() if p.requires_grad]
-    adam = torch.optim.Adam(trained, lr=1e-4, eps=1e-7)
-    losses = []
-    with torch.enable_grad():
-        for _ in range(3):
-            adam.zero_grad()
-            loss = F.cross_entropy(model(x), y)
-            loss.backward()
-            adam.step()
-            losses.append(float(loss))
-    print(name, "losses", losses, file=sys.stderr)
-    return {"name": name, "size": size, "losses": losses}
-
-
-def trainings():
-    resnet, densenet = tv.resnet18(), tv.densenet121()
-    f = densenet.features
-    return [training("resnet18", resnet, 64, [resnet.layer2]),
-            training("densenet121", densenet, 64, [f.denseblock2, f.transition2])]
-
-
 def main():
-    with open(OUT.replace("zoo.json", "training.json"), "w") as out:
-        json.dump(trainings(), out, indent=0)
-        out.write("\n")
     cases = []
 
     def add(name, dialect, size, scale, logits):

@@ -2,7 +2,7 @@ package dev.finetune;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Shape;
 import dev.finetune.image.InputSpec;
@@ -32,8 +32,18 @@ public final class FeatureExtractor {
    */
   public static FeatureExtractor of(
       InputSpec input, LayerGraph graph, Weights weights, String layerName) {
-    LayerGraph upTo = graph.upTo(layerName);
-    return new FeatureExtractor(input, Network.of(upTo, weights, ConvolutionPath.ONEDNN));
+    return of(input, graph, weights, layerName, EngineOptions.defaults());
+  }
+
+  /**
+   * An extractor of a layer's activations; the layers behind it are not computed.
+   *
+   * @param engine how they are computed
+   * @throws IllegalArgumentException if there is no layer of that name
+   */
+  public static FeatureExtractor of(
+      InputSpec input, LayerGraph graph, Weights weights, String layerName, EngineOptions engine) {
+    return new FeatureExtractor(input, Network.of(graph.upTo(layerName), weights, engine));
   }
 
   /**

@@ -5,7 +5,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.google.common.collect.ImmutableMap;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.data.ImageDataset;
-import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.freeze.Freeze;
 import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.head.HeadLayer;
@@ -32,7 +32,7 @@ public final class FineTune {
     FREEZING("freezing"),
     HEAD("the head"),
     CLASSES("the number of classes"),
-    CONVOLUTIONS("the convolution path");
+    ENGINE("the engine options");
 
     private final String label;
 
@@ -113,9 +113,9 @@ public final class FineTune {
     return with(Setting.CLASSES, "classes(" + count + ")", count);
   }
 
-  /** Which code computes convolutions; oneDNN if not said. */
-  public FineTune convolutions(ConvolutionPath path) {
-    return with(Setting.CONVOLUTIONS, "convolutions(" + path + ")", path);
+  /** Sets how the network is computed; {@link EngineOptions#defaults()} if not said. */
+  public FineTune engine(EngineOptions options) {
+    return with(Setting.ENGINE, "engine(" + options + ")", options);
   }
 
   /**
@@ -141,7 +141,7 @@ public final class FineTune {
         (FreezeStrategy) setting(Setting.FREEZING, Freeze.all()),
         (List<HeadLayer>) setting(Setting.HEAD, List.of()),
         classes,
-        (ConvolutionPath) setting(Setting.CONVOLUTIONS, ConvolutionPath.ONEDNN));
+        (EngineOptions) setting(Setting.ENGINE, EngineOptions.defaults()));
   }
 
   /** Makes the plan and trains it: see {@link FineTunePlan#train}. */

@@ -7,7 +7,7 @@ import com.google.common.collect.Sets;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.data.DatasetException;
 import dev.finetune.data.ImageDataset;
-import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.head.HeadGraph;
@@ -30,7 +30,7 @@ public final class FineTunePlan {
   private final ImmutableSet<String> frozen;
   private final List<HeadLayer> head;
   private final int classes;
-  private final ConvolutionPath convolutions;
+  private final EngineOptions engine;
   private final LayerGraph network;
 
   private FineTunePlan(
@@ -39,13 +39,13 @@ public final class FineTunePlan {
       Set<String> frozen,
       List<HeadLayer> head,
       int classes,
-      ConvolutionPath convolutions) {
+      EngineOptions engine) {
     this.backbone = backbone;
     this.strategy = strategy;
     this.frozen = ImmutableSet.copyOf(frozen);
     this.head = head;
     this.classes = classes;
-    this.convolutions = convolutions;
+    this.engine = engine;
     this.network = HeadGraph.append(backbone.graph(), head, classes);
   }
 
@@ -54,7 +54,7 @@ public final class FineTunePlan {
       FreezeStrategy strategy,
       List<HeadLayer> head,
       int classes,
-      ConvolutionPath convolutions) {
+      EngineOptions engine) {
     Set<String> frozen = strategy.frozenLayers(backbone.graph());
     Set<String> unknown = Sets.difference(frozen, backbone.graph().names());
     checkArgument(
@@ -62,7 +62,7 @@ public final class FineTunePlan {
         "A freeze strategy names layers of the backbone, %s; got also %s",
         backbone.graph().names(),
         unknown);
-    return new FineTunePlan(backbone, strategy, frozen, head, classes, convolutions);
+    return new FineTunePlan(backbone, strategy, frozen, head, classes, engine);
   }
 
   /** The network without its head. */
@@ -95,9 +95,9 @@ public final class FineTunePlan {
     return classes;
   }
 
-  /** Which code computes convolutions. */
-  public ConvolutionPath convolutions() {
-    return convolutions;
+  /** Returns how the network is computed. */
+  public EngineOptions engine() {
+    return engine;
   }
 
   /** All parameters, running statistics included. */
@@ -138,19 +138,18 @@ public final class FineTunePlan {
         new Trainer(
                 new TrainingJob(
                     network,
+                    backbone.graph().names(),
                     frozen,
                     initial,
                     backbone.input(),
-                    convolutions,
+                    engine,
                     train,
                     valid,
                     options))
             .run();
     ImageClassifier classifier =
         new ImageClassifier(
-            backbone.input(),
-            train.classNames(),
-            Network.of(network, result.weights(), convolutions));
+            backbone.input(), train.classNames(), Network.of(network, result.weights(), engine));
     return new FineTunedModel(
         classifier,
         network,

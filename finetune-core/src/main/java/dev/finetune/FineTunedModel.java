@@ -3,6 +3,7 @@ package dev.finetune;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.data.ImageDataset;
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.evaluate.Evaluation;
 import dev.finetune.evaluate.Prediction;
 import dev.finetune.graph.LayerGraph;
@@ -13,6 +14,7 @@ import dev.finetune.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
@@ -50,7 +52,18 @@ public final class FineTunedModel {
    *     missing
    */
   public static FineTunedModel load(Path file) throws IOException {
-    return ModelFile.read(file);
+    return ModelFile.read(file, Optional.empty());
+  }
+
+  /**
+   * Reads a model that {@link #save} wrote, to be computed in another way than it was trained.
+   *
+   * @param engine how it is computed
+   * @throws IOException if the file cannot be read or is not such a model; the message says what is
+   *     missing
+   */
+  public static FineTunedModel load(Path file, EngineOptions engine) throws IOException {
+    return ModelFile.read(file, Optional.of(engine));
   }
 
   /**

@@ -4,7 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import dev.finetune.data.DatasetException;
 import dev.finetune.data.ImageDataset;
-import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.evaluate.Evaluation;
 import dev.finetune.evaluate.Prediction;
 import dev.finetune.graph.LayerGraph;
@@ -50,8 +50,22 @@ public final class ImageClassifier {
    */
   public static ImageClassifier of(
       InputSpec input, List<String> classNames, LayerGraph graph, Weights weights) {
-    return new ImageClassifier(
-        input, classNames, Network.of(graph, weights, ConvolutionPath.ONEDNN));
+    return of(input, classNames, graph, weights, EngineOptions.defaults());
+  }
+
+  /**
+   * A classifier of given parts.
+   *
+   * @param graph one input of {@code input.shape()}, one output: a logit per class
+   * @param engine how it is computed
+   */
+  public static ImageClassifier of(
+      InputSpec input,
+      List<String> classNames,
+      LayerGraph graph,
+      Weights weights,
+      EngineOptions engine) {
+    return new ImageClassifier(input, classNames, Network.of(graph, weights, engine));
   }
 
   /** The classes, in the order of the logits. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.image.InputSpec;
 import dev.finetune.internal.engine.Network;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.ProviderNotFoundException;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.ZipError;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
@@ -47,21 +49,27 @@ final class ModelFile {
     }
   }
 
-  static FineTunedModel read(Path file) throws IOException {
+  static FineTunedModel read(Path file, Optional<EngineOptions> engine) throws IOException {
     JsonNode json = description(file);
     LayerGraph graph = GraphJson.read(json.get("graph"));
     List<String> classNames = List.of(MAPPER.treeToValue(json.get("classNames"), String[].class));
-    ConvolutionPath convolutions = ConvolutionPath.valueOf(json.get("convolutions").asText());
     return new FineTunedModel(
         new ImageClassifier(
             MAPPER.treeToValue(json.get("input"), InputSpec.class),
             classNames,
-            Network.read(graph, file, convolutions)),
+            Network.read(graph, file, engine.orElseGet(() -> engine(json)))),
         graph,
         json.get("backboneOutput").asText(),
         json.get("plan"),
         MAPPER.treeToValue(json.get("history"), History.class),
         json.get("provenance"));
+  }
+
+  /** Threads are this machine's, not the saving one's; the first release did not write winograd. */
+  private static EngineOptions engine(JsonNode json) {
+    return EngineOptions.defaults()
+        .convolutions(ConvolutionPath.valueOf(json.get("convolutions").asText()))
+        .winograd(json.path("winograd").asBoolean(true));
   }
 
   private static ObjectNode describe(FineTunedModel model) {
@@ -70,6 +78,7 @@ final class ModelFile {
     json.set("classNames", MAPPER.valueToTree(model.classNames()));
     json.set("input", MAPPER.valueToTree(model.input()));
     json.put("convolutions", model.plan().path("convolutions").asText("ONEDNN"));
+    json.put("winograd", model.plan().path("winograd").asBoolean(true));
     json.put("backboneOutput", model.backboneOutput());
     json.set("graph", GraphJson.write(model.graph()));
     json.set("plan", model.plan());

@@ -25,7 +25,7 @@ final class PlanReport {
             plan.totalParameters() - plan.trainableParameters(),
             plan.freezing()));
     out.append(cutText(cut));
-    out.append("convolutions: ").append(Engines.describe(plan.convolutions())).append('\n');
+    out.append("convolutions: ").append(Engines.describe(plan.engine())).append('\n');
     return out.toString();
   }
 
@@ -51,7 +51,8 @@ final class PlanReport {
     json.put("freezing", plan.freezing());
     json.put("head", plan.head());
     json.put("classes", plan.classes());
-    json.put("convolutions", plan.convolutions().name());
+    json.put("convolutions", plan.engine().convolutions().name());
+    json.put("winograd", plan.engine().winograd());
     json.put("totalParameters", plan.totalParameters());
     json.put("trainableParameters", plan.trainableParameters());
     ObjectNode input = json.putObject("input");

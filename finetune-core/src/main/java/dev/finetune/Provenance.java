@@ -26,6 +26,7 @@ final class Provenance {
     json.put("batchSize", options.batchSize());
     json.put("shuffle", options.shuffle());
     json.put("keep", options.keep().name());
+    json.put("batchNormStatistics", options.batchNormStatistics().name());
     options
         .augmentation()
         .ifPresent(
@@ -38,7 +39,8 @@ final class Provenance {
       optimizer.put("beta2", adam.beta2());
       optimizer.put("epsilon", adam.epsilon());
     }
-    json.put("convolutions", plan.convolutions().name());
+    json.put("convolutions", plan.engine().convolutions().name());
+    json.put("winograd", plan.engine().winograd());
     json.put("finetune", version(Provenance.class));
     json.put("deeplearning4j", "1.0.0-M2.1"); // its manifest tells none
     json.put("java", System.getProperty("java.version"));

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.data.DatasetException;
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.head.HeadLayers;
 import dev.finetune.testing.RandomBackbones;
 import dev.finetune.testing.SyntheticImages;
@@ -34,7 +35,7 @@ class FineTuneTest {
         f -> f.freezeAllBut(2), f -> f.head(dense(4), dropout(0.5)), f -> f.classes(3));
   }
 
-  @Property(tries = 6)
+  @Property(tries = 6, seed = "42")
   void should_give_the_same_plan_in_every_order(
       @ForAll("orders") List<UnaryOperator<FineTune>> calls) {
     FineTune fineTune = FineTune.from(BACKBONE);
@@ -64,6 +65,15 @@ class FineTuneTest {
     assertThatThrownBy(() -> FineTune.from(BACKBONE).classes(3).classes(4))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContainingAll("classes(3)", "classes(4)");
+  }
+
+  @Test
+  void should_name_both_calls_when_the_engine_is_said_twice() {
+    EngineOptions defaults = EngineOptions.defaults();
+    assertThatThrownBy(
+            () -> FineTune.from(BACKBONE).engine(defaults.threads(3)).engine(defaults.threads(5)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContainingAll("threads=3", "threads=5");
   }
 
   @Test

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.common.collect.Sets;
 import com.google.common.collect.Table;
 import dev.finetune.backbone.Backbone;
-import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.freeze.Freeze;
 import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.graph.Activation;
@@ -34,13 +34,28 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import org.assertj.core.data.Offset;
 
 /** What freezing means, over random graphs and strategies. */
+@Tag("numeric")
 class FreezingProperties {
 
   private static final int CLASSES = 3;
+
+  /**
+   * What has a gradient wherever it is. The gradient of what is added before a normalisation is
+   * zero, or what rounding makes of zero, and running statistics have none.
+   */
+  private static final Set<ParameterRole> MOVING =
+      Set.of(ParameterRole.KERNEL, ParameterRole.DEPTHWISE_KERNEL, ParameterRole.GAMMA);
+
+  /**
+   * Logits are sums of four hyperbolic tangents. These are of sums of 64 products for each of a few
+   * channels, of values of the size of one to ten, behind at most eleven layers.
+   */
+  private static final float TOLERANCE = 1e-4f;
 
   @Provide
   Arbitrary<Backbone> backbones() {
@@ -68,7 +83,7 @@ class FreezingProperties {
         .classes(CLASSES);
   }
 
-  @Property(tries = 200)
+  @Property(tries = 200, seed = "42")
   void should_freeze_exactly_the_chosen_layers(
       @ForAll("backbones") Backbone backbone, @ForAll("anySubset") FreezeStrategy strategy) {
     FineTunePlan plan = headed(backbone).freeze(strategy).plan();
@@ -76,7 +91,7 @@ class FreezingProperties {
     assertThat(plan.frozenLayers()).isEqualTo(strategy.frozenLayers(backbone.graph()));
   }
 
-  @Property(tries = 200)
+  @Property(tries = 200, seed = "42")
   void should_freeze_all_but_the_last_n_in_order(
       @ForAll("backbones") Backbone backbone, @ForAll @IntRange(max = 12) int n) {
     List<String> names = backbone.graph().names().asList();
@@ -88,7 +103,7 @@ class FreezingProperties {
         .containsExactlyInAnyOrderElementsOf(names.subList(names.size() - trainable, names.size()));
   }
 
-  @Property(tries = 200)
+  @Property(tries = 200, seed = "42")
   void should_compose(@ForAll("backbones") Backbone backbone) {
     LayerGraph graph = backbone.graph();
     int size = graph.names().size();
@@ -104,7 +119,7 @@ class FreezingProperties {
     assertThat(first.and(Freeze.all()).frozenLayers(graph)).isEqualTo(graph.names());
   }
 
-  @Property(tries = 200)
+  @Property(tries = 200, seed = "42")
   void should_freeze_a_layer_with_all_it_depends_on(@ForAll("backbones") Backbone backbone) {
     LayerGraph graph = backbone.graph();
     for (Node node : graph.nodes()) {
@@ -121,7 +136,7 @@ class FreezingProperties {
     }
   }
 
-  @Property(tries = 200)
+  @Property(tries = 200, seed = "42")
   void should_count_parameters_so_that_they_add_up(
       @ForAll("backbones") Backbone backbone, @ForAll("anySubset") FreezeStrategy strategy) {
     FineTunePlan plan = headed(backbone).freeze(strategy).plan();
@@ -143,7 +158,7 @@ class FreezingProperties {
     assertThat(plan.totalParameters()).isGreaterThan(backbone.graph().parameterCount());
   }
 
-  @Property(tries = 40, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 40, shrinking = ShrinkingMode.OFF, seed = "42")
   void should_leave_frozen_values_bit_identical_and_move_all_others(
       @ForAll("backbones") Backbone backbone,
       @ForAll("anySubset") FreezeStrategy strategy,
@@ -168,37 +183,38 @@ class FreezingProperties {
                 Tensor old = before.layer(node.name()).get(role);
                 if (frozen) {
                   assertThat(tensor).as("%s %s", node.name(), role).isEqualTo(old);
-                } else {
+                } else if (MOVING.contains(role)) {
                   assertThat(tensor).as("%s %s", node.name(), role).isNotEqualTo(old);
                 }
               });
     }
   }
 
-  @Property(tries = 60, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 60, shrinking = ShrinkingMode.OFF, seed = "42")
   void should_compute_the_same_logits_cut_and_uncut(
       @ForAll("backbones") Backbone backbone, @ForAll("anySubset") FreezeStrategy strategy) {
     FineTunePlan plan = headed(backbone).freeze(strategy).plan();
     Weights weights = RandomWeights.glorot(plan.network(), 7).plus(backbone.weights());
     Batch images = images(backbone, 3);
 
-    float[][] uncut = Network.of(plan.network(), weights, ConvolutionPath.ONEDNN).output(images);
+    float[][] uncut = Network.of(plan.network(), weights, EngineOptions.defaults()).output(images);
     Cut cut = Cut.of(plan.network(), plan.frozenLayers());
     Batch crossing =
         cut.stem()
             .map(
                 stem ->
                     Batch.of(
-                        List.of(Network.of(stem, weights, ConvolutionPath.ONEDNN).outputs(images))))
+                        List.of(
+                            Network.of(stem, weights, EngineOptions.defaults()).outputs(images))))
             .orElse(images);
-    float[][] joined = Network.of(cut.tail(), weights, ConvolutionPath.ONEDNN).output(crossing);
+    float[][] joined = Network.of(cut.tail(), weights, EngineOptions.defaults()).output(crossing);
 
     for (int i = 0; i < uncut.length; i++) {
-      assertThat(joined[i]).containsExactly(uncut[i], Offset.offset(1e-5f));
+      assertThat(joined[i]).containsExactly(uncut[i], Offset.offset(TOLERANCE));
     }
   }
 
-  @Property(tries = 200)
+  @Property(tries = 200, seed = "42")
   void should_put_nothing_that_trains_into_the_stem(
       @ForAll("backbones") Backbone backbone, @ForAll("anySubset") FreezeStrategy strategy) {
     FineTunePlan plan = headed(backbone).freeze(strategy).plan();

@@ -7,20 +7,35 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.finetune.backbone.Backbone;
+import dev.finetune.engine.EngineOptions;
+import dev.finetune.graph.Activation;
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Padding;
+import dev.finetune.graph.Shape;
+import dev.finetune.image.InputSpec;
 import dev.finetune.image.Pixels;
+import dev.finetune.image.Preprocessing;
 import dev.finetune.testing.RandomBackbones;
 import dev.finetune.testing.SyntheticImages;
 import dev.finetune.train.TrainOptions;
+import dev.finetune.weights.RandomWeights;
 import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
+import org.assertj.core.util.DoubleComparator;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +43,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
+@Tag("numeric")
 class ModelFileTest {
+
+  /** Of probabilities: logits are of the size of one, and sums of some hundred float32 products. */
+  private static final double TOLERANCE = 1e-5;
 
   private static final SyntheticImages IMAGES = new SyntheticImages(3, 6, 8, 1);
   private static FineTunedModel model;
@@ -81,6 +100,61 @@ class ModelFileTest {
         .isEqualTo(RandomBackbones.backbone(6, 3).graph().names());
   }
 
+  /** Its file says which code computed, and nothing of Winograd's algorithm. */
+  @Test
+  void should_open_a_file_of_the_first_release() throws IOException {
+    Path file = folder.resolve("model.zip");
+    model.save(file);
+    try (FileSystem zip = FileSystems.newFileSystem(file)) {
+      Path entry = zip.getPath("finetune.json");
+      ObjectNode json = (ObjectNode) new ObjectMapper().readTree(Files.readString(entry));
+      assertThat(json.remove("winograd").asBoolean()).isTrue();
+      assertThat(json.get("convolutions").asText()).isEqualTo("ONEDNN");
+      assertThat(json.findValue("threads")).isNull();
+      Files.writeString(entry, json.toString());
+    }
+
+    FineTunedModel loaded = FineTunedModel.load(file);
+
+    assertThat(loaded.logits(IMAGES.load(0))).containsExactly(model.logits(IMAGES.load(0)));
+  }
+
+  @Test
+  void should_compute_a_loaded_model_as_it_was_trained_or_as_said() throws IOException {
+    FineTunedModel direct =
+        FineTune.from(wide())
+            .engine(EngineOptions.defaults().winograd(false))
+            .train(IMAGES, IMAGES, TrainOptions.defaults().epochs(1));
+    Path file = folder.resolve("model.zip");
+    direct.save(file);
+    Pixels image = IMAGES.load(0);
+
+    float[] asSaved = FineTunedModel.load(file).logits(image);
+    float[] said = FineTunedModel.load(file, EngineOptions.defaults()).logits(image);
+    ImageClassifier winograd =
+        ImageClassifier.of(direct.input(), direct.classNames(), direct.graph(), direct.weights());
+
+    assertThat(asSaved).containsExactly(direct.logits(image));
+    // Other bits where the CPU has Winograd's algorithm.
+    assertThat(said).containsExactly(winograd.logits(image));
+  }
+
+  /** With a convolution that Winograd's algorithm is for. */
+  private static Backbone wide() {
+    LayerGraph graph =
+        LayerGraph.builder()
+            .add("in", new Layer.Input(Shape.image(3, 8, 8)))
+            .then("first", new Layer.Conv2d(32, 3, 1, Padding.SAME, true, Activation.RELU))
+            .then("second", new Layer.Conv2d(32, 3, 1, Padding.SAME, true, Activation.RELU))
+            .build();
+    return Backbone.of(
+        "wide",
+        new InputSpec(8, 8, Preprocessing.TF),
+        graph,
+        RandomWeights.glorot(graph, 1),
+        "random");
+  }
+
   /** Deeplearning4j alone opens the file and gives the same probabilities. */
   @Test
   void should_be_a_plain_deeplearning4j_graph() throws IOException {
@@ -95,7 +169,7 @@ class ModelFileTest {
     double[] expected =
         model.classify(image).probabilities().stream().mapToDouble(p -> p).toArray();
     assertThat(plain.outputSingle(input).toDoubleVector())
-        .containsExactly(expected, Offset.offset(1e-5));
+        .containsExactly(expected, Offset.offset(TOLERANCE));
   }
 
   @Test
@@ -143,8 +217,13 @@ class ModelFileTest {
   void should_classify_several_images_as_one_by_one() {
     List<Pixels> images = List.of(IMAGES.load(0), IMAGES.load(1), IMAGES.load(2));
 
-    assertThat(model.classify(images).get(1).best().index())
-        .isEqualTo(model.classify(images.get(1)).best().index());
     assertThat(model.classify(images)).hasSize(3);
+    for (int i = 0; i < images.size(); i++) {
+      List<Double> together = model.classify(images).get(i).probabilities();
+      List<Double> alone = model.classify(images.get(i)).probabilities();
+      assertThat(together)
+          .usingComparatorForType(new DoubleComparator(TOLERANCE), Double.class)
+          .containsExactlyElementsOf(alone);
+    }
   }
 }

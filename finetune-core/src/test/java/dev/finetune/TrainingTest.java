@@ -23,8 +23,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("numeric")
 class TrainingTest {
 
   private static final Backbone BACKBONE = RandomBackbones.backbone(6, 5);
@@ -48,13 +50,25 @@ class TrainingTest {
     assertThat(other.weights().tensors()).isNotEqualTo(first.weights().tensors());
   }
 
+  /** An image is not ready before somebody waits for it; validation is not waiting. */
   @Test
   void should_tell_how_long_the_network_waited() {
+    Thread trainer = Thread.currentThread();
+    ImageDataset late =
+        new DelegatingImages(TRAIN) {
+          @Override
+          public Pixels load(int index) throws IOException {
+            while (Thread.currentThread() != trainer
+                && trainer.getState() == Thread.State.RUNNABLE) {
+              Thread.onSpinWait();
+            }
+            return super.load(index);
+          }
+        };
     FineTune whole = FineTune.from(BACKBONE).freezeNone().head(dense(8));
 
-    EpochResult decoding = whole.train(TRAIN, VALID, OPTIONS.epochs(1)).history().last();
+    EpochResult decoding = whole.train(late, VALID, OPTIONS.epochs(1)).history().last();
 
-    // Some images are not ready when the first is asked for, and the rest takes time too.
     assertThat(decoding.waitSeconds()).isPositive().isLessThan(decoding.seconds());
   }
 

@@ -1,6 +1,7 @@
 package dev.finetune.benchmarks;
 
 import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.Activation;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
@@ -115,18 +116,19 @@ public class ConvolutionBenchmark {
     Shape in = Shape.image(channels, side, side);
     task =
         switch (contender) {
-          case FINETUNE -> network(conv, in, ConvolutionPath.ONEDNN);
-          case DL4J -> network(conv, in, ConvolutionPath.DL4J);
+          case FINETUNE -> network(conv, in, EngineOptions.defaults());
+          case DL4J ->
+              network(conv, in, EngineOptions.defaults().convolutions(ConvolutionPath.DL4J));
           case FLOOR -> bare(conv, in);
           case MATMUL -> matrixProducts(conv, in, passes);
         };
   }
 
-  private Runnable network(Layer.Conv2d conv, Shape in, ConvolutionPath path) {
+  private Runnable network(Layer.Conv2d conv, Shape in, EngineOptions options) {
     if (pass == Pass.FORWARD) {
       LayerGraph graph =
           LayerGraph.builder().add("in", new Layer.Input(in)).then("conv", conv).build();
-      var network = Engines.inference(graph, RandomWeights.glorot(graph, 1), path);
+      var network = Engines.inference(graph, RandomWeights.glorot(graph, 1), options);
       Batch examples = Batch.of(RandomData.examples(batch, List.of(in)));
       return () -> network.outputs(examples);
     }
@@ -142,7 +144,7 @@ public class ConvolutionBenchmark {
             .then("logits", new Layer.Dense(Task.CLASSES, Activation.LINEAR))
             .build();
     TrainableNetwork network =
-        Engines.training(graph, Set.of(), RandomWeights.glorot(graph, 1), Adam.adam(1e-4), path);
+        Engines.training(graph, Set.of(), RandomWeights.glorot(graph, 1), Adam.adam(1e-4), options);
     Batch examples = Batch.of(RandomData.examples(batch, List.of(few)));
     int[] labels = RandomData.labels(batch);
     return () -> network.step(examples, labels, 1);
@@ -190,7 +192,7 @@ public class ConvolutionBenchmark {
             contender == Contender.DL4J
                 ? "Deeplearning4j"
                 : contender == Contender.FINETUNE
-                    ? Engines.describe(ConvolutionPath.ONEDNN)
+                    ? Engines.describe(EngineOptions.defaults())
                     : "oneDNN")
         .write();
   }

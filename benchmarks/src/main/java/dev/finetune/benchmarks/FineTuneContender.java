@@ -1,7 +1,7 @@
 package dev.finetune.benchmarks;
 
 import dev.finetune.FineTunePlan;
-import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.Shape;
 import dev.finetune.internal.engine.Engines;
@@ -30,7 +30,7 @@ final class FineTuneContender implements TrainingContender {
     Cut cut = Cut.of(plan.network(), plan.frozenLayers());
     network =
         Engines.training(
-            cut.tail(), cut.frozenInTail(), weights, Adam.adam(1e-4), ConvolutionPath.ONEDNN);
+            cut.tail(), cut.frozenInTail(), weights, Adam.adam(1e-4), EngineOptions.defaults());
     List<Shape> inputs = cut.tail().inputs().stream().map(Node::output).toList();
     batch = Batch.of(RandomData.examples(batchSize, inputs));
     labels = RandomData.labels(batchSize);
@@ -46,7 +46,7 @@ final class FineTuneContender implements TrainingContender {
 
   @Override
   public String describe() {
-    return Engines.describe(ConvolutionPath.ONEDNN);
+    return Engines.describe(EngineOptions.defaults());
   }
 
   @Override

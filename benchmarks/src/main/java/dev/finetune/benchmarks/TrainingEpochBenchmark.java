@@ -9,6 +9,7 @@ import dev.finetune.datasets.DrawnSigns;
 import dev.finetune.datasets.DrawnSigns.Task;
 import dev.finetune.datasets.Gtsrb;
 import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.freeze.Freeze;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.zoo.Zoo;
@@ -89,7 +90,7 @@ public class TrainingEpochBenchmark {
         FineTune.from(Zoo.byName(backbone).randomWeights(1))
             .freeze(Freeze.allBut(trainable))
             .head(dense(128), dropout(0.6))
-            .convolutions(convolutions)
+            .engine(EngineOptions.defaults().convolutions(convolutions))
             .train(
                 train, valid, TrainOptions.defaults().epochs(1).batchSize(BATCH).observer(timer));
     System.out.printf(

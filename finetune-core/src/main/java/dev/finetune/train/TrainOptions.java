@@ -27,6 +27,8 @@ import java.util.function.Consumer;
  *     are
  * @param variants how many changed copies of an image the frozen stem computes, at least 1; each
  *     epoch draws one. Where there is no stem, every epoch makes its own
+ * @param batchNormStatistics where trained batch normalisation has its statistics for inference
+ *     from
  * @param observers told of progress, in order, on the training thread
  */
 public record TrainOptions(
@@ -39,6 +41,7 @@ public record TrainOptions(
     FeatureCache featureCache,
     Optional<Augmentation> augmentation,
     int variants,
+    BatchNormStatistics batchNormStatistics,
     List<TrainingObserver> observers) {
 
   public TrainOptions {
@@ -50,7 +53,7 @@ public record TrainOptions(
 
   /**
    * 10 epochs, batch 32, Adam 1e-4, seed 42, shuffled, the last weights, features in memory, images
-   * as they are, no observers.
+   * as they are, statistics of batch normalisation recomputed, no observers.
    */
   public static TrainOptions defaults() {
     return new TrainOptions(
@@ -63,6 +66,7 @@ public record TrainOptions(
         FeatureCache.inMemory(),
         Optional.empty(),
         1,
+        BatchNormStatistics.RECOMPUTED,
         List.of());
   }
 
@@ -110,6 +114,11 @@ public record TrainOptions(
         });
   }
 
+  /** A copy in which trained batch normalisation has its statistics for inference from there. */
+  public TrainOptions batchNormStatistics(BatchNormStatistics value) {
+    return with(s -> s.batchNormStatistics = value);
+  }
+
   /** A copy with one more observer. */
   public TrainOptions observer(TrainingObserver observer) {
     return with(
@@ -135,6 +144,7 @@ public record TrainOptions(
     FeatureCache featureCache;
     Optional<Augmentation> augmentation;
     int variants;
+    BatchNormStatistics batchNormStatistics;
     List<TrainingObserver> observers;
 
     Settings(TrainOptions from) {
@@ -147,6 +157,7 @@ public record TrainOptions(
       featureCache = from.featureCache;
       augmentation = from.augmentation;
       variants = from.variants;
+      batchNormStatistics = from.batchNormStatistics;
       observers = from.observers;
     }
 
@@ -161,6 +172,7 @@ public record TrainOptions(
           featureCache,
           augmentation,
           variants,
+          batchNormStatistics,
           observers);
     }
   }

@@ -59,7 +59,7 @@ class EvaluationTest {
         .hasMessageContaining("at least one image");
   }
 
-  @Property
+  @Property(seed = "42")
   void should_give_probabilities_that_sum_to_one_and_do_not_overflow(
       @ForAll @Size(min = 1, max = 20) List<@FloatRange(min = -1e4f, max = 1e4f) Float> logits,
       @ForAll @IntRange(max = 19) int any) {

@@ -6,9 +6,11 @@ import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.Table;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.Activation;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Node;
 import dev.finetune.graph.Padding;
 import dev.finetune.graph.ParameterRole;
 import dev.finetune.graph.Shape;
@@ -26,178 +28,284 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Assume;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
+import net.jqwik.api.From;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 
 /**
- * oneDNN and Deeplearning4j's own code agree, forward and backward: to 1e-5 of the norm of each
- * tensor, or of a tenth of the norm of all gradients where one is next to nothing.
+ * oneDNN and Deeplearning4j's own code agree, forward and backward.
+ *
+ * <p>Several networks are compared at a time, side by side in one whose logits are their sum: to
+ * set Deeplearning4j's up and to close it is most of the time.
  */
+@Tag("numeric")
 class EnginesProperties {
 
-  private static final double TOLERANCE = 1e-5;
+  private static final EngineOptions DL4J =
+      EngineOptions.defaults().convolutions(ConvolutionPath.DL4J);
 
-  /** Where rounding adds up: of nine layers, or behind normalisation, whose gradients cancel. */
-  private static final double GRAPH_TOLERANCE = 5e-5;
+  /**
+   * Of the norm of each tensor, or of a tenth of the norm of all gradients of its network where one
+   * is next to nothing. A float32 operation is off by 6e-8. A sum of n terms is off by about the
+   * root of n of these, and n is at most 2205 (a kernel's gradient, over 5 images of 21 x 21):
+   * 3e-6. Winograd's transformations add some 30 of them, 2e-6. Through nine layers and back, in
+   * both engines, that is 18 * 2 * 5e-6 if nothing averages out, and half of that in fact; most
+   * networks here have two layers. One wrong value among the 141,120 of the largest tensor is 3e-3.
+   */
+  private static final double TOLERANCE = 1e-4;
+
+  private static final String JOINED = "logits";
+
+  /** A network that ends in logits, and what of it is frozen. */
+  private record Case(LayerGraph graph, Set<String> frozen) {}
 
   /** Few channels, and the multiples of 16 for which oneDNN has Winograd's algorithm. */
-  @Provide
-  Arbitrary<Integer> channels() {
+  private static Arbitrary<Integer> channels() {
     return Arbitraries.of(1, 2, 3, 5, 16, 24, 32, 48);
   }
 
-  @Property(tries = 40, shrinking = ShrinkingMode.OFF)
-  void should_agree_over_shapes(
-      @ForAll("channels") int channels,
-      @ForAll("channels") int filters,
-      @ForAll @IntRange(min = 7, max = 19) int side,
-      @ForAll @IntRange(min = 1, max = 4) int kernel,
-      @ForAll @IntRange(min = 1, max = 3) int stride,
-      @ForAll @IntRange(min = 1, max = 2) int dilation,
-      @ForAll Padding padding,
-      @ForAll boolean bias,
-      @ForAll @IntRange(min = 1, max = 5) int batch) {
-    Layer.Conv2d conv =
-        new Layer.Conv2d(filters, kernel, stride, padding, dilation, 1, bias, Activation.TANH);
-
-    requireAgreement(around(conv, channels, side), Set.of(), batch, TOLERANCE);
-  }
-
-  /** The shape that Winograd's algorithm is for, more often than it comes up above. */
-  @Property(tries = 40, shrinking = ShrinkingMode.OFF)
-  void should_agree_over_three_by_three_shapes(
-      @ForAll @IntRange(min = 1, max = 4) int blocksIn,
-      @ForAll @IntRange(min = 1, max = 4) int blocksOut,
-      @ForAll @IntRange(min = 4, max = 21) int side,
-      @ForAll Padding padding,
-      @ForAll @IntRange(min = 1, max = 5) int batch) {
-    Layer.Conv2d conv = new Layer.Conv2d(16 * blocksOut, 3, 1, padding, true, Activation.TANH);
-
-    requireAgreement(around(conv, 16 * blocksIn, side), Set.of(), batch, TOLERANCE);
-  }
-
-  @Property(tries = 20, shrinking = ShrinkingMode.OFF)
-  void should_agree_over_depthwise_shapes(
-      @ForAll("channels") int channels,
-      @ForAll @IntRange(min = 1, max = 2) int multiplier,
-      @ForAll @IntRange(min = 7, max = 15) int side,
-      @ForAll @IntRange(min = 2, max = 3) int kernel,
-      @ForAll @IntRange(min = 1, max = 2) int stride,
-      @ForAll @IntRange(min = 1, max = 3) int batch) {
-    Layer.Conv2d conv =
-        new Layer.Conv2d(
-            channels * multiplier,
-            kernel,
-            stride,
-            Padding.SAME,
-            1,
-            channels,
-            true,
-            Activation.TANH);
-
-    requireAgreement(around(conv, channels, side), Set.of(), batch, TOLERANCE);
-  }
-
-  /** Windows of any two sides, padded by a layer before them. */
-  @Property(tries = 30, shrinking = ShrinkingMode.OFF)
-  void should_agree_over_padded_windows(
-      @ForAll("channels") int channels,
-      @ForAll @IntRange(min = 1, max = 7) int height,
-      @ForAll @IntRange(min = 1, max = 7) int width,
-      @ForAll @IntRange(max = 3) int before,
-      @ForAll @IntRange(max = 3) int after,
-      @ForAll @IntRange(min = 1, max = 2) int stride) {
-    Layer.Conv2d conv =
-        new Layer.Conv2d(
-            5, height, width, stride, Padding.VALID, 1, 1, true, Activation.HARD_SWISH);
-    LayerGraph graph =
-        LayerGraph.builder()
-            .add("in", new Layer.Input(Shape.image(3, 9, 9)))
-            .then("first", new Layer.Conv2d(channels, 1, 1, Padding.SAME, true, Activation.GELU))
-            .then("pad", new Layer.ZeroPad(before, after, after, before))
-            .then("conv", conv)
-            .then("pooled", new Layer.GlobalAveragePool())
-            .then("logits", new Layer.Dense(2, Activation.LINEAR))
-            .build();
-
-    requireAgreement(graph, Set.of(), 2, TOLERANCE);
-  }
-
-  @Property(tries = 20, shrinking = ShrinkingMode.OFF)
-  void should_agree_over_separable_shapes(
-      @ForAll("channels") int channels,
-      @ForAll("channels") int filters,
-      @ForAll @IntRange(min = 1, max = 5) int kernel,
-      @ForAll @IntRange(min = 1, max = 2) int stride,
-      @ForAll boolean bias) {
-    Layer conv =
-        new Layer.SeparableConv2d(filters, kernel, stride, Padding.SAME, bias, Activation.TANH);
-
-    requireAgreement(around(conv, channels, 11), Set.of(), 2, TOLERANCE);
+  private static Arbitrary<Integer> between(int min, int max) {
+    return Arbitraries.integers().between(min, max);
   }
 
   @Provide
-  Arbitrary<Layer> perChannel() {
-    return Arbitraries.of(
-        new Layer.BatchNorm(1e-3, 0.9),
-        new Layer.BatchNorm(1e-3, 0.9, false),
-        new Layer.LayerNorm(1e-3),
-        new Layer.Scale(0.7),
-        new Layer.Activate(Activation.GELU),
-        new Layer.Activate(Activation.HARD_SIGMOID),
-        new Layer.Activate(Activation.RELU6),
-        new Layer.ZeroPad(1, 2, 0, 3));
+  Arbitrary<Case> shapes() {
+    Arbitrary<UnaryOperator<Layer.Conv2d>> form =
+        Combinators.combine(
+                between(1, 4), between(1, 3), between(1, 2), Arbitraries.of(Padding.values()))
+            .as(
+                (kernel, stride, dilation, padding) ->
+                    conv ->
+                        new Layer.Conv2d(
+                            conv.filters(),
+                            kernel,
+                            stride,
+                            padding,
+                            dilation,
+                            1,
+                            conv.bias(),
+                            Activation.TANH));
+    return Combinators.combine(
+            channels(), channels(), between(7, 19), Arbitraries.of(true, false), form)
+        .as(
+            (channels, filters, side, bias, shape) ->
+                around(
+                    shape.apply(
+                        new Layer.Conv2d(filters, 1, 1, Padding.SAME, bias, Activation.TANH)),
+                    channels,
+                    side));
   }
 
-  @Property(tries = 40, shrinking = ShrinkingMode.OFF)
-  void should_agree_over_what_works_on_each_channel(
-      @ForAll("perChannel") Layer layer,
-      @ForAll("channels") int channels,
-      @ForAll @IntRange(min = 2, max = 9) int side,
-      @ForAll boolean frozen) {
+  @Property(tries = 8, shrinking = ShrinkingMode.OFF, seed = "42")
+  void should_agree_over_shapes(
+      @ForAll @Size(5) List<@From("shapes") Case> cases,
+      @ForAll @IntRange(min = 1, max = 5) int batch) {
+    requireAgreement(cases, batch);
+  }
+
+  /** The shape that Winograd's algorithm is for, more often than it comes up above. */
+  @Provide
+  Arbitrary<Case> threeByThree() {
+    return Combinators.combine(
+            between(1, 4), between(1, 4), between(4, 21), Arbitraries.of(Padding.values()))
+        .as(
+            (blocksIn, blocksOut, side, padding) ->
+                around(
+                    new Layer.Conv2d(16 * blocksOut, 3, 1, padding, true, Activation.TANH),
+                    16 * blocksIn,
+                    side));
+  }
+
+  @Property(tries = 8, shrinking = ShrinkingMode.OFF, seed = "42")
+  void should_agree_over_three_by_three_shapes(
+      @ForAll @Size(5) List<@From("threeByThree") Case> cases,
+      @ForAll @IntRange(min = 1, max = 5) int batch) {
+    requireAgreement(cases, batch);
+  }
+
+  @Provide
+  Arbitrary<Case> depthwiseShapes() {
+    return Combinators.combine(
+            channels(), between(1, 2), between(7, 15), between(2, 3), between(1, 2))
+        .as(
+            (channels, multiplier, side, kernel, stride) ->
+                around(
+                    new Layer.Conv2d(
+                        channels * multiplier,
+                        kernel,
+                        stride,
+                        Padding.SAME,
+                        1,
+                        channels,
+                        true,
+                        Activation.TANH),
+                    channels,
+                    side));
+  }
+
+  @Property(tries = 4, shrinking = ShrinkingMode.OFF, seed = "42")
+  void should_agree_over_depthwise_shapes(
+      @ForAll @Size(5) List<@From("depthwiseShapes") Case> cases,
+      @ForAll @IntRange(min = 1, max = 3) int batch) {
+    requireAgreement(cases, batch);
+  }
+
+  /** Windows of any two sides, padded by a layer before them. */
+  @Provide
+  Arbitrary<Case> paddedWindows() {
+    return Combinators.combine(
+            channels(), between(1, 7), between(1, 7), between(0, 3), between(0, 3), between(1, 2))
+        .as(
+            (channels, height, width, before, after, stride) ->
+                headed(
+                    image(9, channels, Activation.GELU)
+                        .then("pad", new Layer.ZeroPad(before, after, after, before))
+                        .then(
+                            "conv",
+                            new Layer.Conv2d(
+                                5,
+                                height,
+                                width,
+                                stride,
+                                Padding.VALID,
+                                1,
+                                1,
+                                true,
+                                Activation.SWISH))));
+  }
+
+  @Property(tries = 6, shrinking = ShrinkingMode.OFF, seed = "42")
+  void should_agree_over_padded_windows(@ForAll @Size(5) List<@From("paddedWindows") Case> cases) {
+    requireAgreement(cases, 2);
+  }
+
+  @Provide
+  Arbitrary<Case> separableShapes() {
+    return Combinators.combine(
+            channels(), channels(), between(1, 5), between(1, 2), Arbitraries.of(true, false))
+        .as(
+            (channels, filters, kernel, stride, bias) ->
+                around(
+                    new Layer.SeparableConv2d(
+                        filters, kernel, stride, Padding.SAME, bias, Activation.TANH),
+                    channels,
+                    11));
+  }
+
+  @Property(tries = 4, shrinking = ShrinkingMode.OFF, seed = "42")
+  void should_agree_over_separable_shapes(
+      @ForAll @Size(5) List<@From("separableShapes") Case> cases) {
+    requireAgreement(cases, 2);
+  }
+
+  @Provide
+  Arbitrary<Case> perChannel() {
+    Arbitrary<Layer> layers =
+        Arbitraries.of(
+            new Layer.BatchNorm(1e-3, 0.9),
+            new Layer.BatchNorm(1e-3, 0.9, false),
+            new Layer.LayerNorm(1e-3),
+            new Layer.Scale(0.7),
+            new Layer.Activate(Activation.GELU),
+            new Layer.Activate(Activation.SIGMOID),
+            new Layer.Activate(Activation.SWISH),
+            new Layer.ZeroPad(1, 2, 0, 3));
     // Over one channel layer normalisation is a constant, and its gradient nothing but rounding.
-    Assume.that(channels > 1);
-    LayerGraph graph =
-        LayerGraph.builder()
-            .add("in", new Layer.Input(Shape.image(3, side, side)))
-            .then("first", new Layer.Conv2d(channels, 1, 1, Padding.SAME, true, Activation.TANH))
-            .then("conv", layer)
-            // So that the mean of what is normalised is not a constant.
-            .then("bent", new Layer.Activate(Activation.ELU))
-            .then("pooled", new Layer.GlobalAveragePool())
-            .then("logits", new Layer.Dense(2, Activation.LINEAR))
-            .build();
-
-    requireAgreement(graph, frozen ? Set.of("conv") : Set.of(), 3, GRAPH_TOLERANCE);
+    return Combinators.combine(
+            layers, channels().filter(c -> c > 1), between(2, 9), Arbitraries.of(true, false))
+        .as(
+            (layer, channels, side, frozen) ->
+                headed(
+                    image(side, channels, Activation.TANH)
+                        .then("conv", layer)
+                        // So that the mean of what is normalised is not a constant.
+                        .then("bent", new Layer.Activate(Activation.ELU)),
+                    frozen ? Set.of("conv") : Set.of()));
   }
 
-  @Property(tries = 30, shrinking = ShrinkingMode.OFF)
-  void should_agree_over_squeeze_and_excitation(
-      @ForAll("channels") int channels, @ForAll @IntRange(min = 2, max = 9) int side) {
-    LayerGraph graph =
-        LayerGraph.builder()
-            .add("in", new Layer.Input(Shape.image(3, side, side)))
-            .then("first", new Layer.Conv2d(channels, 1, 1, Padding.SAME, true, Activation.TANH))
-            .then("squeeze", new Layer.GlobalAveragePool())
-            .then("image", new Layer.Reshape(channels, 1, 1))
-            .then("gate", new Layer.Conv2d(channels, 1, 1, Padding.SAME, true, Activation.SIGMOID))
-            .add("excite", new Layer.Multiply(), "first", "gate")
-            .add("square", new Layer.Multiply(), "excite", "first")
-            .then("pooled", new Layer.GlobalMaxPool())
-            .then("logits", new Layer.Dense(2, Activation.LINEAR))
-            .build();
+  @Property(tries = 8, shrinking = ShrinkingMode.OFF, seed = "42")
+  void should_agree_over_what_works_on_each_channel(
+      @ForAll @Size(5) List<@From("perChannel") Case> cases) {
+    requireAgreement(cases, 3);
+  }
 
-    requireAgreement(graph, Set.of(), 3, TOLERANCE);
+  /**
+   * Where a derivative jumps rounding before it must not decide on which side a value lies. So
+   * these read an image times eight, which both engines compute exactly.
+   */
+  @Provide
+  Arbitrary<Case> kinks() {
+    Arbitrary<Layer> layers =
+        Arbitraries.of(
+            new Layer.Activate(Activation.RELU),
+            new Layer.Activate(Activation.RELU6),
+            new Layer.Activate(Activation.LEAKY_RELU),
+            new Layer.Activate(Activation.HARD_SIGMOID),
+            new Layer.Activate(Activation.HARD_SWISH),
+            new Layer.MaxPool(2, 1, Padding.SAME),
+            new Layer.MaxPool(3, 2, Padding.SAME),
+            new Layer.MaxPool(3, 2, Padding.VALID));
+    return Combinators.combine(layers, layers, between(4, 9), Arbitraries.of(true, false))
+        .as(
+            (first, second, side, overall) -> {
+              LayerGraph.Builder graph =
+                  LayerGraph.builder()
+                      .add("in", new Layer.Input(Shape.image(3, side, side)))
+                      .then("scale", new Layer.Scale(8))
+                      .then("first", first)
+                      .add("second", second, "scale")
+                      .add("pooled first", pool(overall), "first")
+                      .add("pooled second", new Layer.GlobalAveragePool(), "second")
+                      .add("pooled", new Layer.Concat(), "pooled first", "pooled second")
+                      .then(JOINED, new Layer.Dense(2, Activation.LINEAR));
+              return new Case(graph.build(), Set.of());
+            });
+  }
+
+  private static Layer pool(boolean maximum) {
+    return maximum ? new Layer.GlobalMaxPool() : new Layer.GlobalAveragePool();
+  }
+
+  @Property(tries = 6, shrinking = ShrinkingMode.OFF, seed = "42")
+  void should_agree_over_kinks(@ForAll @Size(5) List<@From("kinks") Case> cases) {
+    requireAgreement(cases, 3);
+  }
+
+  @Provide
+  Arbitrary<Case> squeezeAndExcitation() {
+    return Combinators.combine(channels(), between(2, 9))
+        .as(
+            (channels, side) ->
+                headed(
+                    image(side, channels, Activation.TANH)
+                        .then("squeeze", new Layer.GlobalAveragePool())
+                        .then("image", new Layer.Reshape(channels, 1, 1))
+                        .then(
+                            "gate",
+                            new Layer.Conv2d(
+                                channels, 1, 1, Padding.SAME, true, Activation.SIGMOID))
+                        .add("excite", new Layer.Multiply(), "first", "gate")
+                        .add("square", new Layer.Multiply(), "excite", "first")));
+  }
+
+  @Property(tries = 6, shrinking = ShrinkingMode.OFF, seed = "42")
+  void should_agree_over_squeeze_and_excitation(
+      @ForAll @Size(5) List<@From("squeezeAndExcitation") Case> cases) {
+    requireAgreement(cases, 3);
   }
 
   /** Deeplearning4j has no grouped convolution, so it computes with zeros between the groups. */
-  @Property(tries = 20, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 20, shrinking = ShrinkingMode.OFF, seed = "42")
   void should_agree_on_grouped_convolutions_in_inference(
       @ForAll @IntRange(min = 2, max = 4) int groups,
       @ForAll @IntRange(min = 2, max = 16) int channelsPerGroup,
@@ -206,75 +314,135 @@ class EnginesProperties {
     Layer.Conv2d conv =
         new Layer.Conv2d(
             groups * filtersPerGroup, kernel, 1, Padding.SAME, 1, groups, true, Activation.RELU);
-    LayerGraph graph = around(conv, groups * channelsPerGroup, 9);
+    LayerGraph graph = around(conv, groups * channelsPerGroup, 9).graph();
 
-    requireSameOutput(graph, RandomWeights.glorot(graph, 3), batch(graph, 2), TOLERANCE);
+    requireSameOutput(graph, List.of("conv"), RandomWeights.glorot(graph, 3), batch(graph, 2));
   }
 
-  @Property(tries = 60, shrinking = ShrinkingMode.OFF)
-  void should_agree_over_graphs_and_frozen_layers(
-      @ForAll @IntRange(max = 1_000_000) int seed,
-      @ForAll @IntRange(min = 1, max = 9) int layers,
-      @ForAll @IntRange(min = 2, max = 5) int batch) {
-    Backbone backbone = RandomBackbones.backbone(layers, seed);
-    LayerGraph graph =
-        backbone.graph().toBuilder()
-            .then("pooled", new Layer.GlobalAveragePool())
-            .then("hidden", new Layer.Dense(6, Activation.ELU))
-            .then("logits", new Layer.Dense(2, Activation.LINEAR))
-            .build();
-    Set<String> frozen = new HashSet<>();
-    List<String> names = backbone.graph().names().asList();
-    for (int i = 0; i < names.size(); i++) {
-      if ((seed >> (i % 20) & 1) == 1) {
-        frozen.add(names.get(i));
-      }
-    }
+  @Provide
+  Arbitrary<Case> graphs() {
+    return Combinators.combine(between(0, 1_000_000), between(1, 9))
+        .as(
+            (seed, layers) -> {
+              Backbone backbone = RandomBackbones.smooth(layers, seed);
+              Set<String> frozen = new HashSet<>();
+              List<String> names = backbone.graph().names().asList();
+              for (int i = 0; i < names.size(); i++) {
+                if ((seed >> (i % 20) & 1) == 1) {
+                  frozen.add(names.get(i));
+                }
+              }
+              return new Case(
+                  backbone.graph().toBuilder()
+                      .then("pooled", new Layer.GlobalAveragePool())
+                      .then("hidden", new Layer.Dense(6, Activation.ELU))
+                      .then(JOINED, new Layer.Dense(2, Activation.LINEAR))
+                      .build(),
+                  frozen);
+            });
+  }
 
-    requireAgreement(graph, frozen, batch, GRAPH_TOLERANCE);
+  @Property(tries = 12, shrinking = ShrinkingMode.OFF, seed = "42")
+  void should_agree_over_graphs_and_frozen_layers(
+      @ForAll @Size(5) List<@From("graphs") Case> cases,
+      @ForAll @IntRange(min = 2, max = 5) int batch) {
+    requireAgreement(cases, batch);
   }
 
   /** A network whose first layer trains too, so that every gradient is computed. */
-  private static LayerGraph around(Layer conv, int channels, int side) {
-    return LayerGraph.builder()
-        .add("in", new Layer.Input(Shape.image(3, side, side)))
-        .then("first", new Layer.Conv2d(channels, 1, 1, Padding.SAME, true, Activation.TANH))
-        .then("conv", conv)
-        .then("pooled", new Layer.GlobalAveragePool())
-        .then("logits", new Layer.Dense(2, Activation.LINEAR))
-        .build();
+  private static Case around(Layer conv, int channels, int side) {
+    return headed(image(side, channels, Activation.TANH).then("conv", conv));
   }
 
-  private static void requireAgreement(
-      LayerGraph graph, Set<String> frozen, int batch, double tolerance) {
-    Weights weights = RandomWeights.glorot(graph, 3);
-    Batch examples = batch(graph, batch);
-    requireSameOutput(graph, weights, examples, tolerance);
-    Weights oneDnn = gradients(graph, frozen, weights, examples, ConvolutionPath.ONEDNN);
-    Weights dl4j = gradients(graph, frozen, weights, examples, ConvolutionPath.DL4J);
-    double all =
-        Math.sqrt(
-            dl4j.tensors().values().stream().mapToDouble(t -> Math.pow(norm(t.values()), 2)).sum());
+  private static LayerGraph.Builder image(int side, int channels, Activation activation) {
+    return LayerGraph.builder()
+        .add("in", new Layer.Input(Shape.image(3, side, side)))
+        .then("first", new Layer.Conv2d(channels, 1, 1, Padding.SAME, true, activation));
+  }
+
+  private static Case headed(LayerGraph.Builder graph) {
+    return headed(graph, Set.of());
+  }
+
+  private static Case headed(LayerGraph.Builder graph, Set<String> frozen) {
+    return new Case(
+        graph
+            .then("pooled", new Layer.GlobalAveragePool())
+            .then(JOINED, new Layer.Dense(2, Activation.LINEAR))
+            .build(),
+        frozen);
+  }
+
+  private static String own(int number, String name) {
+    return number + " " + name;
+  }
+
+  private static void requireAgreement(List<Case> cases, int batch) {
+    LayerGraph.Builder builder = LayerGraph.builder();
+    Set<String> frozen = new HashSet<>();
+    List<String> compared = new ArrayList<>();
+    for (int number = 0; number < cases.size(); number++) {
+      LayerGraph graph = cases.get(number).graph();
+      for (Node node : graph.nodes()) {
+        int of = number;
+        builder.add(
+            own(number, node.name()),
+            node.layer(),
+            node.inputs().stream().map(n -> own(of, n)).toArray(String[]::new));
+      }
+      for (String name : cases.get(number).frozen()) {
+        frozen.add(own(number, name));
+      }
+      // What is behind the pooling is a mean in which values cancel.
+      for (String name : graph.node("pooled").inputs()) {
+        compared.add(own(number, name));
+      }
+    }
+    String[] logits =
+        IntStream.range(0, cases.size()).mapToObj(n -> own(n, JOINED)).toArray(String[]::new);
+    LayerGraph joined = builder.add(JOINED, new Layer.Add(), logits).build();
+    Weights weights = RandomWeights.glorot(joined, 3);
+    Batch examples = batch(joined, batch);
+    requireSameOutput(joined, compared, weights, examples);
+    requireSameGradients(joined, frozen, weights, examples, cases.size());
+  }
+
+  private static void requireSameGradients(
+      LayerGraph graph, Set<String> frozen, Weights weights, Batch examples, int cases) {
+    Weights oneDnn = gradients(graph, frozen, weights, examples, EngineOptions.defaults());
+    Weights dl4j = gradients(graph, frozen, weights, examples, DL4J);
+    double[] squares = new double[cases];
+    for (Table.Cell<String, ParameterRole, Tensor> cell : dl4j.tensors().cellSet()) {
+      squares[number(cell.getRowKey())] += Math.pow(norm(cell.getValue().values()), 2);
+    }
     for (Table.Cell<String, ParameterRole, Tensor> cell : dl4j.tensors().cellSet()) {
       Tensor mine = oneDnn.layer(cell.getRowKey()).get(cell.getColumnKey());
       double difference = norm(minus(mine.values(), cell.getValue().values()));
       double own = norm(cell.getValue().values());
+      double all = Math.sqrt(squares[number(cell.getRowKey())]);
       // Running statistics move by their own measure, and not at all while they are frozen.
       double size = cell.getColumnKey().learned() ? Math.max(own, 0.1 * all) : Math.max(own, 1e-2);
       assertThat(difference / size)
-          .as("%s %s", cell.getRowKey(), cell.getColumnKey())
-          .isLessThan(tolerance);
+          .as("%s %s of %s", cell.getRowKey(), cell.getColumnKey(), graph.nodes())
+          .isLessThan(TOLERANCE);
     }
   }
 
-  /** Of the layer before the pooling; what is behind it is a mean in which values cancel. */
+  private static int number(String layer) {
+    return layer.charAt(0) - '0';
+  }
+
   private static void requireSameOutput(
-      LayerGraph graph, Weights weights, Batch examples, double tolerance) {
-    LayerGraph part = graph.upTo(graph.node("pooled").inputs().get(0));
-    float[][] mine = Network.of(part, weights, ConvolutionPath.ONEDNN).output(examples);
-    float[][] theirs = Network.of(part, weights, ConvolutionPath.DL4J).output(examples);
+      LayerGraph graph, List<String> layers, Weights weights, Batch examples) {
+    LayerGraph asked = graph.toBuilder().build(layers);
+    float[][][] mine = Network.of(asked, weights, EngineOptions.defaults()).outputs(examples);
+    float[][][] theirs = Network.of(asked, weights, DL4J).outputs(examples);
     for (int i = 0; i < mine.length; i++) {
-      assertThat(norm(minus(mine[i], theirs[i])) / norm(theirs[i])).isLessThan(tolerance);
+      for (int k = 0; k < layers.size(); k++) {
+        assertThat(norm(minus(mine[i][k], theirs[i][k])) / norm(theirs[i][k]))
+            .as("%s of %s", layers.get(k), graph.nodes())
+            .isLessThan(TOLERANCE);
+      }
     }
   }
 
@@ -283,7 +451,7 @@ class EnginesProperties {
    * is (1 - beta1) / epsilon of it, times the rate and the bias correction.
    */
   private static Weights gradients(
-      LayerGraph graph, Set<String> frozen, Weights weights, Batch examples, ConvolutionPath path) {
+      LayerGraph graph, Set<String> frozen, Weights weights, Batch examples, EngineOptions path) {
     // One class for all, so that the examples' gradients do not cancel.
     int[] labels = new int[examples.size()];
     try (TrainableNetwork network =
@@ -303,10 +471,13 @@ class EnginesProperties {
   }
 
   private static Batch batch(LayerGraph graph, int count) {
-    int size = graph.inputs().get(0).output().size();
     List<float[][]> examples = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      examples.add(new float[][] {Goldens.wave(size, 0.3 + i)});
+      double k = 0.3 + i;
+      examples.add(
+          graph.inputs().stream()
+              .map(input -> Goldens.wave(input.output().size(), k))
+              .toArray(float[][]::new));
     }
     return Batch.of(examples);
   }

@@ -4,6 +4,7 @@ import dev.finetune.backbone.Backbone;
 import dev.finetune.graph.Activation;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Node;
 import dev.finetune.graph.Padding;
 import dev.finetune.graph.Shape;
 import dev.finetune.image.InputSpec;
@@ -38,7 +39,28 @@ public final class RandomBackbones {
   }
 
   public static Backbone backbone(int layers, long seed) {
-    LayerGraph graph = graph(layers, new Random(seed));
+    return backbone(graph(layers, new Random(seed)), seed);
+  }
+
+  /** One whose derivatives do not jump, so that rounding does not decide which of two it is. */
+  public static Backbone smooth(int layers, long seed) {
+    LayerGraph.Builder smooth = LayerGraph.builder();
+    for (Node node : graph(layers, new Random(seed)).nodes()) {
+      smooth.add(node.name(), smooth(node.layer()), node.inputs().toArray(String[]::new));
+    }
+    return backbone(smooth.build(), seed);
+  }
+
+  private static Layer smooth(Layer layer) {
+    if (layer instanceof Layer.MaxPool pool) {
+      return new Layer.AveragePool(pool.window(), pool.stride(), pool.padding());
+    }
+    return layer instanceof Layer.Conv2d conv && conv.activation() == Activation.LEAKY_RELU
+        ? conv.with(Activation.ELU)
+        : layer;
+  }
+
+  private static Backbone backbone(LayerGraph graph, long seed) {
     InputSpec input = new InputSpec(SIDE, SIDE, Preprocessing.TF);
     return Backbone.of(
         "random-" + seed, input, graph, RandomWeights.glorot(graph, seed), "seed " + seed);

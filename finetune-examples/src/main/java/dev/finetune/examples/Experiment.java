@@ -6,6 +6,7 @@ import dev.finetune.FineTunedModel;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.head.HeadLayer;
 import dev.finetune.report.Curves;
@@ -43,7 +44,7 @@ record Experiment(
             .freeze(freezing)
             .head(head)
             .classes(train.classNames().size())
-            .convolutions(convolutions)
+            .engine(EngineOptions.defaults().convolutions(convolutions))
             .plan();
     System.err.printf(
         "%s: %s, %,d of %,d parameters trainable%n",

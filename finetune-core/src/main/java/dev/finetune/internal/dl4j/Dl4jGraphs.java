@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -30,7 +31,7 @@ public final class Dl4jGraphs {
     Expansion expansion = Expansion.of(layers);
     ComputationGraph graph =
         new ComputationGraph(
-            GraphCompiler.withLoss(expansion.graph(), Set.of(), new Adam(1e-4), false));
+            GraphCompiler.withLoss(expansion.graph(), Set.of(), new Adam(1e-4), Optional.empty()));
     graph.init();
     Parameters.set(graph, expansion.graph(), expansion.expand(weights));
     return graph;

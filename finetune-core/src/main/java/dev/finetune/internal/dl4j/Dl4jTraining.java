@@ -7,11 +7,13 @@ import dev.finetune.graph.Node;
 import dev.finetune.graph.Shape;
 import dev.finetune.internal.network.Batch;
 import dev.finetune.internal.network.Expansion;
+import dev.finetune.internal.network.NormPolicy;
 import dev.finetune.internal.network.TrainableNetwork;
 import dev.finetune.train.Optimizer;
 import dev.finetune.weights.Weights;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -29,12 +31,19 @@ public final class Dl4jTraining implements TrainableNetwork {
   private final List<Shape> inputs;
   private final int classes;
   private final LogitsListener logits;
+  private final Statistics statistics;
 
   /**
    * @param layers ends in one output, the logits
    * @param frozen layers of it that keep their values
+   * @param norms where trained batch normalisation has its statistics from
    */
-  public Dl4jTraining(LayerGraph layers, Set<String> frozen, Weights weights, Optimizer optimizer) {
+  public Dl4jTraining(
+      LayerGraph layers,
+      Set<String> frozen,
+      Weights weights,
+      NormPolicy norms,
+      Optimizer optimizer) {
     this.expansion = Expansion.of(layers);
     this.layers = expansion.graph();
     for (Node node : this.layers.nodes()) {
@@ -50,8 +59,9 @@ public final class Dl4jTraining implements TrainableNetwork {
     this.graph =
         new ComputationGraph(
             GraphCompiler.withLoss(
-                this.layers, expansion.frozen(frozen), Updaters.of(optimizer), true));
+                this.layers, expansion.frozen(frozen), Updaters.of(optimizer), Optional.of(norms)));
     graph.init();
+    this.statistics = new Statistics(graph, this.layers, expansion.frozen(frozen), norms);
     Parameters.set(graph, this.layers, expansion.expand(weights));
     graph.addListeners(logits);
     this.inference = Dl4jInference.sharing(graph, this.layers);
@@ -74,6 +84,21 @@ public final class Dl4jTraining implements TrainableNetwork {
   @Override
   public float[][] logits(Batch batch) {
     return inference.output(batch);
+  }
+
+  @Override
+  public boolean recomputesStatistics() {
+    return statistics.recomputes();
+  }
+
+  @Override
+  public void observe(Batch batch) {
+    statistics.observe(Batches.toArrays(batch, inputs));
+  }
+
+  @Override
+  public void settle() {
+    statistics.settle();
   }
 
   @Override

@@ -4,8 +4,10 @@ import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.Shape;
+import dev.finetune.internal.network.NormPolicy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -38,7 +40,7 @@ final class GraphCompiler {
    */
   static ComputationGraphConfiguration forInference(LayerGraph graph) {
     ComputationGraphConfiguration.GraphBuilder builder =
-        builder(graph, Set.of(), new NoOp(), false);
+        builder(graph, Set.of(), new NoOp(), Optional.empty());
     List<String> vertices = new ArrayList<>();
     for (String name : graph.outputs()) {
       String vertex = outputVertex(graph, name);
@@ -62,11 +64,11 @@ final class GraphCompiler {
   /**
    * A configuration with softmax and cross-entropy behind the graph's one output, the logits.
    *
-   * @param training whether it trains here, and is not to be saved: then what Deeplearning4j has
+   * @param training present if it trains here, and is not to be saved: then what Deeplearning4j has
    *     not may be of classes of this package
    */
   static ComputationGraphConfiguration withLoss(
-      LayerGraph graph, Set<String> frozen, IUpdater updater, boolean training) {
+      LayerGraph graph, Set<String> frozen, IUpdater updater, Optional<NormPolicy> training) {
     String predictions =
         graph.names().contains(PREDICTIONS) ? PREDICTIONS + "/softmax" : PREDICTIONS;
     return builder(graph, frozen, updater, training)
@@ -81,7 +83,7 @@ final class GraphCompiler {
   }
 
   private static ComputationGraphConfiguration.GraphBuilder builder(
-      LayerGraph graph, Set<String> frozen, IUpdater updater, boolean training) {
+      LayerGraph graph, Set<String> frozen, IUpdater updater, Optional<NormPolicy> training) {
     ComputationGraphConfiguration.GraphBuilder builder =
         new NeuralNetConfiguration.Builder()
             .dataType(DataType.FLOAT)
@@ -109,7 +111,7 @@ final class GraphCompiler {
       LayerGraph graph,
       Node node,
       boolean frozen,
-      boolean training) {
+      Optional<NormPolicy> training) {
     List<Shape> shapes = node.inputs().stream().map(i -> graph.node(i).output()).toList();
     String[] inputs = node.inputs().toArray(String[]::new);
     if (node.layer() instanceof Layer.Activate && !mayOverwrite(graph, inputs[0])) {
@@ -125,7 +127,7 @@ final class GraphCompiler {
       inputs[1] = spread;
     }
     LayerConfigurations.Configured configured =
-        LayerConfigurations.of(node.layer(), shapes, frozen, training);
+        LayerConfigurations.of(node, shapes, frozen, training);
     if (configured instanceof LayerConfigurations.Configured.OfLayer of) {
       builder.addLayer(node.name(), of.layer(), inputs);
     } else if (configured instanceof LayerConfigurations.Configured.OfVertex of) {

@@ -2,9 +2,12 @@ package dev.finetune.internal.dl4j;
 
 import dev.finetune.graph.Activation;
 import dev.finetune.graph.Layer;
+import dev.finetune.graph.Node;
 import dev.finetune.graph.Padding;
 import dev.finetune.graph.Shape;
+import dev.finetune.internal.network.NormPolicy;
 import java.util.List;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
@@ -40,9 +43,11 @@ final class LayerConfigurations {
   /**
    * A layer's configuration.
    *
-   * @param training whether it is for a network that trains here, and not to be saved
+   * @param training present if it is for a network that trains here, and not to be saved
    */
-  static Configured of(Layer layer, List<Shape> inputs, boolean frozen, boolean training) {
+  static Configured of(
+      Node node, List<Shape> inputs, boolean frozen, Optional<NormPolicy> training) {
+    Layer layer = node.layer();
     if (layer instanceof Layer.Conv2d conv) {
       return layer(convolution(conv, inputs.get(0)), frozen);
     } else if (layer instanceof Layer.ZeroPad border) {
@@ -74,12 +79,12 @@ final class LayerConfigurations {
     } else if (layer instanceof Layer.BatchNorm norm) {
       int channels = inputs.get(0).channels();
       if (frozen) {
-        return layer(new FrozenBatchNorm(channels, norm.epsilon()), true);
+        return layer(new FixedBatchNorm(channels, norm.epsilon(), false), true);
       }
       // In inference a gamma that stays one is one like any other.
-      return norm.scale() || !training
-          ? layer(batchNorm(norm, inputs.get(0)), false)
-          : layer(new UnscaledBatchNorm(channels, norm.epsilon(), norm.momentum()), false);
+      return training
+          .map(norms -> trainedNorm(node.name(), norm, channels, norms))
+          .orElseGet(() -> layer(batchNorm(norm, channels, norm.momentum()), false));
     } else if (layer instanceof Layer.LayerNorm norm) {
       return layer(new ChannelNorm(inputs.get(0).channels(), norm.epsilon()), frozen);
     } else if (layer instanceof Layer.Concat) {
@@ -111,7 +116,7 @@ final class LayerConfigurations {
               : new DropoutLayer.Builder(1 - dropout.rate()).build());
     } else if (layer instanceof Layer.StochasticDepth depth) {
       return layer(
-          depth.rate() == 0 || !training
+          depth.rate() == 0 || training.isEmpty()
               ? activation(Activation.LINEAR)
               : new DropoutLayer.Builder(new WholeExampleDropout(depth.rate())).build());
     }
@@ -157,12 +162,24 @@ final class LayerConfigurations {
         .build();
   }
 
-  private static BatchNormalization batchNorm(Layer.BatchNorm norm, Shape input) {
+  private static Configured trainedNorm(
+      String name, Layer.BatchNorm norm, int channels, NormPolicy norms) {
+    if (norms.keeps(name)) {
+      return layer(new FixedBatchNorm(channels, norm.epsilon(), norm.scale()), false);
+    }
+    // A share of one keeps the old statistic.
+    double momentum = norms.momentum(norm).orElse(1);
+    return norm.scale()
+        ? layer(batchNorm(norm, channels, momentum), false)
+        : layer(new UnscaledBatchNorm(channels, norm.epsilon(), momentum), false);
+  }
+
+  private static BatchNormalization batchNorm(Layer.BatchNorm norm, int channels, double momentum) {
     return new BatchNormalization.Builder()
-        .nIn(input.channels())
-        .nOut(input.channels())
+        .nIn(channels)
+        .nOut(channels)
         .eps(norm.epsilon())
-        .decay(norm.momentum())
+        .decay(momentum)
         .useLogStd(false)
         .build();
   }

@@ -1,11 +1,13 @@
 package dev.finetune.internal.engine;
 
 import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.internal.dl4j.Backend;
 import dev.finetune.internal.dl4j.Dl4jInference;
 import dev.finetune.internal.dl4j.Dl4jTraining;
 import dev.finetune.internal.network.InferenceNetwork;
+import dev.finetune.internal.network.NormPolicy;
 import dev.finetune.internal.network.ParameterUpdater;
 import dev.finetune.internal.network.TrainableNetwork;
 import dev.finetune.internal.onednn.AdamUpdater;
@@ -27,16 +29,18 @@ public final class Engines {
    *
    * @throws IllegalStateException if the application has no ND4J backend
    */
-  static boolean usesOneDnn(ConvolutionPath path) {
+  static boolean usesOneDnn(EngineOptions options) {
     Backend.require();
-    return path == ConvolutionPath.ONEDNN && Backend.isCpu() && OneDnn.available();
+    return options.convolutions() == ConvolutionPath.ONEDNN
+        && Backend.isCpu()
+        && OneDnn.available();
   }
 
   /** A network that gives the outputs of the graph. */
   public static InferenceNetwork inference(
-      LayerGraph layers, Weights weights, ConvolutionPath path) {
-    return usesOneDnn(path)
-        ? new OneDnnInference(layers, weights)
+      LayerGraph layers, Weights weights, EngineOptions options) {
+    return usesOneDnn(options)
+        ? new OneDnnInference(layers, weights, options)
         : new Dl4jInference(layers, weights);
   }
 
@@ -45,36 +49,55 @@ public final class Engines {
    *
    * @param layers ends in one output, the logits
    * @param frozen layers of it that keep their values
+   * @param norms where trained batch normalisation has its statistics from
    */
   public static TrainableNetwork training(
       LayerGraph layers,
       Set<String> frozen,
       Weights weights,
       Optimizer optimizer,
-      ConvolutionPath path) {
-    return usesOneDnn(path)
-        ? new OneDnnTraining(layers, frozen, weights, count -> updater(optimizer, count))
-        : new Dl4jTraining(layers, frozen, weights, optimizer);
+      NormPolicy norms,
+      EngineOptions options) {
+    return usesOneDnn(options)
+        ? new OneDnnTraining(
+            layers, frozen, weights, norms, options, count -> updater(optimizer, count, options))
+        : new Dl4jTraining(layers, frozen, weights, norms, optimizer);
   }
 
-  private static ParameterUpdater updater(Optimizer optimizer, long count) {
+  /** The same, with statistics moved by each layer's own momentum. */
+  public static TrainableNetwork training(
+      LayerGraph layers,
+      Set<String> frozen,
+      Weights weights,
+      Optimizer optimizer,
+      EngineOptions options) {
+    return training(layers, frozen, weights, optimizer, NormPolicy.ownMomentum(), options);
+  }
+
+  private static ParameterUpdater updater(Optimizer optimizer, long count, EngineOptions options) {
     if (optimizer instanceof Adam adam) {
-      return new AdamUpdater(adam, count);
+      return new AdamUpdater(adam, count, options.threads());
     }
     throw new IllegalStateException("The engine has no " + optimizer);
   }
 
-  /** What the bits of a result depend on: the library and its instruction set, not the machine. */
-  public static String name(ConvolutionPath path) {
-    return usesOneDnn(path) ? OneDnn.describe() : "Deeplearning4j, CPU " + Backend.isCpu();
+  /**
+   * What the bits of an inference depend on: the library, its instruction set and algorithms; not
+   * the machine, nor the number of threads.
+   */
+  public static String name(EngineOptions options) {
+    if (!usesOneDnn(options)) {
+      return "Deeplearning4j, CPU " + Backend.isCpu();
+    }
+    return OneDnn.describe() + (options.winograd() ? "" : " direct");
   }
 
   /** What computes, for {@code describe()}. */
-  public static String describe(ConvolutionPath path) {
-    if (usesOneDnn(path)) {
+  public static String describe(EngineOptions options) {
+    if (usesOneDnn(options)) {
       return OneDnn.describe() + " (saved models: " + Backend.describe() + ")";
     }
-    if (path == ConvolutionPath.DL4J) {
+    if (options.convolutions() == ConvolutionPath.DL4J) {
       return "Deeplearning4j im2col, by choice: " + Backend.describe();
     }
     return Backend.isCpu()

@@ -1,6 +1,6 @@
 package dev.finetune.internal.engine;
 
-import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.internal.dl4j.Dl4jGraphs;
 import dev.finetune.internal.network.Batch;
@@ -29,13 +29,14 @@ public final class Network {
   }
 
   /** A network that gives the outputs of the graph. */
-  public static Network of(LayerGraph layers, Weights weights, ConvolutionPath path) {
-    return new Network(layers, weights, Engines.inference(layers, weights, path));
+  public static Network of(LayerGraph layers, Weights weights, EngineOptions options) {
+    return new Network(layers, weights, Engines.inference(layers, weights, options));
   }
 
   /** The network that {@link #writeTo} wrote into this zip. */
-  public static Network read(LayerGraph layers, Path zip, ConvolutionPath path) throws IOException {
-    return of(layers, Dl4jGraphs.read(layers, zip), path);
+  public static Network read(LayerGraph layers, Path zip, EngineOptions options)
+      throws IOException {
+    return of(layers, Dl4jGraphs.read(layers, zip), options);
   }
 
   /** What the graph's first output is for each example of the batch. */

@@ -23,6 +23,22 @@ public interface TrainableNetwork extends AutoCloseable {
   /** The logits of each example, in inference. */
   float[][] logits(Batch batch);
 
+  /** Whether it has statistics that {@link #observe} and {@link #settle} recompute. */
+  boolean recomputesStatistics();
+
+  /**
+   * Adds what batch normalisation sees of these examples to the statistics to come. Layers in front
+   * normalise by the batch, dropout is off, and nothing changes before {@link #settle}.
+   */
+  void observe(Batch batch);
+
+  /**
+   * Makes the observed statistics the stored ones.
+   *
+   * @throws IllegalStateException if nothing was observed
+   */
+  void settle();
+
   /** The values of its parameters. */
   Weights weights();
 

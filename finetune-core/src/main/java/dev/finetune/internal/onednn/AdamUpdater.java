@@ -3,6 +3,7 @@ package dev.finetune.internal.onednn;
 import dev.finetune.internal.network.ParameterUpdater;
 import dev.finetune.train.Adam;
 import java.nio.FloatBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -18,6 +19,7 @@ public final class AdamUpdater implements ParameterUpdater {
   private static final int PIECE = 4096;
 
   private final Adam adam;
+  private final int threads;
   private final AlignedMemory values;
   private final AlignedMemory gradients;
   private final FloatBuffer valueBuffer;
@@ -26,9 +28,16 @@ public final class AdamUpdater implements ParameterUpdater {
   private final float[] squares;
   private int steps;
 
-  public AdamUpdater(Adam adam, long count) {
+  /**
+   * Makes one.
+   *
+   * @param count of the values
+   * @param threads that update them at a time, at most
+   */
+  public AdamUpdater(Adam adam, long count, int threads) {
     int size = Math.toIntExact(count);
     this.adam = adam;
+    this.threads = threads;
     this.values = AlignedMemory.zeroed(count * Float.BYTES);
     this.gradients = AlignedMemory.zeroed(count * Float.BYTES);
     this.valueBuffer = buffer(values, size);
@@ -58,18 +67,30 @@ public final class AdamUpdater implements ParameterUpdater {
         adam.learningRate()
             * Math.sqrt(1 - Math.pow(adam.beta2(), steps))
             / (1 - Math.pow(adam.beta1(), steps));
-    int pieces = (means.length + PIECE - 1) / PIECE;
-    IntStream.range(0, pieces).parallel().forEach(piece -> update(piece * PIECE, (float) rate));
+    AtomicInteger next = new AtomicInteger();
+    if (threads == 1) {
+      update(next, (float) rate);
+    } else {
+      // Each takes the next piece until none is left: one that is held up holds up no other.
+      IntStream.range(0, threads).parallel().forEach(thread -> update(next, (float) rate));
+    }
   }
 
-  private void update(int from, float rate) {
-    int length = Math.min(PIECE, means.length - from);
+  private void update(AtomicInteger next, float rate) {
     float[] value = new float[PIECE];
     float[] gradient = new float[PIECE];
-    valueBuffer.get(from, value, 0, length);
-    gradientBuffer.get(from, gradient, 0, length);
-    step(value, gradient, from, length, rate);
-    valueBuffer.put(from, value, 0, length);
+    for (long from = next(next); from < means.length; from = next(next)) {
+      int at = (int) from;
+      int length = Math.min(PIECE, means.length - at);
+      valueBuffer.get(at, value, 0, length);
+      gradientBuffer.get(at, gradient, 0, length);
+      step(value, gradient, at, length, rate);
+      valueBuffer.put(at, value, 0, length);
+    }
+  }
+
+  private static long next(AtomicInteger pieces) {
+    return (long) PIECE * pieces.getAndIncrement();
   }
 
   /** D. Kingma, J. Ba, 2015, at the end of section 2; epsilon as there and in Keras. */

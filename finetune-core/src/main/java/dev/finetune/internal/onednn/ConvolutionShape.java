@@ -31,7 +31,13 @@ record ConvolutionShape(
   /** How oneDNN is told that there is no bias. */
   private static final memory.desc NONE = new memory.desc();
 
-  static ConvolutionShape of(Layer.Conv2d conv, Windows windows, Shape in, Shape out, int batch) {
+  /**
+   * Describes it.
+   *
+   * @param winograd whether Winograd's algorithm may compute it
+   */
+  static ConvolutionShape of(
+      Layer.Conv2d conv, Windows windows, Shape in, Shape out, int batch, boolean winograd) {
     int groups = conv.groups();
     return new ConvolutionShape(
         windows,
@@ -46,7 +52,8 @@ record ConvolutionShape(
                 conv.kernelWidth()),
         conv.bias() ? Layouts.plain(conv.filters()) : NONE,
         Layouts.any(out, batch),
-        conv.kernelHeight() == 3
+        winograd
+            && conv.kernelHeight() == 3
             && conv.kernelWidth() == 3
             && conv.stride() == 1
             && conv.dilation() == 1

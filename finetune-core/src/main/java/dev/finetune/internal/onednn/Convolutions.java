@@ -29,9 +29,15 @@ final class Convolutions {
   private final ParameterStore parameters;
   private final Activations activations;
   private final prop_kind kind;
+  private final boolean winograd;
   private final int batch;
 
-  Convolutions(Recorder recorder, ParameterStore parameters, Lowering.Mode mode, int batch) {
+  Convolutions(
+      Recorder recorder,
+      ParameterStore parameters,
+      Lowering.Mode mode,
+      boolean winograd,
+      int batch) {
     this.recorder = recorder;
     this.parameters = parameters;
     this.activations = new Activations(recorder, mode == Lowering.Mode.TRAINING);
@@ -39,6 +45,7 @@ final class Convolutions {
     // of its parameters serve both. Inference has its kernels transformed beforehand.
     this.kind =
         mode == Lowering.Mode.INFERENCE ? prop_kind.forward_inference : prop_kind.forward_training;
+    this.winograd = winograd;
     this.batch = batch;
   }
 
@@ -78,7 +85,12 @@ final class Convolutions {
       Windows own = Windows.of(conv, input.shape(), node.output());
       this.shape =
           ConvolutionShape.of(
-              conv, border == null ? own : own.with(border), input.shape(), node.output(), batch);
+              conv,
+              border == null ? own : own.with(border),
+              input.shape(),
+              node.output(),
+              batch,
+              winograd);
       this.forward = shape.forward(kind, conv.activation());
       this.input = input;
       this.source = recorder.reorder(name, input, forward.src_desc());

@@ -1,5 +1,6 @@
 package dev.finetune.internal.onednn;
 
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.Activation;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.Node;
@@ -20,6 +21,8 @@ final class Lowering {
     INFERENCE,
     /** The network that trains, asked what it would say. */
     JUDGING,
+    /** Forward, to see what trained batch normalisation reads. */
+    STATISTICS,
     /** Forward, backward. */
     TRAINING
   }
@@ -42,6 +45,7 @@ final class Lowering {
 
   /**
    * @param trained layers whose parameters get gradients, by the names that own the parameters
+   * @param normTraining what trained batch normalisation does about statistics
    * @param seed of a step's dropout
    */
   Lowering(
@@ -51,6 +55,8 @@ final class Lowering {
       Recorder recorder,
       int batch,
       Mode mode,
+      NormTraining normTraining,
+      EngineOptions options,
       LongSupplier seed) {
     this.network = network;
     this.trained = trained;
@@ -60,9 +66,9 @@ final class Lowering {
     boolean training = mode == Mode.TRAINING;
     this.pools = new Pools(recorder, training, batch);
     this.joins = new Joins(recorder, batch);
-    this.convolutions = new Convolutions(recorder, parameters, mode, batch);
+    this.convolutions = new Convolutions(recorder, parameters, mode, options.winograd(), batch);
     this.denseLayers = new DenseLayers(recorder, parameters, training, batch);
-    this.norms = new Norms(recorder, parameters, training, batch);
+    this.norms = new Norms(recorder, parameters, mode, normTraining, batch);
     this.layerNorms = new LayerNorms(recorder, parameters, training, batch);
     this.activations = new Activations(recorder, training);
     this.dropouts = new Dropouts(recorder, joins, seed);
@@ -80,7 +86,8 @@ final class Lowering {
   private Lowered lower(Node node) {
     List<Value> inputs = node.inputs().stream().map(this::output).toList();
     String owner = network.owner(node.name());
-    boolean gradients = mode == Mode.TRAINING && trained.contains(owner);
+    boolean learns = trained.contains(owner);
+    boolean gradients = mode == Mode.TRAINING && learns;
     Layer layer = node.layer();
     if (layer instanceof Layer.Input) {
       return input(node);
@@ -100,7 +107,7 @@ final class Lowering {
     } else if (layer instanceof Layer.Activate activate) {
       return activations.lower(node.name(), activate.activation(), inputs.get(0));
     } else if (layer instanceof Layer.BatchNorm) {
-      return norms.lower(node, owner, inputs.get(0), gradients);
+      return norms.lower(node, owner, inputs.get(0), learns);
     } else if (layer instanceof Layer.LayerNorm) {
       return layerNorms.lower(node, owner, inputs.get(0), gradients);
     } else if (layer instanceof Layer.Concat) {

@@ -18,6 +18,7 @@ import dev.finetune.graph.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.bytedeco.dnnl.batch_normalization_backward;
 import org.bytedeco.dnnl.batch_normalization_forward;
 import org.bytedeco.dnnl.global.dnnl;
@@ -31,20 +32,27 @@ final class Norms {
 
   private final Recorder recorder;
   private final ParameterStore parameters;
-  private final boolean training;
+  private final Lowering.Mode mode;
+  private final NormTraining norms;
   private final int batch;
 
-  Norms(Recorder recorder, ParameterStore parameters, boolean training, int batch) {
+  Norms(
+      Recorder recorder,
+      ParameterStore parameters,
+      Lowering.Mode mode,
+      NormTraining norms,
+      int batch) {
     this.recorder = recorder;
     this.parameters = parameters;
-    this.training = training;
+    this.mode = mode;
+    this.norms = norms;
     this.batch = batch;
   }
 
   /**
    * Records it. By the statistics of the batch while it is trained, else by the stored ones.
    *
-   * @param trained whether its parameters get gradients
+   * @param trained whether its parameters are trained
    */
   Lowered lower(Node node, String parametersOf, Value input, boolean trained) {
     Shape in = input.shape();
@@ -88,7 +96,13 @@ final class Norms {
       this.norm = norm;
       this.input = input;
       this.trained = trained;
-      this.ofBatch = training && trained;
+      this.ofBatch =
+          trained
+              && switch (mode) {
+                case TRAINING -> !norms.policy().keeps(parametersOf);
+                case STATISTICS -> norms.policy().recomputes(parametersOf);
+                case INFERENCE, JUDGING -> false;
+              };
       this.flags =
           (norm.scale() ? dnnl.dnnl_use_scale : 0)
               | dnnl.dnnl_use_shift
@@ -114,7 +128,10 @@ final class Norms {
       batch_normalization_forward.primitive_desc description =
           new batch_normalization_forward.primitive_desc(
               new batch_normalization_forward.desc(
-                  (training ? prop_kind.forward_training : prop_kind.forward_inference).value,
+                  (mode == Lowering.Mode.TRAINING || ofBatch
+                          ? prop_kind.forward_training
+                          : prop_kind.forward_inference)
+                      .value,
                   input.layout(),
                   (float) norm.epsilon(),
                   flags),
@@ -131,18 +148,39 @@ final class Norms {
           description,
           new batch_normalization_forward(description),
           arguments.toArray(Argument[]::new));
-      if (ofBatch) {
-        follow(mean, ParameterRole.MOVING_MEAN);
-        follow(variance, ParameterRole.MOVING_VARIANCE);
+      if (ofBatch && mode == Lowering.Mode.STATISTICS) {
+        observe();
+      } else if (ofBatch) {
+        OptionalDouble keep = norms.policy().momentum(norm);
+        if (keep.isPresent()) {
+          follow(mean, ParameterRole.MOVING_MEAN, (float) keep.getAsDouble());
+          follow(variance, ParameterRole.MOVING_VARIANCE, (float) keep.getAsDouble());
+        }
       }
       return new Lowered(
           result, (gradient, wanted) -> backward(description, gradient, wanted.get(0)));
     }
 
+    /** Adds the batch's statistics up. */
+    private void observe() {
+      int channels = input.shape().channels();
+      int values = batch * input.shape().size() / channels;
+      recorder.add(
+          node.name() + " statistics",
+          slots -> {
+            float[] means = new float[channels];
+            float[] variances = new float[channels];
+            slots.get(0).get(means);
+            slots.get(1).get(variances);
+            norms.add(parametersOf, means, variances, values);
+          },
+          (Place.Slot) mean.place(),
+          (Place.Slot) variance.place());
+    }
+
     /** Moves a stored statistic towards the batch's. */
-    private void follow(Argument statistic, ParameterRole stored) {
+    private void follow(Argument statistic, ParameterRole stored, float keep) {
       FloatPointer running = parameters.memory(parametersOf, stored);
-      float keep = (float) norm.momentum();
       recorder.add(
           node.name() + " statistics",
           slots -> {

@@ -1,10 +1,12 @@
 package dev.finetune.internal.onednn;
 
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.internal.network.Batch;
 import dev.finetune.internal.network.Expansion;
 import dev.finetune.internal.network.InferenceNetwork;
+import dev.finetune.internal.network.NormPolicy;
 import dev.finetune.weights.Weights;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +22,7 @@ public final class OneDnnInference implements InferenceNetwork {
   private record Compiled(Program program, List<Value> inputs, List<Value> outputs) {}
 
   private final Fused network;
+  private final EngineOptions options;
   private final ParameterStore parameters;
   private final Arena arena = new Arena();
   private final Map<Integer, Compiled> programs =
@@ -30,10 +33,11 @@ public final class OneDnnInference implements InferenceNetwork {
         }
       };
 
-  public OneDnnInference(LayerGraph layers, Weights weights) {
+  public OneDnnInference(LayerGraph layers, Weights weights, EngineOptions options) {
     Expansion expansion = Expansion.of(layers);
     FoldedNorms folded = FoldedNorms.of(expansion.graph(), expansion.expand(weights));
     this.network = Fused.of(folded.graph(), Activations::fusesInInference);
+    this.options = options;
     this.parameters = ParameterStore.fixed(folded.graph(), folded.weights());
   }
 
@@ -70,7 +74,15 @@ public final class OneDnnInference implements InferenceNetwork {
     Recorder recorder = new Recorder();
     Map<String, Lowered> lowered =
         new Lowering(
-                network, Set.of(), parameters, recorder, batch, Lowering.Mode.INFERENCE, () -> 0)
+                network,
+                Set.of(),
+                parameters,
+                recorder,
+                batch,
+                Lowering.Mode.INFERENCE,
+                new NormTraining(NormPolicy.ownMomentum()),
+                options,
+                () -> 0)
             .forward();
     LayerGraph graph = network.graph();
     List<Value> outputs =

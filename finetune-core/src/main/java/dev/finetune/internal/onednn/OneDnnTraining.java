@@ -1,9 +1,12 @@
 package dev.finetune.internal.onednn;
 
+import dev.finetune.engine.EngineOptions;
+import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.internal.network.Batch;
 import dev.finetune.internal.network.Expansion;
+import dev.finetune.internal.network.NormPolicy;
 import dev.finetune.internal.network.ParameterUpdater;
 import dev.finetune.internal.network.TrainableNetwork;
 import dev.finetune.weights.Weights;
@@ -26,11 +29,12 @@ public final class OneDnnTraining implements TrainableNetwork {
     private @Nullable Step result;
   }
 
-  /** A program with its inputs and, where there is one, its output. */
+  /** A program with its inputs and its output. */
   private record Compiled(Program program, List<Value> inputs, Value logits) {}
 
   private final Expansion expansion;
   private final LayerGraph layers;
+  private final EngineOptions options;
   private final Set<String> trained;
   private final ParameterStore parameters;
   private final ParameterUpdater updater;
@@ -38,20 +42,28 @@ public final class OneDnnTraining implements TrainableNetwork {
   private final Current current = new Current();
   private final Map<Integer, Compiled> steps = new HashMap<>();
   private final Map<Integer, Compiled> judges = new HashMap<>();
+  private final Map<Integer, Compiled> observers = new HashMap<>();
+  private final NormTraining norms;
   private @Nullable OperationTimes times;
 
   /**
    * @param layers ends in one output, the logits
    * @param frozen layers of it that keep their values
+   * @param norms where trained batch normalisation has its statistics from
+   * @param options how many threads compute, with which algorithms
    * @param updaters makes what updates that many values
    */
   public OneDnnTraining(
       LayerGraph layers,
       Set<String> frozen,
       Weights weights,
+      NormPolicy norms,
+      EngineOptions options,
       LongFunction<ParameterUpdater> updaters) {
+    this.norms = new NormTraining(norms);
     this.expansion = Expansion.of(layers);
     this.layers = expansion.graph();
+    this.options = options;
     Set<String> constant = expansion.frozen(frozen);
     this.trained =
         this.layers.nodes().stream()
@@ -83,6 +95,26 @@ public final class OneDnnTraining implements TrainableNetwork {
     Compiled compiled = judges.computeIfAbsent(batch.size(), this::compileJudge);
     run(compiled, batch);
     return Ports.read(compiled.logits(), batch.size(), arena);
+  }
+
+  @Override
+  public boolean recomputesStatistics() {
+    return layers.nodes().stream()
+        .anyMatch(
+            n ->
+                n.layer() instanceof Layer.BatchNorm
+                    && trained.contains(n.name())
+                    && norms.policy().recomputes(n.name()));
+  }
+
+  @Override
+  public void observe(Batch batch) {
+    run(observers.computeIfAbsent(batch.size(), this::compileObserver), batch);
+  }
+
+  @Override
+  public void settle() {
+    norms.settle(parameters);
   }
 
   private void run(Compiled compiled, Batch batch) {
@@ -126,6 +158,8 @@ public final class OneDnnTraining implements TrainableNetwork {
                 recorder,
                 batch,
                 Lowering.Mode.TRAINING,
+                norms,
+                options,
                 () -> current.seed)
             .forward();
     String output = network.graph().outputs().get(0);
@@ -145,10 +179,18 @@ public final class OneDnnTraining implements TrainableNetwork {
   }
 
   private Compiled compileJudge(int batch) {
+    return compileForward(batch, Lowering.Mode.JUDGING);
+  }
+
+  private Compiled compileObserver(int batch) {
+    return compileForward(batch, Lowering.Mode.STATISTICS);
+  }
+
+  private Compiled compileForward(int batch, Lowering.Mode mode) {
     Fused network = Fused.of(layers, Activations::fusesInInference);
     Recorder recorder = new Recorder();
     Map<String, Lowered> lowered =
-        new Lowering(network, trained, parameters, recorder, batch, Lowering.Mode.JUDGING, () -> 0)
+        new Lowering(network, trained, parameters, recorder, batch, mode, norms, options, () -> 0)
             .forward();
     Value logits = plainOutput(recorder, lowered, network.graph().outputs().get(0), batch);
     logits.slot().pin();

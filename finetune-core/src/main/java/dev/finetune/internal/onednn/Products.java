@@ -145,7 +145,7 @@ final class Products {
 
   private static convolution_forward.primitive_desc depthwise(Shape image) {
     Layer.Conv2d factors = Layer.Conv2d.depthwise(image.channels(), 1, 1, Padding.VALID);
-    return ConvolutionShape.of(factors, Windows.of(factors, image, image), image, image, 1)
+    return ConvolutionShape.of(factors, Windows.of(factors, image, image), image, image, 1, false)
         .forward(prop_kind.forward_inference, Activation.LINEAR);
   }
 }

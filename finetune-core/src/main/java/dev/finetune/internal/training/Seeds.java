@@ -8,6 +8,7 @@ public final class Seeds {
   private static final long STEP = 3;
   private static final long CHANGES = 4;
   private static final long IMAGE = 5;
+  private static final long STATISTICS = 6;
 
   private Seeds() {}
 
@@ -22,6 +23,11 @@ public final class Seeds {
 
   static long step(long seed, int epoch, int step) {
     return mix(seed, STEP, epoch, step);
+  }
+
+  /** Of the images that statistics are recomputed from, and their order. */
+  static long statistics(long seed, int epoch) {
+    return mix(seed, STATISTICS, epoch, 0);
   }
 
   /** Of what an epoch changes in images. */

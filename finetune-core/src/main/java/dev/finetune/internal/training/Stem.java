@@ -1,6 +1,6 @@
 package dev.finetune.internal.training;
 
-import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.image.InputSpec;
 import dev.finetune.internal.engine.Engines;
@@ -30,16 +30,16 @@ final class Stem implements AutoCloseable {
   private final LayerGraph layers;
   private final Weights weights;
   private final InputSpec input;
-  private final ConvolutionPath path;
+  private final EngineOptions options;
   private IntConsumer progress = done -> {};
   private @Nullable InferenceNetwork network;
   private int done;
 
-  Stem(LayerGraph layers, Weights weights, InputSpec input, ConvolutionPath path) {
+  Stem(LayerGraph layers, Weights weights, InputSpec input, EngineOptions options) {
     this.layers = layers;
     this.weights = weights;
     this.input = input;
-    this.path = path;
+    this.options = options;
   }
 
   /** Tells from now on how many examples are done in all. */
@@ -57,7 +57,7 @@ final class Stem implements AutoCloseable {
 
   /** What its outputs depend on beside layers, weights and images. */
   String how() {
-    return Engines.name(path) + " " + Stem.class.getPackage().getImplementationVersion();
+    return Engines.name(options) + " " + Stem.class.getPackage().getImplementationVersion();
   }
 
   /** The native memory it takes while it computes. */
@@ -67,7 +67,7 @@ final class Stem implements AutoCloseable {
 
   private InferenceNetwork network() {
     if (network == null) {
-      network = Engines.inference(layers, weights, path);
+      network = Engines.inference(layers, weights, options);
     }
     return network;
   }

@@ -8,6 +8,7 @@ import dev.finetune.graph.LayerGraph;
 import dev.finetune.internal.cache.Hashes;
 import dev.finetune.internal.engine.Engines;
 import dev.finetune.internal.network.Batch;
+import dev.finetune.internal.network.NormPolicy;
 import dev.finetune.internal.network.TrainableNetwork;
 import dev.finetune.train.BatchResult;
 import dev.finetune.train.EpochResult;
@@ -36,15 +37,19 @@ public final class Trainer {
   private final TrainingJob job;
   private final TrainOptions options;
   private final Cut cut;
+  private final NormPolicy norms;
 
   public Trainer(TrainingJob job) {
     this.job = job;
     this.options = job.options();
     this.cut = Cut.of(job.network(), job.frozen());
+    int batches = (job.train().size() + options.batchSize() - 1) / options.batchSize();
+    this.norms = new NormPolicy(options.batchNormStatistics(), job.pretrained(), batches);
   }
 
   /** Runs the training to its end. */
   public Result run() {
+    new BatchesOfOne(job, norms).refuse();
     List<List<HashCode>> hashes = checked();
     tell(o -> o.trainingStarted(job.train().size(), job.valid().size(), options.epochs()));
     try (TrainableNetwork tail =
@@ -53,7 +58,8 @@ public final class Trainer {
             cut.frozenInTail(),
             job.initial(),
             options.optimizer(),
-            job.convolutions())) {
+            norms,
+            job.engine())) {
       return cut.stem().isPresent()
           ? trainFromFeatures(tail, cut.stem().get(), hashes)
           : trainFromImages(tail);
@@ -85,7 +91,7 @@ public final class Trainer {
   private Result trainFromFeatures(
       TrainableNetwork tail, LayerGraph layers, List<List<HashCode>> hashes) throws IOException {
     long start = System.nanoTime();
-    try (Stem stem = new Stem(layers, job.initial(), job.input(), job.convolutions())) {
+    try (Stem stem = new Stem(layers, job.initial(), job.input(), job.engine())) {
       // While the stem computes the tail has its parameters already, but no activations.
       long parameters = 4L * Float.BYTES * cut.tail().parameterCount();
       requireMemory(batch -> Math.max(tail.bytes(batch), parameters + stem.bytes()));
@@ -107,6 +113,7 @@ public final class Trainer {
     for (int epoch = 1; epoch <= options.epochs(); epoch++) {
       long start = System.nanoTime();
       EpochMeter meter = trainEpoch(tail, sources.train(), epoch, epochs);
+      settleStatistics(tail, sources.train(), epoch);
       Evaluation judged = validate(tail, sources.valid());
       EpochResult result = meter.result(judged, secondsSince(start));
       epochs.add(result);
@@ -144,6 +151,21 @@ public final class Trainer {
       }
     }
     return meter;
+  }
+
+  /** Recomputes statistics in an order of its own: images may be sorted by class. */
+  private void settleStatistics(TrainableNetwork tail, Examples train, int epoch) {
+    if (!tail.recomputesStatistics()) {
+      return;
+    }
+    long seed = Seeds.statistics(options.seed(), epoch);
+    int[] order = Shuffle.permutation(train.size(), seed);
+    try (Examples.Cursor cursor = train.open(order, seed)) {
+      for (int from = 0; from < order.length; from += options.batchSize()) {
+        tail.observe(take(cursor, Math.min(options.batchSize(), order.length - from)));
+      }
+    }
+    tail.settle();
   }
 
   private Evaluation validate(TrainableNetwork tail, Examples valid) {

@@ -1,7 +1,7 @@
 package dev.finetune.internal.training;
 
 import dev.finetune.data.ImageDataset;
-import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.image.InputSpec;
 import dev.finetune.train.TrainOptions;
@@ -12,16 +12,19 @@ import java.util.Set;
  * All that a training needs.
  *
  * @param network backbone and head, ending in logits
+ * @param pretrained layers that came with values, those of the backbone
  * @param frozen layers that keep their values
  * @param initial a value for every parameter
  * @param input how the network wants its images
+ * @param engine how the network is computed
  */
 public record TrainingJob(
     LayerGraph network,
+    Set<String> pretrained,
     Set<String> frozen,
     Weights initial,
     InputSpec input,
-    ConvolutionPath convolutions,
+    EngineOptions engine,
     ImageDataset train,
     ImageDataset valid,
     TrainOptions options) {}

@@ -2,6 +2,7 @@ package dev.finetune.internal.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 
@@ -9,8 +10,23 @@ class ArenaTest {
 
   private static final long MEGABYTE = 1 << 20;
 
+  /** What JavaCPP counts as taken with the arena at its largest and after it is closed. */
+  private record Taken(long largest, long closed) {}
+
+  /**
+   * The count is the process's, and what other tests left is freed when it is: so more than once.
+   */
   @Test
   void should_hold_one_stretch_at_a_time_and_give_it_back() {
+    assertThat(Stream.generate(ArenaTest::grow).limit(10))
+        .anySatisfy(
+            taken -> {
+              assertThat(taken.largest()).isBetween(64 * MEGABYTE, 65 * MEGABYTE);
+              assertThat(taken.closed()).isBetween(-MEGABYTE / 2, MEGABYTE / 2);
+            });
+  }
+
+  private static Taken grow() {
     long before = Pointer.totalBytes();
     Arena arena = new Arena();
 
@@ -21,9 +37,9 @@ class ArenaTest {
     arena.require(64 * MEGABYTE);
 
     assertThat(arena.generation()).isGreaterThan(first);
-    assertThat(Pointer.totalBytes() - before).isBetween(64 * MEGABYTE, 65 * MEGABYTE);
+    long largest = Pointer.totalBytes() - before;
     assertThat(arena.at(0).address() % MemoryPlan.ALIGNMENT).isZero();
     arena.close();
-    assertThat(Pointer.totalBytes() - before).isLessThan(MEGABYTE);
+    return new Taken(largest, Pointer.totalBytes() - before);
   }
 }

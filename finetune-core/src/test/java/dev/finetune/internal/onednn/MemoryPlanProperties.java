@@ -32,7 +32,7 @@ class MemoryPlanProperties {
         .ofMaxSize(30);
   }
 
-  @Property
+  @Property(seed = "42")
   void should_keep_apart_what_lives_together(@ForAll("lives") List<Life> lives) {
     List<Place.Slot> slots = new ArrayList<>();
     for (Life life : lives) {

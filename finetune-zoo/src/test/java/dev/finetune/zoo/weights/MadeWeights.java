@@ -102,7 +102,7 @@ final class MadeWeights {
     return tensors;
   }
 
-  private static String torchName(String prefix, Node node, ParameterRole role) {
+  static String torchName(String prefix, Node node, ParameterRole role) {
     if (node.layer() instanceof Layer.Scale) {
       return prefix;
     }

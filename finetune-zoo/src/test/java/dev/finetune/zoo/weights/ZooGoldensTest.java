@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Keras' written on torch's functions, on the same weights in the publisher's names and layouts;
  * see src/test/python/make_zoo_goldens.py.
  */
+@Tag("numeric")
 class ZooGoldensTest {
 
   private static final int CLASSES = 1000;

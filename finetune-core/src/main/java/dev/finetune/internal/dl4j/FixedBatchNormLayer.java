@@ -13,14 +13,18 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastMulOp;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
-/** The computation of {@link FrozenBatchNorm}: with fixed statistics it is a scale and a shift. */
-final class FrozenBatchNormLayer extends BatchNormalization {
+/** The computation of {@link FixedBatchNorm}: with fixed statistics it is a scale and a shift. */
+final class FixedBatchNormLayer extends BatchNormalization {
 
   private static final long serialVersionUID = 1L;
 
-  FrozenBatchNormLayer(NeuralNetConfiguration conf, DataType dataType) {
+  private final boolean scaleTrains;
+
+  FixedBatchNormLayer(NeuralNetConfiguration conf, DataType dataType, boolean scaleTrains) {
     super(conf, dataType);
+    this.scaleTrains = scaleTrains;
   }
 
   @Override
@@ -28,7 +32,11 @@ final class FrozenBatchNormLayer extends BatchNormalization {
     return super.activate(false, workspaces);
   }
 
-  /** The gradient with respect to the input is that of the output times the scale. */
+  /**
+   * The gradient with respect to the input is that of the output times the scale; that of beta is
+   * its sum, that of gamma its sum times the normalised input. A frozen layer's updater takes them
+   * times zero.
+   */
   @Override
   public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
     INDArray gamma = getParam(BatchNormalizationParamInitializer.GAMMA);
@@ -44,9 +52,32 @@ final class FrozenBatchNormLayer extends BatchNormalization {
     Nd4j.getExecutioner().exec(new BroadcastMulOp(epsilon, Nd4j.createFromArray(scale), below, 1));
     Gradient gradient = new DefaultGradient();
     for (Map.Entry<String, INDArray> view : gradientViews.entrySet()) {
-      view.getValue().assign(0);
+      INDArray own = view.getValue();
+      switch (view.getKey()) {
+        case BatchNormalizationParamInitializer.BETA ->
+            own.assign(perChannel(epsilon).reshape(own.shape()));
+        case BatchNormalizationParamInitializer.GAMMA ->
+            own.assign(scaleTrains ? scaleGradient(epsilon, own.shape()) : own.like());
+        default -> own.assign(0);
+      }
       gradient.setGradientFor(view.getKey(), view.getValue());
     }
     return new Pair<>(gradient, below);
+  }
+
+  private INDArray scaleGradient(INDArray epsilon, long[] shape) {
+    INDArray mean = getParam(BatchNormalizationParamInitializer.GLOBAL_MEAN);
+    INDArray deviation =
+        Transforms.sqrt(
+            getParam(BatchNormalizationParamInitializer.GLOBAL_VAR).add(layerConf().getEps()),
+            false);
+    // sum(epsilon (x - mean)) / deviation, with the sums apart so that no copy of x is made.
+    INDArray products = perChannel(epsilon.mul(input)).reshape(shape);
+    INDArray sums = perChannel(epsilon).reshape(shape);
+    return products.sub(sums.mul(mean.reshape(shape))).div(deviation.reshape(shape));
+  }
+
+  private static INDArray perChannel(INDArray values) {
+    return values.rank() == 2 ? values.sum(0) : values.sum(0, 2, 3);
   }
 }

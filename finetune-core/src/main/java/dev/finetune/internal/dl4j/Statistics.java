@@ -1,0 +1,103 @@
+package dev.finetune.internal.dl4j;
+
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Node;
+import dev.finetune.internal.network.Moments;
+import dev.finetune.internal.network.NormPolicy;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Recomputes the stored statistics of a training graph's batch normalisation. */
+final class Statistics {
+
+  private final ComputationGraph graph;
+  private final List<Node> norms;
+  private final List<String> random;
+  private final Map<String, Moments> observed = new LinkedHashMap<>();
+
+  Statistics(ComputationGraph graph, LayerGraph layers, Set<String> frozen, NormPolicy policy) {
+    this.graph = graph;
+    this.norms =
+        layers.nodes().stream()
+            .filter(n -> n.layer() instanceof Layer.BatchNorm && !frozen.contains(n.name()))
+            .filter(n -> policy.recomputes(n.name()))
+            .toList();
+    this.random =
+        layers.nodes().stream()
+            .filter(
+                n ->
+                    n.layer() instanceof Layer.Dropout
+                        || n.layer() instanceof Layer.StochasticDepth)
+            .map(Node::name)
+            .toList();
+  }
+
+  boolean recomputes() {
+    return !norms.isEmpty();
+  }
+
+  /** Adds a batch, seen as in training but with nothing left out. */
+  void observe(INDArray[] inputs) {
+    Map<String, IDropout> dropouts = takeDropouts();
+    try {
+      Map<String, INDArray> activations = graph.feedForward(inputs, true);
+      norms.forEach(norm -> add(norm.name(), activations.get(norm.inputs().get(0))));
+    } finally {
+      dropouts.forEach((name, dropout) -> configuration(name).setIDropout(dropout));
+    }
+  }
+
+  private void add(String norm, INDArray values) {
+    int channels = (int) values.size(1);
+    int[] others = values.rank() == 2 ? new int[] {0} : new int[] {0, 2, 3};
+    observed
+        .computeIfAbsent(norm, n -> new Moments(channels))
+        .add(
+            values.mean(others).toFloatVector(),
+            values.var(false, others).toFloatVector(),
+            (int) (values.length() / channels));
+  }
+
+  /** Stores what was observed, and forgets it. */
+  void settle() {
+    if (observed.isEmpty()) {
+      throw new IllegalStateException("Statistics need at least one batch, got none");
+    }
+    observed.forEach(
+        (norm, moments) -> {
+          store(norm, BatchNormalizationParamInitializer.GLOBAL_MEAN, moments.mean());
+          store(norm, BatchNormalizationParamInitializer.GLOBAL_VAR, moments.variance());
+        });
+    observed.clear();
+  }
+
+  private void store(String norm, String key, float[] values) {
+    INDArray stored = graph.getLayer(norm).getParam(key);
+    stored.assign(Nd4j.createFromArray(values).reshape(stored.shape()));
+  }
+
+  private Map<String, IDropout> takeDropouts() {
+    Map<String, IDropout> taken = new HashMap<>();
+    for (String name : random) {
+      IDropout dropout = configuration(name).getIDropout();
+      if (dropout != null) {
+        taken.put(name, dropout);
+        configuration(name).setIDropout(null);
+      }
+    }
+    return taken;
+  }
+
+  private org.deeplearning4j.nn.conf.layers.Layer configuration(String name) {
+    return graph.getLayer(name).conf().getLayer();
+  }
+}

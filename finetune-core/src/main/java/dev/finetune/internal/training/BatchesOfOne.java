@@ -1,0 +1,40 @@
+package dev.finetune.internal.training;
+
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.Node;
+import dev.finetune.internal.network.NormPolicy;
+
+/**
+ * Refuses batches in which batch normalisation would see one value per channel: its variance is
+ * zero, and what comes out is nothing but beta.
+ */
+record BatchesOfOne(TrainingJob job, NormPolicy norms) {
+
+  /**
+   * @throws IllegalArgumentException if the training has such a batch; the message names the layer
+   */
+  void refuse() {
+    int images = job.train().size();
+    int batch = Math.min(job.options().batchSize(), images);
+    int last = images % batch;
+    if (batch == 1 || last == 1) {
+      job.network().nodes().stream().filter(this::ofOneValue).findFirst().ifPresent(this::refuse);
+    }
+  }
+
+  private boolean ofOneValue(Node node) {
+    return node.layer() instanceof Layer.BatchNorm
+        && !job.frozen().contains(node.name())
+        && !norms.keeps(node.name())
+        && node.output().size() == node.output().channels();
+  }
+
+  private void refuse(Node node) {
+    throw new IllegalArgumentException(
+        String.format(
+            "Batch normalisation must see more than one value per channel in each batch; got a batch"
+                + " of 1 image for layer %s (%s images in batches of %s). Use another batch size,"
+                + " or freeze the layer",
+            node.name(), job.train().size(), job.options().batchSize()));
+  }
+}

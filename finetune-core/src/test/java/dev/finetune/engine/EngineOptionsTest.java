@@ -1,0 +1,47 @@
+package dev.finetune.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EngineOptionsTest {
+
+  @Test
+  void should_change_only_what_is_said() {
+    EngineOptions defaults = EngineOptions.defaults();
+
+    assertThat(defaults.threads(7).convolutions(ConvolutionPath.DL4J).winograd(false))
+        .isEqualTo(new EngineOptions(ConvolutionPath.DL4J, 7, false));
+    assertThat(defaults.threads(7))
+        .isEqualTo(new EngineOptions(defaults.convolutions(), 7, defaults.winograd()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, -1})
+  void should_refuse_no_threads(int threads) {
+    assertThatThrownBy(() -> EngineOptions.defaults().threads(threads))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("threads must be >= 1, got " + threads);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"3|3", "' 12 , 4,2'|12", "00005|5"})
+  void should_take_as_many_threads_as_the_environment_says(String said, int threads) {
+    assertThat(EngineOptions.defaultThreads(said)).isEqualTo(threads);
+  }
+
+  /** What libgomp takes for no number either. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "0", "-2", "many", "2x", "99999999999"})
+  void should_else_take_as_many_as_there_are_processors(String said) {
+    assertThat(EngineOptions.defaultThreads(said))
+        .isEqualTo(EngineOptions.defaultThreads(null))
+        .isEqualTo(Runtime.getRuntime().availableProcessors());
+  }
+}

@@ -1,0 +1,56 @@
+package dev.finetune.internal.onednn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.finetune.engine.EngineOptions;
+import dev.finetune.graph.Activation;
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Padding;
+import dev.finetune.graph.Shape;
+import dev.finetune.internal.network.Batch;
+import dev.finetune.internal.network.NormPolicy;
+import dev.finetune.testing.Goldens;
+import dev.finetune.train.Adam;
+import dev.finetune.weights.RandomWeights;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class WinogradTest {
+
+  /** The primitives' own names say which algorithm they are of. */
+  @Test
+  void should_be_used_where_there_is_one_unless_it_is_not_wanted() {
+    boolean there = OneDnn.describe().contains("avx512");
+
+    assertThat(operations(EngineOptions.defaults()).contains("_wino")).isEqualTo(there);
+    assertThat(operations(EngineOptions.defaults().winograd(false))).doesNotContain("_wino");
+  }
+
+  /** All three passes of a convolution between others. */
+  private static String operations(EngineOptions options) {
+    LayerGraph graph =
+        LayerGraph.builder()
+            .add("in", new Layer.Input(Shape.image(3, 8, 8)))
+            .then("first", new Layer.Conv2d(32, 3, 1, Padding.SAME, true, Activation.RELU))
+            .then("second", new Layer.Conv2d(32, 3, 1, Padding.SAME, true, Activation.RELU))
+            .then("pool", new Layer.GlobalAveragePool())
+            .then("logits", new Layer.Dense(2, Activation.LINEAR))
+            .build();
+    OperationTimes times = new OperationTimes();
+    try (OneDnnTraining network =
+        new OneDnnTraining(
+            graph,
+            Set.of(),
+            RandomWeights.glorot(graph, 1),
+            NormPolicy.ownMomentum(),
+            options,
+            count -> new AdamUpdater(Adam.adam(1e-3), count, options.threads()))) {
+      network.measure(times);
+      network.step(
+          Batch.of(List.<float[][]>of(new float[][] {Goldens.wave(192, 0.3)})), new int[] {1}, 1);
+    }
+    return times.report();
+  }
+}

@@ -1,0 +1,234 @@
+package dev.finetune.zoo.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.finetune.engine.EngineOptions;
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Node;
+import dev.finetune.graph.ParameterRole;
+import dev.finetune.internal.network.Batch;
+import dev.finetune.internal.network.NormPolicy;
+import dev.finetune.internal.onednn.OneDnn;
+import dev.finetune.internal.onednn.OneDnnTraining;
+import dev.finetune.weights.Tensor;
+import dev.finetune.weights.Weights;
+import dev.finetune.zoo.Zoo;
+import dev.finetune.zoo.architecture.Dialect;
+import dev.finetune.zoo.architecture.Form;
+import dev.finetune.zoo.architecture.Network;
+import dev.finetune.zoo.architecture.Top;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Gradients of whole networks against torch's in float64, with everything trained and with a frozen
+ * part in the middle: see src/test/python/make_gradient_goldens.py.
+ *
+ * <p>What is compared is one backward pass of a network without kinks. Steps of training part: a
+ * unit of ReLU that rounding puts on the other side of zero changes a gradient by thousands of
+ * times the rounding, and Adam's first steps are the signs of the gradients.
+ */
+@Tag("numeric")
+class GradientsTest {
+
+  private static final int[] LABELS = {1, 5, 1, 700};
+
+  /** Of a gradient's norm. Float32 is good for some 1e-6 here. */
+  private static final double TOLERANCE = 1e-4;
+
+  /** Of the largest gradient of a layer; below it a gradient is zero but for float64's rounding. */
+  private static final double NOTHING = 1e-9;
+
+  @BeforeAll
+  static void load() {
+    assertThat(OneDnn.available()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "vgg16, ",
+    "squeezenet, ",
+    "mobilenetv2, ",
+    "resnet18, conv3_",
+    "densenet121, conv3_ pool3_"
+  })
+  void should_compute_the_gradients_that_torch_computes(String name, String frozenPrefixes)
+      throws IOException {
+    JsonNode golden = golden(name);
+    int size = golden.get("size").asInt();
+    Network network =
+        Zoo.byName(name).architecture().network(Form.square(size, Dialect.TORCHVISION, Top.LOGITS));
+    LayerGraph graph = SmoothNetwork.of(network.graph());
+    Set<String> frozen = startingWith(graph, frozenPrefixes);
+    Weights before = MadeWeights.of(network, Dialect.TORCHVISION);
+    double loss;
+    Weights after;
+    try (OneDnnTraining training =
+        new OneDnnTraining(
+            graph,
+            frozen,
+            before,
+            NormPolicy.ownMomentum(),
+            EngineOptions.defaults(),
+            GradientsAsValues::new)) {
+      loss = training.step(batch(size), LABELS, 0).loss();
+      after = training.weights();
+    }
+
+    assertThat(loss).isCloseTo(golden.get("loss").asDouble(), Percentage.withPercentage(0.01));
+    requireFrozen(graph, frozen, before, after);
+    Map<String, Double> errors = new LinkedHashMap<>();
+    errors.putAll(gradientErrors(network, golden.get("gradients"), frozen, after));
+    errors.putAll(statisticErrors(network, golden.get("statistics"), frozen, before, after));
+    Map.Entry<String, Double> worst =
+        errors.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();
+    System.out.printf(
+        "Gradients of %s, %s: the worst of %d tensors differs from float64 by %.1e (%s)%n",
+        name, OneDnn.describe(), errors.size(), worst.getValue(), worst.getKey());
+    assertThat(worst.getValue()).as(worst.getKey()).isLessThan(TOLERANCE);
+  }
+
+  private static Set<String> startingWith(LayerGraph graph, String prefixes) {
+    return prefixes == null
+        ? Set.of()
+        : graph.names().stream()
+            .filter(n -> Stream.of(prefixes.split(" ", -1)).anyMatch(n::startsWith))
+            .collect(Collectors.toSet());
+  }
+
+  private static void requireFrozen(
+      LayerGraph graph, Set<String> frozen, Weights before, Weights after) {
+    for (Node node : graph.nodes()) {
+      if (frozen.contains(node.name())) {
+        assertThat(after.layer(node.name())).isEqualTo(before.layer(node.name()));
+      }
+    }
+  }
+
+  private static Map<String, Double> gradientErrors(
+      Network network, JsonNode golden, Set<String> frozen, Weights after) {
+    Map<String, Double> errors = new LinkedHashMap<>();
+    for (Map.Entry<String, Node> layer : layers(network).entrySet()) {
+      if (!frozen.contains(layer.getValue().name())) {
+        errors.putAll(gradientErrors(layer.getKey(), layer.getValue(), golden, after));
+      }
+    }
+    assertThat(errors).hasSize(golden.size());
+    return errors;
+  }
+
+  /**
+   * Of one layer. What is zero in exact arithmetic, as the gradient of a bias before batch
+   * normalisation, is measured by the layer's largest: it is a sum of as many terms.
+   */
+  private static Map<String, Double> gradientErrors(
+      String torch, Node node, JsonNode golden, Weights after) {
+    Map<String, TensorSummary> expected = new LinkedHashMap<>();
+    Map<String, Tensor> found = new LinkedHashMap<>();
+    after
+        .layer(node.name())
+        .forEach(
+            (role, tensor) -> {
+              if (role.learned()) {
+                String name = MadeWeights.torchName(torch, node, role);
+                expected.put(name, TensorSummary.of(golden.required(name)));
+                found.put(name, tensor);
+              }
+            });
+    double largest = expected.values().stream().mapToDouble(TensorSummary::norm).max().orElse(0);
+    Map<String, Double> errors = new LinkedHashMap<>();
+    expected.forEach(
+        (name, summary) -> {
+          double size = summary.norm() > NOTHING * largest ? summary.norm() : largest;
+          double[] values = new double[found.get(name).values().length];
+          for (int i = 0; i < values.length; i++) {
+            values[i] = found.get(name).values()[i];
+          }
+          errors.put(name, summary.distance(values) / size);
+        });
+    return errors;
+  }
+
+  /**
+   * Of what trained batch normalisation has seen of the batch, worked out from where its running
+   * statistics went. The variance is the one over n, as Keras stores it; torch stores the one over
+   * n - 1.
+   */
+  private static Map<String, Double> statisticErrors(
+      Network network, JsonNode golden, Set<String> frozen, Weights before, Weights after) {
+    Map<String, Double> errors = new LinkedHashMap<>();
+    for (Map.Entry<String, Node> layer : layers(network).entrySet()) {
+      String node = layer.getValue().name();
+      if (layer.getValue().layer() instanceof Layer.BatchNorm norm && !frozen.contains(node)) {
+        for (ParameterRole role :
+            List.of(ParameterRole.MOVING_MEAN, ParameterRole.MOVING_VARIANCE)) {
+          String name = MadeWeights.torchName(layer.getKey(), layer.getValue(), role);
+          float[] old = before.layer(node).get(role).values();
+          float[] moved = after.layer(node).get(role).values();
+          double[] seen = new double[old.length];
+          for (int i = 0; i < seen.length; i++) {
+            seen[i] = (moved[i] - norm.momentum() * old[i]) / (1 - norm.momentum());
+          }
+          TensorSummary expected = TensorSummary.of(golden.required(name));
+          errors.put(name, expected.distance(seen) / expected.norm());
+        }
+      }
+    }
+    assertThat(errors).hasSize(golden.size());
+    return errors;
+  }
+
+  /** Layers with parameters by what torchvision calls them. */
+  private static Map<String, Node> layers(Network network) {
+    Map<String, Node> layers = new LinkedHashMap<>();
+    Set<String> done = new HashSet<>();
+    network
+        .tensorNames()
+        .forEach(
+            (torch, name) -> {
+              if (done.add(name)) {
+                layers.put(torch, network.graph().node(name));
+              }
+            });
+    return layers;
+  }
+
+  private static Batch batch(int size) {
+    List<float[][]> examples = new ArrayList<>();
+    for (int i = 0; i < LABELS.length; i++) {
+      float[] image = new float[3 * size * size];
+      for (int k = 0; k < image.length; k++) {
+        image[k] = (float) (Math.sin(0.37 * (k + 1)) * (1 - 0.15 * i));
+      }
+      examples.add(new float[][] {image});
+    }
+    return Batch.of(examples);
+  }
+
+  private static JsonNode golden(String name) throws IOException {
+    try (InputStream in = GradientsTest.class.getResourceAsStream("/goldens/gradients.json")) {
+      for (JsonNode golden : new ObjectMapper().readTree(in)) {
+        if (golden.get("name").asText().equals(name)) {
+          return golden;
+        }
+      }
+    }
+    throw new IllegalArgumentException(name);
+  }
+}
