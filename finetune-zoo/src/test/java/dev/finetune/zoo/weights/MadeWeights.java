@@ -34,7 +34,7 @@ final class MadeWeights {
             : TorchNames.assign(torch(network), network.tensorNames(), network.graph(), "made"));
   }
 
-  private static List<StoredLayer> keras(LayerGraph graph) {
+  static List<StoredLayer> keras(LayerGraph graph) {
     List<StoredLayer> layers = new ArrayList<>();
     for (Node node : graph.nodes()) {
       List<StoredLayer.Stored> tensors = new ArrayList<>();
