@@ -10,6 +10,7 @@ each feature map. ParityTest reads the folder: mvn test -Dtest=ParityTest -Dfine
 import json, os, sys, zlib
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # with them TensorFlow 2.21 divides by zero in ResNet50 at 65 x 65
 import numpy as np
 
 OUT, WORDS = sys.argv[1], sys.argv[2:]
@@ -43,7 +44,15 @@ def add(network, framework, variant, top, size, file, values):
     assert np.isfinite(values).all() and values.std() > 0, (network, framework, variant)
     CASES.append({"network": network, "framework": framework, "variant": variant, "top": top, "size": size,
                   "file": file, "values": [float(v) for v in values]})
+    with open(os.path.join(OUT, "cases.json"), "w") as out:
+        json.dump(CASES, out)
     print(network, framework, variant, "top" if top else "no top", file, "rms", float(np.sqrt((values**2).mean())), flush=True)
+
+
+def require_sensitive(network, values, other):
+    """What hardly depends on the image would show no wrong layer: the same upside down has to give something else."""
+    change = np.abs(values - other).max() / np.sqrt((values.astype(np.float64) ** 2).mean())
+    assert change > 0.01, (network, "changes by", change)
 
 
 def wanted(*words):
@@ -72,7 +81,8 @@ def keras_random(model):
         shape = tuple(v.shape)
         if last in ("count", "seed_generator_state") or "seed" in v.path:
             continue
-        fan = np.prod(shape[:-1]) if last in ("kernel", "pointwise_kernel") else np.prod(shape[:2])
+        depthwise = last == "depthwise_kernel" or len(shape) == 4 and shape[-1] == 1
+        fan = np.prod(shape[:2] if depthwise else shape[:-1])
         name = v.path.replace(model.name, "")
         v.assign(random(name, last, shape, fan))
 
@@ -86,9 +96,10 @@ def keras_all():
         x = module.preprocess_input(image(size).transpose(1, 2, 0)[None].copy())
 
         def save(model, base, variant, top, formats=(".h5", ".weights.h5", ".keras")):
-            y = np.asarray(base(x, training=False))
+            y, other = (np.asarray(base(i, training=False)) for i in (x, x[:, ::-1]))
             if y.ndim == 4:
-                y = y.mean(axis=(1, 2), dtype=np.float64)
+                y, other = (v.mean(axis=(1, 2), dtype=np.float64) for v in (y, other))
+            require_sensitive(network, y, other)
             for suffix in formats:
                 file = "_".join(["keras", network, variant.replace(" ", "-"), "top" if top else "notop"]) + suffix
                 path = os.path.join(OUT, file)
@@ -157,13 +168,14 @@ def torch_random(model):
     return model.eval()
 
 
-def torch_values(model, features, size, mean, std):
+def torch_values(name, model, features, size, mean, std):
     """The scores, and the means of the feature maps."""
     import torch
     x = torch.tensor(image(size))[None] / 255
     x = (x - torch.tensor(mean).reshape(1, 3, 1, 1)) / torch.tensor(std).reshape(1, 3, 1, 1)
     with torch.no_grad():
         logits, f = model(x).numpy(), features(x)
+        require_sensitive(name, logits, model(x.flip(2)).numpy())
         return logits, (f.mean(dim=(2, 3)) if f.dim() == 4 else f).numpy()
 
 
@@ -193,7 +205,7 @@ def torchvision_all():
             model(x)
             return torch.relu(seen["y"]) if name.startswith("densenet") else seen["y"]
 
-        logits, f = torch_values(model, features, size, t.mean, t.std)
+        logits, f = torch_values(network, model, features, size, t.mean, t.std)
         for variant, zipped in (("zip", True), ("legacy", False)):
             file = f"torchvision_{network}_{variant}.pth"
             torch.save(model.state_dict(), os.path.join(OUT, file), _use_new_zipfile_serialization=zipped)
@@ -225,7 +237,7 @@ def timm_all():
             full = name if tag is None else f"{name}.{tag}"
             model = torch_random(timm.create_model(full, pretrained=False))
             cfg = model.pretrained_cfg
-            logits, f = torch_values(model, model.forward_features, size, cfg["mean"], cfg["std"])
+            logits, f = torch_values(network, model, model.forward_features, size, cfg["mean"], cfg["std"])
 
             def both(variant, file):
                 add(network, "timm", variant, True, size, file, logits)
@@ -245,10 +257,6 @@ def timm_all():
 
 if __name__ == "__main__":
     os.makedirs(OUT, exist_ok=True)
-    try:
-        for part in (torchvision_all, timm_all, keras_all):
-            if not WORDS or part.__name__.split("_")[0] in WORDS or not {"keras", "torchvision", "timm"} & set(WORDS):
-                part()
-    finally:
-        with open(os.path.join(OUT, "cases.json"), "w") as out:
-            json.dump(CASES, out)
+    for part in (torchvision_all, timm_all, keras_all):
+        if not WORDS or part.__name__.split("_")[0] in WORDS or not {"keras", "torchvision", "timm"} & set(WORDS):
+            part()

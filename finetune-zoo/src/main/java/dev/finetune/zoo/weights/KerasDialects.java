@@ -95,7 +95,7 @@ final class KerasDialects {
             .orElseThrow();
     boolean itself = largest.listed().size() > graph(possible.get(0)).nodes().size() / 2;
     if (itself) {
-      return Optional.of(largest.count("rescaling") + largest.count("normalization"));
+      return Optional.of(largest.normalisations());
     }
     return content.config().isEmpty() ? Optional.empty() : configured(content.config());
   }

@@ -18,8 +18,11 @@ record StoredModel(boolean byClass, List<StoredLayer> layers, List<String> liste
     listed = List.copyOf(listed);
   }
 
-  /** How many layers of a class are listed, told by the names that Keras makes of it. */
-  long count(String kind) {
-    return listed.stream().filter(name -> name.matches("(.*_)?" + kind + "(_\\d+)?")).count();
+  /** How many layers normalise images, told by the names that Keras makes of their classes. */
+  long normalisations() {
+    return listed.stream()
+        .filter(name -> name.matches("(.*_)?(rescaling|normalization)(_\\d+)?"))
+        .filter(name -> !name.matches("(.*_)?(batch|layer)_normalization(_\\d+)?"))
+        .count();
   }
 }
