@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param convolutions which code computes
  * @param threads how many threads compute one network, at least 1. Sums over a batch are split
- *     among them, so another number may change the last bits of what a training gives
+ *     among them, so another number may change the last bits of what a training gives. It holds for
+ *     oneDNN on Linux; Deeplearning4j's layers, and OpenMP elsewhere, take their own number
  * @param winograd whether 3 x 3 convolutions may use Winograd's algorithm, where there is one. It
  *     takes fewer multiplications, and rounds more: relative errors of gradients are some 3e-6
  *     instead of 6e-7

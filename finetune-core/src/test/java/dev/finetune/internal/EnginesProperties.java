@@ -434,7 +434,12 @@ class EnginesProperties {
 
   private static void requireSameOutput(
       LayerGraph graph, List<String> layers, Weights weights, Batch examples) {
-    LayerGraph asked = graph.toBuilder().build(layers);
+    LayerGraph.Builder part = LayerGraph.builder();
+    for (String name : graph.closure(layers)) {
+      Node node = graph.node(name);
+      part.add(name, node.layer(), node.inputs().toArray(String[]::new));
+    }
+    LayerGraph asked = part.build(layers);
     float[][][] mine = Network.of(asked, weights, EngineOptions.defaults()).outputs(examples);
     float[][][] theirs = Network.of(asked, weights, DL4J).outputs(examples);
     for (int i = 0; i < mine.length; i++) {

@@ -1,5 +1,6 @@
 package dev.finetune.internal.dl4j;
 
+import dev.finetune.internal.threads.OpenMp;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.factory.Nd4jBackend;
 
@@ -14,6 +15,7 @@ public final class Backend {
    * @throws IllegalStateException if the application has none; the message names what to add
    */
   public static void require() {
+    OpenMp.prepare();
     try {
       Nd4j.getExecutioner();
     } catch (ExceptionInInitializerError | NoClassDefFoundError e) {

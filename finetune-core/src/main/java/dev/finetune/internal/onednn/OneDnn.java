@@ -1,5 +1,6 @@
 package dev.finetune.internal.onednn;
 
+import dev.finetune.internal.threads.OpenMp;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.engine;
@@ -24,6 +25,7 @@ public final class OneDnn {
     static {
       engine loaded = null;
       String state;
+      OpenMp.prepare();
       try {
         loaded = new engine(engine.kind.cpu, 0);
         dnnl_version_t version = dnnl.dnnl_version();

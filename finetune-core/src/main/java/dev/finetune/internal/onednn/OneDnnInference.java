@@ -7,6 +7,7 @@ import dev.finetune.internal.network.Batch;
 import dev.finetune.internal.network.Expansion;
 import dev.finetune.internal.network.InferenceNetwork;
 import dev.finetune.internal.network.NormPolicy;
+import dev.finetune.internal.threads.OpenMp;
 import dev.finetune.weights.Weights;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,6 +44,10 @@ public final class OneDnnInference implements InferenceNetwork {
 
   @Override
   public float[][][] outputs(Batch batch) {
+    return OpenMp.withThreads(options.threads(), () -> compute(batch));
+  }
+
+  private float[][][] compute(Batch batch) {
     Compiled compiled = programs.computeIfAbsent(batch.size(), this::compile);
     parameters.refresh();
     compiled.program().prepare(arena);
@@ -61,7 +66,10 @@ public final class OneDnnInference implements InferenceNetwork {
 
   @Override
   public long bytes(int batch) {
-    return programs.computeIfAbsent(batch, this::compile).program().bytes() + parameters.bytes();
+    return OpenMp.withThreads(
+        options.threads(),
+        () ->
+            programs.computeIfAbsent(batch, this::compile).program().bytes() + parameters.bytes());
   }
 
   @Override

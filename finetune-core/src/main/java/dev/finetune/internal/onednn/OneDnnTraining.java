@@ -9,6 +9,7 @@ import dev.finetune.internal.network.Expansion;
 import dev.finetune.internal.network.NormPolicy;
 import dev.finetune.internal.network.ParameterUpdater;
 import dev.finetune.internal.network.TrainableNetwork;
+import dev.finetune.internal.threads.OpenMp;
 import dev.finetune.weights.Weights;
 import java.util.HashMap;
 import java.util.List;
@@ -77,6 +78,10 @@ public final class OneDnnTraining implements TrainableNetwork {
 
   @Override
   public Step step(Batch batch, int[] labels, long seed) {
+    return OpenMp.withThreads(options.threads(), () -> compute(batch, labels, seed));
+  }
+
+  private Step compute(Batch batch, int[] labels, long seed) {
     Compiled compiled = steps.computeIfAbsent(batch.size(), this::compileStep);
     current.labels = labels;
     current.seed = seed;
@@ -92,6 +97,10 @@ public final class OneDnnTraining implements TrainableNetwork {
 
   @Override
   public float[][] logits(Batch batch) {
+    return OpenMp.withThreads(options.threads(), () -> judge(batch));
+  }
+
+  private float[][] judge(Batch batch) {
     Compiled compiled = judges.computeIfAbsent(batch.size(), this::compileJudge);
     run(compiled, batch);
     return Ports.read(compiled.logits(), batch.size(), arena);
@@ -136,7 +145,10 @@ public final class OneDnnTraining implements TrainableNetwork {
 
   @Override
   public long bytes(int batch) {
-    long step = steps.computeIfAbsent(batch, this::compileStep).program().bytes();
+    long step =
+        OpenMp.withThreads(
+            options.threads(),
+            () -> steps.computeIfAbsent(batch, this::compileStep).program().bytes());
     return updater.bytes() + parameters.bytes() + step;
   }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.hash.HashCode;
 import com.google.common.hash.Hashing;
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import dev.finetune.train.FeatureCache;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -24,6 +26,8 @@ import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.lifecycle.AfterTry;
+import net.jqwik.api.lifecycle.BeforeTry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +42,17 @@ class FeatureSetTest {
   private static final long RECORD = 192 + 64;
 
   @TempDir Path directory;
+
+  /** jqwik knows nothing of Jupiter's folder. */
+  @BeforeTry
+  void make() throws IOException {
+    directory = Files.createTempDirectory("features");
+  }
+
+  @AfterTry
+  void remove() throws IOException {
+    MoreFiles.deleteRecursively(directory, RecursiveDeleteOption.ALLOW_INSECURE);
+  }
 
   private static HashCode image(int number) {
     return Hashing.sha256().hashInt(number);
@@ -127,7 +142,6 @@ class FeatureSetTest {
   @Property(tries = 60, seed = "42")
   void should_redo_what_is_cut_off(@ForAll @IntRange(max = 64 + 3 * 256) int length)
       throws IOException {
-    directory = Files.createTempDirectory("features");
     complete(FeatureCache.at(directory), SET, 3);
     try (RandomAccessFile file = new RandomAccessFile(file(SET).toFile(), "rw")) {
       file.setLength(length);
@@ -141,7 +155,6 @@ class FeatureSetTest {
   /** As a disk or a power cut leaves it: any byte of a record is wrong. */
   @Property(tries = 60, seed = "42")
   void should_redo_what_is_damaged(@ForAll @IntRange(max = 3 * 256 - 1) int at) throws IOException {
-    directory = Files.createTempDirectory("features");
     complete(FeatureCache.at(directory), SET, 3);
     boolean unused = at % RECORD >= 192 + 32 + 4;
     try (RandomAccessFile file = new RandomAccessFile(file(SET).toFile(), "rw")) {

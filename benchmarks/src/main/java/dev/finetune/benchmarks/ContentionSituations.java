@@ -1,0 +1,141 @@
+package dev.finetune.benchmarks;
+
+import static dev.finetune.head.HeadLayers.dense;
+import static dev.finetune.head.HeadLayers.dropout;
+
+import dev.finetune.FineTune;
+import dev.finetune.FineTunePlan;
+import dev.finetune.ImageClassifier;
+import dev.finetune.datasets.DrawnSigns;
+import dev.finetune.engine.EngineOptions;
+import dev.finetune.graph.Node;
+import dev.finetune.image.Pixels;
+import dev.finetune.internal.engine.Engines;
+import dev.finetune.internal.network.Batch;
+import dev.finetune.internal.network.TrainableNetwork;
+import dev.finetune.internal.training.Cut;
+import dev.finetune.train.Adam;
+import dev.finetune.weights.RandomWeights;
+import dev.finetune.weights.Weights;
+import dev.finetune.zoo.Zoo;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** What {@link ContentionBenchmark} runs in a JVM of its own; prints a line for each situation. */
+public final class ContentionSituations {
+
+  static final String RESULT = "RESULT";
+
+  private static final int WARM_UP = 5;
+  private static final int STEPS = 15;
+  private static final int IMAGES = 320;
+  private static final int THREADS = 16;
+
+  private ContentionSituations() {}
+
+  /**
+   * Measures.
+   *
+   * @param args the backbone, the batch size, and {@code all} or only {@code quiet}
+   */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    boolean all = args[2].equals("all");
+    FineTunePlan plan =
+        FineTune.from(Zoo.byName(args[0]).randomWeights(1))
+            .freezeNone()
+            .head(dense(128), dropout(0.6))
+            .classes(Task.CLASSES)
+            .plan();
+    Weights weights = RandomWeights.glorot(plan.network(), 1);
+    steps(plan, weights, Integer.parseInt(args[1]), all);
+    if (all) {
+      classify(plan, weights);
+    }
+    System.exit(0); // whatever threads are left
+  }
+
+  private static void steps(FineTunePlan plan, Weights weights, int size, boolean all)
+      throws IOException {
+    Cut cut = Cut.of(plan.network(), plan.frozenLayers());
+    Batch batch =
+        Batch.of(
+            RandomData.examples(size, cut.tail().inputs().stream().map(Node::output).toList()));
+    int[] labels = RandomData.labels(size);
+    try (TrainableNetwork network =
+        Engines.training(
+            cut.tail(), cut.frozenInTail(), weights, Adam.adam(1e-4), EngineOptions.defaults())) {
+      Runnable step = () -> network.step(batch, labels, 1);
+      times(step, WARM_UP);
+      print("quiet", times(step, STEPS));
+      for (int busy : all ? new int[] {1, 4} : new int[0]) {
+        try (BusyProcesses beside = new BusyProcesses(busy)) {
+          Runtime.getRuntime().addShutdownHook(new Thread(beside::close));
+          times(step, 2);
+          print("beside " + busy + " busy", times(step, STEPS));
+        }
+      }
+    }
+  }
+
+  private static void classify(FineTunePlan plan, Weights weights) throws InterruptedException {
+    ImageClassifier classifier =
+        ImageClassifier.of(
+            plan.backbone().input(),
+            IntStream.range(0, Task.CLASSES).mapToObj(String::valueOf).toList(),
+            plan.network(),
+            weights);
+    Pixels image = DrawnSigns.of(DrawnSigns.Task.SIGNS, 1, 64, 1).load(0);
+    classify(classifier, image, 1);
+    for (int threads : new int[] {1, THREADS}) {
+      List<Double> perImage = new ArrayList<>();
+      for (int round = 0; round < 5; round++) {
+        long start = System.nanoTime();
+        classify(classifier, image, threads);
+        perImage.add((System.nanoTime() - start) / 1e9 / IMAGES);
+      }
+      print("classify, " + threads + " threads", perImage);
+    }
+  }
+
+  private static void classify(ImageClassifier classifier, Pixels image, int threads)
+      throws InterruptedException {
+    List<Thread> all = new ArrayList<>();
+    for (int i = 0; i < threads; i++) {
+      Thread thread =
+          new Thread(
+              () -> {
+                for (int k = 0; k < IMAGES / threads; k++) {
+                  classifier.classify(image);
+                }
+              });
+      thread.start();
+      all.add(thread);
+    }
+    for (Thread thread : all) {
+      thread.join();
+    }
+  }
+
+  private static List<Double> times(Runnable task, int count) {
+    Stopwatch stopwatch = new Stopwatch();
+    for (int i = 0; i < count; i++) {
+      stopwatch.run(task);
+    }
+    return stopwatch.measured(0);
+  }
+
+  private static void print(String situation, List<Double> seconds) {
+    System.out.println(
+        RESULT
+            + "\t"
+            + situation
+            + "\t"
+            + seconds.stream()
+                .map(s -> String.format(Locale.ROOT, "%.6f", s))
+                .collect(Collectors.joining(",")));
+  }
+}

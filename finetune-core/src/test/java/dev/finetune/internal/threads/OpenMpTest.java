@@ -1,0 +1,168 @@
+package dev.finetune.internal.threads;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.finetune.engine.EngineOptions;
+import dev.finetune.graph.Activation;
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Padding;
+import dev.finetune.graph.Shape;
+import dev.finetune.internal.dl4j.Backend;
+import dev.finetune.internal.engine.Engines;
+import dev.finetune.internal.network.Batch;
+import dev.finetune.internal.network.InferenceNetwork;
+import dev.finetune.testing.Goldens;
+import dev.finetune.weights.RandomWeights;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** In real processes: OpenMP reads its environment once, when it is loaded. */
+@EnabledOnOs(OS.LINUX)
+class OpenMpTest {
+
+  /** What a process runs: a small network, on a thread that names those that OpenMP starts. */
+  public static final class Compute {
+    private Compute() {}
+
+    /** Takes the number of threads, if it is not the default one. */
+    public static void main(String[] args) throws InterruptedException {
+      Backend.require();
+      EngineOptions options =
+          args.length == 0
+              ? EngineOptions.defaults()
+              : EngineOptions.defaults().threads(Integer.parseInt(args[0]));
+      Thread thread = new Thread(() -> compute(options), "computing");
+      thread.start();
+      thread.join();
+      System.out.println("GOMP_SPINCOUNT in C: " + CLibrary.getenv("GOMP_SPINCOUNT"));
+      System.out.println("GOMP_SPINCOUNT in Java: " + System.getenv("GOMP_SPINCOUNT"));
+      System.out.println("copies of the library: " + copies());
+    }
+
+    private static void compute(EngineOptions options) {
+      int before = Gomp.omp_get_max_threads();
+      LayerGraph graph =
+          LayerGraph.builder()
+              .add("in", new Layer.Input(Shape.image(16, 32, 32)))
+              .then("conv", new Layer.Conv2d(64, 3, 1, Padding.SAME, true, Activation.RELU))
+              .build();
+      Batch batch = Batch.of(List.<float[][]>of(new float[][] {Goldens.wave(16 * 32 * 32, 0.3)}));
+      try (InferenceNetwork network =
+          Engines.inference(graph, RandomWeights.glorot(graph, 1), options)) {
+        network.outputs(batch);
+      }
+      System.out.println("threads: " + named("computing"));
+      System.out.println("left as it was: " + (Gomp.omp_get_max_threads() == before));
+    }
+
+    private static long named(String name) {
+      try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
+        return threads.filter(thread -> read(thread.resolve("comm")).strip().equals(name)).count();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private static long copies() {
+      return read(Path.of("/proc/self/maps"))
+          .lines()
+          .filter(line -> line.contains("libgomp"))
+          .map(line -> line.substring(line.indexOf('/')))
+          .distinct()
+          .count();
+    }
+
+    private static String read(Path file) {
+      try {
+        return Files.readString(file);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  @Test
+  void should_bound_the_spinning_before_the_library_is_loaded() throws Exception {
+    String output = run(Map.of("OMP_DISPLAY_ENV", "verbose"), List.of(), List.of());
+
+    assertThat(output).contains("GOMP_SPINCOUNT in C: " + OpenMp.SPINS);
+    // What the library says that it took.
+    assertThat(output).contains("GOMP_SPINCOUNT = '" + OpenMp.SPINS + "'");
+    // Programs that this one starts are not concerned.
+    assertThat(output).contains("GOMP_SPINCOUNT in Java: null");
+    assertThat(output).contains("copies of the library: 1\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"OMP_WAIT_POLICY,active,null", "OMP_WAIT_POLICY,PASSIVE,null", "GOMP_SPINCOUNT,7,7"})
+  void should_leave_what_the_user_has_said(String name, String value, String spins)
+      throws Exception {
+    String output = run(Map.of(name, value), List.of(), List.of());
+
+    assertThat(output).contains("GOMP_SPINCOUNT in C: " + spins + "\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void should_compute_with_as_many_threads_as_are_said(int threads) throws Exception {
+    String output = run(Map.of(), List.of(), List.of(), String.valueOf(threads));
+
+    assertThat(output).contains("threads: " + threads + "\n").contains("left as it was: true");
+  }
+
+  @Test
+  void should_else_compute_with_as_many_as_the_environment_says() throws Exception {
+    assertThat(run(Map.of("OMP_NUM_THREADS", "3"), List.of(), List.of())).contains("threads: 3\n");
+  }
+
+  @Test
+  void should_else_compute_with_as_many_as_java_has_processors() throws Exception {
+    assertThat(run(Map.of(), List.of(), List.of("-XX:ActiveProcessorCount=1")))
+        .contains("threads: 1\n");
+    assertThat(run(Map.of(), List.of(), List.of("-XX:ActiveProcessorCount=3")))
+        .contains("threads: 3\n");
+  }
+
+  @Test
+  void should_see_that_only_one_core_is_allowed() throws Exception {
+    Path taskset = Path.of("/usr/bin/taskset");
+    assumeTrue(Files.isExecutable(taskset), "taskset is not installed");
+
+    assertThat(run(Map.of(), List.of(taskset.toString(), "-c", "0"), List.of()))
+        .contains("threads: 1\n");
+  }
+
+  private static String run(
+      Map<String, String> environment, List<String> wrapper, List<String> options, String... args)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(wrapper);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx512m", "-cp", System.getProperty("java.class.path")));
+    command.addAll(options);
+    command.add(Compute.class.getName());
+    command.addAll(Arrays.asList(args));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().keySet().removeIf(name -> name.matches("(G?OMP|ONEDNN|DNNL)_.*"));
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
+    return output;
+  }
+}
