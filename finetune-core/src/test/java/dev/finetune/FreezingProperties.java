@@ -103,6 +103,23 @@ class FreezingProperties {
         .containsExactlyInAnyOrderElementsOf(names.subList(names.size() - trainable, names.size()));
   }
 
+  /** A layer that Keras does not count goes with the counted one before it. */
+  @Property(tries = 200, seed = "42")
+  void should_count_as_keras_does(
+      @ForAll("backbones") Backbone backbone, @ForAll @IntRange(min = 1, max = 12) int n) {
+    List<String> names = backbone.graph().names().asList();
+    LayerGraph graph = backbone.graph().toBuilder().uncounted(names.get(names.size() / 2)).build();
+    int trainable = Math.min(n, names.size() - 1);
+
+    Set<String> frozen = Freeze.allBut(trainable).frozenLayers(graph);
+    List<String> trained = names.stream().filter(name -> !frozen.contains(name)).toList();
+
+    assertThat(graph.counted()).hasSize(names.size() - 1);
+    assertThat(trained.stream().filter(graph.counted()::contains)).hasSize(trainable);
+    assertThat(graph.counted()).contains(trained.get(0));
+    assertThat(graph.inKerasOrder().counted()).hasSize(names.size() - 1);
+  }
+
   @Property(tries = 200, seed = "42")
   void should_compose(@ForAll("backbones") Backbone backbone) {
     LayerGraph graph = backbone.graph();

@@ -22,7 +22,8 @@ public final class Freeze {
 
   /**
    * Freezes all but the last {@code trainable} layers, counted as Keras counts {@code
-   * model.layers}: every layer in order, input and pooling included.
+   * model.layers}: every layer in order, input and pooling included; see {@link
+   * dev.finetune.graph.LayerGraph#counted()}.
    *
    * @param trainable from 0 (all frozen) to the number of layers (none frozen)
    */
@@ -32,13 +33,16 @@ public final class Freeze {
     return new Described(
         "all but the last " + trainable,
         graph -> {
-          int layers = graph.names().size();
+          List<String> counted = graph.counted();
+          int layers = counted.size();
           checkArgument(
               trainable <= layers,
               "freezeAllBut takes at most the number of the backbone's layers, %s; got %s",
               layers,
               trainable);
-          return ImmutableSet.copyOf(graph.names().asList().subList(0, layers - trainable));
+          List<String> all = graph.names().asList();
+          int first = trainable == 0 ? all.size() : all.indexOf(counted.get(layers - trainable));
+          return ImmutableSet.copyOf(all.subList(0, first));
         });
   }
 

@@ -18,18 +18,22 @@ import java.util.Set;
  * A directed acyclic graph of layers, in an order in which every layer follows those it reads.
  *
  * <p>The order is the one in which the layers were added and is the one that {@code
- * freezeAllBut(n)} counts in, as Keras counts {@code model.layers}: input and pooling included.
+ * freezeAllBut(n)} counts in, as Keras counts {@code model.layers}: input and pooling included, and
+ * {@linkplain #counted() few} left out.
  */
 public final class LayerGraph {
 
   private final ImmutableMap<String, Node> nodes;
   private final ImmutableList<String> outputs;
   private final ImmutableList<String> stages;
+  private final ImmutableSet<String> uncounted;
 
-  private LayerGraph(Map<String, Node> nodes, List<String> outputs, List<String> stages) {
+  private LayerGraph(
+      Map<String, Node> nodes, List<String> outputs, List<String> stages, Set<String> uncounted) {
     this.nodes = ImmutableMap.copyOf(nodes);
     this.outputs = ImmutableList.copyOf(outputs);
     this.stages = ImmutableList.copyOf(stages);
+    this.uncounted = ImmutableSet.copyOf(uncounted);
   }
 
   /** Starts an empty graph. */
@@ -42,6 +46,7 @@ public final class LayerGraph {
     Builder builder = new Builder();
     builder.nodes.putAll(nodes);
     builder.stages.addAll(stages);
+    builder.uncounted.addAll(uncounted);
     return builder;
   }
 
@@ -53,6 +58,14 @@ public final class LayerGraph {
   /** The names of all nodes in order. */
   public ImmutableSet<String> names() {
     return nodes.keySet();
+  }
+
+  /**
+   * The names of the nodes that Keras counts as layers, in order: all but sums that Keras has as
+   * plain operations, and but all nodes after the first of those that it has together in one layer.
+   */
+  public List<String> counted() {
+    return names().stream().filter(name -> !uncounted.contains(name)).toList();
   }
 
   /** The nodes where data enters, in order. */
@@ -82,7 +95,7 @@ public final class LayerGraph {
   public LayerGraph inKerasOrder() {
     Map<String, Node> ordered = new LinkedHashMap<>();
     KerasOrder.of(this).forEach(name -> ordered.put(name, node(name)));
-    return new LayerGraph(ordered, outputs, stages);
+    return new LayerGraph(ordered, outputs, stages, uncounted);
   }
 
   /** The shape of the first output. */
@@ -137,6 +150,7 @@ public final class LayerGraph {
     Builder builder = new Builder();
     closure(List.of(name)).forEach(n -> builder.nodes.put(n, node(n)));
     stages.stream().filter(builder.nodes::containsKey).forEach(builder.stages::add);
+    uncounted.stream().filter(builder.nodes::containsKey).forEach(builder.uncounted::add);
     return builder.build(List.of(name));
   }
 
@@ -158,6 +172,7 @@ public final class LayerGraph {
 
     private final Map<String, Node> nodes = new LinkedHashMap<>();
     private final List<String> stages = new ArrayList<>();
+    private final Set<String> uncounted = new LinkedHashSet<>();
 
     private Builder() {}
 
@@ -231,6 +246,15 @@ public final class LayerGraph {
       return this;
     }
 
+    /**
+     * Says that Keras does not count that layer, which is there; see {@link LayerGraph#counted()}.
+     */
+    public Builder uncounted(String name) {
+      shape(name);
+      uncounted.add(name);
+      return this;
+    }
+
     /** The graph whose output is the layer added last. */
     public LayerGraph build() {
       return build(List.of(last()));
@@ -243,7 +267,7 @@ public final class LayerGraph {
           "Outputs name layers of the graph; got %s, layers %s",
           outputs,
           nodes.keySet());
-      return new LayerGraph(nodes, outputs, stages);
+      return new LayerGraph(nodes, outputs, stages, uncounted);
     }
   }
 }

@@ -13,6 +13,8 @@ public enum Preprocessing {
   TF(false, 127.5, perChannel(1, 1, 1), perChannel(1, 1, 1)),
   /** Red, green, blue; x / 255, minus (.485, .456, .406), over (.229, .224, .225). */
   TORCH(false, 255.0, perChannel(0.485, 0.456, 0.406), perChannel(0.229, 0.224, 0.225)),
+  /** Red, green, blue; x / 255. */
+  UNIT(false, 255.0, perChannel(0, 0, 0), perChannel(1, 1, 1)),
   /** Red, green, blue, 0 to 255, as decoded. */
   NONE(false, 1.0, perChannel(0, 0, 0), perChannel(1, 1, 1));
 

@@ -1,5 +1,6 @@
 package dev.finetune.zoo;
 
+import dev.finetune.image.Preprocessing;
 import dev.finetune.zoo.architecture.Dialect;
 import java.nio.file.Path;
 
@@ -9,8 +10,11 @@ sealed interface WeightChoice {
   /** A published file, from the cache or downloaded. */
   record Published() implements WeightChoice {}
 
-  /** A file of the user's, and whose definition of the network it has weights for. */
-  record Local(Path file, Dialect dialect) implements WeightChoice {}
+  /**
+   * A file of the user's, whose definition of the network it has weights for, and what they want
+   * done to images.
+   */
+  record Local(Path file, Dialect dialect, Preprocessing preprocessing) implements WeightChoice {}
 
   /** Initial values. */
   record Random(long seed) implements WeightChoice {}

@@ -4,6 +4,7 @@ import dev.finetune.ImageClassifier;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.image.InputSpec;
+import dev.finetune.image.Preprocessing;
 import dev.finetune.weights.RandomWeights;
 import dev.finetune.weights.Weights;
 import dev.finetune.zoo.architecture.Architecture;
@@ -62,17 +63,54 @@ public final class ZooBackbone implements Backbone {
   /**
    * A copy with the weights of a file: Keras HDF5 or {@code .keras}, or safetensors or PyTorch's
    * {@code .pth} with the names of torchvision or timm. With the weights come the preprocessing and
-   * the definition of the network that they were trained with.
+   * the definition of the network that they were trained with. A {@code config.json} beside the
+   * file, as timm writes it and model hubs have it, says the preprocessing; without one it is what
+   * the definition's usual weights want.
    *
-   * @throws UncheckedIOException if there is no such file or it is none of these
+   * @throws UncheckedIOException if there is no such file, or it is none of these, or nothing in it
+   *     tells which of Keras' definitions of the network it is for
    */
   public ZooBackbone weights(Path file) {
     try {
       Dialect dialect = WeightReader.dialect(file, architecture);
-      return new ZooBackbone(architecture, size, new WeightChoice.Local(file, dialect), downloads);
+      return with(file, dialect, WeightReader.preprocessing(file, architecture, dialect));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * A copy with the weights of a file, as {@link #weights(Path)}, that were trained with that
+   * preprocessing.
+   *
+   * @throws UncheckedIOException as {@link #weights(Path)}
+   */
+  public ZooBackbone weights(Path file, Preprocessing preprocessing) {
+    try {
+      return with(file, WeightReader.dialect(file, architecture), preprocessing);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * A copy with the weights of a file, as {@link #weights(Path)}, for that definition of the
+   * network: for a file that does not tell it.
+   *
+   * @throws IllegalArgumentException if the network is not defined there
+   * @throws UncheckedIOException if a {@code config.json} beside the file cannot be understood
+   */
+  public ZooBackbone weights(Path file, Dialect dialect) {
+    try {
+      return with(file, dialect, WeightReader.preprocessing(file, architecture, dialect));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private ZooBackbone with(Path file, Dialect dialect, Preprocessing preprocessing) {
+    return new ZooBackbone(
+        architecture, size, new WeightChoice.Local(file, dialect, preprocessing), downloads);
   }
 
   /** A copy with initial values as Keras draws them, for training from scratch. */
@@ -127,8 +165,11 @@ public final class ZooBackbone implements Backbone {
   }
 
   private InputSpec input(Top top) {
-    return new InputSpec(
-        size.height(), size.width(), architecture.preprocessing(form(top).dialect()));
+    Preprocessing preprocessing =
+        choice instanceof WeightChoice.Local local
+            ? local.preprocessing()
+            : architecture.preprocessing(form(top).dialect());
+    return new InputSpec(size.height(), size.width(), preprocessing);
   }
 
   @Override

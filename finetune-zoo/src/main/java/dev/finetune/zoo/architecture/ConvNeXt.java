@@ -14,8 +14,8 @@ import java.util.List;
  * ConvNeXt Tiny (Z. Liu et al., "A ConvNet for the 2020s", CVPR 2022).
  *
  * <p>Keras' normalises its images, from 0 to 255, inside. It nests the first convolution and the
- * ones between stages in models of their own; here their layers are listed one by one, so that
- * {@code freezeAllBut(n)} counts more layers than Keras does.
+ * ones between stages, each with its normalisation, in models of their own, and does not count
+ * sums. Here all these are layers, and {@code freezeAllBut(n)} counts as Keras 3 does.
  */
 public final class ConvNeXt implements Architecture {
 
@@ -31,6 +31,8 @@ public final class ConvNeXt implements Architecture {
           "Apache-2.0 (Keras' copy), BSD-3-Clause (torchvision)");
 
   private static final ImmutableIntArray BLOCKS = ImmutableIntArray.of(3, 3, 9, 3);
+  private static final String CONV = "conv2d";
+  private static final String NORM = "layer_normalization";
   private static final int FILTERS = 96;
   private static final int EXPANSION = 4;
   private static final double INITIAL_SCALE = 1e-6;
@@ -64,8 +66,13 @@ public final class ConvNeXt implements Architecture {
     }
     net.convBias(prefix + "stem_conv", FILTERS, 4, 4, Padding.VALID, Activation.LINEAR)
         .torchvision("features.0.0")
-        .timm("stem.0");
-    layerNorm(net, prefix + "stem_layernorm").torchvision("features.0.1").timm("stem.1");
+        .timm("stem.0")
+        .kerasClass(prefix + "stem", CONV);
+    layerNorm(net, prefix + "stem_layernorm")
+        .torchvision("features.0.1")
+        .timm("stem.1")
+        .kerasClass(prefix + "stem", NORM)
+        .uncounted();
     int all = BLOCKS.stream().sum();
     int done = 0;
     for (int stage = 0; stage < BLOCKS.length(); stage++) {
@@ -101,9 +108,11 @@ public final class ConvNeXt implements Architecture {
     String number = String.valueOf(stage - 1);
     String torch = "features." + 2 * stage + ".";
     String timm = "stages." + stage + ".downsample.";
+    String block = prefix + "downsampling_block_" + number;
     layerNorm(net, prefix + "downsampling_layernorm_" + number)
         .torchvision(torch + "0")
-        .timm(timm + "0");
+        .timm(timm + "0")
+        .kerasClass(block, NORM);
     net.convBias(
             prefix + "downsampling_conv_" + number,
             FILTERS << stage,
@@ -112,7 +121,9 @@ public final class ConvNeXt implements Architecture {
             Padding.VALID,
             Activation.LINEAR)
         .torchvision(torch + "1")
-        .timm(timm + "1");
+        .timm(timm + "1")
+        .kerasClass(block, CONV)
+        .uncounted();
   }
 
   private static void block(
@@ -123,7 +134,8 @@ public final class ConvNeXt implements Architecture {
             name + "_depthwise_conv",
             new Layer.Conv2d(channels, 7, 1, Padding.SAME, 1, channels, true, Activation.LINEAR))
         .torchvision(torch + "block.0")
-        .timm(timm + "conv_dw");
+        .timm(timm + "conv_dw")
+        .kerasClass(CONV);
     layerNorm(net, name + "_layernorm").torchvision(torch + "block.2").timm(timm + "norm");
     // A dense layer at every place of an image is a convolution of 1 x 1.
     net.convBias(
@@ -135,10 +147,12 @@ public final class ConvNeXt implements Architecture {
             Activation.LINEAR)
         .torchvision(torch + "block.3")
         .timm(timm + "mlp.fc1")
+        .kerasClass("dense")
         .activate(name + "_gelu", Activation.GELU)
         .convBias(name + "_pointwise_conv_2", channels, 1, 1, Padding.VALID, Activation.LINEAR)
         .torchvision(torch + "block.5")
         .timm(timm + "mlp.fc2")
+        .kerasClass("dense")
         .then(name + "_layer_scale", new Layer.Scale(INITIAL_SCALE))
         .torchvision(torch + "layer_scale")
         .timm(timm + "gamma");
@@ -147,7 +161,7 @@ public final class ConvNeXt implements Architecture {
     } else {
       net.activate(name + "_identity", Activation.LINEAR);
     }
-    net.join(name + "_add", new Layer.Add(), in, net.tip());
+    net.join(name + "_add", new Layer.Add(), in, net.tip()).uncounted();
   }
 
   private static NetworkBuilder layerNorm(NetworkBuilder net, String name) {

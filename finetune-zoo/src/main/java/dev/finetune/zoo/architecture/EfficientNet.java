@@ -1,6 +1,7 @@
 package dev.finetune.zoo.architecture;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import dev.finetune.graph.Activation;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.Padding;
@@ -47,13 +48,18 @@ public final class EfficientNet implements Architecture {
       double depth,
       int size,
       double dropout,
+      Preprocessing timm,
       String topMd5,
       String noTopMd5) {
     this.facts =
         new Facts(
             name,
             size,
-            Facts.all(Preprocessing.NONE),
+            ImmutableMap.of(
+                Dialect.KERAS, Preprocessing.NONE,
+                Dialect.KERAS_SCRATCH, Preprocessing.NONE,
+                Dialect.TORCHVISION, Preprocessing.TORCH,
+                Dialect.TIMM, timm),
             List.of(source(name, true, topMd5), source(name, false, noTopMd5)),
             "Apache-2.0 (Google; Keras' copy)");
     this.width = width;
@@ -69,11 +75,12 @@ public final class EfficientNet implements Architecture {
         1.0,
         224,
         0.2,
+        Preprocessing.TORCH,
         "902e53a9f72be733fc0bcb005b3ebbac",
         "50bc09e76180e00e4465e1a485ddc09d");
   }
 
-  /** For images of 240 x 240. */
+  /** For images of 240 x 240. timm's usual weights of it want other images than its others. */
   public static EfficientNet b1() {
     return new EfficientNet(
         "efficientnetb1",
@@ -81,6 +88,7 @@ public final class EfficientNet implements Architecture {
         1.1,
         240,
         0.2,
+        Preprocessing.TF,
         "1d254153d4ab51201f1646940f018540",
         "74c4e6b3e1f6a1eea24c589628592432");
   }
@@ -93,6 +101,7 @@ public final class EfficientNet implements Architecture {
         1.2,
         260,
         0.3,
+        Preprocessing.TORCH,
         "b15cce36ff4dcbd00b6dd88e7857a6ad",
         "111f8e2ac8aa800a7a99e3239f7bfb39");
   }
@@ -105,6 +114,7 @@ public final class EfficientNet implements Architecture {
         1.4,
         300,
         0.3,
+        Preprocessing.TORCH,
         "ffd1fdc53d0ce67064dc6a9c7960ede0",
         "af6d107764bb5b1abb91932881670226");
   }
@@ -129,7 +139,7 @@ public final class EfficientNet implements Architecture {
         new NetworkBuilder(
             form, form.keras() ? NetworkBuilder.kerasNorm() : NetworkBuilder.torchNorm());
     if (form.keras()) {
-      normalize(net);
+      normalize(net, form.dialect());
     }
     net.padForStride("stem_conv_pad", 3)
         .conv("stem_conv", filters(32), 3, 2, Padding.VALID)
@@ -171,13 +181,16 @@ public final class EfficientNet implements Architecture {
   }
 
   /**
-   * The third layer corrects the second, whose stored variances are deviations: with it values are
-   * divided by the deviation, as in the original (see {@code efficientnet.py} in Keras).
+   * The third layer corrects the second, whose published variances are deviations: with it values
+   * are divided by the deviation, as in the original. Keras adds it for published weights alone
+   * (see {@code efficientnet.py} in Keras).
    */
-  private static void normalize(NetworkBuilder net) {
+  private static void normalize(NetworkBuilder net, Dialect dialect) {
     net.then("rescaling", rescale(Collections.nCopies(3, 1 / 255.0)))
-        .then("normalization", new Layer.Normalize())
-        .then("rescaling_1", rescale(DEVIATIONS.stream().map(d -> 1 / Math.sqrt(d)).toList()));
+        .then("normalization", new Layer.Normalize());
+    if (dialect == Dialect.KERAS) {
+      net.then("rescaling_1", rescale(DEVIATIONS.stream().map(d -> 1 / Math.sqrt(d)).toList()));
+    }
   }
 
   private static Layer rescale(List<Double> factors) {

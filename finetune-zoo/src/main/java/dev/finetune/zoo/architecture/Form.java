@@ -36,8 +36,8 @@ public record Form(int height, int width, Dialect dialect, Top top, Pooling pool
     return new Form(rows, columns, dialect, top, pooling);
   }
 
-  /** Whether it is Keras' definition. */
+  /** Whether it is one of Keras' definitions. */
   boolean keras() {
-    return dialect == Dialect.KERAS;
+    return dialect.keras();
   }
 }

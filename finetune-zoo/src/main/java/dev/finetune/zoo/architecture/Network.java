@@ -10,5 +10,15 @@ import dev.finetune.graph.LayerGraph;
  * @param tensorNames for a PyTorch tensor name up to its last dot, or for a whole one, the layer it
  *     belongs to, in the names of the network's dialect; empty for Keras', whose files use the
  *     graph's names
+ * @param kerasClasses for a layer what it is in Keras, where that does not follow from its kind
  */
-public record Network(LayerGraph graph, ImmutableMap<String, String> tensorNames) {}
+public record Network(
+    LayerGraph graph,
+    ImmutableMap<String, String> tensorNames,
+    ImmutableMap<String, KerasClass> kerasClasses) {
+
+  /** A network whose layers are in Keras what their kinds say. */
+  public Network(LayerGraph graph, ImmutableMap<String, String> tensorNames) {
+    this(graph, tensorNames, ImmutableMap.of());
+  }
+}

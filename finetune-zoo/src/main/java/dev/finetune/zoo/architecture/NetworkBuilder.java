@@ -19,6 +19,7 @@ final class NetworkBuilder {
 
   private final LayerGraph.Builder graph = LayerGraph.builder();
   private final ImmutableMap.Builder<String, String> tensorNames = ImmutableMap.builder();
+  private final ImmutableMap.Builder<String, KerasClass> kerasClasses = ImmutableMap.builder();
   private final Form form;
   private final Layer.BatchNorm norm;
   private String tip;
@@ -92,6 +93,23 @@ final class NetworkBuilder {
   /** What both call the tip's tensors. */
   NetworkBuilder torch(String... names) {
     return torchvision(names).timm(names);
+  }
+
+  /** What class the tip has in Keras, where it is another than usual. */
+  NetworkBuilder kerasClass(String name) {
+    return kerasClass("", name);
+  }
+
+  /** What class the tip has in Keras, and in which sequential model Keras has it. */
+  NetworkBuilder kerasClass(String block, String name) {
+    kerasClasses.put(tip, new KerasClass(block, name));
+    return this;
+  }
+
+  /** Says that Keras does not count the tip; see {@link LayerGraph#counted()}. */
+  NetworkBuilder uncounted() {
+    graph.uncounted(tip);
+    return this;
   }
 
   private NetworkBuilder names(Dialect dialect, String... names) {
@@ -178,6 +196,9 @@ final class NetworkBuilder {
 
   /** The network, whose output is the tip. */
   Network build() {
-    return new Network(graph.build(List.of(tip)).inKerasOrder(), tensorNames.buildOrThrow());
+    return new Network(
+        graph.build(List.of(tip)).inKerasOrder(),
+        tensorNames.buildOrThrow(),
+        kerasClasses.buildOrThrow());
   }
 }

@@ -67,6 +67,15 @@ public record WeightFile(String name, URI source, Algorithm algorithm, String ha
     return new WeightFile(name, source, Algorithm.SHA256, digits);
   }
 
+  /**
+   * Whether a file has this one's content.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public boolean is(Path file) throws IOException {
+    return hasHash(hashOf(file));
+  }
+
   /** Whether that is the hash, or begins with what is published of it. */
   boolean hasHash(String actual) {
     return actual.startsWith(hash);

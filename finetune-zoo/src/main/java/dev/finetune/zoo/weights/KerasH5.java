@@ -1,5 +1,6 @@
 package dev.finetune.zoo.weights;
 
+import com.google.common.collect.ImmutableSet;
 import dev.finetune.data.Interruption;
 import dev.finetune.weights.Tensor;
 import io.jhdf.HdfFile;
@@ -7,15 +8,17 @@ import io.jhdf.api.Attribute;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import io.jhdf.api.Node;
-import io.jhdf.exceptions.HdfException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,61 +29,61 @@ import org.jspecify.annotations.Nullable;
  */
 final class KerasH5 {
 
+  private static final ImmutableSet<String> NO_LAYERS =
+      ImmutableSet.of("vars", "seed_generator", "optimizer");
+
   private KerasH5() {}
 
-  /**
-   * The models in a file, each as a list of its layers that have tensors: first the whole, then
-   * those nested in it.
-   */
-  static List<List<StoredLayer>> read(Path file) throws IOException {
-    try (HdfFile hdf = new HdfFile(file)) {
-      return models(hdf, file.toString());
-    } catch (HdfException e) {
-      throw unreadable(file.toString(), e);
-    }
+  /** Reads a file. */
+  static KerasFile read(Path file) throws IOException {
+    return read(() -> new HdfFile(file), file.toString());
   }
 
-  /** The same of a file that is in memory. */
-  static List<List<StoredLayer>> read(byte[] content, String source) throws IOException {
-    try (HdfFile hdf = HdfFile.fromBytes(content)) {
-      return models(hdf, source);
-    } catch (HdfException e) {
+  /** Reads the same of a file that is in memory. */
+  static KerasFile read(byte[] content, String source) throws IOException {
+    return read(() -> HdfFile.fromBytes(content), source);
+  }
+
+  /** At damaged files the HDF5 library throws exceptions of many kinds. */
+  private static KerasFile read(Supplier<HdfFile> open, String source) throws IOException {
+    try (HdfFile hdf = open.get()) {
+      return content(hdf, source).requireFinite(source);
+    } catch (RuntimeException e) {
       throw unreadable(source, e);
     }
   }
 
-  private static IOException unreadable(String source, HdfException e) {
+  private static IOException unreadable(String source, RuntimeException e) {
     if (Interruption.caused(e)) {
       return new IOException(source + ": the thread was interrupted while it read the file", e);
     }
     return new IOException(source + ": not a readable Keras HDF5 file: " + e.getMessage(), e);
   }
 
-  private static List<List<StoredLayer>> models(HdfFile hdf, String source) throws IOException {
+  private static KerasFile content(HdfFile hdf, String source) throws IOException {
     // A file that model.save wrote holds the weights one level deeper.
     Group root =
         !listed(hdf, "layer_names") && hdf.getChild("model_weights") instanceof Group inner
             ? inner
             : hdf;
-    List<List<StoredLayer>> models = new ArrayList<>();
-    if (listed(root, "layer_names")) {
-      byNames(root, models);
-    } else {
-      byClasses(root, models);
-    }
-    if (models.stream().allMatch(List::isEmpty)) {
+    List<StoredModel> models = listed(root, "layer_names") ? byNames(root) : byClasses(root);
+    if (models.stream().allMatch(model -> model.layers().isEmpty())) {
       throw new IOException(
           source
               + ": Keras' HDF5 weights have the attribute layer_names, or groups with \"vars\";"
               + " there is neither");
     }
-    return models;
+    Attribute config = hdf.getAttribute("model_config");
+    return new KerasFile(
+        models, config != null && config.getData() instanceof String text ? text : "");
   }
 
-  private static void byNames(Group root, List<List<StoredLayer>> models) throws IOException {
+  private static List<StoredModel> byNames(Group root) throws IOException {
     List<StoredLayer> whole = new ArrayList<>();
-    List<List<StoredLayer>> nested = new ArrayList<>();
-    for (String name : names(root, "layer_names")) {
+    List<StoredModel> models = new ArrayList<>();
+    List<String> all = names(root, "layer_names");
+    boolean allListed = false;
+    for (String name : all) {
       Group group = (Group) root.getByPath(name);
       Map<String, List<StoredLayer.Stored>> owners = new LinkedHashMap<>();
       for (String tensor : names(group, "weight_names")) {
@@ -90,36 +93,85 @@ final class KerasH5 {
             .add(new StoredLayer.Stored(tensor, tensor(group.getByPath(tensor))));
       }
       if (owners.size() == 1) {
-        whole.add(new StoredLayer(name, owners.values().iterator().next()));
+        whole.add(StoredLayer.named(name, owners.values().iterator().next()));
       } else if (owners.size() > 1) {
         List<StoredLayer> inner = new ArrayList<>();
-        owners.forEach((owner, tensors) -> inner.add(new StoredLayer(owner, tensors)));
-        nested.add(inner);
+        owners.forEach((owner, tensors) -> inner.add(StoredLayer.named(owner, tensors)));
+        models.add(new StoredModel(false, inner, List.of()));
         whole.addAll(inner);
+      } else {
+        allListed = true;
       }
     }
-    models.add(whole);
-    models.addAll(nested);
+    models.add(0, new StoredModel(false, whole, allListed ? all : List.of()));
+    return models;
   }
 
-  private static void byClasses(Group group, List<List<StoredLayer>> models) throws IOException {
+  private static List<StoredModel> byClasses(Group root) throws IOException {
+    Map<String, StoredLayer> read = new HashMap<>();
+    List<StoredModel> models = new ArrayList<>();
+    byClasses(root, read, models);
+    return models;
+  }
+
+  /** Any group may be one of layers: what it is called depends on the model's class. */
+  private static void byClasses(
+      Group group, Map<String, StoredLayer> read, List<StoredModel> models) throws IOException {
+    List<StoredLayer> layers = layers(group, "", read);
+    if (!layers.isEmpty()) {
+      List<Group> all = groups(group);
+      boolean allListed = all.stream().anyMatch(layer -> numbers(layer).isEmpty());
+      models.add(
+          new StoredModel(
+              true, layers, allListed ? all.stream().map(Group::getName).toList() : List.of()));
+    }
+    for (Group layer : groups(group)) {
+      byClasses(layer, read, models);
+    }
+  }
+
+  /** The layers in a group and in the models that are among them. */
+  private static List<StoredLayer> layers(Group group, String prefix, Map<String, StoredLayer> read)
+      throws IOException {
     List<StoredLayer> layers = new ArrayList<>();
-    List<Group> inside = new ArrayList<>();
-    for (Node child : group) {
-      if (child instanceof Group layer && !layer.getName().equals("vars")) {
-        inside.add(layer);
-        if (layer.getChild("vars") instanceof Group variables
-            && !variables.getChildren().isEmpty()) {
-          layers.add(new StoredLayer(layer.getName(), numbered(variables)));
+    for (Group layer : groups(group)) {
+      String name = prefix + layer.getName();
+      if (!numbers(layer).isEmpty()) {
+        StoredLayer found = read.get(layer.getPath());
+        if (found == null) {
+          found = new StoredLayer(name, called(layer), numbered((Group) layer.getChild("vars")));
+          read.put(layer.getPath(), found);
         }
+        layers.add(new StoredLayer(name, found.called(), found.tensors()));
+      }
+      for (Group inner : groups(layer)) {
+        layers.addAll(layers(inner, name + "/", read));
       }
     }
-    if (!layers.isEmpty()) {
-      models.add(layers);
+    return layers;
+  }
+
+  /** Those in it that can be layers; random numbers' states and optimizers are none. */
+  private static List<Group> groups(Group group) {
+    List<Group> groups = new ArrayList<>();
+    for (Node child : group) {
+      if (child instanceof Group inner && !NO_LAYERS.contains(child.getName())) {
+        groups.add(inner);
+      }
     }
-    for (Group layer : inside) {
-      byClasses(layer, models);
-    }
+    return groups;
+  }
+
+  private static Set<String> numbers(Group layer) {
+    return layer.getChild("vars") instanceof Group variables
+        ? variables.getChildren().keySet()
+        : Set.of();
+  }
+
+  /** Newer versions write a layer's own name beside its numbers. */
+  private static String called(Group layer) {
+    Attribute name = layer.getChild("vars").getAttribute("name");
+    return name != null && name.getData() instanceof String text ? text : "";
   }
 
   private static List<StoredLayer.Stored> numbered(Group variables) throws IOException {

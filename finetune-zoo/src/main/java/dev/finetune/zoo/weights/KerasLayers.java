@@ -8,13 +8,17 @@ import dev.finetune.graph.ParameterRole;
 import dev.finetune.graph.ParameterSpec;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.WeightsException;
+import dev.finetune.zoo.architecture.Network;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Brings the layers of a Keras file to those of a graph: by their names where these are the
@@ -25,26 +29,27 @@ final class KerasLayers {
 
   private final String source;
 
-  /** Of the backbone alone and with its classifier; a file may be of either. */
-  private final List<LayerGraph> graphs;
+  /** The backbone alone and with its classifier; a file may be of either. */
+  private final List<Network> networks;
 
-  KerasLayers(String source, List<LayerGraph> graphs) {
+  KerasLayers(String source, List<Network> networks) {
     this.source = source;
-    this.graphs = graphs;
+    this.networks = networks;
   }
 
   /**
    * The tensors by layer and role, in this library's layouts.
    *
    * @param models in the file; the first that fits is taken
-   * @throws WeightsException if none fits; says what is wrong with the first
+   * @throws WeightsException if none fits; says what is wrong with the one that is nearest
    */
-  Table<String, ParameterRole, Tensor> assign(List<List<StoredLayer>> models) {
-    for (List<StoredLayer> model : models) {
-      for (LayerGraph graph : graphs) {
+  Table<String, ParameterRole, Tensor> assign(List<StoredModel> models) {
+    for (StoredModel model : models) {
+      for (Network network : networks) {
+        LayerGraph graph = network.graph();
         Optional<Table<String, ParameterRole, Tensor>> fitting =
             byName(model, graph)
-                .or(() -> byClass(model, graph))
+                .or(() -> byClass(model, network))
                 .map(named -> convert(named, graph))
                 .or(() -> byOrder(model, graph));
         if (fitting.isPresent()) {
@@ -53,12 +58,27 @@ final class KerasLayers {
       }
     }
     // Nothing fits, so the error compares names.
-    return convert(underTheirNames(models.get(0)), graphs.get(graphs.size() - 1));
+    Network whole = networks.get(networks.size() - 1);
+    return models.stream()
+        .map(model -> nearest(model, whole))
+        .max(Comparator.comparingLong(named -> known(named, whole.graph())))
+        .map(named -> convert(named, whole.graph()))
+        .orElseThrow();
   }
 
-  private static Map<String, StoredLayer> underTheirNames(List<StoredLayer> model) {
+  private static long known(Map<String, StoredLayer> named, LayerGraph graph) {
+    return named.keySet().stream().filter(graph.names()::contains).count();
+  }
+
+  private static Map<String, StoredLayer> nearest(StoredModel model, Network network) {
+    Map<String, String> layers = new HashMap<>();
+    if (model.byClass()) {
+      KerasNames.byClass(network).forEach((layer, kind) -> layers.put(kind, layer));
+    }
     Map<String, StoredLayer> named = new HashMap<>();
-    model.forEach(layer -> named.put(layer.name(), layer));
+    model
+        .layers()
+        .forEach(layer -> named.put(layers.getOrDefault(layer.name(), layer.label()), layer));
     return named;
   }
 
@@ -66,41 +86,56 @@ final class KerasLayers {
     return graph.nodes().stream().filter(n -> !n.parameters().isEmpty()).toList();
   }
 
-  private static Optional<Map<String, StoredLayer>> byName(
-      List<StoredLayer> model, LayerGraph graph) {
-    Map<String, StoredLayer> named = underTheirNames(model);
+  /** By the layers' own names; in a nested model they stand behind its name. */
+  private static Optional<Map<String, StoredLayer>> byName(StoredModel model, LayerGraph graph) {
     Set<String> wanted = new HashSet<>();
     withParameters(graph).forEach(node -> wanted.add(node.name()));
-    return named.keySet().equals(wanted) ? Optional.of(named) : Optional.empty();
+    return Stream.<Function<StoredLayer, String>>of(StoredLayer::called, StoredLayer::lastName)
+        .map(name -> under(name, model))
+        .filter(named -> named.keySet().equals(wanted) && named.size() == model.layers().size())
+        .findFirst();
   }
 
-  private static Optional<Map<String, StoredLayer>> byClass(
-      List<StoredLayer> model, LayerGraph graph) {
-    Map<String, StoredLayer> stored = underTheirNames(model);
+  private static Map<String, StoredLayer> under(
+      Function<StoredLayer, String> name, StoredModel model) {
     Map<String, StoredLayer> named = new HashMap<>();
-    for (Map.Entry<String, String> entry : KerasNames.byClass(graph).entrySet()) {
+    model.layers().forEach(layer -> named.put(name.apply(layer), layer));
+    return named;
+  }
+
+  private static Optional<Map<String, StoredLayer>> byClass(StoredModel model, Network network) {
+    if (!model.byClass()) {
+      return Optional.empty();
+    }
+    Map<String, StoredLayer> stored = under(StoredLayer::name, model);
+    Map<String, StoredLayer> named = new HashMap<>();
+    for (Map.Entry<String, String> entry : KerasNames.byClass(network).entrySet()) {
       StoredLayer layer = stored.get(entry.getValue());
       if (layer != null) {
         named.put(entry.getKey(), layer);
       }
     }
-    boolean whole = named.size() == model.size() && named.size() == withParameters(graph).size();
+    boolean whole =
+        named.size() == model.layers().size()
+            && named.size() == withParameters(network.graph()).size();
     return whole ? Optional.of(named) : Optional.empty();
   }
 
   /** Converted already: whether the shapes fit is seen only then. */
   private static Optional<Table<String, ParameterRole, Tensor>> byOrder(
-      List<StoredLayer> model, LayerGraph graph) {
+      StoredModel model, LayerGraph graph) {
     List<Node> nodes = withParameters(graph);
-    if (nodes.size() != model.size()) {
+    List<StoredLayer> layers = model.layers();
+    // Groups named after classes are in no order.
+    if (model.byClass() || nodes.size() != layers.size()) {
       return Optional.empty();
     }
     Table<String, ParameterRole, Tensor> all = HashBasedTable.create();
     for (int i = 0; i < nodes.size(); i++) {
       Node node = nodes.get(i);
-      Map<ParameterRole, Tensor> tensors = roles(model.get(i), node, graph);
+      Map<ParameterRole, Tensor> tensors = roles(layers.get(i), node, graph);
       boolean fits =
-          tensors.size() == model.get(i).tensors().size()
+          tensors.size() == layers.get(i).tensors().size()
               && node.parameters().stream()
                   .allMatch(
                       spec -> {

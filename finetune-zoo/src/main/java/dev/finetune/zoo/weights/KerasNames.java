@@ -2,9 +2,10 @@ package dev.finetune.zoo.weights;
 
 import com.google.common.collect.ImmutableMap;
 import dev.finetune.graph.Layer;
-import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.ParameterRole;
+import dev.finetune.zoo.architecture.KerasClass;
+import dev.finetune.zoo.architecture.Network;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -44,19 +45,29 @@ final class KerasNames {
 
   /**
    * For each layer with parameters the name that Keras 3 files have: that of its class, numbered in
-   * the order of the model's layers.
+   * the order of the model's layers; behind that of a small model that Keras has it in.
    */
-  static Map<String, String> byClass(LayerGraph graph) {
+  static Map<String, String> byClass(Network network) {
     Map<String, Integer> counts = new HashMap<>();
+    Map<String, String> blocks = new HashMap<>();
     Map<String, String> names = new LinkedHashMap<>();
-    for (Node node : graph.nodes()) {
+    for (Node node : network.graph().nodes()) {
       if (!node.parameters().isEmpty()) {
-        String kind = className(node);
-        int number = counts.merge(kind, 1, Integer::sum) - 1;
-        names.put(node.name(), number == 0 ? kind : kind + "_" + number);
+        KerasClass kind =
+            network.kerasClasses().getOrDefault(node.name(), new KerasClass("", className(node)));
+        String path = "";
+        if (!kind.block().isEmpty()) {
+          path = blocks.computeIfAbsent(kind.block(), b -> numbered("sequential", counts)) + "/";
+        }
+        names.put(node.name(), numbered(path + kind.name(), counts));
       }
     }
     return names;
+  }
+
+  private static String numbered(String kind, Map<String, Integer> counts) {
+    int number = counts.merge(kind, 1, Integer::sum) - 1;
+    return number == 0 ? kind : kind + "_" + number;
   }
 
   private static String className(Node node) {

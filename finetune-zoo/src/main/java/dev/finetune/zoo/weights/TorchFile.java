@@ -3,12 +3,14 @@ package dev.finetune.zoo.weights;
 import com.google.common.io.CountingInputStream;
 import dev.finetune.weights.Tensor;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,8 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 
 /**
  * PyTorch's {@code .pth}: a pickle that says what tensors there are, and their numbers beside it.
@@ -37,6 +37,8 @@ final class TorchFile implements TorchTensors {
   }
 
   private static final long LEGACY_PICKLES = 3; // magic number, protocol, what system wrote it
+  private static final String PICKLE = "data.pkl";
+  private static final String BYTE_ORDER = "byteorder";
   private static final List<String> WRAPPERS = List.of("state_dict", "model", "model_state_dict");
 
   private final Path file;
@@ -51,9 +53,8 @@ final class TorchFile implements TorchTensors {
 
   /** One in a zip; reads what tensors there are. */
   static TorchFile openZip(Path file) throws IOException {
-    try (ZipFile zip = new ZipFile(file.toFile());
-        InputStream in =
-            new BufferedInputStream(zip.getInputStream(entry(zip, file, "data.pkl")))) {
+    try (CheckedZip zip = CheckedZip.open(file)) {
+      InputStream in = new ByteArrayInputStream(zip.read(root(zip, file) + PICKLE));
       return new TorchFile(file, true, described(Pickle.read(in, file.toString()), file));
     }
   }
@@ -72,11 +73,28 @@ final class TorchFile implements TorchTensors {
     }
   }
 
-  private static ZipEntry entry(ZipFile zip, Path file, String name) throws IOException {
-    return zip.stream()
-        .filter(e -> e.getName().equals(name) || e.getName().endsWith("/" + name))
-        .findFirst()
-        .orElseThrow(() -> new IOException(file + ": a zip of PyTorch's has an entry " + name));
+  /** The folder in the zip that everything is in. */
+  private static String root(CheckedZip zip, Path file) throws IOException {
+    List<String> pickles =
+        zip.names().stream().filter(n -> n.equals(PICKLE) || n.endsWith("/" + PICKLE)).toList();
+    if (pickles.size() != 1) {
+      throw new IOException(
+          file + ": a zip of PyTorch's has one entry " + PICKLE + ", got " + pickles);
+    }
+    return pickles.get(0).substring(0, pickles.get(0).length() - PICKLE.length());
+  }
+
+  /** Files before PyTorch 2.1 do not say it and are little-endian. */
+  private static void requireLittleEndian(CheckedZip zip, String root, Path file)
+      throws IOException {
+    String order =
+        zip.has(root + BYTE_ORDER)
+            ? new String(zip.read(root + BYTE_ORDER), StandardCharsets.UTF_8)
+            : "little";
+    if (!order.equals("little")) {
+      throw new IOException(
+          file + ": " + BYTE_ORDER + " must be little, as PCs write it; got " + order);
+    }
   }
 
   @Override
@@ -90,13 +108,10 @@ final class TorchFile implements TorchTensors {
   }
 
   private Map<String, Tensor> readZip() throws IOException {
-    try (ZipFile zip = new ZipFile(file.toFile())) {
-      return values(
-          (key, type) -> {
-            try (InputStream in = zip.getInputStream(entry(zip, file, "data/" + key))) {
-              return ByteBuffer.wrap(in.readAllBytes());
-            }
-          });
+    try (CheckedZip zip = CheckedZip.open(file)) {
+      String root = root(zip, file);
+      requireLittleEndian(zip, root, file);
+      return values((key, type) -> ByteBuffer.wrap(zip.read(root + "data/" + key)));
     }
   }
 

@@ -5,10 +5,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Enumeration;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
 
 /** A file format, told from what is in a file and not from its name. */
 public enum WeightFormat {
@@ -68,9 +64,8 @@ public enum WeightFormat {
   }
 
   private static WeightFormat zip(Path file) throws IOException {
-    try (ZipFile zip = new ZipFile(file.toFile())) {
-      for (Enumeration<? extends ZipEntry> all = zip.entries(); all.hasMoreElements(); ) {
-        String name = all.nextElement().getName();
+    try (CheckedZip zip = CheckedZip.open(file)) {
+      for (String name : zip.names()) {
         if (name.equals(WeightReader.KERAS_ENTRY)) {
           return KERAS_ZIP;
         } else if (name.endsWith("data.pkl")) {
@@ -82,8 +77,6 @@ public enum WeightFormat {
                   + " Dl4jBackbone.of(path, ...)");
         }
       }
-    } catch (ZipException e) {
-      throw new IOException(file + ": a zip that cannot be read: " + e.getMessage(), e);
     }
     throw new IOException(file + ": a zip that neither Keras nor PyTorch wrote");
   }

@@ -4,6 +4,7 @@ import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.Table;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.ParameterRole;
+import dev.finetune.image.Preprocessing;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
 import dev.finetune.zoo.architecture.Architecture;
@@ -12,14 +13,12 @@ import dev.finetune.zoo.architecture.Form;
 import dev.finetune.zoo.architecture.Network;
 import dev.finetune.zoo.architecture.Top;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
 
 /** Reads the weights of an architecture and checks every tensor by name and shape. */
 public final class WeightReader {
@@ -27,30 +26,34 @@ public final class WeightReader {
   /** Where a {@code .keras} file has its weights. */
   static final String KERAS_ENTRY = "model.weights.h5";
 
+  private static final String KERAS_CONFIG = "config.json";
+
   private WeightReader() {}
 
   /**
-   * Whose definition of the architecture a file has weights for: Keras' for Keras' formats, else
-   * the one whose names the file has most of.
+   * Whose definition of the architecture a file has weights for: one of Keras' for Keras' formats,
+   * else the one whose names the file has most of.
    *
-   * @throws IOException if the file cannot be read, or the architecture is not defined there
+   * @throws IOException if the file cannot be read, or the architecture is not defined there, or
+   *     Keras defines it in several ways and nothing in the file tells which it is
    */
   public static Dialect dialect(Path file, Architecture architecture) throws IOException {
     WeightFormat format = WeightFormat.of(file);
     List<Dialect> possible =
-        architecture.dialects().stream()
-            .filter(d -> (d == Dialect.KERAS) == format.keras())
-            .toList();
+        architecture.dialects().stream().filter(d -> d.keras() == format.keras()).toList();
     if (possible.isEmpty()) {
       throw new IOException(
           String.format(
               "%s: %s is defined by %s here, and this file's format is %s",
               file, architecture.name(), architecture.dialects(), format));
     }
-    if (possible.size() == 1) {
+    KerasDialects keras = new KerasDialects(file, architecture, possible);
+    if (format.keras() && keras.tellable()) {
+      return keras.of(keras(file, format));
+    } else if (possible.size() == 1) {
       return possible.get(0);
     }
-    Set<String> names = named(file, format).names();
+    Set<String> names = torch(file, format).names();
     int side = architecture.defaultSize();
     return possible.stream()
         .max(
@@ -63,69 +66,75 @@ public final class WeightReader {
   }
 
   /**
+   * What the weights want done to images: what a {@code config.json} of timm's beside the file says
+   * if there is one, else what the definition usually wants.
+   *
+   * @param dialect of the file
+   * @throws IOException if that file cannot be understood
+   */
+  public static Preprocessing preprocessing(Path file, Architecture architecture, Dialect dialect)
+      throws IOException {
+    Preprocessing usual = architecture.preprocessing(dialect);
+    return dialect.keras() ? usual : TimmConfig.preprocessing(file).orElse(usual);
+  }
+
+  /**
    * The weights that a form of the architecture needs. Tensors of the classifier are passed over
    * where the form has none; any other that it has no place for is an error.
    *
    * @param form of the file's {@link #dialect}
    * @throws dev.finetune.weights.WeightsException one that lists every missing, extra and
    *     mis-shaped tensor
-   * @throws IOException if the file cannot be read
+   * @throws IOException if the file cannot be read, is damaged, or has a value that is not finite
    */
   public static Weights read(Path file, Architecture architecture, Form form) throws IOException {
     Network wanted = architecture.network(form);
     Network whole = architecture.network(form.top() == Top.NONE ? form.with(Top.LOGITS) : form);
     Weights weights =
-        Weights.of(without(tensors(file, wanted, whole), whole.graph(), wanted.graph()));
+        Weights.of(
+            without(tensors(file, form.dialect(), wanted, whole), whole.graph(), wanted.graph()));
     weights.requireMatch(wanted.graph(), file.toString());
     return weights;
   }
 
   private static Table<String, ParameterRole, Tensor> tensors(
-      Path file, Network wanted, Network whole) throws IOException {
+      Path file, Dialect dialect, Network wanted, Network whole) throws IOException {
     WeightFormat format = WeightFormat.of(file);
+    if (format.keras() != dialect.keras()) {
+      throw new IOException(
+          String.format(
+              "%s: the format %s has weights for definitions of %s, got %s",
+              file, format, format.keras() ? "Keras" : "torchvision and timm", dialect));
+    }
     if (format.keras()) {
       KerasLayers layers =
           new KerasLayers(
               file.toString(),
               wanted.graph().names().equals(whole.graph().names())
-                  ? List.of(whole.graph())
-                  : List.of(wanted.graph(), whole.graph()));
-      return layers.assign(keras(file, format));
+                  ? List.of(whole)
+                  : List.of(wanted, whole));
+      return layers.assign(keras(file, format).models());
     }
     return TorchNames.assign(
         values(file, format), whole.tensorNames(), whole.graph(), file.toString());
   }
 
-  private static List<List<StoredLayer>> keras(Path file, WeightFormat format) throws IOException {
+  private static KerasFile keras(Path file, WeightFormat format) throws IOException {
     if (format == WeightFormat.KERAS_H5) {
       return KerasH5.read(file);
     }
-    try (ZipFile zip = new ZipFile(file.toFile());
-        InputStream in = zip.getInputStream(zip.getEntry(KERAS_ENTRY))) {
-      return KerasH5.read(in.readAllBytes(), file + "!" + KERAS_ENTRY);
-    } catch (ZipException e) {
-      throw unreadable(file, e);
+    try (CheckedZip zip = CheckedZip.open(file)) {
+      KerasFile content = KerasH5.read(zip.read(KERAS_ENTRY), file + "!" + KERAS_ENTRY);
+      return zip.has(KERAS_CONFIG)
+          ? content.withConfig(new String(zip.read(KERAS_CONFIG), StandardCharsets.UTF_8))
+          : content;
     }
   }
 
   private static Map<String, Tensor> values(Path file, WeightFormat format) throws IOException {
-    try {
-      return torch(file, format).read();
-    } catch (ZipException e) {
-      throw unreadable(file, e);
-    }
-  }
-
-  private static TorchTensors named(Path file, WeightFormat format) throws IOException {
-    try {
-      return torch(file, format);
-    } catch (ZipException e) {
-      throw unreadable(file, e);
-    }
-  }
-
-  private static IOException unreadable(Path file, ZipException e) {
-    return new IOException(file + ": a zip that cannot be read: " + e.getMessage(), e);
+    Map<String, Tensor> tensors = torch(file, format).read();
+    FiniteValues.require(file.toString(), tensors);
+    return tensors;
   }
 
   private static TorchTensors torch(Path file, WeightFormat format) throws IOException {

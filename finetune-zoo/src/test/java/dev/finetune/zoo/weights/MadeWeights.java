@@ -28,13 +28,13 @@ final class MadeWeights {
 
   static Weights of(Network network, Dialect dialect) {
     return Weights.of(
-        dialect == Dialect.KERAS
-            ? new KerasLayers("made", List.of(network.graph()))
-                .assign(List.of(keras(network.graph())))
+        dialect.keras()
+            ? new KerasLayers("made", List.of(network))
+                .assign(List.of(new StoredModel(false, keras(network.graph()), List.of())))
             : TorchNames.assign(torch(network), network.tensorNames(), network.graph(), "made"));
   }
 
-  private static List<StoredLayer> keras(LayerGraph graph) {
+  static List<StoredLayer> keras(LayerGraph graph) {
     List<StoredLayer> layers = new ArrayList<>();
     for (Node node : graph.nodes()) {
       List<StoredLayer.Stored> tensors = new ArrayList<>();
@@ -44,7 +44,7 @@ final class MadeWeights {
             new StoredLayer.Stored(name + ":0", values(name, spec, kerasShape(node, spec))));
       }
       if (!tensors.isEmpty()) {
-        layers.add(new StoredLayer(node.name(), tensors));
+        layers.add(StoredLayer.named(node.name(), tensors));
       }
     }
     return layers;

@@ -59,20 +59,25 @@ class WeightReaderTest {
     return new ObjectMapper().readTree(Files.readString(fixture("expected.json")));
   }
 
-  /** One wrong permutation, of a kernel, of the flattened rows or of a dense kernel, fails this. */
+  /**
+   * One wrong permutation, of a kernel, of the flattened rows or of a dense kernel, fails this by
+   * ones. A logit's terms are at most 349 in sum (of magnitudes) and meet about 100 roundings on
+   * their way, in an order that differs from one CPU to another: 349 x sqrt(100) x 2^-24. Of half
+   * numbers the weights' own rounding is far more, and the same everywhere.
+   */
   @ParameterizedTest
   @CsvSource({
-    "keras2.h5, 1e-5",
-    "keras1.h5, 1e-5",
-    "keras_saved.h5, 1e-5",
-    "keras_renamed.h5, 1e-5",
-    "keras3.weights.h5, 1e-5",
-    "keras3.keras, 1e-5",
-    "zip.pth, 1e-5",
-    "legacy.pth, 1e-5",
-    "checkpoint.pth, 1e-5",
+    "keras2.h5, 2e-4",
+    "keras1.h5, 2e-4",
+    "keras_saved.h5, 2e-4",
+    "keras_renamed.h5, 2e-4",
+    "keras3.weights.h5, 2e-4",
+    "keras3.keras, 2e-4",
+    "zip.pth, 2e-4",
+    "legacy.pth, 2e-4",
+    "checkpoint.pth, 2e-4",
     "half.pth, 5e-3",
-    "f32.safetensors, 1e-5",
+    "f32.safetensors, 2e-4",
     "f16.safetensors, 5e-3",
     "bf16.safetensors, 5e-2"
   })

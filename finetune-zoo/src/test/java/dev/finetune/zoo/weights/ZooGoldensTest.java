@@ -28,14 +28,15 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every network's logits against an independent implementation: torchvision's own networks, and
- * Keras' written on torch's functions, on the same weights in the publisher's names and layouts;
- * see src/test/python/make_zoo_goldens.py.
+ * Every network's logits against the publishers' own: torchvision's and Keras' networks, computed
+ * in float64 on the same weights in the publisher's names and layouts; see
+ * src/test/python/make_zoo_goldens.py.
  */
 @Tag("numeric")
 class ZooGoldensTest {
 
   private static final int CLASSES = 1000;
+  private static final double MARGIN = 8;
 
   static Stream<Arguments> networks() throws IOException {
     return goldens().stream()
@@ -52,8 +53,7 @@ class ZooGoldensTest {
 
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("networks")
-  void should_compute_the_logits_of_an_independent_implementation(
-      String name, String dialectName, JsonNode golden) {
+  void should_compute_the_publishers_logits(String name, String dialectName, JsonNode golden) {
     Architecture architecture = Zoo.byName(name).architecture();
     Dialect dialect = Dialect.valueOf(dialectName);
     int size = golden.get("size").asInt();
@@ -70,8 +70,19 @@ class ZooGoldensTest {
     float[] logits = classifier.logits(image(size, golden.get("scale").asDouble()));
 
     double error = error(logits, golden);
-    System.out.printf("golden %s %s error %.1e%n", name, dialect, error);
-    assertThat(error).isLessThan(1e-4);
+    double bound = bound(golden);
+    System.out.printf("golden %s %s error %.1e of %.1e%n", name, dialect, error, bound);
+    assertThat(error).isLessThan(bound);
+  }
+
+  /**
+   * What rounding may do. The golden file has the error of the publisher's own float32, the largest
+   * of four runs: the network's condition times the rounding of sums in one order. Another order
+   * rounds differently, by a factor of a few; a wrong layer is off by percents. The least is the
+   * rounding of some ten layers of 1000 terms added one after another: 10 x sqrt(1000) x 2^-24.
+   */
+  private static double bound(JsonNode golden) {
+    return Math.max(2e-5, MARGIN * golden.get("float32").asDouble());
   }
 
   /**

@@ -1,0 +1,77 @@
+package dev.finetune.zoo.weights;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.finetune.image.Preprocessing;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The {@code config.json} that timm writes beside a file of weights, and that model hubs have: it
+ * says what the weights want done to images.
+ */
+final class TimmConfig {
+
+  private static final String NAME = "config.json";
+
+  private static final Map<List<List<Double>>, Preprocessing> KNOWN =
+      Map.of(
+          List.of(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225)), Preprocessing.TORCH,
+          List.of(List.of(0.5, 0.5, 0.5), List.of(0.5, 0.5, 0.5)), Preprocessing.TF,
+          List.of(List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0)), Preprocessing.UNIT);
+
+  private TimmConfig() {}
+
+  /**
+   * What the configuration beside a file says; empty if there is none of timm's.
+   *
+   * @throws IOException if it is no JSON, or says something that there is no preprocessing for
+   */
+  static Optional<Preprocessing> preprocessing(Path weights) throws IOException {
+    Path file = weights.toAbsolutePath().resolveSibling(NAME);
+    if (!Files.isRegularFile(file)) {
+      return Optional.empty();
+    }
+    JsonNode config;
+    try {
+      config = new ObjectMapper().readTree(Files.readString(file));
+    } catch (JsonProcessingException e) {
+      throw new IOException(file + ": not JSON", e);
+    }
+    JsonNode pretrained = config.has("pretrained_cfg") ? config.get("pretrained_cfg") : config;
+    if (!pretrained.path("mean").isArray() || !pretrained.path("std").isArray()) {
+      return Optional.empty();
+    }
+    String network = config.path("architecture").asText();
+    if (network.startsWith("tf_")) {
+      throw new IOException(
+          file
+              + ": the weights are of "
+              + network
+              + ", which pads as TensorFlow does; read are timm's networks without tf_");
+    }
+    List<List<Double>> said =
+        List.of(numbers(pretrained.get("mean")), numbers(pretrained.get("std")));
+    Preprocessing known = KNOWN.get(said);
+    if (known == null) {
+      throw new IOException(
+          String.format(
+              "%s: mean and std must be one of %s, got %s; name a preprocessing with weights(path,"
+                  + " preprocessing)",
+              file, KNOWN.keySet(), said));
+    }
+    return Optional.of(known);
+  }
+
+  private static List<Double> numbers(JsonNode array) {
+    List<Double> numbers = new ArrayList<>();
+    array.forEach(number -> numbers.add(number.asDouble()));
+    return numbers;
+  }
+}
