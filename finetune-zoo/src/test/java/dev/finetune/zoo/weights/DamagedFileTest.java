@@ -126,10 +126,8 @@ class DamagedFileTest {
     System.arraycopy(damage, 0, content, places.get(0), damage.length);
     Path file = Files.write(folder.resolve("nan-" + name), content);
     if (content[0] == 'P') {
-      copy(
-          Files.write(folder.resolve("old"), content),
-          file,
-          ""); // with checksums of the new content
+      // With checksums of the new content.
+      copy(Files.write(folder.resolve("old"), content), file, "");
     }
 
     assertThatThrownBy(() -> read(file))
