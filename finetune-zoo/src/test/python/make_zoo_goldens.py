@@ -182,8 +182,8 @@ def keras_values(model):
             fan = np.prod(shape[:2]) if word == "depthwise_kernel" else np.prod(shape[:-1])
             name = layer.name.replace("_squeeze", "/squeeze").replace("_expand", "/expand") if layer.name.startswith("fire") else layer.name
             v.assign(values(name + "/" + word, role, shape, fan).numpy())
-        if hasattr(layer, "finalize_state"):
-            layer.finalize_state()  # Normalization computes with copies of its variables
+        if kind == "Normalization" and layer.variables:
+            layer.finalize_state()  # as loading a file does; else it goes on with the values that it was made with
     return model
 
 

@@ -39,14 +39,22 @@ def random(name, last, shape, fan):
     return v.astype(np.float32)
 
 
-def add(network, framework, variant, top, size, file, values):
+def shaken(x):
+    """Images that differ from x by so little that what changes is how float32 rounds."""
+    return [(x * np.float32(1 + k * 2.0**-22)).astype(np.float32) for k in (1, 2, 3)]
+
+
+def add(network, framework, variant, top, size, file, values, again):
+    """again: of the shaken images. Their largest difference is the framework's own rounding."""
     values = np.asarray(values, dtype=np.float64).reshape(-1)
+    rms = float(np.sqrt((values**2).mean()))
+    rounding = max(float(np.abs(np.asarray(v, dtype=np.float64).reshape(-1) - values).max()) for v in again) / rms
     assert np.isfinite(values).all() and values.std() > 0, (network, framework, variant)
     CASES.append({"network": network, "framework": framework, "variant": variant, "top": top, "size": size,
-                  "file": file, "values": [float(v) for v in values]})
+                  "file": file, "rounding": rounding, "values": [float(v) for v in values]})
     with open(os.path.join(OUT, "cases.json"), "w") as out:
         json.dump(CASES, out)
-    print(network, framework, variant, "top" if top else "no top", file, "rms", float(np.sqrt((values**2).mean())), flush=True)
+    print(network, framework, variant, "top" if top else "no top", file, f"rms {rms:.3g} rounding {rounding:.1e}", flush=True)
 
 
 def require_sensitive(network, values, other):
@@ -85,6 +93,9 @@ def keras_random(model):
         fan = np.prod(shape[:2] if depthwise else shape[:-1])
         name = v.path.replace(model.name, "")
         v.assign(random(name, last, shape, fan))
+    for layer in model.layers:
+        if type(layer).__name__ == "Normalization" and layer.variables:
+            layer.finalize_state()  # as loading a file does; else it goes on with the values that it was made with
 
 
 def keras_all():
@@ -96,15 +107,14 @@ def keras_all():
         x = module.preprocess_input(image(size).transpose(1, 2, 0)[None].copy())
 
         def save(model, base, variant, top, formats=(".h5", ".weights.h5", ".keras")):
-            y, other = (np.asarray(base(i, training=False)) for i in (x, x[:, ::-1]))
-            if y.ndim == 4:
-                y, other = (v.mean(axis=(1, 2), dtype=np.float64) for v in (y, other))
+            runs = [np.asarray(base(i, training=False)) for i in (x, x[:, ::-1], *shaken(x))]
+            y, other, *again = [v.mean(axis=(1, 2), dtype=np.float64) if v.ndim == 4 else v for v in runs]
             require_sensitive(network, y, other)
             for suffix in formats:
                 file = "_".join(["keras", network, variant.replace(" ", "-"), "top" if top else "notop"]) + suffix
                 path = os.path.join(OUT, file)
                 model.save_weights(path) if suffix == ".weights.h5" else model.save(path)
-                add(network, "keras", variant, top, size, file, y)
+                add(network, "keras", variant, top, size, file, y, again)
 
         for top in (True, False):
             if wanted(network, "keras", "plain"):
@@ -169,14 +179,17 @@ def torch_random(model):
 
 
 def torch_values(name, model, features, size, mean, std):
-    """The scores, and the means of the feature maps."""
+    """The scores, and the means of the feature maps; and both for the shaken images."""
     import torch
     x = torch.tensor(image(size))[None] / 255
     x = (x - torch.tensor(mean).reshape(1, 3, 1, 1)) / torch.tensor(std).reshape(1, 3, 1, 1)
     with torch.no_grad():
-        logits, f = model(x).numpy(), features(x)
-        require_sensitive(name, logits, model(x.flip(2)).numpy())
-        return logits, (f.mean(dim=(2, 3)) if f.dim() == 4 else f).numpy()
+        require_sensitive(name, model(x).numpy(), model(x.flip(2)).numpy())
+        runs = []
+        for i in (x, *(torch.tensor(v) for v in shaken(x.numpy()))):
+            f = features(i)
+            runs.append((model(i).numpy(), (f.mean(dim=(2, 3)) if f.dim() == 4 else f).numpy()))
+        return [[run[part] for run in runs] for part in (0, 1)]
 
 
 TORCHVISION = {
@@ -209,9 +222,9 @@ def torchvision_all():
         for variant, zipped in (("zip", True), ("legacy", False)):
             file = f"torchvision_{network}_{variant}.pth"
             torch.save(model.state_dict(), os.path.join(OUT, file), _use_new_zipfile_serialization=zipped)
-            add(network, "torchvision", variant, True, size, file, logits)
+            add(network, "torchvision", variant, True, size, file, logits[0], logits[1:])
             if network != "convnexttiny":  # this library has the last normalisation, of the means, in the features
-                add(network, "torchvision", variant, False, size, file, f)
+                add(network, "torchvision", variant, False, size, file, f[0], f[1:])
 
 
 TIMM = {
@@ -240,9 +253,9 @@ def timm_all():
             logits, f = torch_values(network, model, model.forward_features, size, cfg["mean"], cfg["std"])
 
             def both(variant, file):
-                add(network, "timm", variant, True, size, file, logits)
+                add(network, "timm", variant, True, size, file, logits[0], logits[1:])
                 if network not in ("convnexttiny", "mobilenetv3", "vgg16", "vgg19"):  # timm cuts these elsewhere
-                    add(network, "timm", variant, False, size, file, f)
+                    add(network, "timm", variant, False, size, file, f[0], f[1:])
 
             folder = f"timm_{network}_{tag or 'usual'}"
             save_for_hf(model, os.path.join(OUT, folder), safe_serialization=True)
