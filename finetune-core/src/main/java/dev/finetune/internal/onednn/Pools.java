@@ -12,12 +12,12 @@ import dev.finetune.graph.Node;
 import dev.finetune.graph.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.dnnl.eltwise_forward;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.pooling_backward;
 import org.bytedeco.dnnl.pooling_forward;
-import org.bytedeco.dnnl.post_ops;
 import org.jspecify.annotations.Nullable;
 
 /** Pooling, in whatever layout the layer before left. */
@@ -93,9 +93,6 @@ final class Pools {
   Value sums(String name, Value image) {
     Shape pixel = Shape.image(image.shape().channels(), 1, 1);
     Windows windows = Windows.whole(image.shape());
-    post_ops times = new post_ops();
-    times.append_eltwise(
-        1, algorithm.eltwise_linear, image.shape().height() * image.shape().width(), 0);
     memory.desc plain = Layouts.plain(pixel, batch);
     pooling_forward.primitive_desc description =
         new pooling_forward.primitive_desc(
@@ -108,16 +105,37 @@ final class Pools {
                 windows.kernel(),
                 windows.before(),
                 windows.after()),
-            Recorder.attributes(times),
+            Recorder.attributes(),
             OneDnn.engine());
-    Value sums = recorder.value(description.dst_desc(), pixel);
+    Value means = recorder.value(description.dst_desc(), pixel);
     recorder.add(
         name,
         description,
         new pooling_forward(description),
         image.as(DNNL_ARG_SRC),
-        sums.as(DNNL_ARG_DST));
+        means.as(DNNL_ARG_DST));
+    Value sums = times(name, means, image.shape().height() * image.shape().width());
     return recorder.reorder(name, sums, plain);
+  }
+
+  /**
+   * A pass of its own: as part of the pooling it crashes oneDNN 2.5.2 where only SSE4.1 is used.
+   */
+  private Value times(String name, Value values, int factor) {
+    eltwise_forward.primitive_desc description =
+        new eltwise_forward.primitive_desc(
+            new eltwise_forward.desc(
+                prop_kind.forward_inference, algorithm.eltwise_linear, values.layout(), factor, 0),
+            Recorder.attributes(),
+            OneDnn.engine());
+    Value product = recorder.value(values.layout(), values.shape());
+    recorder.add(
+        name + " times",
+        description,
+        new eltwise_forward(description),
+        values.as(DNNL_ARG_SRC),
+        product.as(DNNL_ARG_DST));
+    return product;
   }
 
   private Lowered lower(
