@@ -71,7 +71,8 @@ final class FixedBatchNormLayer extends BatchNormalization {
         Transforms.sqrt(
             getParam(BatchNormalizationParamInitializer.GLOBAL_VAR).add(layerConf().getEps()),
             false);
-    // sum(epsilon (x - mean)) / deviation, with the sums apart so that no copy of x is made.
+    // sum(epsilon (x - mean)) / deviation, with the sums apart so that x is not centred in a copy
+    // of its own.
     INDArray products = perChannel(epsilon.mul(input)).reshape(shape);
     INDArray sums = perChannel(epsilon).reshape(shape);
     return products.sub(sums.mul(mean.reshape(shape))).div(deviation.reshape(shape));

@@ -3,10 +3,9 @@ package dev.finetune.internal.dl4j;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
-import dev.finetune.internal.network.Moments;
 import dev.finetune.internal.network.NormPolicy;
+import dev.finetune.internal.network.ObservedStatistics;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,7 +21,7 @@ final class Statistics {
   private final ComputationGraph graph;
   private final List<Node> norms;
   private final List<String> random;
-  private final Map<String, Moments> observed = new LinkedHashMap<>();
+  private final ObservedStatistics observed = new ObservedStatistics();
 
   Statistics(ComputationGraph graph, LayerGraph layers, Set<String> frozen, NormPolicy policy) {
     this.graph = graph;
@@ -31,14 +30,7 @@ final class Statistics {
             .filter(n -> n.layer() instanceof Layer.BatchNorm && !frozen.contains(n.name()))
             .filter(n -> policy.recomputes(n.name()))
             .toList();
-    this.random =
-        layers.nodes().stream()
-            .filter(
-                n ->
-                    n.layer() instanceof Layer.Dropout
-                        || n.layer() instanceof Layer.StochasticDepth)
-            .map(Node::name)
-            .toList();
+    this.random = layers.nodes().stream().filter(n -> n.layer().random()).map(Node::name).toList();
   }
 
   boolean recomputes() {
@@ -59,25 +51,20 @@ final class Statistics {
   private void add(String norm, INDArray values) {
     int channels = (int) values.size(1);
     int[] others = values.rank() == 2 ? new int[] {0} : new int[] {0, 2, 3};
-    observed
-        .computeIfAbsent(norm, n -> new Moments(channels))
-        .add(
-            values.mean(others).toFloatVector(),
-            values.var(false, others).toFloatVector(),
-            (int) (values.length() / channels));
+    observed.add(
+        norm,
+        values.mean(others).toFloatVector(),
+        values.var(false, others).toFloatVector(),
+        (int) (values.length() / channels));
   }
 
   /** Stores what was observed, and forgets it. */
   void settle() {
-    if (observed.isEmpty()) {
-      throw new IllegalStateException("Statistics need at least one batch, got none");
-    }
-    observed.forEach(
-        (norm, moments) -> {
-          store(norm, BatchNormalizationParamInitializer.GLOBAL_MEAN, moments.mean());
-          store(norm, BatchNormalizationParamInitializer.GLOBAL_VAR, moments.variance());
+    observed.settle(
+        (norm, mean, variance) -> {
+          store(norm, BatchNormalizationParamInitializer.GLOBAL_MEAN, mean);
+          store(norm, BatchNormalizationParamInitializer.GLOBAL_VAR, variance);
         });
-    observed.clear();
   }
 
   private void store(String norm, String key, float[] values) {

@@ -1,44 +1,26 @@
 package dev.finetune.internal.onednn;
 
 import dev.finetune.graph.ParameterRole;
-import dev.finetune.internal.network.Moments;
 import dev.finetune.internal.network.NormPolicy;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import dev.finetune.internal.network.ObservedStatistics;
 
-/** What a network's trained batch normalisation does about statistics, and what was observed. */
-final class NormTraining {
-
-  private final NormPolicy policy;
-  private final Map<String, Moments> observed = new LinkedHashMap<>();
+/**
+ * What a network's trained batch normalisation does about statistics.
+ *
+ * @param observed those that a pass over images gives
+ */
+record NormTraining(NormPolicy policy, ObservedStatistics observed) {
 
   NormTraining(NormPolicy policy) {
-    this.policy = policy;
+    this(policy, new ObservedStatistics());
   }
 
-  NormPolicy policy() {
-    return policy;
-  }
-
-  /** Takes in a batch's statistics of a layer. */
-  void add(String layer, float[] mean, float[] variance, int values) {
-    observed.computeIfAbsent(layer, l -> new Moments(mean.length)).add(mean, variance, values);
-  }
-
-  /**
-   * Stores what was observed, and forgets it.
-   *
-   * @throws IllegalStateException if nothing was
-   */
+  /** Stores what was observed. */
   void settle(ParameterStore parameters) {
-    if (observed.isEmpty()) {
-      throw new IllegalStateException("Statistics need at least one batch, got none");
-    }
-    observed.forEach(
-        (layer, moments) -> {
-          parameters.memory(layer, ParameterRole.MOVING_MEAN).put(moments.mean());
-          parameters.memory(layer, ParameterRole.MOVING_VARIANCE).put(moments.variance());
+    observed.settle(
+        (layer, mean, variance) -> {
+          parameters.memory(layer, ParameterRole.MOVING_MEAN).put(mean);
+          parameters.memory(layer, ParameterRole.MOVING_VARIANCE).put(variance);
         });
-    observed.clear();
   }
 }

@@ -172,7 +172,7 @@ final class Norms {
             float[] variances = new float[channels];
             slots.get(0).get(means);
             slots.get(1).get(variances);
-            norms.add(parametersOf, means, variances, values);
+            norms.observed().add(parametersOf, means, variances, values);
           },
           (Place.Slot) mean.place(),
           (Place.Slot) variance.place());
