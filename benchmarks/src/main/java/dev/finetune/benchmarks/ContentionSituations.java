@@ -34,6 +34,7 @@ public final class ContentionSituations {
   private static final int STEPS = 15;
   private static final int IMAGES = 320;
   private static final int THREADS = 16;
+  private static final int ROUNDS = 9;
 
   private ContentionSituations() {}
 
@@ -89,20 +90,22 @@ public final class ContentionSituations {
             plan.network(),
             weights);
     Pixels image = DrawnSigns.of(DrawnSigns.Task.SIGNS, 1, 64, 1).load(0);
+    List<Double> alone = new ArrayList<>();
+    List<Double> together = new ArrayList<>();
     classify(classifier, image, 1);
-    for (int threads : new int[] {1, THREADS}) {
-      List<Double> perImage = new ArrayList<>();
-      for (int round = 0; round < 5; round++) {
-        long start = System.nanoTime();
-        classify(classifier, image, threads);
-        perImage.add((System.nanoTime() - start) / 1e9 / IMAGES);
-      }
-      print("classify, " + threads + " threads", perImage);
+    classify(classifier, image, THREADS);
+    for (int round = 0; round < ROUNDS; round++) { // in turns, as the machine's speed drifts
+      alone.add(classify(classifier, image, 1));
+      together.add(classify(classifier, image, THREADS));
     }
+    print("classify, 1 threads", alone);
+    print("classify, " + THREADS + " threads", together);
   }
 
-  private static void classify(ImageClassifier classifier, Pixels image, int threads)
+  /** Returns the seconds of an image. */
+  private static double classify(ImageClassifier classifier, Pixels image, int threads)
       throws InterruptedException {
+    long start = System.nanoTime();
     List<Thread> all = new ArrayList<>();
     for (int i = 0; i < threads; i++) {
       Thread thread =
@@ -118,6 +121,7 @@ public final class ContentionSituations {
     for (Thread thread : all) {
       thread.join();
     }
+    return (System.nanoTime() - start) / 1e9 / IMAGES;
   }
 
   private static List<Double> times(Runnable task, int count) {

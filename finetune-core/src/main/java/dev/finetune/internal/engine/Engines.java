@@ -60,7 +60,12 @@ public final class Engines {
       EngineOptions options) {
     return usesOneDnn(options)
         ? new OneDnnTraining(
-            layers, frozen, weights, norms, options, count -> updater(optimizer, count, options))
+            layers,
+            frozen,
+            weights,
+            norms,
+            options,
+            (count, shards) -> updater(optimizer, count, shards, options))
         : new Dl4jTraining(layers, frozen, weights, norms, optimizer);
   }
 
@@ -74,9 +79,10 @@ public final class Engines {
     return training(layers, frozen, weights, optimizer, NormPolicy.ownMomentum(), options);
   }
 
-  private static ParameterUpdater updater(Optimizer optimizer, long count, EngineOptions options) {
+  private static ParameterUpdater updater(
+      Optimizer optimizer, long count, int shards, EngineOptions options) {
     if (optimizer instanceof Adam adam) {
-      return new AdamUpdater(adam, count, options.threads());
+      return new AdamUpdater(adam, count, shards, options.threads());
     }
     throw new IllegalStateException("The engine has no " + optimizer);
   }

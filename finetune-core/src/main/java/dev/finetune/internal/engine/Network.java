@@ -5,6 +5,7 @@ import dev.finetune.graph.LayerGraph;
 import dev.finetune.internal.dl4j.Dl4jGraphs;
 import dev.finetune.internal.network.Batch;
 import dev.finetune.internal.network.InferenceNetwork;
+import dev.finetune.internal.threads.ComputingThread;
 import dev.finetune.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ public final class Network {
   private final LayerGraph layers;
   private final Weights weights;
   private final InferenceNetwork engine;
+  private final ComputingThread thread = new ComputingThread("finetune-network");
   private @Nullable ComputationGraph graph;
 
   private Network(LayerGraph layers, Weights weights, InferenceNetwork engine) {
@@ -40,13 +42,13 @@ public final class Network {
   }
 
   /** What the graph's first output is for each example of the batch. */
-  public synchronized float[][] output(Batch batch) {
-    return engine.output(batch);
+  public float[][] output(Batch batch) {
+    return thread.compute(() -> engine.output(batch));
   }
 
   /** What the graph's outputs are: by example, then by output. An input gives itself. */
-  public synchronized float[][][] outputs(Batch batch) {
-    return engine.outputs(batch);
+  public float[][][] outputs(Batch batch) {
+    return thread.compute(() -> engine.outputs(batch));
   }
 
   /** The layers it computes. */

@@ -19,6 +19,11 @@ public record Batch(List<FloatBuffer[]> examples) {
             .toList());
   }
 
+  /** Those from one number up to another, which is not among them. */
+  public Batch part(int from, int to) {
+    return new Batch(examples.subList(from, to));
+  }
+
   /** How many there are. */
   public int size() {
     return examples.size();

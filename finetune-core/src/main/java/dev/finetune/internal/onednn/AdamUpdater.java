@@ -5,8 +5,10 @@ import static com.google.common.base.Preconditions.checkArgument;
 import dev.finetune.internal.network.ParameterUpdater;
 import dev.finetune.train.Adam;
 import java.nio.FloatBuffer;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
@@ -17,7 +19,7 @@ import org.bytedeco.javacpp.Pointer;
  */
 public final class AdamUpdater implements ParameterUpdater {
 
-  /** Values of a piece: four arrays of 16 kB fit into the second-level cache. */
+  /** Values of a piece: six arrays of 16 kB fit into the second-level cache. */
   private static final int PIECE = 4096;
 
   /** A buffer has at most 2 GB. */
@@ -26,9 +28,9 @@ public final class AdamUpdater implements ParameterUpdater {
   private final Adam adam;
   private final int threads;
   private final AlignedMemory values;
-  private final AlignedMemory gradients;
+  private final List<AlignedMemory> gradients;
   private final FloatBuffer valueBuffer;
-  private final FloatBuffer gradientBuffer;
+  private final List<FloatBuffer> gradientBuffers;
   private final float[] means;
   private final float[] squares;
   private int steps;
@@ -37,9 +39,10 @@ public final class AdamUpdater implements ParameterUpdater {
    * Makes one.
    *
    * @param count of the values
+   * @param shards of a batch, each with gradients of its own
    * @param threads that update them at a time, at most
    */
-  public AdamUpdater(Adam adam, long count, int threads) {
+  public AdamUpdater(Adam adam, long count, int shards, int threads) {
     checkArgument(
         count <= LARGEST,
         "At most %s parameters train together, got %s; freeze more layers",
@@ -49,9 +52,10 @@ public final class AdamUpdater implements ParameterUpdater {
     this.adam = adam;
     this.threads = threads;
     this.values = AlignedMemory.zeroed(count * Float.BYTES);
-    this.gradients = AlignedMemory.zeroed(count * Float.BYTES);
+    this.gradients =
+        Stream.generate(() -> AlignedMemory.zeroed(count * Float.BYTES)).limit(shards).toList();
     this.valueBuffer = buffer(values, size);
-    this.gradientBuffer = buffer(gradients, size);
+    this.gradientBuffers = gradients.stream().map(memory -> buffer(memory, size)).toList();
     this.means = new float[size];
     this.squares = new float[size];
   }
@@ -66,12 +70,12 @@ public final class AdamUpdater implements ParameterUpdater {
   }
 
   @Override
-  public Pointer gradients() {
-    return gradients.pointer();
+  public Pointer gradients(int shard) {
+    return gradients.get(shard).pointer();
   }
 
   @Override
-  public void update() {
+  public void update(int shards) {
     steps++;
     double rate =
         adam.learningRate()
@@ -79,23 +83,34 @@ public final class AdamUpdater implements ParameterUpdater {
             / (1 - Math.pow(adam.beta1(), steps));
     AtomicInteger next = new AtomicInteger();
     if (threads == 1) {
-      update(next, (float) rate);
+      update(next, shards, (float) rate);
     } else {
       // Each takes the next piece until none is left: one that is held up holds up no other.
-      IntStream.range(0, threads).parallel().forEach(thread -> update(next, (float) rate));
+      IntStream.range(0, threads).parallel().forEach(thread -> update(next, shards, (float) rate));
     }
   }
 
-  private void update(AtomicInteger next, float rate) {
+  private void update(AtomicInteger next, int shards, float rate) {
     float[] value = new float[PIECE];
     float[] gradient = new float[PIECE];
+    float[] more = new float[PIECE];
     for (long from = next(next); from < means.length; from = next(next)) {
       int at = (int) from;
       int length = Math.min(PIECE, means.length - at);
       valueBuffer.get(at, value, 0, length);
-      gradientBuffer.get(at, gradient, 0, length);
+      gradientBuffers.get(0).get(at, gradient, 0, length);
+      for (int shard = 1; shard < shards; shard++) {
+        gradientBuffers.get(shard).get(at, more, 0, length);
+        add(gradient, more, length);
+      }
       step(value, gradient, at, length, rate);
       valueBuffer.put(at, value, 0, length);
+    }
+  }
+
+  private static void add(float[] sum, float[] more, int length) {
+    for (int i = 0; i < length; i++) {
+      sum[i] += more[i];
     }
   }
 
@@ -125,12 +140,12 @@ public final class AdamUpdater implements ParameterUpdater {
   /** Values and gradients; the means are in the heap. */
   @Override
   public long bytes() {
-    return values.bytes() + gradients.bytes();
+    return values.bytes() + gradients.stream().mapToLong(AlignedMemory::bytes).sum();
   }
 
   @Override
   public void close() {
     values.close();
-    gradients.close();
+    gradients.forEach(AlignedMemory::close);
   }
 }

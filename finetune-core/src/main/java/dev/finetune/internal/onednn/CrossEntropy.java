@@ -9,13 +9,14 @@ final class CrossEntropy {
   private CrossEntropy() {}
 
   /**
-   * The loss and how many are right.
+   * The share in a batch's loss, and how many are right.
    *
    * @param logits row by row; overwritten with the gradient of the loss with respect to them
+   * @param batch how many examples the loss is the mean of: these, and those of other shards
    * @throws IndexOutOfBoundsException if a label is not from 0 to the number of classes - 1; it
    *     would be a place in another row
    */
-  static TrainableNetwork.Step apply(float[] logits, int[] labels) {
+  static TrainableNetwork.Step apply(float[] logits, int[] labels, int batch) {
     int classes = logits.length / labels.length;
     for (int label : labels) {
       Objects.checkIndex(label, classes);
@@ -39,9 +40,9 @@ final class CrossEntropy {
       correct += best == label ? 1 : 0;
       for (int j = from; j < from + classes; j++) {
         double target = j == label ? 1 : 0;
-        logits[j] = (float) ((Math.exp(logits[j] - largest) / sum - target) / labels.length);
+        logits[j] = (float) ((Math.exp(logits[j] - largest) / sum - target) / batch);
       }
     }
-    return new TrainableNetwork.Step(loss / labels.length, correct);
+    return new TrainableNetwork.Step(loss / batch, correct);
   }
 }

@@ -4,7 +4,6 @@ import dev.finetune.graph.Layer;
 import dev.finetune.graph.Node;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.LongSupplier;
 import org.bytedeco.javacpp.FloatPointer;
 
 /** Dropout in training: a product with a random mask. */
@@ -12,26 +11,28 @@ final class Dropouts {
 
   private final Recorder recorder;
   private final Joins joins;
-  private final LongSupplier seed;
+  private final int batch;
+  private final StepRandom random;
   private int made;
 
-  /**
-   * @param seed of the step that runs
-   */
-  Dropouts(Recorder recorder, Joins joins, LongSupplier seed) {
+  Dropouts(Recorder recorder, Joins joins, int batch, StepRandom random) {
     this.recorder = recorder;
     this.joins = joins;
-    this.seed = seed;
+    this.batch = batch;
+    this.random = random;
   }
 
   Lowered lower(Node node, Value input) {
     double rate = ((Layer.Dropout) node.layer()).rate();
     long number = made++;
-    Value mask = recorder.value(input.layout(), input.shape());
+    int size = input.shape().size();
+    // Drawn in one order whatever the layout is, which differs by CPU and by the batch's size.
+    Value drawn = recorder.value(Layouts.plain(input.shape(), batch), input.shape());
     recorder.add(
         node.name() + " mask",
-        slots -> fill(slots.get(0), rate, new SplittableRandom(seed.getAsLong() + number)),
-        mask.slot());
+        slots -> fill(slots.get(0), rate, random.stream(number, size)),
+        drawn.slot());
+    Value mask = recorder.reorder(node.name() + " mask", drawn, input.layout());
     return new Lowered(
         joins.product(node.name(), input, mask),
         (gradient, wanted) ->

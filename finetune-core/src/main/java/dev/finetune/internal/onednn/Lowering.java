@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Records the forward pass of a network for one batch size, layer by layer. */
@@ -46,7 +45,7 @@ final class Lowering {
   /**
    * @param trained layers whose parameters get gradients, by the names that own the parameters
    * @param normTraining what trained batch normalisation does about statistics
-   * @param seed of a step's dropout
+   * @param random of a step's dropout
    */
   Lowering(
       Fused network,
@@ -57,7 +56,7 @@ final class Lowering {
       Mode mode,
       NormTraining normTraining,
       EngineOptions options,
-      LongSupplier seed) {
+      StepRandom random) {
     this.network = network;
     this.trained = trained;
     this.recorder = recorder;
@@ -71,8 +70,8 @@ final class Lowering {
     this.norms = new Norms(recorder, parameters, mode, normTraining, batch);
     this.layerNorms = new LayerNorms(recorder, parameters, training, batch);
     this.activations = new Activations(recorder, training);
-    this.dropouts = new Dropouts(recorder, joins, seed);
-    this.products = new Products(recorder, joins, pools, batch, seed);
+    this.dropouts = new Dropouts(recorder, joins, batch, random);
+    this.products = new Products(recorder, joins, pools, batch, random);
   }
 
   /** Records every layer, in order; gives them by name. */

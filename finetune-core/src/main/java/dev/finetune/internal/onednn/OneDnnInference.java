@@ -90,7 +90,7 @@ public final class OneDnnInference implements InferenceNetwork {
                 Lowering.Mode.INFERENCE,
                 new NormTraining(NormPolicy.ownMomentum()),
                 options,
-                () -> 0)
+                new StepRandom())
             .forward();
     LayerGraph graph = network.graph();
     List<Value> outputs =

@@ -11,23 +11,28 @@ import dev.finetune.internal.network.ParameterUpdater;
 import dev.finetune.internal.network.TrainableNetwork;
 import dev.finetune.internal.threads.OpenMp;
 import dev.finetune.weights.Weights;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.LongFunction;
 import java.util.stream.Collectors;
-import org.bytedeco.javacpp.FloatPointer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A network that trains, as programs of primitives: one for each batch size that comes. */
 public final class OneDnnTraining implements TrainableNetwork {
 
-  /** What differs from step to step. */
-  private static final class Current {
-    private int[] labels = {};
-    private long seed;
-    private @Nullable Step result;
+  /** Makes what updates the trained values. */
+  @FunctionalInterface
+  public interface UpdaterOf {
+    /**
+     * Returns memory for values and gradients, and what updates the ones by the others.
+     *
+     * @param values how many there are
+     * @param shards for how many gradients each
+     */
+    ParameterUpdater make(long values, int shards);
   }
 
   /** A program with its inputs and its output. */
@@ -40,8 +45,7 @@ public final class OneDnnTraining implements TrainableNetwork {
   private final ParameterStore parameters;
   private final ParameterUpdater updater;
   private final Arena arena = new Arena();
-  private final Current current = new Current();
-  private final Map<Integer, Compiled> steps = new HashMap<>();
+  private final List<TrainingShard> shards = new ArrayList<>();
   private final Map<Integer, Compiled> judges = new HashMap<>();
   private final Map<Integer, Compiled> observers = new HashMap<>();
   private final NormTraining norms;
@@ -60,7 +64,7 @@ public final class OneDnnTraining implements TrainableNetwork {
       Weights weights,
       NormPolicy norms,
       EngineOptions options,
-      LongFunction<ParameterUpdater> updaters) {
+      UpdaterOf updaters) {
     this.norms = new NormTraining(norms);
     this.expansion = Expansion.of(layers);
     this.layers = expansion.graph();
@@ -71,28 +75,62 @@ public final class OneDnnTraining implements TrainableNetwork {
             .filter(n -> n.learnedParameterCount() > 0 && !constant.contains(n.name()))
             .map(Node::name)
             .collect(Collectors.toUnmodifiableSet());
-    this.updater = updaters.apply(ParameterStore.trainedValues(this.layers, trained));
+    int count = splits(norms) ? Shards.count(options.threads()) : 1;
+    this.updater = updaters.make(ParameterStore.trainedValues(this.layers, trained), count);
     this.parameters =
         ParameterStore.trained(this.layers, trained, expansion.expand(weights), updater);
+    EngineOptions each = options.threads(options.threads() / count);
+    for (int i = 0; i < count; i++) {
+      shards.add(
+          new TrainingShard(
+              this.layers, trained, parameters, updater.gradients(i), this.norms, each));
+    }
+  }
+
+  /**
+   * Whether a batch is computed in shards: where threads can be given out, examples do not depend
+   * on each other, and the work is more than reading parameters, which shards would do once each.
+   */
+  private boolean splits(NormPolicy policy) {
+    return OpenMp.settable()
+        && layers.nodes().stream().anyMatch(n -> n.layer() instanceof Layer.Conv2d)
+        && layers.nodes().stream().noneMatch(n -> normalisesByBatch(n, policy));
+  }
+
+  private boolean normalisesByBatch(Node node, NormPolicy policy) {
+    return node.layer() instanceof Layer.BatchNorm
+        && trained.contains(node.name())
+        && !policy.keeps(node.name());
   }
 
   @Override
   public Step step(Batch batch, int[] labels, long seed) {
-    return OpenMp.withThreads(options.threads(), () -> compute(batch, labels, seed));
+    List<Integer> bounds = prepare(batch.size());
+    int parts = bounds.size() - 1;
+    OpenMp.runWithThreads(options.threads(), parameters::refresh);
+    List<Step> results =
+        IntStream.range(0, parts)
+            .parallel()
+            .mapToObj(
+                i ->
+                    shards
+                        .get(i)
+                        .compute(batch, labels, bounds.get(i), bounds.get(i + 1), seed, times))
+            .toList();
+    updater.update(parts);
+    parameters.changed();
+    return new Step(
+        results.stream().mapToDouble(Step::loss).reduce(0, Double::sum),
+        results.stream().mapToInt(Step::correct).sum());
   }
 
-  private Step compute(Batch batch, int[] labels, long seed) {
-    Compiled compiled = steps.computeIfAbsent(batch.size(), this::compileStep);
-    current.labels = labels;
-    current.seed = seed;
-    run(compiled, batch);
-    updater.update();
-    parameters.changed();
-    Step result = current.result;
-    if (result == null) {
-      throw new IllegalStateException("The step gave no loss");
+  /** Compiles, one shard after the other as they share the parameters' copies. */
+  private List<Integer> prepare(int batch) {
+    List<Integer> bounds = Shards.bounds(batch, shards.size());
+    for (int i = 0; i + 1 < bounds.size(); i++) {
+      shards.get(i).prepare(bounds.get(i + 1) - bounds.get(i));
     }
-    return result;
+    return bounds;
   }
 
   @Override
@@ -118,7 +156,9 @@ public final class OneDnnTraining implements TrainableNetwork {
 
   @Override
   public void observe(Batch batch) {
-    run(observers.computeIfAbsent(batch.size(), this::compileObserver), batch);
+    OpenMp.runWithThreads(
+        options.threads(),
+        () -> run(observers.computeIfAbsent(batch.size(), this::compileObserver), batch));
   }
 
   @Override
@@ -150,49 +190,20 @@ public final class OneDnnTraining implements TrainableNetwork {
 
   @Override
   public long bytes(int batch) {
-    long step =
-        OpenMp.withThreads(
-            options.threads(),
-            () -> steps.computeIfAbsent(batch, this::compileStep).program().bytes());
-    return updater.bytes() + parameters.bytes() + step;
+    List<Integer> bounds = Shards.bounds(batch, shards.size());
+    long arenas = 0;
+    for (int i = 0; i + 1 < bounds.size(); i++) {
+      arenas += shards.get(i).prepare(bounds.get(i + 1) - bounds.get(i));
+    }
+    return updater.bytes() + parameters.bytes() + arenas;
   }
 
   @Override
   public void close() {
+    shards.forEach(TrainingShard::close);
     arena.close();
     parameters.close();
     updater.close();
-  }
-
-  private Compiled compileStep(int batch) {
-    Fused network = Fused.of(layers, Activations::fusesInTraining);
-    Recorder recorder = new Recorder();
-    Map<String, Lowered> lowered =
-        new Lowering(
-                network,
-                trained,
-                parameters,
-                recorder,
-                batch,
-                Lowering.Mode.TRAINING,
-                norms,
-                options,
-                () -> current.seed)
-            .forward();
-    String output = network.graph().outputs().get(0);
-    Value logits = plainOutput(recorder, lowered, output, batch);
-    Value gradient = recorder.value(logits.layout(), logits.shape());
-    recorder.add("loss", this::loss, logits.slot(), gradient.slot());
-    new Backpropagation(network, lowered, trained, new Joins(recorder, batch))
-        .record(output, gradient);
-    return new Compiled(recorder.program(), inputs(lowered), logits);
-  }
-
-  private void loss(List<FloatPointer> slots) {
-    float[] values = new float[Math.toIntExact(slots.get(0).capacity())];
-    slots.get(0).get(values);
-    current.result = CrossEntropy.apply(values, current.labels);
-    slots.get(1).put(values);
   }
 
   private Compiled compileJudge(int batch) {
@@ -207,7 +218,16 @@ public final class OneDnnTraining implements TrainableNetwork {
     Fused network = Fused.of(layers, Activations::fusesInInference);
     Recorder recorder = new Recorder();
     Map<String, Lowered> lowered =
-        new Lowering(network, trained, parameters, recorder, batch, mode, norms, options, () -> 0)
+        new Lowering(
+                network,
+                trained,
+                parameters,
+                recorder,
+                batch,
+                mode,
+                norms,
+                options,
+                new StepRandom())
             .forward();
     Value logits = plainOutput(recorder, lowered, network.graph().outputs().get(0), batch);
     logits.slot().pin();

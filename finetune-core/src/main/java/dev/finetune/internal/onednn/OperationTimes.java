@@ -11,12 +11,12 @@ public final class OperationTimes {
 
   private final Map<String, Long> nanos = new LinkedHashMap<>();
 
-  void add(String label, long time) {
+  synchronized void add(String label, long time) {
     nanos.merge(label, time, Long::sum);
   }
 
   /** A table, the longest first, in milliseconds. */
-  public String report() {
+  public synchronized String report() {
     long total = nanos.values().stream().mapToLong(Long::longValue).sum();
     return String.format(Locale.ROOT, "%10.1f ms in all%n", total / 1e6)
         + nanos.entrySet().stream()

@@ -22,7 +22,6 @@ import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The parameters of a network in native memory, in the layout of {@link ParameterRole}, and copies
@@ -30,10 +29,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ParameterStore implements AutoCloseable {
 
-  private record Stored(
-      memory.desc layout, FloatPointer values, @Nullable FloatPointer gradients) {}
+  /** A gradient begins as many values behind the first as its parameter does. */
+  private record Stored(memory.desc layout, FloatPointer values, long gradient) {}
 
   private record Copy(Stored of, memory.desc layout, Pointer values) {}
+
+  private static final long UNTRAINED = -1;
 
   /** Values looked at together. */
   private static final int PIECE = 4096;
@@ -55,7 +56,7 @@ final class ParameterStore implements AutoCloseable {
     ParameterStore store = new ParameterStore(graph);
     for (Node node : graph.nodes()) {
       for (ParameterSpec spec : node.parameters()) {
-        store.put(node, spec, store.fresh(spec), null);
+        store.put(node, spec, store.fresh(spec), UNTRAINED);
       }
     }
     store.set(weights);
@@ -83,10 +84,10 @@ final class ParameterStore implements AutoCloseable {
     for (Node node : graph.nodes()) {
       for (ParameterSpec spec : node.parameters()) {
         if (learned(node, spec, trainable)) {
-          store.put(node, spec, at(updater.values(), at), at(updater.gradients(), at));
+          store.put(node, spec, at(updater.values(), at), at);
           at += padded(spec);
         } else {
-          store.put(node, spec, store.fresh(spec), null);
+          store.put(node, spec, store.fresh(spec), UNTRAINED);
         }
       }
     }
@@ -118,9 +119,8 @@ final class ParameterStore implements AutoCloseable {
     return memory.pointer();
   }
 
-  private void put(
-      Node node, ParameterSpec spec, FloatPointer values, @Nullable FloatPointer gradients) {
-    stored.put(node.name(), spec.role(), new Stored(layout(node, spec), values, gradients));
+  private void put(Node node, ParameterSpec spec, FloatPointer values, long gradient) {
+    stored.put(node.name(), spec.role(), new Stored(layout(node, spec), values, gradient));
   }
 
   /** How oneDNN sees a parameter: a dense layer's kernel, stored (in, out), is (out, in) there. */
@@ -179,10 +179,10 @@ final class ParameterStore implements AutoCloseable {
   /** Where the gradient of a trained parameter goes. */
   Argument gradient(int role, String layer, ParameterRole parameter) {
     Stored found = find(layer, parameter);
-    if (found.gradients() == null) {
+    if (found.gradient() == UNTRAINED) {
       throw new IllegalStateException(layer + "/" + parameter + " is not trained");
     }
-    return new Argument(role, found.layout(), new Place.Fixed(found.gradients()));
+    return new Argument(role, found.layout(), new Place.Gradient(found.gradient()));
   }
 
   /** The memory of a parameter, to be read or changed in place. */

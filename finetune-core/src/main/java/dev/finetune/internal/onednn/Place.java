@@ -5,8 +5,28 @@ import org.bytedeco.javacpp.Pointer;
 /** Where a primitive finds or puts values. */
 sealed interface Place {
 
+  /** The memory, for programs that run in that arena. */
+  Pointer in(Arena arena);
+
   /** Memory that stays, such as a parameter's. */
-  record Fixed(Pointer pointer) implements Place {}
+  record Fixed(Pointer pointer) implements Place {
+    @Override
+    public Pointer in(Arena arena) {
+      return pointer;
+    }
+  }
+
+  /**
+   * Memory for a parameter's gradient, of which each shard of a batch has its own.
+   *
+   * @param value how many values lie in front of it
+   */
+  record Gradient(long value) implements Place {
+    @Override
+    public Pointer in(Arena arena) {
+      return arena.gradient(value);
+    }
+  }
 
   /** A piece of the arena, which other pieces may share before and after this one's life. */
   final class Slot implements Place {
@@ -18,6 +38,11 @@ sealed interface Place {
 
     Slot(long bytes) {
       this.bytes = bytes;
+    }
+
+    @Override
+    public Pointer in(Arena arena) {
+      return arena.at(offset);
     }
 
     /** Notes that the operation of that number uses it. */

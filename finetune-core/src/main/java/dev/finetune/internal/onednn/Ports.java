@@ -31,7 +31,7 @@ final class Ports {
   }
 
   private static FloatBuffer buffer(Value value, Arena arena) {
-    return new FloatPointer(arena.at(value.slot().offset()))
+    return new FloatPointer(value.slot().in(arena))
         .capacity(value.slot().bytes() / Float.BYTES)
         .asBuffer();
   }

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.LongSupplier;
 import org.bytedeco.dnnl.convolution_forward;
 import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.memory;
@@ -27,18 +26,18 @@ final class Products {
   private final Joins joins;
   private final Pools pools;
   private final int batch;
-  private final LongSupplier seed;
+  private final StepRandom random;
   private int depths;
 
   /**
-   * @param seed of the step that runs
+   * @param random of the step that runs
    */
-  Products(Recorder recorder, Joins joins, Pools pools, int batch, LongSupplier seed) {
+  Products(Recorder recorder, Joins joins, Pools pools, int batch, StepRandom random) {
     this.recorder = recorder;
     this.joins = joins;
     this.pools = pools;
     this.batch = batch;
-    this.seed = seed;
+    this.random = random;
   }
 
   /** An image times another, or times a value for each of its channels. */
@@ -82,8 +81,7 @@ final class Products {
     Value factors = recorder.value(Layouts.plain(each, batch), each);
     recorder.add(
         node.name() + " choice",
-        slots ->
-            choose(slots.get(0), channels, rate, new SplittableRandom(seed.getAsLong() - number)),
+        slots -> choose(slots.get(0), channels, rate, random.stream(-number, 1)),
         factors.slot());
     return new Lowered(
         spread(node.name(), input, factors),

@@ -69,7 +69,7 @@ final class Program {
     Operation.OnSlots step = (Operation.OnSlots) operation;
     List<FloatPointer> pointers = new ArrayList<>();
     for (Place.Slot slot : step.slots()) {
-      pointers.add(new FloatPointer(arena.at(slot.offset())).capacity(slot.bytes() / Float.BYTES));
+      pointers.add(new FloatPointer(slot.in(arena)).capacity(slot.bytes() / Float.BYTES));
     }
     return () -> {
       queue._wait();
@@ -78,11 +78,6 @@ final class Program {
   }
 
   private static memory memoryOf(Argument argument, Arena arena) {
-    return new memory(
-        argument.layout(),
-        OneDnn.engine(),
-        argument.place() instanceof Place.Slot slot
-            ? arena.at(slot.offset())
-            : ((Place.Fixed) argument.place()).pointer());
+    return new memory(argument.layout(), OneDnn.engine(), argument.place().in(arena));
   }
 }

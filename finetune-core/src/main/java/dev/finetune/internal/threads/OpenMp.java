@@ -54,6 +54,21 @@ public final class OpenMp {
     }
   }
 
+  /** Whether {@link #withThreads} can give out threads here. */
+  public static boolean settable() {
+    return Threads.KNOWN;
+  }
+
+  /** Does something with that many threads, as {@link #withThreads} does. */
+  public static void runWithThreads(int threads, Runnable body) {
+    withThreads(
+        threads,
+        () -> {
+          body.run();
+          return threads;
+        });
+  }
+
   /**
    * Computes with that many threads. What oneDNN prepares for a number of threads has to run with
    * it, so both go through here. The calling thread has its own number again afterwards.

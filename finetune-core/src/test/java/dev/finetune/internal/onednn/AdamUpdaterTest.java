@@ -14,6 +14,8 @@ class AdamUpdaterTest {
   /** Two whole pieces and a part of a third. */
   private static final int COUNT = 2 * 4096 + 3;
 
+  private static final int SHARDS = 3;
+
   private static final Adam ADAM = new Adam(0.1, 0.8, 0.95, 1e-3);
 
   /** Three steps of at most the rate in float32. */
@@ -30,14 +32,18 @@ class AdamUpdaterTest {
 
   @Test
   void should_step_as_the_formula_says_whatever_the_count() {
-    try (AdamUpdater updater = new AdamUpdater(ADAM, COUNT, 2)) {
+    try (AdamUpdater updater = new AdamUpdater(ADAM, COUNT, SHARDS, 2)) {
       FloatPointer values = new FloatPointer(updater.values());
-      FloatPointer gradients = new FloatPointer(updater.gradients());
+      FloatPointer half = new FloatPointer(updater.gradients(0));
+      FloatPointer rest = new FloatPointer(updater.gradients(1));
+      FloatPointer unused = new FloatPointer(updater.gradients(2));
       for (int step = 1; step <= 3; step++) {
         for (int i = 0; i < COUNT; i++) {
-          gradients.put(i, gradient(i, step));
+          half.put(i, gradient(i, step) / 2);
+          rest.put(i, gradient(i, step) / 2);
+          unused.put(i, Float.NaN);
         }
-        updater.update();
+        updater.update(2);
       }
 
       for (int i = 0; i < COUNT; i++) {
@@ -69,15 +75,16 @@ class AdamUpdaterTest {
 
   @Test
   void should_tell_its_memory_and_give_it_back() {
-    AdamUpdater updater = new AdamUpdater(ADAM, COUNT, 2);
+    AdamUpdater updater = new AdamUpdater(ADAM, COUNT, SHARDS, 2);
     Pointer values = updater.values();
-    Pointer gradients = updater.gradients();
+    Pointer gradients = updater.gradients(SHARDS - 1);
 
     assertThat(values.address() % MemoryPlan.ALIGNMENT).isZero();
     assertThat(gradients.address() % MemoryPlan.ALIGNMENT).isZero();
     long line = MemoryPlan.ALIGNMENT;
     assertThat(updater.bytes())
-        .isBetween(2L * COUNT * Float.BYTES, 2L * COUNT * Float.BYTES + 4 * line);
+        .isBetween(
+            (1L + SHARDS) * COUNT * Float.BYTES, (1L + SHARDS) * (COUNT * Float.BYTES + 2 * line));
     updater.close();
   }
 }

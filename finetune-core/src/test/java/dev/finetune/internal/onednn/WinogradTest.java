@@ -46,7 +46,8 @@ class WinogradTest {
             RandomWeights.glorot(graph, 1),
             NormPolicy.ownMomentum(),
             options,
-            count -> new AdamUpdater(Adam.adam(1e-3), count, options.threads()))) {
+            (count, shards) ->
+                new AdamUpdater(Adam.adam(1e-3), count, shards, options.threads()))) {
       network.measure(times);
       network.step(
           Batch.of(List.<float[][]>of(new float[][] {Goldens.wave(192, 0.3)})), new int[] {1}, 1);

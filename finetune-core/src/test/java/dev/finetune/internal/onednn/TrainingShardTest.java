@@ -1,0 +1,143 @@
+package dev.finetune.internal.onednn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.finetune.engine.EngineOptions;
+import dev.finetune.graph.Activation;
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Node;
+import dev.finetune.graph.Padding;
+import dev.finetune.graph.ParameterSpec;
+import dev.finetune.graph.Shape;
+import dev.finetune.internal.network.Batch;
+import dev.finetune.internal.network.NormPolicy;
+import dev.finetune.internal.network.TrainableNetwork.Step;
+import dev.finetune.internal.threads.OpenMp;
+import dev.finetune.testing.Goldens;
+import dev.finetune.weights.RandomWeights;
+import dev.finetune.weights.Weights;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Tag("numeric")
+class TrainingShardTest {
+
+  /** Sums of some hundred float32 values in another order, relative to the gradient's norm. */
+  private static final double ROUNDING = 1e-5;
+
+  private static final Shape INPUT = Shape.image(3, 6, 6);
+
+  /** Where the masks of dropout come from must not show either. */
+  private static LayerGraph graph(Layer middle) {
+    return LayerGraph.builder()
+        .add("in", new Layer.Input(INPUT))
+        .then("first", new Layer.Conv2d(8, 3, 1, Padding.SAME, true, Activation.SWISH))
+        .then("middle", middle)
+        .then("second", new Layer.Conv2d(8, 3, 1, Padding.SAME, true, Activation.SWISH))
+        .then("depth", new Layer.StochasticDepth(0.5))
+        .add("sum", new Layer.Add(), "middle", "depth")
+        .then("flat", new Layer.Flatten())
+        .then("dropout", new Layer.Dropout(0.5))
+        .then("logits", new Layer.Dense(3, Activation.LINEAR))
+        .build();
+  }
+
+  /** Batches that divide by the number of shards, that do not, and that are smaller. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 5, 8})
+  void should_give_the_gradient_of_the_whole_batch(int size) {
+    LayerGraph graph = graph(new Layer.Dropout(0.3));
+
+    assertThat(shards(graph, 4)).isEqualTo(OpenMp.settable() ? 4 : 1);
+    assertSameStep(graph, size, 4);
+    assertSameStep(graph, size, 3);
+  }
+
+  /** It normalises by the batch, so examples are not independent. */
+  @Test
+  void should_leave_a_batch_whole_where_batch_normalisation_trains() {
+    LayerGraph graph = graph(new Layer.BatchNorm(1e-3, 0.9));
+
+    assertThat(shards(graph, 4)).isOne();
+    assertSameStep(graph, 5, 4);
+  }
+
+  private static void assertSameStep(LayerGraph graph, int size, int threads) {
+    Weights start = RandomWeights.glorot(graph, 1);
+    Weights whole;
+    Weights sharded;
+    Step wholeStep;
+    Step shardedStep;
+    try (OneDnnTraining one = training(graph, start, 1);
+        OneDnnTraining several = training(graph, start, threads)) {
+      wholeStep = step(one, size);
+      shardedStep = step(several, size);
+      whole = one.weights();
+      sharded = several.weights();
+      assertThat(several.bytes(size)).isGreaterThanOrEqualTo(one.bytes(1));
+    }
+    assertThat(shardedStep.loss()).isCloseTo(wholeStep.loss(), Offset.offset(1e-6));
+    assertThat(shardedStep.correct()).isEqualTo(wholeStep.correct());
+    for (Node node : graph.nodes()) {
+      for (ParameterSpec spec : node.parameters()) {
+        if (spec.role().learned()) {
+          float[] from = start.tensor(node.name(), spec).values();
+          float[] to = whole.tensor(node.name(), spec).values();
+          float[] and = sharded.tensor(node.name(), spec).values();
+          double norm = 0;
+          double off = 0;
+          for (int i = 0; i < from.length; i++) {
+            norm += Math.pow(to[i] - from[i], 2);
+            off += Math.pow(to[i] - and[i], 2);
+          }
+          assertThat(Math.sqrt(off))
+              .as("%s/%s", node.name(), spec.role())
+              .isLessThanOrEqualTo(ROUNDING * Math.sqrt(norm) + 1e-7);
+        }
+      }
+    }
+  }
+
+  private static Step step(OneDnnTraining network, int size) {
+    List<float[][]> examples =
+        IntStream.range(0, size)
+            .mapToObj(i -> new float[][] {Goldens.wave(INPUT.size(), 0.3 + 0.1 * i)})
+            .toList();
+    return network.step(Batch.of(examples), IntStream.range(0, size).map(i -> i % 3).toArray(), 11);
+  }
+
+  private static OneDnnTraining training(LayerGraph graph, Weights start, int threads) {
+    return new OneDnnTraining(
+        graph,
+        Set.of(),
+        start,
+        NormPolicy.ownMomentum(),
+        EngineOptions.defaults().threads(threads),
+        GradientDescent::new);
+  }
+
+  private static int shards(LayerGraph graph, int threads) {
+    int[] shards = {0};
+    try (OneDnnTraining network =
+        new OneDnnTraining(
+            graph,
+            Set.of(),
+            RandomWeights.glorot(graph, 1),
+            NormPolicy.ownMomentum(),
+            EngineOptions.defaults().threads(threads),
+            (count, wanted) -> {
+              shards[0] = wanted;
+              return new GradientDescent(count, wanted);
+            })) {
+      assertThat(network.finite()).isTrue();
+    }
+    return shards[0];
+  }
+}
