@@ -34,6 +34,9 @@ final class Provenance {
     ObjectNode optimizer = json.putObject("optimizer");
     optimizer.put("name", options.optimizer().name());
     options.optimizer().settings().forEach(optimizer::put);
+    ObjectNode loss = json.putObject("loss");
+    loss.put("name", options.loss().name());
+    options.loss().settings().forEach(loss::put);
     json.put("convolutions", plan.engine().convolutions().name());
     json.put("winograd", plan.engine().winograd());
     json.put("finetune", version(Provenance.class));

@@ -370,7 +370,7 @@ class ModelFileTest {
   }
 
   @Test
-  void should_tell_the_optimizer_and_the_version_of_deeplearning4j() throws IOException {
+  void should_tell_optimizer_loss_and_the_version_of_deeplearning4j() throws IOException {
     JsonNode provenance = new ObjectMapper().readTree(model.provenanceJson());
     String jar =
         ComputationGraph.class.getProtectionDomain().getCodeSource().getLocation().getPath();
@@ -379,6 +379,8 @@ class ModelFileTest {
     String version = provenance.get("deeplearning4j").asText();
     assertThat(version).isNotEqualTo("unknown");
     assertThat(jar).endsWith("deeplearning4j-nn-" + version + ".jar");
+    assertThat(provenance.at("/loss/name").asText()).isEqualTo("crossentropy");
+    assertThat(provenance.at("/loss/labelSmoothing").asDouble(1)).isZero();
     JsonNode optimizer = provenance.get("optimizer");
     assertThat(optimizer.get("name").asText()).isEqualTo("adam");
     Adam adam = (Adam) TrainOptions.defaults().optimizer();

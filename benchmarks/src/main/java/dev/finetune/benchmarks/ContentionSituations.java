@@ -12,8 +12,11 @@ import dev.finetune.graph.Node;
 import dev.finetune.image.Pixels;
 import dev.finetune.internal.engine.Engines;
 import dev.finetune.internal.network.Batch;
-import dev.finetune.internal.network.TrainableNetwork;
+import dev.finetune.internal.network.NormPolicy;
 import dev.finetune.internal.training.Cut;
+import dev.finetune.internal.training.Learner;
+import dev.finetune.loss.CrossEntropy;
+import dev.finetune.loss.Targets;
 import dev.finetune.train.Adam;
 import dev.finetune.weights.RandomWeights;
 import dev.finetune.weights.Weights;
@@ -65,11 +68,16 @@ public final class ContentionSituations {
     Batch batch =
         Batch.of(
             RandomData.examples(size, cut.tail().inputs().stream().map(Node::output).toList()));
-    int[] labels = RandomData.labels(size);
-    try (TrainableNetwork network =
-        Engines.training(
-            cut.tail(), cut.frozenInTail(), weights, Adam.adam(1e-4), EngineOptions.defaults())) {
-      Runnable step = () -> network.step(batch, labels, 1);
+    Targets labels = Targets.classes(RandomData.labels(size));
+    EngineOptions options = EngineOptions.defaults();
+    try (Learner learner =
+        new Learner(
+            Engines.training(
+                cut.tail(), cut.frozenInTail(), weights, NormPolicy.ownMomentum(), options),
+            CrossEntropy.crossEntropy(),
+            Adam.adam(1e-4),
+            options.threads())) {
+      Runnable step = () -> learner.step(batch, labels, 1);
       times(step, WARM_UP);
       print("quiet", times(step, STEPS));
       for (int busy : all ? new int[] {1, 4} : new int[0]) {

@@ -9,7 +9,10 @@ import dev.finetune.graph.Padding;
 import dev.finetune.graph.Shape;
 import dev.finetune.internal.engine.Engines;
 import dev.finetune.internal.network.Batch;
-import dev.finetune.internal.network.TrainableNetwork;
+import dev.finetune.internal.network.NormPolicy;
+import dev.finetune.internal.training.Learner;
+import dev.finetune.loss.CrossEntropy;
+import dev.finetune.loss.Targets;
 import dev.finetune.train.Adam;
 import dev.finetune.weights.RandomWeights;
 import java.io.IOException;
@@ -143,11 +146,16 @@ public class ConvolutionBenchmark {
             .then("pool", new Layer.GlobalAveragePool())
             .then("logits", new Layer.Dense(Task.CLASSES, Activation.LINEAR))
             .build();
-    TrainableNetwork network =
-        Engines.training(graph, Set.of(), RandomWeights.glorot(graph, 1), Adam.adam(1e-4), options);
+    Learner learner =
+        new Learner(
+            Engines.training(
+                graph, Set.of(), RandomWeights.glorot(graph, 1), NormPolicy.ownMomentum(), options),
+            CrossEntropy.crossEntropy(),
+            Adam.adam(1e-4),
+            options.threads());
     Batch examples = Batch.of(RandomData.examples(batch, List.of(few)));
-    int[] labels = RandomData.labels(batch);
-    return () -> network.step(examples, labels, 1);
+    Targets labels = Targets.classes(RandomData.labels(batch));
+    return () -> learner.step(examples, labels, 1);
   }
 
   private Runnable bare(Layer.Conv2d conv, Shape in) {

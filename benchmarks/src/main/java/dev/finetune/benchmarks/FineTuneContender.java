@@ -6,10 +6,14 @@ import dev.finetune.graph.Node;
 import dev.finetune.graph.Shape;
 import dev.finetune.internal.engine.Engines;
 import dev.finetune.internal.network.Batch;
+import dev.finetune.internal.network.NormPolicy;
 import dev.finetune.internal.network.TrainableNetwork;
 import dev.finetune.internal.onednn.OneDnnTraining;
 import dev.finetune.internal.onednn.OperationTimes;
 import dev.finetune.internal.training.Cut;
+import dev.finetune.internal.training.Learner;
+import dev.finetune.loss.CrossEntropy;
+import dev.finetune.loss.Targets;
 import dev.finetune.train.Adam;
 import dev.finetune.weights.RandomWeights;
 import dev.finetune.weights.Weights;
@@ -18,9 +22,9 @@ import java.util.List;
 /** This library with its cache warm: a step over the tail. */
 final class FineTuneContender implements TrainingContender {
 
-  private final TrainableNetwork network;
+  private final Learner learner;
   private final Batch batch;
-  private final int[] labels;
+  private final Targets labels;
   private final OperationTimes times = new OperationTimes();
   private long seed;
 
@@ -28,12 +32,14 @@ final class FineTuneContender implements TrainingContender {
     FineTunePlan plan = task.plan();
     Weights weights = RandomWeights.glorot(plan.network(), 1);
     Cut cut = Cut.of(plan.network(), plan.frozenLayers());
-    network =
+    EngineOptions options = EngineOptions.defaults();
+    TrainableNetwork network =
         Engines.training(
-            cut.tail(), cut.frozenInTail(), weights, Adam.adam(1e-4), EngineOptions.defaults());
+            cut.tail(), cut.frozenInTail(), weights, NormPolicy.ownMomentum(), options);
+    learner = new Learner(network, CrossEntropy.crossEntropy(), Adam.adam(1e-4), options.threads());
     List<Shape> inputs = cut.tail().inputs().stream().map(Node::output).toList();
     batch = Batch.of(RandomData.examples(batchSize, inputs));
-    labels = RandomData.labels(batchSize);
+    labels = Targets.classes(RandomData.labels(batchSize));
     if (Boolean.getBoolean("finetune.profile") && network instanceof OneDnnTraining measured) {
       measured.measure(times);
     }
@@ -41,7 +47,7 @@ final class FineTuneContender implements TrainingContender {
 
   @Override
   public void step() {
-    network.step(batch, labels, seed++);
+    learner.step(batch, labels, seed++);
   }
 
   @Override
@@ -54,6 +60,6 @@ final class FineTuneContender implements TrainingContender {
     if (Boolean.getBoolean("finetune.profile")) {
       System.out.println("All steps, warm-up included, by operation:\n" + times.report());
     }
-    network.close();
+    learner.close();
   }
 }

@@ -3,6 +3,7 @@ package dev.finetune.train;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.ImmutableMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -49,5 +50,36 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
   public Map<String, Double> settings() {
     return ImmutableMap.of(
         "learningRate", learningRate, "beta1", beta1, "beta2", beta2, "epsilon", epsilon);
+  }
+
+  @Override
+  public List<String> slots() {
+    return List.of("mean", "square");
+  }
+
+  /** At the end of section 2 of the paper; epsilon as there and in Keras. */
+  @Override
+  public Rule rule(long step, double rate) {
+    double corrected =
+        rate * Math.sqrt(1 - Math.pow(beta2, (double) step)) / (1 - Math.pow(beta1, (double) step));
+    return (values, gradients, slots, length) ->
+        apply(values, gradients, slots[0], slots[1], length, (float) corrected);
+  }
+
+  private void apply(
+      float[] values, float[] gradients, float[] means, float[] squares, int length, float rate) {
+    float decay1 = (float) beta1;
+    float decay2 = (float) beta2;
+    float rest1 = (float) (1 - beta1);
+    float rest2 = (float) (1 - beta2);
+    float small = (float) epsilon;
+    for (int i = 0; i < length; i++) {
+      float g = gradients[i];
+      float mean = decay1 * means[i] + rest1 * g;
+      float square = decay2 * squares[i] + rest2 * (g * g);
+      means[i] = mean;
+      squares[i] = square;
+      values[i] -= rate * mean / ((float) Math.sqrt(square) + small);
+    }
   }
 }

@@ -1,16 +1,46 @@
 package dev.finetune.train;
 
+import java.util.List;
 import java.util.Map;
 
-/** How gradients become updates. */
-public sealed interface Optimizer permits Adam {
+/**
+ * How gradients become changes of values. Implementations are immutable: what is remembered from
+ * step to step lies in slots, which training keeps.
+ */
+public interface Optimizer {
 
-  /** Its name in reports and provenance, such as {@code adam}. */
+  /** Returns its name in reports and provenance, such as {@code adam}. */
   String name();
 
-  /** The step size, over 0. */
+  /** Returns the step size, over 0. */
   double learningRate();
 
-  /** All its settings by name, the learning rate among them: what is needed to make it again. */
+  /** Returns all its settings by name, the learning rate among them: what makes it again. */
   Map<String, Double> settings();
+
+  /** Returns the names of what is remembered of each value, such as Adam's two means. */
+  List<String> slots();
+
+  /**
+   * Returns what a step does to values.
+   *
+   * @param step from 1
+   * @param learningRate of this step
+   */
+  Rule rule(long step, double learningRate);
+
+  /** What a step does to values. It is applied to pieces of parameters by several threads. */
+  @FunctionalInterface
+  interface Rule {
+
+    /**
+     * Changes values. Each is changed by its own gradient and slots only.
+     *
+     * @param values changed in place
+     * @param gradients of the loss with respect to the values
+     * @param slots an array for each of {@link Optimizer#slots}, zero before the first step
+     * @param length how many values there are; arrays may be longer
+     */
+    void apply(float[] values, float[] gradients, float[][] slots, int length);
+  }
 }

@@ -5,6 +5,8 @@ import static com.google.common.base.Preconditions.checkNotNull;
 
 import com.google.common.collect.ImmutableList;
 import dev.finetune.image.Augmentation;
+import dev.finetune.loss.CrossEntropy;
+import dev.finetune.loss.Loss;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -19,6 +21,7 @@ import java.util.function.Consumer;
  * @param epochs passes over the training images, at least 1
  * @param batchSize images per step, at least 1; the last batch of an epoch may be smaller
  * @param optimizer how gradients become updates
+ * @param loss what is to be lowered
  * @param seed of the head's initial values, the order of images and dropout; one seed gives one
  *     result, bit for bit, on one machine
  * @param shuffle whether every epoch has its own order of images
@@ -36,6 +39,7 @@ public record TrainOptions(
     int epochs,
     int batchSize,
     Optimizer optimizer,
+    Loss loss,
     long seed,
     boolean shuffle,
     Keep keep,
@@ -50,6 +54,7 @@ public record TrainOptions(
     checkArgument(batchSize > 0, "batchSize is at least 1, got %s", batchSize);
     checkArgument(variants > 0, "variants is at least 1, got %s", variants);
     checkNotNull(optimizer, "optimizer is given, got null");
+    checkNotNull(loss, "loss is given, got null");
     checkNotNull(keep, "keep is given, got null");
     checkNotNull(featureCache, "featureCache is given, got null");
     checkNotNull(augmentation, "augmentation is given or empty, got null");
@@ -62,14 +67,15 @@ public record TrainOptions(
   }
 
   /**
-   * 10 epochs, batch 32, Adam 1e-4, seed 42, shuffled, the last weights, features in memory, images
-   * as they are, statistics of batch normalisation recomputed, no observers.
+   * 10 epochs, batch 32, Adam 1e-4, cross-entropy, seed 42, shuffled, the last weights, features in
+   * memory, images as they are, statistics of batch normalisation recomputed, no observers.
    */
   public static TrainOptions defaults() {
     return new TrainOptions(
         10,
         32,
         Adam.adam(1e-4),
+        CrossEntropy.crossEntropy(),
         42,
         true,
         Keep.LAST,
@@ -93,6 +99,11 @@ public record TrainOptions(
   /** A copy with that optimizer. */
   public TrainOptions optimizer(Optimizer value) {
     return with(s -> s.optimizer = value);
+  }
+
+  /** A copy with that loss. Validation and evaluation give cross-entropy whatever it is. */
+  public TrainOptions loss(Loss value) {
+    return with(s -> s.loss = value);
   }
 
   /** A copy with that seed. */
@@ -149,6 +160,7 @@ public record TrainOptions(
     int epochs;
     int batchSize;
     Optimizer optimizer;
+    Loss loss;
     long seed;
     boolean shuffle;
     Keep keep;
@@ -162,6 +174,7 @@ public record TrainOptions(
       epochs = from.epochs;
       batchSize = from.batchSize;
       optimizer = from.optimizer;
+      loss = from.loss;
       seed = from.seed;
       shuffle = from.shuffle;
       keep = from.keep;
@@ -177,6 +190,7 @@ public record TrainOptions(
           epochs,
           batchSize,
           optimizer,
+          loss,
           seed,
           shuffle,
           keep,

@@ -13,7 +13,10 @@ import dev.finetune.graph.ParameterRole;
 import dev.finetune.graph.Shape;
 import dev.finetune.internal.engine.Engines;
 import dev.finetune.internal.network.Batch;
-import dev.finetune.internal.network.TrainableNetwork;
+import dev.finetune.internal.network.NormPolicy;
+import dev.finetune.internal.training.Learner;
+import dev.finetune.loss.CrossEntropy;
+import dev.finetune.loss.Targets;
 import dev.finetune.testing.Goldens;
 import dev.finetune.train.Adam;
 import dev.finetune.weights.Tensor;
@@ -59,19 +62,27 @@ class AdamTest {
     }
     JsonNode golden = Goldens.read("adam.json");
 
-    try (TrainableNetwork network =
-        Engines.training(
-            graph, Set.of(), Weights.of(initial), Adam.adam(1e-2), EngineOptions.defaults())) {
+    try (Learner learner =
+        new Learner(
+            Engines.training(
+                graph,
+                Set.of(),
+                Weights.of(initial),
+                NormPolicy.ownMomentum(),
+                EngineOptions.defaults()),
+            CrossEntropy.crossEntropy(),
+            Adam.adam(1e-2),
+            2)) {
       for (int step = 0; step < 3; step++) {
-        TrainableNetwork.Step result =
-            network.step(Batch.of(examples), new int[] {0, 1, 2, 1}, step);
+        Learner.Step result = learner.step(Batch.of(examples), Targets.classes(0, 1, 2, 1), step);
         assertThat(result.loss())
             .isCloseTo(golden.get("losses").get(step).asDouble(), Offset.offset(LOSS_TOLERANCE));
       }
 
-      assertThat(network.weights().layer("logits").get(ParameterRole.KERNEL).values())
+      Weights weights = learner.network().weights();
+      assertThat(weights.layer("logits").get(ParameterRole.KERNEL).values())
           .containsExactly(Goldens.floats(golden.get("kernel")), Offset.offset(TOLERANCE));
-      assertThat(network.weights().layer("logits").get(ParameterRole.BIAS).values())
+      assertThat(weights.layer("logits").get(ParameterRole.BIAS).values())
           .containsExactly(Goldens.floats(golden.get("bias")), Offset.offset(TOLERANCE));
     }
   }

@@ -17,7 +17,10 @@ import dev.finetune.graph.Shape;
 import dev.finetune.internal.engine.Engines;
 import dev.finetune.internal.engine.Network;
 import dev.finetune.internal.network.Batch;
-import dev.finetune.internal.network.TrainableNetwork;
+import dev.finetune.internal.network.NormPolicy;
+import dev.finetune.internal.training.Learner;
+import dev.finetune.loss.CrossEntropy;
+import dev.finetune.loss.Targets;
 import dev.finetune.testing.Goldens;
 import dev.finetune.testing.RandomBackbones;
 import dev.finetune.train.Adam;
@@ -459,10 +462,14 @@ class EnginesProperties {
       LayerGraph graph, Set<String> frozen, Weights weights, Batch examples, EngineOptions path) {
     // One class for all, so that the examples' gradients do not cancel.
     int[] labels = new int[examples.size()];
-    try (TrainableNetwork network =
-        Engines.training(graph, frozen, weights, new Adam(1e7, 0.9, 0.999, 1e3), path)) {
-      network.step(examples, labels, 1);
-      Weights after = network.weights();
+    try (Learner learner =
+        new Learner(
+            Engines.training(graph, frozen, weights, NormPolicy.ownMomentum(), path),
+            CrossEntropy.crossEntropy(),
+            new Adam(1e7, 0.9, 0.999, 1e3),
+            path.threads())) {
+      learner.step(examples, Targets.classes(labels), 1);
+      Weights after = learner.network().weights();
       Table<String, ParameterRole, Tensor> changes = HashBasedTable.create();
       for (Table.Cell<String, ParameterRole, Tensor> cell : after.tensors().cellSet()) {
         float[] before = weights.layer(cell.getRowKey()).get(cell.getColumnKey()).values();

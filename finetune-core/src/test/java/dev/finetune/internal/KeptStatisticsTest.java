@@ -14,7 +14,9 @@ import dev.finetune.graph.Shape;
 import dev.finetune.internal.engine.Engines;
 import dev.finetune.internal.network.Batch;
 import dev.finetune.internal.network.NormPolicy;
-import dev.finetune.internal.network.TrainableNetwork;
+import dev.finetune.internal.training.Learner;
+import dev.finetune.loss.CrossEntropy;
+import dev.finetune.loss.Targets;
 import dev.finetune.testing.Goldens;
 import dev.finetune.train.Adam;
 import dev.finetune.train.BatchNormStatistics;
@@ -78,21 +80,20 @@ class KeptStatisticsTest {
   private static Weights step(Weights weights, ConvolutionPath path) {
     NormPolicy kept =
         new NormPolicy(BatchNormStatistics.KEPT, Set.of("norm", "unscaled", "vector"), 1);
-    try (TrainableNetwork network =
-        Engines.training(
-            GRAPH,
-            Set.of(),
-            weights,
+    try (Learner learner =
+        new Learner(
+            Engines.training(
+                GRAPH, Set.of(), weights, kept, EngineOptions.defaults().convolutions(path)),
+            CrossEntropy.crossEntropy(),
             GRADIENTS,
-            kept,
-            EngineOptions.defaults().convolutions(path))) {
-      network.step(
+            2)) {
+      learner.step(
           Batch.of(
               List.of(
                   new float[][] {Goldens.wave(192, 0.3)}, new float[][] {Goldens.wave(192, 1.7)})),
-          new int[] {0, 2},
+          Targets.classes(0, 2),
           1);
-      return network.weights();
+      return learner.network().weights();
     }
   }
 

@@ -11,7 +11,10 @@ import dev.finetune.graph.Padding;
 import dev.finetune.graph.Shape;
 import dev.finetune.internal.engine.Engines;
 import dev.finetune.internal.network.Batch;
-import dev.finetune.internal.network.TrainableNetwork;
+import dev.finetune.internal.network.NormPolicy;
+import dev.finetune.internal.training.Learner;
+import dev.finetune.loss.CrossEntropy;
+import dev.finetune.loss.Targets;
 import dev.finetune.testing.Goldens;
 import dev.finetune.train.Adam;
 import dev.finetune.weights.RandomWeights;
@@ -45,11 +48,9 @@ class StochasticDepthTest {
     int leftOut = 0;
     LayerGraph graph = graph(true);
     Weights weights = RandomWeights.glorot(graph, 3);
-    try (TrainableNetwork network =
-        Engines.training(
-            graph, Set.of(), weights, STILL, EngineOptions.defaults().convolutions(path))) {
+    try (Learner learner = learner(graph, weights, path)) {
       for (int step = 0; step < STEPS; step++) {
-        double loss = network.step(batch(1f, 0, 1), new int[2], step).loss();
+        double loss = learner.step(batch(1f, 0, 1), Targets.classes(0, 0), step).loss();
         int found = 0;
         for (int choice = 0; choice < 4; choice++) {
           double first = (choice & 1) == 0 ? kept[0] : dropped[0];
@@ -71,11 +72,22 @@ class StochasticDepthTest {
   /** Of one example that is kept: its values are over 1 - rate. */
   private static double loss(LayerGraph graph, ConvolutionPath path, int example) {
     Weights weights = RandomWeights.glorot(graph, 3);
-    try (TrainableNetwork network =
-        Engines.training(
-            graph, Set.of(), weights, STILL, EngineOptions.defaults().convolutions(path))) {
-      return network.step(batch((float) (1 / (1 - RATE)), example), new int[1], 0).loss();
+    try (Learner learner = learner(graph, weights, path)) {
+      return learner.step(batch((float) (1 / (1 - RATE)), example), Targets.classes(0), 0).loss();
     }
+  }
+
+  private static Learner learner(LayerGraph graph, Weights weights, ConvolutionPath path) {
+    return new Learner(
+        Engines.training(
+            graph,
+            Set.of(),
+            weights,
+            NormPolicy.ownMomentum(),
+            EngineOptions.defaults().convolutions(path)),
+        CrossEntropy.crossEntropy(),
+        STILL,
+        2);
   }
 
   private static LayerGraph graph(boolean stochastic) {

@@ -8,19 +8,14 @@ import dev.finetune.graph.Shape;
 import dev.finetune.internal.network.Batch;
 import dev.finetune.internal.network.Expansion;
 import dev.finetune.internal.network.NormPolicy;
+import dev.finetune.internal.network.Parameter;
 import dev.finetune.internal.network.TrainableNetwork;
-import dev.finetune.train.Optimizer;
-import dev.finetune.weights.Finite;
 import dev.finetune.weights.Weights;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
-import org.deeplearning4j.nn.api.Model;
+import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.optimize.api.BaseTrainingListener;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The part of a network that trains, with Deeplearning4j: on a GPU, or where oneDNN is not. */
@@ -32,7 +27,8 @@ public final class Dl4jTraining implements TrainableNetwork {
   private final Dl4jInference inference;
   private final List<Shape> inputs;
   private final int classes;
-  private final LogitsListener logits;
+  private final GivenGradient loss = new GivenGradient();
+  private final FlatValues values;
   private final Statistics statistics;
 
   /**
@@ -40,12 +36,7 @@ public final class Dl4jTraining implements TrainableNetwork {
    * @param frozen layers of it that keep their values
    * @param norms where trained batch normalisation has its statistics from
    */
-  public Dl4jTraining(
-      LayerGraph layers,
-      Set<String> frozen,
-      Weights weights,
-      NormPolicy norms,
-      Optimizer optimizer) {
+  public Dl4jTraining(LayerGraph layers, Set<String> frozen, Weights weights, NormPolicy norms) {
     this.expansion = Expansion.of(layers);
     this.layers = expansion.graph();
     for (Node node : this.layers.nodes()) {
@@ -57,42 +48,46 @@ public final class Dl4jTraining implements TrainableNetwork {
     }
     this.inputs = this.layers.inputs().stream().map(Node::output).toList();
     this.classes = layers.outputShape().size();
-    this.logits = new LogitsListener(layers.outputs().get(0));
     this.graph =
         BorrowedRandom.network(
-            GraphCompiler.withLoss(
-                this.layers, expansion.frozen(frozen), Updaters.of(optimizer), Optional.of(norms)));
+            GraphCompiler.forTraining(this.layers, expansion.frozen(frozen), norms, loss));
     this.statistics = new Statistics(graph, this.layers, expansion.frozen(frozen), norms);
     Parameters.set(graph, this.layers, expansion.expand(weights));
-    graph.addListeners(logits);
+    this.values = new FlatValues(graph, this.layers, expansion.frozen(frozen), norms);
     this.inference = Dl4jInference.sharing(graph, this.layers);
   }
 
   /**
-   * One forward and backward pass and an update.
+   * {@inheritDoc}
    *
-   * @param seed of this step's dropout; ND4J's generator belongs to the thread, so it is borrowed
-   *     for every step: a step does not depend on what was drawn before, nor what the application
-   *     draws on the step
+   * <p>ND4J's generator belongs to the thread, so it is borrowed for every pass: a pass does not
+   * depend on what was drawn before, nor what the application draws on the pass.
    */
   @Override
-  public Step step(Batch batch, int[] labels, long seed) {
-    logits.expect(labels);
-    INDArray[] examples = Batches.toArrays(batch, inputs);
-    INDArray[] targets = {oneHot(labels)};
-    double score =
-        BorrowedRandom.seeded(
-            seed,
-            () -> {
-              graph.fit(examples, targets);
-              return graph.score();
-            });
-    // Asked of the logits themselves: Deeplearning4j clips probabilities before it takes the loss.
-    return new Step(logits.finite() ? score : Double.NaN, logits.correct());
+  public void differentiate(Batch batch, long seed, UnaryOperator<float[][]> gradientOf) {
+    values.flush();
+    loss.expect(gradientOf);
+    graph.setInputs(Batches.toArrays(batch, inputs));
+    graph.setLabels(Nd4j.zeros(DataType.FLOAT, batch.size(), classes));
+    BorrowedRandom.seeded(
+        seed,
+        () -> {
+          graph.computeGradientAndScore();
+          return graph;
+        });
+    graph.clear();
+    graph.clearLayersStates();
+    values.backward();
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return values.parameters();
   }
 
   @Override
   public float[][] logits(Batch batch) {
+    values.flush();
     return inference.output(batch);
   }
 
@@ -103,17 +98,26 @@ public final class Dl4jTraining implements TrainableNetwork {
 
   @Override
   public void observe(Batch batch) {
+    values.flush();
     statistics.observe(Batches.toArrays(batch, inputs));
   }
 
   @Override
   public void settle() {
     statistics.settle();
+    values.reload();
   }
 
   @Override
   public Weights weights() {
+    values.flush();
     return expansion.contract(Parameters.get(graph, layers));
+  }
+
+  @Override
+  public void restore(Weights weights) {
+    Parameters.set(graph, layers, expansion.expand(weights));
+    values.reload();
   }
 
   @Override
@@ -130,62 +134,5 @@ public final class Dl4jTraining implements TrainableNetwork {
   public void close() {
     inference.close();
     graph.close();
-  }
-
-  private INDArray oneHot(int[] labels) {
-    float[] values = new float[labels.length * classes];
-    for (int i = 0; i < labels.length; i++) {
-      values[i * classes + Objects.checkIndex(labels[i], classes)] = 1;
-    }
-    return Nd4j.createFromArray(values).reshape('c', labels.length, classes);
-  }
-
-  /** Counts right answers in the forward pass of a step, so that none is computed for it. */
-  private static final class LogitsListener extends BaseTrainingListener {
-
-    private final String layer;
-    private int[] labels = {};
-    private int correct;
-    private boolean finite;
-
-    LogitsListener(String layer) {
-      this.layer = layer;
-    }
-
-    void expect(int[] expected) {
-      labels = expected;
-      correct = -1;
-    }
-
-    int correct() {
-      if (correct < 0) {
-        throw new IllegalStateException("Deeplearning4j reported no activations of " + layer);
-      }
-      return correct;
-    }
-
-    boolean finite() {
-      return finite;
-    }
-
-    @Override
-    public void onForwardPass(Model model, Map<String, INDArray> activations) {
-      INDArray logits = activations.get(layer);
-      correct = 0;
-      finite = true;
-      for (int i = 0; i < labels.length; i++) {
-        float[] values = logits.getRow(i).toFloatVector();
-        correct += argMax(values) == labels[i] ? 1 : 0;
-        finite &= Finite.all(values);
-      }
-    }
-
-    private static int argMax(float[] values) {
-      int best = 0;
-      for (int i = 1; i < values.length; i++) {
-        best = values[i] > values[best] ? i : best;
-      }
-      return best;
-    }
   }
 }

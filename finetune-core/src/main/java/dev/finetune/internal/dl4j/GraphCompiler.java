@@ -21,6 +21,7 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
 /** Turns a layer graph into a Deeplearning4j configuration; vertices keep the layers' names. */
@@ -62,22 +63,36 @@ final class GraphCompiler {
   }
 
   /**
-   * A configuration with softmax and cross-entropy behind the graph's one output, the logits.
+   * A configuration that trains here: no updater changes anything. It is not to be saved, so what
+   * Deeplearning4j has not may be of classes of this package.
    *
-   * @param training present if it trains here, and is not to be saved: then what Deeplearning4j has
-   *     not may be of classes of this package
+   * @param loss of the graph's one output, the logits
    */
+  static ComputationGraphConfiguration forTraining(
+      LayerGraph graph, Set<String> frozen, NormPolicy norms, ILossFunction loss) {
+    return ending(
+        graph,
+        builder(graph, frozen, new NoOp(), Optional.of(norms)),
+        new LossLayer.Builder(loss).activation(Activation.IDENTITY).build());
+  }
+
+  /** A configuration with softmax and cross-entropy behind the graph's one output, the logits. */
   static ComputationGraphConfiguration withLoss(
-      LayerGraph graph, Set<String> frozen, IUpdater updater, Optional<NormPolicy> training) {
+      LayerGraph graph, Set<String> frozen, IUpdater updater) {
+    return ending(
+        graph,
+        builder(graph, frozen, updater, Optional.empty()),
+        new LossLayer.Builder(LossFunctions.LossFunction.MCXENT)
+            .activation(Activation.SOFTMAX)
+            .build());
+  }
+
+  private static ComputationGraphConfiguration ending(
+      LayerGraph graph, ComputationGraphConfiguration.GraphBuilder builder, LossLayer loss) {
     String predictions =
         graph.names().contains(PREDICTIONS) ? PREDICTIONS + "/softmax" : PREDICTIONS;
-    return builder(graph, frozen, updater, training)
-        .addLayer(
-            predictions,
-            new LossLayer.Builder(LossFunctions.LossFunction.MCXENT)
-                .activation(Activation.SOFTMAX)
-                .build(),
-            graph.outputs().get(0))
+    return builder
+        .addLayer(predictions, loss, graph.outputs().get(0))
         .setOutputs(predictions)
         .build();
   }

@@ -8,14 +8,10 @@ import dev.finetune.internal.dl4j.Dl4jInference;
 import dev.finetune.internal.dl4j.Dl4jTraining;
 import dev.finetune.internal.network.InferenceNetwork;
 import dev.finetune.internal.network.NormPolicy;
-import dev.finetune.internal.network.ParameterUpdater;
 import dev.finetune.internal.network.TrainableNetwork;
-import dev.finetune.internal.onednn.AdamUpdater;
 import dev.finetune.internal.onednn.OneDnn;
 import dev.finetune.internal.onednn.OneDnnInference;
 import dev.finetune.internal.onednn.OneDnnTraining;
-import dev.finetune.train.Adam;
-import dev.finetune.train.Optimizer;
 import dev.finetune.weights.Weights;
 import java.util.Set;
 
@@ -55,36 +51,11 @@ public final class Engines {
       LayerGraph layers,
       Set<String> frozen,
       Weights weights,
-      Optimizer optimizer,
       NormPolicy norms,
       EngineOptions options) {
     return usesOneDnn(options)
-        ? new OneDnnTraining(
-            layers,
-            frozen,
-            weights,
-            norms,
-            options,
-            (count, shards) -> updater(optimizer, count, shards, options))
-        : new Dl4jTraining(layers, frozen, weights, norms, optimizer);
-  }
-
-  /** The same, with statistics moved by each layer's own momentum. */
-  public static TrainableNetwork training(
-      LayerGraph layers,
-      Set<String> frozen,
-      Weights weights,
-      Optimizer optimizer,
-      EngineOptions options) {
-    return training(layers, frozen, weights, optimizer, NormPolicy.ownMomentum(), options);
-  }
-
-  private static ParameterUpdater updater(
-      Optimizer optimizer, long count, int shards, EngineOptions options) {
-    if (optimizer instanceof Adam adam) {
-      return new AdamUpdater(adam, count, shards, options.threads());
-    }
-    throw new IllegalStateException("The engine has no " + optimizer);
+        ? new OneDnnTraining(layers, frozen, weights, norms, options)
+        : new Dl4jTraining(layers, frozen, weights, norms);
   }
 
   /**

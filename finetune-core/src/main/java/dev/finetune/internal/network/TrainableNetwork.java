@@ -1,24 +1,27 @@
 package dev.finetune.internal.network;
 
 import dev.finetune.weights.Weights;
+import java.util.List;
+import java.util.function.UnaryOperator;
 
-/** The part of a network that trains. Used by one thread. */
+/**
+ * The part of a network that trains. What is to be lowered, and how gradients change values, is the
+ * caller's. Used by one thread.
+ */
 public interface TrainableNetwork extends AutoCloseable {
 
   /**
-   * What a step gave.
+   * Computes the gradients of all parameters: forward in training mode, and back from where the
+   * caller says. It is one call, as engines keep what the way back needs in memory that they reuse.
    *
-   * @param loss mean cross-entropy over the batch, before the update
-   * @param correct how many of the batch were classified right, before the update
+   * @param seed of this pass's dropout
+   * @param gradientOf given the logits of each example, returns the gradient of the loss with
+   *     respect to each of them; called once
    */
-  record Step(double loss, int correct) {}
+  void differentiate(Batch batch, long seed, UnaryOperator<float[][]> gradientOf);
 
-  /**
-   * One forward and backward pass and an update.
-   *
-   * @param seed of this step's dropout
-   */
-  Step step(Batch batch, int[] labels, long seed);
+  /** The tensors that train, in the order of the layers. */
+  List<Parameter> parameters();
 
   /** The logits of each example, in inference. */
   float[][] logits(Batch batch);
@@ -39,8 +42,11 @@ public interface TrainableNetwork extends AutoCloseable {
    */
   void settle();
 
-  /** The values of its parameters. */
+  /** The values of its parameters, and its running statistics. */
   Weights weights();
+
+  /** Replaces them all by what {@link #weights} gave. */
+  void restore(Weights weights);
 
   /** Whether the values of its parameters are all finite. */
   boolean finite();

@@ -52,7 +52,7 @@ public final class OneDnnInference implements InferenceNetwork {
     parameters.refresh();
     compiled.program().prepare(arena);
     Ports.write(batch, compiled.inputs(), arena);
-    compiled.program().run(arena, null);
+    compiled.program().forward(arena, null);
     int outputs = compiled.outputs().size();
     float[][][] all = new float[batch.size()][outputs][];
     for (int k = 0; k < outputs; k++) {

@@ -7,33 +7,24 @@ import dev.finetune.graph.Node;
 import dev.finetune.internal.network.Batch;
 import dev.finetune.internal.network.Expansion;
 import dev.finetune.internal.network.NormPolicy;
-import dev.finetune.internal.network.ParameterUpdater;
+import dev.finetune.internal.network.Parameter;
 import dev.finetune.internal.network.TrainableNetwork;
 import dev.finetune.internal.threads.OpenMp;
 import dev.finetune.weights.Weights;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /** A network that trains, as programs of primitives: one for each batch size that comes. */
 public final class OneDnnTraining implements TrainableNetwork {
-
-  /** Makes what updates the trained values. */
-  @FunctionalInterface
-  public interface UpdaterOf {
-    /**
-     * Returns memory for values and gradients, and what updates the ones by the others.
-     *
-     * @param values how many there are
-     * @param shards for how many gradients each
-     */
-    ParameterUpdater make(long values, int shards);
-  }
 
   /** A program with its inputs and its output. */
   private record Compiled(Program program, List<Value> inputs, Value logits) {}
@@ -43,7 +34,9 @@ public final class OneDnnTraining implements TrainableNetwork {
   private final EngineOptions options;
   private final Set<String> trained;
   private final ParameterStore parameters;
-  private final ParameterUpdater updater;
+  private final List<AlignedMemory> gradients = new ArrayList<>();
+  private final List<Parameter> trainedParameters;
+  private int lastShards = 1;
   private final Arena arena = new Arena();
   private final List<TrainingShard> shards = new ArrayList<>();
   private final Map<Integer, Compiled> judges = new HashMap<>();
@@ -56,15 +49,13 @@ public final class OneDnnTraining implements TrainableNetwork {
    * @param frozen layers of it that keep their values
    * @param norms where trained batch normalisation has its statistics from
    * @param options how many threads compute, with which algorithms
-   * @param updaters makes what updates that many values
    */
   public OneDnnTraining(
       LayerGraph layers,
       Set<String> frozen,
       Weights weights,
       NormPolicy norms,
-      EngineOptions options,
-      UpdaterOf updaters) {
+      EngineOptions options) {
     this.norms = new NormTraining(norms);
     this.expansion = Expansion.of(layers);
     this.layers = expansion.graph();
@@ -75,16 +66,24 @@ public final class OneDnnTraining implements TrainableNetwork {
             .filter(n -> n.learnedParameterCount() > 0 && !constant.contains(n.name()))
             .map(Node::name)
             .collect(Collectors.toUnmodifiableSet());
+    this.parameters = ParameterStore.trained(this.layers, trained, expansion.expand(weights));
     int count = splits(norms) ? Shards.count(options.threads()) : 1;
-    this.updater = updaters.make(ParameterStore.trainedValues(this.layers, trained), count);
-    this.parameters =
-        ParameterStore.trained(this.layers, trained, expansion.expand(weights), updater);
-    EngineOptions each = options.threads(options.threads() / count);
+    long values = ParameterStore.trainedValues(this.layers, trained);
     for (int i = 0; i < count; i++) {
+      AlignedMemory memory = AlignedMemory.zeroed(values * Float.BYTES);
+      gradients.add(memory);
       shards.add(
           new TrainingShard(
-              this.layers, trained, parameters, updater.gradients(i), this.norms, each));
+              this.layers,
+              trained,
+              parameters,
+              memory.pointer(),
+              this.norms,
+              options.threads(options.threads() / count)));
     }
+    this.trainedParameters =
+        parameters.parameters(
+            gradients.stream().<Pointer>map(AlignedMemory::pointer).toList(), () -> lastShards);
   }
 
   /**
@@ -104,33 +103,52 @@ public final class OneDnnTraining implements TrainableNetwork {
   }
 
   @Override
-  public Step step(Batch batch, int[] labels, long seed) {
-    List<Integer> bounds = prepare(batch.size());
+  public void differentiate(Batch batch, long seed, UnaryOperator<float[][]> gradientOf) {
+    prepare(batch.size());
+    List<Integer> bounds = Shards.bounds(batch.size(), shards.size());
     int parts = bounds.size() - 1;
     OpenMp.runWithThreads(options.threads(), parameters::refresh);
-    List<Step> results =
+    float[][] outputs =
         IntStream.range(0, parts)
             .parallel()
             .mapToObj(
                 i ->
                     shards
                         .get(i)
-                        .compute(batch, labels, bounds.get(i), bounds.get(i + 1), seed, times))
-            .toList();
-    updater.update(parts);
-    parameters.changed();
-    return new Step(
-        results.stream().mapToDouble(Step::loss).reduce(0, Double::sum),
-        results.stream().mapToInt(Step::correct).sum());
+                        .forward(
+                            batch.part(bounds.get(i), bounds.get(i + 1)),
+                            bounds.get(i),
+                            seed,
+                            times))
+            .toList()
+            .stream()
+            .flatMap(Arrays::stream)
+            .toArray(float[][]::new);
+    List<float[]> gradients = Arrays.asList(gradientOf.apply(outputs));
+    IntStream.range(0, parts)
+        .parallel()
+        .forEach(
+            i ->
+                shards.get(i).backward(gradients.subList(bounds.get(i), bounds.get(i + 1)), times));
+    lastShards = parts;
   }
 
-  /** Compiles, one shard after the other as they share the parameters' copies. */
-  private List<Integer> prepare(int batch) {
-    List<Integer> bounds = Shards.bounds(batch, shards.size());
-    for (int i = 0; i + 1 < bounds.size(); i++) {
-      shards.get(i).prepare(bounds.get(i + 1) - bounds.get(i));
+  @Override
+  public List<Parameter> parameters() {
+    return trainedParameters;
+  }
+
+  /**
+   * Compiles, one shard after the other as they share the parameters' copies. Returns the arenas
+   * that they need.
+   */
+  private long prepare(int batch) {
+    List<Integer> parts = Shards.bounds(batch, shards.size());
+    long arenas = 0;
+    for (int i = 0; i + 1 < parts.size(); i++) {
+      arenas += shards.get(i).prepare(parts.get(i + 1) - parts.get(i));
     }
-    return bounds;
+    return arenas;
   }
 
   @Override
@@ -170,12 +188,17 @@ public final class OneDnnTraining implements TrainableNetwork {
     parameters.refresh();
     compiled.program().prepare(arena);
     Ports.write(batch, compiled.inputs(), arena);
-    compiled.program().run(arena, times);
+    compiled.program().forward(arena, times);
   }
 
   @Override
   public Weights weights() {
     return expansion.contract(parameters.weights());
+  }
+
+  @Override
+  public void restore(Weights weights) {
+    parameters.set(expansion.expand(weights));
   }
 
   @Override
@@ -190,12 +213,9 @@ public final class OneDnnTraining implements TrainableNetwork {
 
   @Override
   public long bytes(int batch) {
-    List<Integer> bounds = Shards.bounds(batch, shards.size());
-    long arenas = 0;
-    for (int i = 0; i + 1 < bounds.size(); i++) {
-      arenas += shards.get(i).prepare(bounds.get(i + 1) - bounds.get(i));
-    }
-    return updater.bytes() + parameters.bytes() + arenas;
+    long arenas = prepare(batch);
+    long ofGradients = gradients.stream().mapToLong(AlignedMemory::bytes).sum();
+    return parameters.bytes() + ofGradients + arenas;
   }
 
   @Override
@@ -203,7 +223,8 @@ public final class OneDnnTraining implements TrainableNetwork {
     shards.forEach(TrainingShard::close);
     arena.close();
     parameters.close();
-    updater.close();
+    gradients.forEach(AlignedMemory::close);
+    gradients.clear();
   }
 
   private Compiled compileJudge(int batch) {

@@ -1,5 +1,7 @@
 package dev.finetune.internal.onednn;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.Table;
 import dev.finetune.graph.Layer;
@@ -7,13 +9,15 @@ import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.ParameterRole;
 import dev.finetune.graph.ParameterSpec;
-import dev.finetune.internal.network.ParameterUpdater;
+import dev.finetune.internal.network.Parameter;
 import dev.finetune.weights.Finite;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import org.bytedeco.dnnl.IntMemoryMap;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
@@ -36,6 +40,9 @@ final class ParameterStore implements AutoCloseable {
 
   private static final long UNTRAINED = -1;
 
+  /** A buffer has at most 2 GB. */
+  private static final int LARGEST = Integer.MAX_VALUE / Float.BYTES;
+
   /** Values looked at together. */
   private static final int PIECE = 4096;
 
@@ -45,7 +52,7 @@ final class ParameterStore implements AutoCloseable {
   private final List<Runnable> updates = new ArrayList<>();
   private final stream queue = new stream(OneDnn.engine());
   private final List<AlignedMemory> owned = new ArrayList<>();
-  private boolean stale = true;
+  private volatile boolean stale = true; // set by the threads that change values
 
   private ParameterStore(LayerGraph graph) {
     this.graph = graph;
@@ -75,24 +82,51 @@ final class ParameterStore implements AutoCloseable {
    * Parameters of which some are trained.
    *
    * @param trainable their layers
-   * @param updater has memory for {@link #trainedValues} of them
    */
-  static ParameterStore trained(
-      LayerGraph graph, Set<String> trainable, Weights weights, ParameterUpdater updater) {
+  static ParameterStore trained(LayerGraph graph, Set<String> trainable, Weights weights) {
     ParameterStore store = new ParameterStore(graph);
     long at = 0;
     for (Node node : graph.nodes()) {
       for (ParameterSpec spec : node.parameters()) {
-        if (learned(node, spec, trainable)) {
-          store.put(node, spec, at(updater.values(), at), at);
-          at += padded(spec);
-        } else {
-          store.put(node, spec, store.fresh(spec), UNTRAINED);
-        }
+        boolean learned = learned(node, spec, trainable);
+        store.put(node, spec, store.fresh(spec), learned ? at : UNTRAINED);
+        at += learned ? padded(spec) : 0;
       }
     }
     store.set(weights);
     return store;
+  }
+
+  /**
+   * The trained parameters, in the order of the layers.
+   *
+   * @param gradients of all of them, for each shard of a batch
+   * @param shards how many of those the last batch had
+   */
+  List<Parameter> parameters(List<Pointer> gradients, IntSupplier shards) {
+    List<Parameter> parameters = new ArrayList<>();
+    for (Node node : graph.nodes()) {
+      for (ParameterSpec spec : node.parameters()) {
+        Stored found = find(node.name(), spec.role());
+        if (found.gradient() != UNTRAINED) {
+          parameters.add(
+              new StoredParameter(
+                  node.name(),
+                  spec,
+                  buffer(found.values(), spec),
+                  gradients.stream().map(g -> buffer(at(g, found.gradient()), spec)).toList(),
+                  shards,
+                  this::changed));
+        }
+      }
+    }
+    return List.copyOf(parameters);
+  }
+
+  private static FloatBuffer buffer(FloatPointer pointer, ParameterSpec spec) {
+    checkArgument(
+        spec.count() <= LARGEST, "A parameter has at most %s values, got %s", LARGEST, spec);
+    return new FloatPointer(pointer).capacity(spec.count()).asBuffer();
   }
 
   private static boolean learned(Node node, ParameterSpec spec, Set<String> trainable) {
@@ -238,7 +272,7 @@ final class ParameterStore implements AutoCloseable {
     return true;
   }
 
-  /** The native memory that it holds, trained parameters aside. */
+  /** The native memory that it holds. */
   long bytes() {
     return owned.stream().mapToLong(AlignedMemory::bytes).sum();
   }
@@ -249,7 +283,8 @@ final class ParameterStore implements AutoCloseable {
     owned.clear();
   }
 
-  private void set(Weights weights) {
+  /** Replaces the values of all parameters. */
+  void set(Weights weights) {
     for (Node node : graph.nodes()) {
       for (ParameterSpec spec : node.parameters()) {
         Tensor tensor = weights.tensor(node.name(), spec);

@@ -20,6 +20,12 @@ final class Ports {
     }
   }
 
+  /** Writes rows into a plain value. */
+  static void write(List<float[]> rows, Value value, Arena arena) {
+    FloatBuffer target = buffer(value, arena);
+    rows.forEach(target::put);
+  }
+
   /** Reads a plain value, example by example. */
   static float[][] read(Value value, int batch, Arena arena) {
     FloatBuffer source = buffer(value, arena);

@@ -13,13 +13,18 @@ import org.jspecify.annotations.Nullable;
 final class Program {
 
   private final List<Operation> operations;
+  private final int backward;
   private final long bytes;
   private final stream queue = new stream(OneDnn.engine());
   private List<Runnable> bound = List.of();
   private int boundTo = -1;
 
-  Program(List<Operation> operations, long bytes) {
+  /**
+   * @param backward the number of the first operation that needs the outputs' gradients
+   */
+  Program(List<Operation> operations, int backward, long bytes) {
     this.operations = operations;
+    this.backward = backward;
     this.bytes = bytes;
   }
 
@@ -38,18 +43,27 @@ final class Program {
   }
 
   /**
-   * Runs everything.
+   * Runs everything up to the outputs.
    *
    * @param times takes the time of each operation, if there is one
    */
-  void run(Arena arena, @Nullable OperationTimes times) {
+  void forward(Arena arena, @Nullable OperationTimes times) {
     prepare(arena);
+    run(0, backward, times);
+  }
+
+  /** Runs the rest, in the arena that was used for the way forward and has not been since. */
+  void backward(@Nullable OperationTimes times) {
+    run(backward, operations.size(), times);
+  }
+
+  private void run(int from, int to, @Nullable OperationTimes times) {
     if (times == null) {
-      bound.forEach(Runnable::run);
+      bound.subList(from, to).forEach(Runnable::run);
       queue._wait();
       return;
     }
-    for (int i = 0; i < bound.size(); i++) {
+    for (int i = from; i < to; i++) {
       long start = System.nanoTime();
       bound.get(i).run();
       queue._wait();

@@ -17,6 +17,7 @@ final class Recorder {
 
   private final List<Operation> operations = new ArrayList<>();
   private final List<Place.Slot> slots = new ArrayList<>();
+  private int backward = Integer.MAX_VALUE;
 
   /** Memory for a tensor of that layout. */
   Place.Slot slot(memory.desc layout) {
@@ -100,8 +101,14 @@ final class Recorder {
         new Argument(dnnl.DNNL_ARG_TO, to, target));
   }
 
+  /** Says that what is added from now on needs the outputs' gradients. */
+  void turnBack() {
+    backward = operations.size();
+  }
+
   /** Ends the collection. */
   Program program() {
-    return new Program(List.copyOf(operations), MemoryPlan.place(slots));
+    return new Program(
+        List.copyOf(operations), Math.min(backward, operations.size()), MemoryPlan.place(slots));
   }
 }

@@ -3,23 +3,18 @@ package dev.finetune.internal.onednn;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.internal.network.Batch;
-import dev.finetune.internal.network.TrainableNetwork.Step;
 import dev.finetune.internal.threads.OpenMp;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Forward, loss and backward of a part of each batch, with memory of its own for all but values.
- */
+/** The passes of a part of each batch, with memory of its own for all but values. */
 final class TrainingShard implements AutoCloseable {
 
-  private record Compiled(Program program, List<Value> inputs) {}
+  private record Compiled(Program program, List<Value> inputs, Value logits, Value gradient) {}
 
   private final LayerGraph layers;
   private final Set<String> trained;
@@ -29,9 +24,6 @@ final class TrainingShard implements AutoCloseable {
   private final Arena arena;
   private final StepRandom random = new StepRandom();
   private final Map<Integer, Compiled> compiled = new HashMap<>();
-  private int[] labels = {};
-  private int batch;
-  private @Nullable Step result;
 
   /**
    * @param gradients where this shard's gradients go
@@ -60,29 +52,31 @@ final class TrainingShard implements AutoCloseable {
   }
 
   /**
-   * Computes gradients, and the part in the batch's loss. The parameters are up to date.
+   * Computes the logits of a batch. The parameters are up to date.
    *
-   * @param all the whole batch
-   * @param from the first example of this shard's
-   * @param to the one behind its last
+   * @param before examples of the whole batch that other shards have, in front of these
    */
-  Step compute(
-      Batch all, int[] allLabels, int from, int to, long seed, @Nullable OperationTimes times) {
+  float[][] forward(Batch batch, int before, long seed, @Nullable OperationTimes times) {
     return OpenMp.withThreads(
         options.threads(),
         () -> {
-          Compiled step = compiled.computeIfAbsent(to - from, this::compile);
-          labels = Arrays.copyOfRange(allLabels, from, to);
-          batch = all.size();
-          random.start(seed, from);
+          Compiled step = compiled.computeIfAbsent(batch.size(), this::compile);
+          random.start(seed, before);
           step.program().prepare(arena);
-          Ports.write(all.part(from, to), step.inputs(), arena);
-          step.program().run(arena, times);
-          Step computed = result;
-          if (computed == null) {
-            throw new IllegalStateException("The step gave no loss");
-          }
-          return computed;
+          Ports.write(batch, step.inputs(), arena);
+          step.program().forward(arena, times);
+          return Ports.read(step.logits(), batch.size(), arena);
+        });
+  }
+
+  /** Computes the gradients of the parameters, of the batch that {@link #forward} had last. */
+  void backward(List<float[]> gradients, @Nullable OperationTimes times) {
+    OpenMp.runWithThreads(
+        options.threads(),
+        () -> {
+          Compiled step = compiled.computeIfAbsent(gradients.size(), this::compile);
+          Ports.write(gradients, step.gradient(), arena);
+          step.program().backward(times);
         });
   }
 
@@ -103,20 +97,17 @@ final class TrainingShard implements AutoCloseable {
             .forward();
     String output = network.graph().outputs().get(0);
     Value logits = OneDnnTraining.plainOutput(recorder, lowered, output, examples);
+    logits.slot().pin();
     Value gradient = recorder.value(logits.layout(), logits.shape());
-    recorder.add("loss", this::loss, logits.slot(), gradient.slot());
+    gradient.slot().pin();
+    recorder.turnBack();
     new Backpropagation(network, lowered, trained, new Joins(recorder, examples))
         .record(output, gradient);
     return new Compiled(
         recorder.program(),
-        layers.inputs().stream().map(n -> lowered.get(n.name()).output()).toList());
-  }
-
-  private void loss(List<FloatPointer> slots) {
-    float[] values = new float[Math.toIntExact(slots.get(0).capacity())];
-    slots.get(0).get(values);
-    result = CrossEntropy.apply(values, labels, batch);
-    slots.get(1).put(values);
+        layers.inputs().stream().map(n -> lowered.get(n.name()).output()).toList(),
+        logits,
+        gradient);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.finetune.internal.training;
 
 import dev.finetune.evaluate.Evaluation;
-import dev.finetune.internal.network.TrainableNetwork;
 import dev.finetune.train.BatchResult;
 import dev.finetune.train.EpochResult;
 import dev.finetune.train.TrainOptions;
@@ -29,7 +28,7 @@ final class EpochMeter {
     this.batches = (images + options.batchSize() - 1) / options.batchSize();
   }
 
-  void add(TrainableNetwork.Step step, int size) {
+  void add(Learner.Step step, int size) {
     batch++;
     seen += size;
     lossSum += step.loss() * size;

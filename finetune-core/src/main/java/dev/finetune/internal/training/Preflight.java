@@ -117,9 +117,10 @@ final class Preflight {
     return 2L * batch * 3 * job.input().shape().size() * Float.BYTES;
   }
 
-  /** The two means of Adam for each trained parameter. */
+  /** What the optimizer remembers of each trained parameter. */
   private long optimizerBytes() {
-    return 2L * Float.BYTES * job.network().trainableParameterCount(job.frozen());
+    long slots = job.options().optimizer().slots().size();
+    return slots * Float.BYTES * job.network().trainableParameterCount(job.frozen());
   }
 
   private long weightBytes() {

@@ -14,6 +14,7 @@ import dev.finetune.internal.network.NormPolicy;
 import dev.finetune.internal.network.TrainableNetwork;
 import dev.finetune.internal.training.StoppedTraining.Place;
 import dev.finetune.internal.training.StoppedTraining.Reason;
+import dev.finetune.loss.Targets;
 import dev.finetune.train.BatchResult;
 import dev.finetune.train.EpochResult;
 import dev.finetune.train.History;
@@ -97,17 +98,15 @@ public final class Trainer {
     requireNotInterrupted(new Place(0, 0, 0));
     List<List<HashCode>> hashes = checked();
     tell(o -> o.trainingStarted(job.train().size(), job.valid().size(), options.epochs()));
-    try (TrainableNetwork tail =
-        Engines.training(
-            cut.tail(),
-            cut.frozenInTail(),
-            job.initial(),
+    try (Learner learner =
+        new Learner(
+            Engines.training(cut.tail(), cut.frozenInTail(), job.initial(), norms, job.engine()),
+            options.loss(),
             options.optimizer(),
-            norms,
-            job.engine())) {
+            job.engine().threads())) {
       return cut.stem().isPresent()
-          ? trainFromFeatures(tail, cut.stem().get(), hashes)
-          : trainFromImages(tail);
+          ? trainFromFeatures(learner, cut.stem().get(), hashes)
+          : trainFromImages(learner);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -126,24 +125,24 @@ public final class Trainer {
     return List.of(List.of(), List.of());
   }
 
-  private Result trainFromImages(TrainableNetwork tail) throws IOException {
-    requireMemory(tail::bytes);
+  private Result trainFromImages(Learner learner) throws IOException {
+    requireMemory(learner.network()::bytes);
     try (Sources sources = Sources.images(job)) {
-      return train(tail, sources);
+      return train(learner, sources);
     }
   }
 
-  private Result trainFromFeatures(
-      TrainableNetwork tail, LayerGraph layers, List<List<HashCode>> hashes) throws IOException {
+  private Result trainFromFeatures(Learner learner, LayerGraph layers, List<List<HashCode>> hashes)
+      throws IOException {
     long start = System.nanoTime();
     try (Stem stem = new Stem(layers, job.initial(), job.input(), job.engine())) {
       // While the stem computes the tail has its parameters already, but no activations.
       long parameters = 4L * Float.BYTES * cut.tail().parameterCount();
-      requireMemory(batch -> Math.max(tail.bytes(batch), parameters + stem.bytes()));
+      requireMemory(batch -> Math.max(learner.network().bytes(batch), parameters + stem.bytes()));
       try (Sources sources = Sources.features(job, stem, hashes)) {
         stem.release();
         stemSeconds = secondsSince(start);
-        return train(tail, sources);
+        return train(learner, sources);
       }
     }
   }
@@ -153,10 +152,11 @@ public final class Trainer {
     tell(o -> o.memoryEstimated(estimate));
   }
 
-  private Result train(TrainableNetwork tail, Sources sources) {
+  private Result train(Learner learner, Sources sources) {
+    TrainableNetwork tail = learner.network();
     for (int epoch = 1; epoch <= options.epochs(); epoch++) {
       long start = System.nanoTime();
-      EpochMeter meter = trainEpoch(tail, sources.train(), epoch, epochs);
+      EpochMeter meter = trainEpoch(learner, sources.train(), epoch, epochs);
       settleStatistics(tail, sources.train(), epoch);
       Evaluation judged = validate(tail, sources.valid());
       if (!tail.finite()) {
@@ -201,7 +201,7 @@ public final class Trainer {
   }
 
   private EpochMeter trainEpoch(
-      TrainableNetwork tail, Examples train, int epoch, List<EpochResult> before) {
+      Learner learner, Examples train, int epoch, List<EpochResult> before) {
     int[] order =
         options.shuffle()
             ? Shuffle.permutation(train.size(), Seeds.order(options.seed(), epoch))
@@ -217,8 +217,9 @@ public final class Trainer {
         long asked = System.nanoTime();
         Batch batch = take(cursor, indices.length);
         meter.waited(secondsSince(asked));
-        TrainableNetwork.Step step =
-            tail.step(batch, labels, Seeds.step(options.seed(), epoch, number - 1));
+        Learner.Step step =
+            learner.step(
+                batch, Targets.classes(labels), Seeds.step(options.seed(), epoch, number - 1));
         requireFinite(new Place(epoch, number, step.loss()));
         meter.add(step, indices.length);
         BatchResult result = meter.progress(before);

@@ -12,8 +12,10 @@ import dev.finetune.graph.ParameterSpec;
 import dev.finetune.graph.Shape;
 import dev.finetune.internal.network.Batch;
 import dev.finetune.internal.network.NormPolicy;
-import dev.finetune.internal.network.TrainableNetwork.Step;
-import dev.finetune.internal.threads.OpenMp;
+import dev.finetune.internal.training.Learner;
+import dev.finetune.loss.CrossEntropy;
+import dev.finetune.loss.Targets;
+import dev.finetune.testing.Descent;
 import dev.finetune.testing.Goldens;
 import dev.finetune.weights.RandomWeights;
 import dev.finetune.weights.Weights;
@@ -55,7 +57,6 @@ class TrainingShardTest {
   void should_give_the_gradient_of_the_whole_batch(int size) {
     LayerGraph graph = graph(new Layer.Dropout(0.3));
 
-    assertThat(shards(graph, 4)).isEqualTo(OpenMp.settable() ? 4 : 1);
     assertSameStep(graph, size, 4);
     assertSameStep(graph, size, 3);
   }
@@ -63,25 +64,22 @@ class TrainingShardTest {
   /** It normalises by the batch, so examples are not independent. */
   @Test
   void should_leave_a_batch_whole_where_batch_normalisation_trains() {
-    LayerGraph graph = graph(new Layer.BatchNorm(1e-3, 0.9));
-
-    assertThat(shards(graph, 4)).isOne();
-    assertSameStep(graph, 5, 4);
+    assertSameStep(graph(new Layer.BatchNorm(1e-3, 0.9)), 5, 4);
   }
 
   private static void assertSameStep(LayerGraph graph, int size, int threads) {
     Weights start = RandomWeights.glorot(graph, 1);
     Weights whole;
     Weights sharded;
-    Step wholeStep;
-    Step shardedStep;
-    try (OneDnnTraining one = training(graph, start, 1);
-        OneDnnTraining several = training(graph, start, threads)) {
+    Learner.Step wholeStep;
+    Learner.Step shardedStep;
+    try (Learner one = learner(graph, start, 1);
+        Learner several = learner(graph, start, threads)) {
       wholeStep = step(one, size);
       shardedStep = step(several, size);
-      whole = one.weights();
-      sharded = several.weights();
-      assertThat(several.bytes(size)).isGreaterThanOrEqualTo(one.bytes(1));
+      whole = one.network().weights();
+      sharded = several.network().weights();
+      assertThat(several.network().bytes(size)).isGreaterThanOrEqualTo(one.network().bytes(1));
     }
     assertThat(shardedStep.loss()).isCloseTo(wholeStep.loss(), Offset.offset(1e-6));
     assertThat(shardedStep.correct()).isEqualTo(wholeStep.correct());
@@ -105,39 +103,25 @@ class TrainingShardTest {
     }
   }
 
-  private static Step step(OneDnnTraining network, int size) {
+  private static Learner.Step step(Learner learner, int size) {
     List<float[][]> examples =
         IntStream.range(0, size)
             .mapToObj(i -> new float[][] {Goldens.wave(INPUT.size(), 0.3 + 0.1 * i)})
             .toList();
-    return network.step(Batch.of(examples), IntStream.range(0, size).map(i -> i % 3).toArray(), 11);
+    int[] labels = IntStream.range(0, size).map(i -> i % 3).toArray();
+    return learner.step(Batch.of(examples), Targets.classes(labels), 11);
   }
 
-  private static OneDnnTraining training(LayerGraph graph, Weights start, int threads) {
-    return new OneDnnTraining(
-        graph,
-        Set.of(),
-        start,
-        NormPolicy.ownMomentum(),
-        EngineOptions.defaults().threads(threads),
-        GradientDescent::new);
-  }
-
-  private static int shards(LayerGraph graph, int threads) {
-    int[] shards = {0};
-    try (OneDnnTraining network =
+  private static Learner learner(LayerGraph graph, Weights start, int threads) {
+    return new Learner(
         new OneDnnTraining(
             graph,
             Set.of(),
-            RandomWeights.glorot(graph, 1),
+            start,
             NormPolicy.ownMomentum(),
-            EngineOptions.defaults().threads(threads),
-            (count, wanted) -> {
-              shards[0] = wanted;
-              return new GradientDescent(count, wanted);
-            })) {
-      assertThat(network.finite()).isTrue();
-    }
-    return shards[0];
+            EngineOptions.defaults().threads(threads)),
+        CrossEntropy.crossEntropy(),
+        new Descent(1),
+        threads);
   }
 }

@@ -13,6 +13,9 @@ import dev.finetune.internal.network.Batch;
 import dev.finetune.internal.network.NormPolicy;
 import dev.finetune.internal.onednn.OneDnn;
 import dev.finetune.internal.onednn.OneDnnTraining;
+import dev.finetune.internal.training.Learner;
+import dev.finetune.loss.CrossEntropy;
+import dev.finetune.loss.Targets;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
 import dev.finetune.zoo.Zoo;
@@ -84,16 +87,19 @@ class GradientsTest {
     for (boolean winograd : new boolean[] {true, false}) {
       double loss;
       Weights after;
-      try (OneDnnTraining training =
-          new OneDnnTraining(
-              graph,
-              frozen,
-              before,
-              NormPolicy.ownMomentum(),
-              EngineOptions.defaults().winograd(winograd),
-              GradientsAsValues::new)) {
-        loss = training.step(batch(size), LABELS, 0).loss();
-        after = training.weights();
+      try (Learner learner =
+          new Learner(
+              new OneDnnTraining(
+                  graph,
+                  frozen,
+                  before,
+                  NormPolicy.ownMomentum(),
+                  EngineOptions.defaults().winograd(winograd)),
+              CrossEntropy.crossEntropy(),
+              new GradientsAsValues(),
+              1)) {
+        loss = learner.step(batch(size), Targets.classes(LABELS), 0).loss();
+        after = learner.network().weights();
       }
 
       assertThat(loss).isCloseTo(golden.get("loss").asDouble(), Percentage.withPercentage(0.01));

@@ -1,0 +1,134 @@
+package dev.finetune.internal.dl4j;
+
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Node;
+import dev.finetune.graph.ParameterSpec;
+import dev.finetune.internal.network.NormPolicy;
+import dev.finetune.internal.network.Parameter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The values of a training graph in the heap, one after another as they lie in the graph. ND4J's
+ * memory may be on a GPU, so it is read and written as a whole, once for each step.
+ */
+final class FlatValues {
+
+  /** Values from a number on. */
+  private record Stretch(int from, int length) {}
+
+  private final ComputationGraph graph;
+  private final List<Parameter> parameters = new ArrayList<>();
+  private final List<Stretch> moving = new ArrayList<>();
+  private float[] values;
+  private float[] gradients = {};
+  private volatile boolean changed; // by the threads that change values
+
+  /**
+   * @param frozen layers that keep their values
+   */
+  FlatValues(ComputationGraph graph, LayerGraph layers, Set<String> frozen, NormPolicy norms) {
+    this.graph = graph;
+    for (Node node : layers.nodes()) {
+      if (frozen.contains(node.name())) {
+        continue;
+      }
+      boolean moves =
+          node.layer() instanceof Layer.BatchNorm norm
+              && !norms.keeps(node.name())
+              && norms.momentum(norm).isPresent();
+      for (ParameterSpec spec : node.parameters()) {
+        Stretch stretch = new Stretch(offset(node, spec), Math.toIntExact(spec.count()));
+        if (spec.role().learned()) {
+          parameters.add(new Of(node.name(), spec, stretch.from()));
+        } else if (moves) {
+          moving.add(stretch);
+        }
+      }
+    }
+    this.values = all(graph.params());
+  }
+
+  private int offset(Node node, ParameterSpec spec) {
+    INDArray parameter = graph.getLayer(node.name()).getParam(Parameters.key(spec.role()));
+    return Math.toIntExact(parameter.offset() - graph.params().offset());
+  }
+
+  private static float[] all(INDArray flat) {
+    return flat.dup('c').data().asFloat();
+  }
+
+  List<Parameter> parameters() {
+    return List.copyOf(parameters);
+  }
+
+  /** Takes the gradients over. What Deeplearning4j gives for running statistics is their change. */
+  void backward() {
+    gradients = all(graph.getFlattenedGradients());
+    for (Stretch stretch : moving) {
+      for (int i = stretch.from(); i < stretch.from() + stretch.length(); i++) {
+        values[i] -= gradients[i];
+      }
+      changed = true;
+    }
+  }
+
+  /** Gives changed values to the graph. */
+  void flush() {
+    if (changed) {
+      changed = false;
+      INDArray flat = graph.params();
+      flat.assign(Nd4j.createFromArray(values).reshape(flat.shape()));
+    }
+  }
+
+  /** Takes over values that were changed in the graph. */
+  void reload() {
+    changed = false;
+    values = all(graph.params());
+  }
+
+  /** A parameter, which lies there from a number on. */
+  private final class Of implements Parameter {
+    private final String layer;
+    private final ParameterSpec spec;
+    private final int offset;
+
+    Of(String layer, ParameterSpec spec, int offset) {
+      this.layer = layer;
+      this.spec = spec;
+      this.offset = offset;
+    }
+
+    @Override
+    public String layer() {
+      return layer;
+    }
+
+    @Override
+    public ParameterSpec spec() {
+      return spec;
+    }
+
+    @Override
+    public void read(int from, float[] into, int length) {
+      System.arraycopy(values, offset + from, into, 0, length);
+    }
+
+    @Override
+    public void write(int from, float[] written, int length) {
+      System.arraycopy(written, 0, values, offset + from, length);
+      changed = true;
+    }
+
+    @Override
+    public void gradient(int from, float[] into, int length) {
+      System.arraycopy(gradients, offset + from, into, 0, length);
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package dev.finetune.internal.onednn;
+
+import dev.finetune.graph.ParameterSpec;
+import dev.finetune.internal.network.Parameter;
+import java.nio.FloatBuffer;
+import java.util.List;
+import java.util.function.IntSupplier;
+
+/**
+ * A trained tensor in native memory.
+ *
+ * @param gradients one for each shard of a batch
+ * @param shards how many of them the last batch had
+ */
+record StoredParameter(
+    String layer,
+    ParameterSpec spec,
+    FloatBuffer values,
+    List<FloatBuffer> gradients,
+    IntSupplier shards,
+    Runnable changed)
+    implements Parameter {
+
+  @Override
+  public void read(int from, float[] into, int length) {
+    values.get(from, into, 0, length);
+  }
+
+  @Override
+  public void write(int from, float[] written, int length) {
+    values.put(from, written, 0, length);
+    changed.run();
+  }
+
+  /** The sum over the shards, always in the same order. */
+  @Override
+  public void gradient(int from, float[] into, int length) {
+    gradients.get(0).get(from, into, 0, length);
+    int all = shards.getAsInt();
+    if (all == 1) {
+      return;
+    }
+    float[] more = new float[length];
+    for (int shard = 1; shard < all; shard++) {
+      gradients.get(shard).get(from, more, 0, length);
+      for (int i = 0; i < length; i++) {
+        into[i] += more[i];
+      }
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package dev.finetune.internal.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.engine.EngineOptions;
+import dev.finetune.graph.Activation;
+import dev.finetune.graph.Layer;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Padding;
+import dev.finetune.graph.Shape;
+import dev.finetune.internal.engine.Engines;
+import dev.finetune.internal.network.Batch;
+import dev.finetune.internal.network.NormPolicy;
+import dev.finetune.loss.CrossEntropy;
+import dev.finetune.loss.Targets;
+import dev.finetune.testing.Descent;
+import dev.finetune.testing.Goldens;
+import dev.finetune.train.Adam;
+import dev.finetune.train.Optimizer;
+import dev.finetune.weights.RandomWeights;
+import java.util.List;
+import java.util.Set;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
+import net.jqwik.api.constraints.IntRange;
+
+/** A training that goes on from a state gives the bits of one that never stopped. */
+@Tag("numeric")
+class LearnerStateProperties {
+
+  private static final Shape INPUT = Shape.image(3, 6, 6);
+
+  private static final LayerGraph GRAPH =
+      LayerGraph.builder()
+          .add("in", new Layer.Input(INPUT))
+          .then("frozen", new Layer.Conv2d(4, 3, 1, Padding.SAME, true, Activation.RELU))
+          .then("separable", separable())
+          .then("norm", new Layer.BatchNorm(1e-3, 0.9))
+          .then("scale", new Layer.Scale(0.7))
+          .then("flat", new Layer.Flatten())
+          .then("dropout", new Layer.Dropout(0.5))
+          .then("logits", new Layer.Dense(3, Activation.LINEAR))
+          .build();
+
+  private static Layer separable() {
+    return new Layer.SeparableConv2d(4, 3, 1, Padding.SAME, true, Activation.SWISH);
+  }
+
+  @Property(tries = 12, seed = "42")
+  void should_go_on_as_if_nothing_had_happened(
+      @ForAll ConvolutionPath path,
+      @ForAll @IntRange(max = 3) int before,
+      @ForAll @IntRange(min = 1, max = 3) int after) {
+    Optimizer adam = Adam.adam(1e-2);
+    try (Learner through = learner(path, adam, 1);
+        Learner resumed = learner(path, adam, 2)) {
+      steps(through, 0, before);
+      LearnerState state = through.state();
+      steps(through, before, before + after);
+
+      // What came before in the other learner does not count.
+      steps(resumed, 7, 8);
+      resumed.restore(state);
+      steps(resumed, before, before + after);
+
+      LearnerState one = through.state();
+      LearnerState other = resumed.state();
+      assertThat(state.steps()).isEqualTo(before);
+      assertThat(other.steps()).isEqualTo(one.steps()).isEqualTo(before + after);
+      assertThat(other.weights().tensors()).isEqualTo(one.weights().tensors());
+      assertThat(other.weights().tensors()).isNotEqualTo(state.weights().tensors());
+      for (String slot : adam.slots()) {
+        assertThat(other.slots().get(slot).tensors()).isEqualTo(one.slots().get(slot).tensors());
+        assertThat(other.slots().get(slot).tensors())
+            .isNotEqualTo(state.slots().get(slot).tensors());
+      }
+    }
+  }
+
+  @Example
+  void should_refuse_the_state_of_another_optimizer() {
+    try (Learner adam = learner(ConvolutionPath.ONEDNN, Adam.adam(1e-2), 1);
+        Learner descent = learner(ConvolutionPath.ONEDNN, new Descent(1e-2), 1)) {
+      LearnerState state = descent.state();
+
+      assertThatThrownBy(() -> adam.restore(state))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("The optimizer adam remembers [mean, square], got []");
+    }
+  }
+
+  private static Learner learner(ConvolutionPath path, Optimizer optimizer, long seed) {
+    EngineOptions options = EngineOptions.defaults().convolutions(path).threads(2);
+    return new Learner(
+        Engines.training(
+            GRAPH,
+            Set.of("frozen"),
+            RandomWeights.glorot(GRAPH, seed),
+            NormPolicy.ownMomentum(),
+            options),
+        CrossEntropy.crossEntropy(),
+        optimizer,
+        options.threads());
+  }
+
+  private static void steps(Learner learner, int from, int to) {
+    for (int step = from; step < to; step++) {
+      List<float[][]> examples =
+          List.of(
+              new float[][] {Goldens.wave(INPUT.size(), 0.3 + step)},
+              new float[][] {Goldens.wave(INPUT.size(), 0.7 + step)},
+              new float[][] {Goldens.wave(INPUT.size(), 1.1 + step)});
+      learner.step(Batch.of(examples), Targets.classes(step % 3, 1, 2), step);
+    }
+  }
+}
