@@ -3,6 +3,7 @@ package dev.finetune.loss;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -155,7 +156,15 @@ class CrossEntropyTest {
   }
 
   @Test
+  void should_tell_what_makes_it_again() {
+    assertThat(CrossEntropy.crossEntropy().smoothing(0.1).settings())
+        .containsExactlyEntriesOf(Map.of("labelSmoothing", 0.1));
+    assertThat(CrossEntropy.crossEntropy().name()).isEqualTo("crossentropy");
+  }
+
+  @Test
   void should_name_the_class_of_a_target() {
+    assertThat(Targets.distributions(new double[][] {{0, 1}}).label(0)).isOne();
     assertThat(Targets.classes(4, 2).label(1)).isEqualTo(2);
     assertThat(Targets.distributions(new double[][] {{0.2, 0.4, 0.4}}).label(0)).isEqualTo(1);
   }

@@ -21,6 +21,18 @@ record StoredParameter(
     Runnable changed)
     implements Parameter {
 
+  /**
+   * Kept by thread: a new one for each piece would be as much memory as all gradients, each step.
+   */
+  private static final ThreadLocal<float[]> MORE = ThreadLocal.withInitial(() -> new float[0]);
+
+  private static float[] scratch(int length) {
+    if (MORE.get().length < length) {
+      MORE.set(new float[length]);
+    }
+    return MORE.get();
+  }
+
   @Override
   public void read(int from, float[] into, int length) {
     values.get(from, into, 0, length);
@@ -40,7 +52,7 @@ record StoredParameter(
     if (all == 1) {
       return;
     }
-    float[] more = new float[length];
+    float[] more = scratch(length);
     for (int shard = 1; shard < all; shard++) {
       gradients.get(shard).get(from, more, 0, length);
       for (int i = 0; i < length; i++) {
