@@ -8,6 +8,7 @@ import dev.finetune.internal.dl4j.Backend;
 import dev.finetune.train.TrainOptions;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 
 /** How a model came about: what is needed to make it again. */
 final class Provenance {
@@ -31,18 +32,20 @@ final class Provenance {
         .augmentation()
         .ifPresent(
             a -> json.put("augmentation", a.description()).put("variants", options.variants()));
-    ObjectNode optimizer = json.putObject("optimizer");
-    optimizer.put("name", options.optimizer().name());
-    options.optimizer().settings().forEach(optimizer::put);
-    ObjectNode loss = json.putObject("loss");
-    loss.put("name", options.loss().name());
-    options.loss().settings().forEach(loss::put);
+    json.set("optimizer", part(options.optimizer().name(), options.optimizer().settings()));
+    json.set("loss", part(options.loss().name(), options.loss().settings()));
     json.put("convolutions", plan.engine().convolutions().name());
     json.put("winograd", plan.engine().winograd());
     json.put("finetune", version(Provenance.class));
     json.put("deeplearning4j", Backend.deeplearning4jVersion());
     json.put("java", System.getProperty("java.version"));
     json.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    return json;
+  }
+
+  private static ObjectNode part(String name, Map<String, Double> settings) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode().put("name", name);
+    settings.forEach(json::put);
     return json;
   }
 

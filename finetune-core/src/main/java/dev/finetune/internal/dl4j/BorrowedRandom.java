@@ -12,6 +12,9 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class BorrowedRandom {
 
+  /** For the seed 0, for which ND4J takes the time of day. */
+  private static final long NOT_ZERO = 0x9e3779b97f4a7c15L;
+
   /** Work that may fail in its own way. */
   @FunctionalInterface
   interface Work<T, E extends Exception> {
@@ -19,9 +22,6 @@ final class BorrowedRandom {
   }
 
   private BorrowedRandom() {}
-
-  /** For the seed 0, for which ND4J takes the time of day. */
-  private static final long NOT_ZERO = 0x9e3779b97f4a7c15L;
 
   /** What the work gives, which draws from that seed on. */
   static <T, E extends Exception> T seeded(long seed, Work<T, E> work) throws E {

@@ -9,7 +9,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -29,7 +28,7 @@ public final class Dl4jGraphs {
   public static ComputationGraph classifier(LayerGraph layers, Weights weights) {
     Expansion expansion = Expansion.of(layers);
     ComputationGraph graph =
-        BorrowedRandom.network(GraphCompiler.withLoss(expansion.graph(), Set.of(), new Adam(1e-4)));
+        BorrowedRandom.network(GraphCompiler.withLoss(expansion.graph(), new Adam(1e-4)));
     Parameters.set(graph, expansion.graph(), expansion.expand(weights));
     return graph;
   }

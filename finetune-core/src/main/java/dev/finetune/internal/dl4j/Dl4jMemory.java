@@ -7,7 +7,7 @@ import dev.finetune.graph.Node;
 /** About how much native memory Deeplearning4j takes: it tells only once it has taken it. */
 final class Dl4jMemory {
 
-  /** Values, gradients, and the two means of Adam. */
+  /** Values, gradients, and a copy of each on its way to the heap or back. */
   private static final int PARAMETER_COPIES = 4;
 
   private Dl4jMemory() {}

@@ -77,11 +77,10 @@ final class GraphCompiler {
   }
 
   /** A configuration with softmax and cross-entropy behind the graph's one output, the logits. */
-  static ComputationGraphConfiguration withLoss(
-      LayerGraph graph, Set<String> frozen, IUpdater updater) {
+  static ComputationGraphConfiguration withLoss(LayerGraph graph, IUpdater updater) {
     return ending(
         graph,
-        builder(graph, frozen, updater, Optional.empty()),
+        builder(graph, Set.of(), updater, Optional.empty()),
         new LossLayer.Builder(LossFunctions.LossFunction.MCXENT)
             .activation(Activation.SOFTMAX)
             .build());

@@ -124,12 +124,11 @@ public final class OneDnnTraining implements TrainableNetwork {
             .stream()
             .flatMap(Arrays::stream)
             .toArray(float[][]::new);
-    List<float[]> gradients = Arrays.asList(gradientOf.apply(outputs));
+    List<float[]> back = Arrays.asList(gradientOf.apply(outputs));
     IntStream.range(0, parts)
         .parallel()
         .forEach(
-            i ->
-                shards.get(i).backward(gradients.subList(bounds.get(i), bounds.get(i + 1)), times));
+            i -> shards.get(i).backward(back.subList(bounds.get(i), bounds.get(i + 1)), times));
     lastShards = parts;
   }
 

@@ -38,8 +38,8 @@ public final class Learner implements AutoCloseable {
   }
 
   /**
-   * Takes a step: one forward and backward pass and an update. A loss that is not finite changes
-   * nothing.
+   * Takes a step: one forward and backward pass and an update. Where the loss is not finite no
+   * trained value changes.
    *
    * @param seed of this step's dropout
    */
