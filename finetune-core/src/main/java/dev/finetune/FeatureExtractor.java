@@ -2,13 +2,13 @@ package dev.finetune;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Shape;
 import dev.finetune.image.InputSpec;
 import dev.finetune.image.Pixels;
-import dev.finetune.internal.engine.Network;
-import dev.finetune.internal.network.Batch;
+import dev.finetune.internal.network.Network;
 import dev.finetune.weights.Finite;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;

@@ -119,6 +119,12 @@ public final class FineTune {
     return with(Setting.CLASSES, "classes(" + count + ")", count);
   }
 
+  /** Sets the engine that computes, such as {@code onednn}, with the defaults of its options. */
+  public FineTune engine(String name) {
+    checkNotNull(name, "An engine's name is given, got null");
+    return engine(EngineOptions.defaults().engine(name));
+  }
+
   /** Sets how the network is computed; {@link EngineOptions#defaults()} if not said. */
   public FineTune engine(EngineOptions options) {
     return with(Setting.ENGINE, "engine(" + options + ")", options);

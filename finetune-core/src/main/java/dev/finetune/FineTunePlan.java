@@ -16,7 +16,7 @@ import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.head.HeadGraph;
 import dev.finetune.head.HeadLayer;
-import dev.finetune.internal.engine.Network;
+import dev.finetune.internal.network.Network;
 import dev.finetune.internal.training.Seeds;
 import dev.finetune.internal.training.StoppedTraining;
 import dev.finetune.internal.training.Trainer;

@@ -3,11 +3,10 @@ package dev.finetune;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.finetune.engine.ConvolutionPath;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.image.InputSpec;
-import dev.finetune.internal.engine.Network;
+import dev.finetune.internal.network.Network;
 import dev.finetune.train.History;
 import java.io.IOException;
 import java.nio.file.FileSystem;
@@ -77,9 +76,7 @@ final class ModelFile {
 
   /** Threads are this machine's, not the saving one's; the first release did not write winograd. */
   private static EngineOptions engine(JsonNode json) {
-    return EngineOptions.defaults()
-        .convolutions(ConvolutionPath.valueOf(json.get("convolutions").asText()))
-        .winograd(json.path("winograd").asBoolean(true));
+    return EngineOptions.defaults().winograd(json.path("winograd").asBoolean(true));
   }
 
   private static ObjectNode describe(FineTunedModel model) {
@@ -87,7 +84,7 @@ final class ModelFile {
     json.put("format", FORMAT);
     json.set("classNames", MAPPER.valueToTree(model.classNames()));
     json.set("input", MAPPER.valueToTree(model.input()));
-    json.put("convolutions", model.plan().path("convolutions").asText("ONEDNN"));
+    json.put("convolutions", "ONEDNN");
     json.put("winograd", model.plan().path("winograd").asBoolean(true));
     json.put("backboneOutput", model.backboneOutput());
     json.set("graph", GraphJson.write(model.graph()));

@@ -3,7 +3,9 @@ package dev.finetune;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.finetune.internal.engine.Engines;
+import dev.finetune.engine.Engine;
+import dev.finetune.engine.EngineOptions;
+import dev.finetune.engine.Engines;
 import dev.finetune.internal.training.Cut;
 import java.util.Locale;
 
@@ -25,8 +27,13 @@ final class PlanReport {
             plan.totalParameters() - plan.trainableParameters(),
             plan.freezing()));
     out.append(cutText(cut));
-    out.append("convolutions: ").append(Engines.describe(plan.engine())).append('\n');
+    out.append("engine: ").append(engine(plan.engine())).append('\n');
     return out.toString();
+  }
+
+  private static String engine(EngineOptions options) {
+    Engine engine = Engines.find(options);
+    return engine.name() + ", " + engine.describe();
   }
 
   private static String cutText(Cut cut) {
@@ -51,7 +58,7 @@ final class PlanReport {
     json.put("freezing", plan.freezing());
     json.put("head", plan.head());
     json.put("classes", plan.classes());
-    json.put("convolutions", plan.engine().convolutions().name());
+    json.put("engine", plan.engine().engine().orElse(""));
     json.put("winograd", plan.engine().winograd());
     json.put("totalParameters", plan.totalParameters());
     json.put("trainableParameters", plan.trainableParameters());

@@ -121,7 +121,7 @@ class FineTuneTest {
         .hasSizeGreaterThan(plan.network().nodes().size())
         .anyMatch(l -> l.startsWith("logits") && l.contains("trainable"))
         .anyMatch(l -> l.startsWith("layer0") && l.contains("frozen"))
-        .anyMatch(l -> l.startsWith("convolutions: oneDNN 2.5.2 ("));
+        .anyMatch(l -> l.startsWith("engine: onednn, oneDNN 2.5.2 ("));
     assertThat(json.get("layers")).hasSize(plan.network().nodes().size());
     assertThat(json.get("trainableParameters").asLong()).isEqualTo(plan.trainableParameters());
   }

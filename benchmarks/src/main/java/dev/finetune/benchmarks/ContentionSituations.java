@@ -7,12 +7,12 @@ import dev.finetune.FineTune;
 import dev.finetune.FineTunePlan;
 import dev.finetune.ImageClassifier;
 import dev.finetune.datasets.DrawnSigns;
+import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
+import dev.finetune.engine.NormPolicy;
 import dev.finetune.graph.Node;
 import dev.finetune.image.Pixels;
-import dev.finetune.internal.engine.Engines;
-import dev.finetune.internal.network.Batch;
-import dev.finetune.internal.network.NormPolicy;
+import dev.finetune.internal.network.Networks;
 import dev.finetune.internal.training.Cut;
 import dev.finetune.internal.training.Learner;
 import dev.finetune.loss.CrossEntropy;
@@ -72,7 +72,7 @@ public final class ContentionSituations {
     EngineOptions options = EngineOptions.defaults();
     try (Learner learner =
         new Learner(
-            Engines.training(
+            Networks.training(
                 cut.tail(), cut.frozenInTail(), weights, NormPolicy.ownMomentum(), options),
             CrossEntropy.crossEntropy(),
             Adam.adam(1e-4),

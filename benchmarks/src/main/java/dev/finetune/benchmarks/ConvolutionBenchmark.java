@@ -1,15 +1,15 @@
 package dev.finetune.benchmarks;
 
-import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
+import dev.finetune.engine.Engines;
+import dev.finetune.engine.NormPolicy;
 import dev.finetune.graph.Activation;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Padding;
 import dev.finetune.graph.Shape;
-import dev.finetune.internal.engine.Engines;
-import dev.finetune.internal.network.Batch;
-import dev.finetune.internal.network.NormPolicy;
+import dev.finetune.internal.network.Networks;
 import dev.finetune.internal.training.Learner;
 import dev.finetune.loss.CrossEntropy;
 import dev.finetune.loss.Targets;
@@ -120,8 +120,7 @@ public class ConvolutionBenchmark {
     task =
         switch (contender) {
           case FINETUNE -> network(conv, in, EngineOptions.defaults());
-          case DL4J ->
-              network(conv, in, EngineOptions.defaults().convolutions(ConvolutionPath.DL4J));
+          case DL4J -> network(conv, in, EngineOptions.defaults().engine("dl4j"));
           case FLOOR -> bare(conv, in);
           case MATMUL -> matrixProducts(conv, in, passes);
         };
@@ -131,7 +130,7 @@ public class ConvolutionBenchmark {
     if (pass == Pass.FORWARD) {
       LayerGraph graph =
           LayerGraph.builder().add("in", new Layer.Input(in)).then("conv", conv).build();
-      var network = Engines.inference(graph, RandomWeights.glorot(graph, 1), options);
+      var network = Networks.inference(graph, RandomWeights.glorot(graph, 1), options);
       Batch examples = Batch.of(RandomData.examples(batch, List.of(in)));
       return () -> network.outputs(examples);
     }
@@ -148,7 +147,7 @@ public class ConvolutionBenchmark {
             .build();
     Learner learner =
         new Learner(
-            Engines.training(
+            Networks.training(
                 graph, Set.of(), RandomWeights.glorot(graph, 1), NormPolicy.ownMomentum(), options),
             CrossEntropy.crossEntropy(),
             Adam.adam(1e-4),
@@ -200,7 +199,7 @@ public class ConvolutionBenchmark {
             contender == Contender.DL4J
                 ? "Deeplearning4j"
                 : contender == Contender.FINETUNE
-                    ? Engines.describe(EngineOptions.defaults())
+                    ? Engines.find(EngineOptions.defaults()).describe()
                     : "oneDNN")
         .write();
   }

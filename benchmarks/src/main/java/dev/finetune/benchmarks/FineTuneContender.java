@@ -1,13 +1,14 @@
 package dev.finetune.benchmarks;
 
 import dev.finetune.FineTunePlan;
+import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
+import dev.finetune.engine.Engines;
+import dev.finetune.engine.NormPolicy;
+import dev.finetune.engine.TrainableNetwork;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.Shape;
-import dev.finetune.internal.engine.Engines;
-import dev.finetune.internal.network.Batch;
-import dev.finetune.internal.network.NormPolicy;
-import dev.finetune.internal.network.TrainableNetwork;
+import dev.finetune.internal.network.Networks;
 import dev.finetune.internal.onednn.OneDnnTraining;
 import dev.finetune.internal.onednn.OperationTimes;
 import dev.finetune.internal.training.Cut;
@@ -34,7 +35,7 @@ final class FineTuneContender implements TrainingContender {
     Cut cut = Cut.of(plan.network(), plan.frozenLayers());
     EngineOptions options = EngineOptions.defaults();
     TrainableNetwork network =
-        Engines.training(
+        Networks.training(
             cut.tail(), cut.frozenInTail(), weights, NormPolicy.ownMomentum(), options);
     learner = new Learner(network, CrossEntropy.crossEntropy(), Adam.adam(1e-4), options.threads());
     List<Shape> inputs = cut.tail().inputs().stream().map(Node::output).toList();
@@ -52,7 +53,7 @@ final class FineTuneContender implements TrainingContender {
 
   @Override
   public String describe() {
-    return Engines.describe(EngineOptions.defaults());
+    return Engines.find(EngineOptions.defaults()).describe();
   }
 
   @Override

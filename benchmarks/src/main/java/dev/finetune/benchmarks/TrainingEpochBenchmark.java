@@ -9,7 +9,6 @@ import dev.finetune.datasets.DrawnSigns;
 import dev.finetune.datasets.DrawnSigns.Task;
 import dev.finetune.datasets.Gtsrb;
 import dev.finetune.datasets.Splits;
-import dev.finetune.engine.ConvolutionPath;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.freeze.Freeze;
 import dev.finetune.train.TrainOptions;
@@ -56,9 +55,9 @@ public class TrainingEpochBenchmark {
   @Param("8")
   public int trainable;
 
-  /** Which code computes convolutions. */
-  @Param({"ONEDNN", "DL4J"})
-  public ConvolutionPath convolutions;
+  /** The engine that computes. */
+  @Param({"onednn", "dl4j"})
+  public String engine;
 
   /** How many steps of 32 images. */
   @Param("3")
@@ -93,7 +92,7 @@ public class TrainingEpochBenchmark {
         FineTune.from(Zoo.byName(backbone).randomWeights(1))
             .freeze(Freeze.allBut(trainable))
             .head(dense(128), dropout(0.6))
-            .engine(EngineOptions.defaults().convolutions(convolutions))
+            .engine(EngineOptions.defaults().engine(engine))
             .train(
                 train, valid, TrainOptions.defaults().epochs(1).batchSize(BATCH).observer(timer));
     System.out.printf(
@@ -101,7 +100,7 @@ public class TrainingEpochBenchmark {
         "%s, last %d layers trainable, %s: stem %.2f s for %d images, seconds of each step %s%n",
         backbone,
         trainable,
-        convolutions,
+        engine,
         model.history().stemSeconds(),
         train.size() + valid.size(),
         timer.steps());

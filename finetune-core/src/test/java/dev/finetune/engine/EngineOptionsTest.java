@@ -3,6 +3,7 @@ package dev.finetune.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,10 +15,10 @@ class EngineOptionsTest {
   void should_change_only_what_is_said() {
     EngineOptions defaults = EngineOptions.defaults();
 
-    assertThat(defaults.threads(7).convolutions(ConvolutionPath.DL4J).winograd(false))
-        .isEqualTo(new EngineOptions(ConvolutionPath.DL4J, 7, false));
+    assertThat(defaults.threads(7).engine("dl4j").winograd(false))
+        .isEqualTo(new EngineOptions(Optional.of("dl4j"), 7, false));
     assertThat(defaults.threads(7))
-        .isEqualTo(new EngineOptions(defaults.convolutions(), 7, defaults.winograd()));
+        .isEqualTo(new EngineOptions(Optional.empty(), 7, defaults.winograd()));
   }
 
   @ParameterizedTest

@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.Table;
+import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
+import dev.finetune.engine.NormPolicy;
 import dev.finetune.graph.Activation;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.ParameterRole;
 import dev.finetune.graph.Shape;
-import dev.finetune.internal.engine.Engines;
-import dev.finetune.internal.network.Batch;
-import dev.finetune.internal.network.NormPolicy;
+import dev.finetune.internal.network.Networks;
 import dev.finetune.internal.training.Learner;
 import dev.finetune.loss.CrossEntropy;
 import dev.finetune.loss.Targets;
@@ -64,7 +64,7 @@ class AdamTest {
 
     try (Learner learner =
         new Learner(
-            Engines.training(
+            Networks.training(
                 graph,
                 Set.of(),
                 Weights.of(initial),

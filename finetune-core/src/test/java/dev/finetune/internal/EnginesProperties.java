@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.Table;
 import dev.finetune.backbone.Backbone;
-import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
+import dev.finetune.engine.NormPolicy;
 import dev.finetune.graph.Activation;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
@@ -14,10 +15,8 @@ import dev.finetune.graph.Node;
 import dev.finetune.graph.Padding;
 import dev.finetune.graph.ParameterRole;
 import dev.finetune.graph.Shape;
-import dev.finetune.internal.engine.Engines;
-import dev.finetune.internal.engine.Network;
-import dev.finetune.internal.network.Batch;
-import dev.finetune.internal.network.NormPolicy;
+import dev.finetune.internal.network.Network;
+import dev.finetune.internal.network.Networks;
 import dev.finetune.internal.training.Learner;
 import dev.finetune.loss.CrossEntropy;
 import dev.finetune.loss.Targets;
@@ -54,8 +53,7 @@ import net.jqwik.api.constraints.Size;
 @Tag("numeric")
 class EnginesProperties {
 
-  private static final EngineOptions DL4J =
-      EngineOptions.defaults().convolutions(ConvolutionPath.DL4J);
+  private static final EngineOptions DL4J = EngineOptions.defaults().engine("dl4j");
 
   /**
    * Of the norm of each tensor, or of a tenth of the norm of all gradients of its network where one
@@ -464,7 +462,7 @@ class EnginesProperties {
     int[] labels = new int[examples.size()];
     try (Learner learner =
         new Learner(
-            Engines.training(graph, frozen, weights, NormPolicy.ownMomentum(), path),
+            Networks.training(graph, frozen, weights, NormPolicy.ownMomentum(), path),
             CrossEntropy.crossEntropy(),
             new Adam(1e7, 0.9, 0.999, 1e3),
             path.threads())) {

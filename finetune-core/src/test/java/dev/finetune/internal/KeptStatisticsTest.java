@@ -2,8 +2,9 @@ package dev.finetune.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
+import dev.finetune.engine.NormPolicy;
 import dev.finetune.graph.Activation;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
@@ -11,9 +12,7 @@ import dev.finetune.graph.Node;
 import dev.finetune.graph.Padding;
 import dev.finetune.graph.ParameterRole;
 import dev.finetune.graph.Shape;
-import dev.finetune.internal.engine.Engines;
-import dev.finetune.internal.network.Batch;
-import dev.finetune.internal.network.NormPolicy;
+import dev.finetune.internal.network.Networks;
 import dev.finetune.internal.training.Learner;
 import dev.finetune.loss.CrossEntropy;
 import dev.finetune.loss.Targets;
@@ -55,8 +54,8 @@ class KeptStatisticsTest {
   @Test
   void should_change_the_same_in_both_engines() {
     Weights before = RandomWeights.glorot(GRAPH, 5);
-    Weights oneDnn = step(before, ConvolutionPath.ONEDNN);
-    Weights dl4j = step(before, ConvolutionPath.DL4J);
+    Weights oneDnn = step(before, "onednn");
+    Weights dl4j = step(before, "dl4j");
 
     for (Node node : GRAPH.nodes()) {
       for (Map.Entry<ParameterRole, Tensor> entry : oneDnn.layer(node.name()).entrySet()) {
@@ -77,13 +76,13 @@ class KeptStatisticsTest {
     }
   }
 
-  private static Weights step(Weights weights, ConvolutionPath path) {
+  private static Weights step(Weights weights, String engine) {
     NormPolicy kept =
         new NormPolicy(BatchNormStatistics.KEPT, Set.of("norm", "unscaled", "vector"), 1);
     try (Learner learner =
         new Learner(
-            Engines.training(
-                GRAPH, Set.of(), weights, kept, EngineOptions.defaults().convolutions(path)),
+            Networks.training(
+                GRAPH, Set.of(), weights, kept, EngineOptions.defaults().engine(engine)),
             CrossEntropy.crossEntropy(),
             GRADIENTS,
             2)) {

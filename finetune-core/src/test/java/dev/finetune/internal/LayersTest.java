@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.Table;
-import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.Activation;
 import dev.finetune.graph.Layer;
@@ -15,8 +15,7 @@ import dev.finetune.graph.Padding;
 import dev.finetune.graph.ParameterRole;
 import dev.finetune.graph.ParameterSpec;
 import dev.finetune.graph.Shape;
-import dev.finetune.internal.engine.Network;
-import dev.finetune.internal.network.Batch;
+import dev.finetune.internal.network.Network;
 import dev.finetune.testing.Goldens;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
@@ -110,12 +109,12 @@ class LayersTest {
     assertThat(GOLDENS.has(name)).isTrue();
     float[] expected = Goldens.floats(GOLDENS.get(name));
 
-    for (ConvolutionPath path : ConvolutionPath.values()) {
+    for (String engine : List.of("onednn", "dl4j")) {
       float[][] out =
-          Network.of(graph, weights(graph), EngineOptions.defaults().convolutions(path))
+          Network.of(graph, weights(graph), EngineOptions.defaults().engine(engine))
               .output(inputs(graph));
 
-      assertThat(joined(out)).as("%s", path).containsExactly(expected, Offset.offset(TOLERANCE));
+      assertThat(joined(out)).as("%s", engine).containsExactly(expected, Offset.offset(TOLERANCE));
       assertThat(out[0]).hasSize(graph.outputShape().size());
     }
   }

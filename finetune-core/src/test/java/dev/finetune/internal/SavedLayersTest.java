@@ -3,6 +3,7 @@ package dev.finetune.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.Activation;
 import dev.finetune.graph.Layer;
@@ -11,7 +12,6 @@ import dev.finetune.graph.Padding;
 import dev.finetune.graph.Shape;
 import dev.finetune.internal.dl4j.Dl4jGraphs;
 import dev.finetune.internal.dl4j.GraphReader;
-import dev.finetune.internal.network.Batch;
 import dev.finetune.internal.onednn.OneDnnInference;
 import dev.finetune.weights.Weights;
 import java.io.IOException;

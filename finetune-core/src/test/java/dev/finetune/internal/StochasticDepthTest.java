@@ -2,16 +2,15 @@ package dev.finetune.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
+import dev.finetune.engine.NormPolicy;
 import dev.finetune.graph.Activation;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Padding;
 import dev.finetune.graph.Shape;
-import dev.finetune.internal.engine.Engines;
-import dev.finetune.internal.network.Batch;
-import dev.finetune.internal.network.NormPolicy;
+import dev.finetune.internal.network.Networks;
 import dev.finetune.internal.training.Learner;
 import dev.finetune.loss.CrossEntropy;
 import dev.finetune.loss.Targets;
@@ -24,7 +23,7 @@ import java.util.Set;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** In training each example is left out as a whole, or scaled up; which one, the seed says. */
 @Tag("numeric")
@@ -41,14 +40,14 @@ class StochasticDepthTest {
   private static final Adam STILL = new Adam(1e-20, 0.9, 0.999, 1e-7);
 
   @ParameterizedTest
-  @EnumSource(ConvolutionPath.class)
-  void should_leave_out_or_scale_each_example(ConvolutionPath path) {
+  @ValueSource(strings = {"onednn", "dl4j"})
+  void should_leave_out_or_scale_each_example(String engine) {
     double[] dropped = {Math.log(2), Math.log(2)}; // logits of nothing, without bias
-    double[] kept = {loss(graph(false), path, 0), loss(graph(false), path, 1)};
+    double[] kept = {loss(graph(false), engine, 0), loss(graph(false), engine, 1)};
     int leftOut = 0;
     LayerGraph graph = graph(true);
     Weights weights = RandomWeights.glorot(graph, 3);
-    try (Learner learner = learner(graph, weights, path)) {
+    try (Learner learner = learner(graph, weights, engine)) {
       for (int step = 0; step < STEPS; step++) {
         double loss = learner.step(batch(1f, 0, 1), Targets.classes(0, 0), step).loss();
         int found = 0;
@@ -70,21 +69,21 @@ class StochasticDepthTest {
   }
 
   /** Of one example that is kept: its values are over 1 - rate. */
-  private static double loss(LayerGraph graph, ConvolutionPath path, int example) {
+  private static double loss(LayerGraph graph, String engine, int example) {
     Weights weights = RandomWeights.glorot(graph, 3);
-    try (Learner learner = learner(graph, weights, path)) {
+    try (Learner learner = learner(graph, weights, engine)) {
       return learner.step(batch((float) (1 / (1 - RATE)), example), Targets.classes(0), 0).loss();
     }
   }
 
-  private static Learner learner(LayerGraph graph, Weights weights, ConvolutionPath path) {
+  private static Learner learner(LayerGraph graph, Weights weights, String engine) {
     return new Learner(
-        Engines.training(
+        Networks.training(
             graph,
             Set.of(),
             weights,
             NormPolicy.ownMomentum(),
-            EngineOptions.defaults().convolutions(path)),
+            EngineOptions.defaults().engine(engine)),
         CrossEntropy.crossEntropy(),
         STILL,
         2);

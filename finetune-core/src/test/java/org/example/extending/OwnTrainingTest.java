@@ -8,7 +8,6 @@ import dev.finetune.FineTune;
 import dev.finetune.FineTunedModel;
 import dev.finetune.TrainingDivergedException;
 import dev.finetune.data.ImageDataset;
-import dev.finetune.engine.ConvolutionPath;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.testing.RandomBackbones;
 import dev.finetune.testing.SyntheticImages;
@@ -18,7 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An application's own optimizer and loss, made of public types, with either engine. */
 @Tag("numeric")
@@ -32,11 +31,11 @@ class OwnTrainingTest {
   }
 
   @ParameterizedTest
-  @EnumSource(ConvolutionPath.class)
-  void should_train_with_an_optimizer_and_a_loss_of_the_applications_own(ConvolutionPath path) {
+  @ValueSource(strings = {"onednn", "dl4j"})
+  void should_train_with_an_optimizer_and_a_loss_of_the_applications_own(String engine) {
     FineTunedModel model =
         fineTune()
-            .engine(EngineOptions.defaults().convolutions(path))
+            .engine(EngineOptions.defaults().engine(engine))
             .train(
                 TRAIN,
                 VALID,

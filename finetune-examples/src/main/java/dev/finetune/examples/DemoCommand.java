@@ -7,7 +7,7 @@ import dev.finetune.FineTunedModel;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.datasets.DrawnSigns;
 import dev.finetune.datasets.DrawnSigns.Task;
-import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.freeze.Freeze;
 import dev.finetune.head.HeadLayers;
 import dev.finetune.train.Adam;
@@ -77,7 +77,7 @@ final class DemoCommand implements Callable<Integer> {
                 .batchSize(16)
                 .optimizer(Adam.adam(2e-3))
                 .seed(seed),
-            ConvolutionPath.ONEDNN,
+            EngineOptions.defaults(),
             name -> name);
     Run scratch = experiment.run("from scratch", untrained, Freeze.none());
     Run tuned = experiment.run("fine-tuning", pretrained, Freeze.upTo(FREEZE_UP_TO));

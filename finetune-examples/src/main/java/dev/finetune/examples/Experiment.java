@@ -5,7 +5,6 @@ import dev.finetune.FineTunePlan;
 import dev.finetune.FineTunedModel;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.data.ImageDataset;
-import dev.finetune.engine.ConvolutionPath;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.head.HeadLayer;
@@ -35,7 +34,7 @@ record Experiment(
     ImageDataset test,
     List<HeadLayer> head,
     TrainOptions options,
-    ConvolutionPath convolutions,
+    EngineOptions engine,
     UnaryOperator<String> displayName) {
 
   Run run(String name, Backbone backbone, FreezeStrategy freezing) {
@@ -44,7 +43,7 @@ record Experiment(
             .freeze(freezing)
             .head(head)
             .classes(train.classNames().size())
-            .engine(EngineOptions.defaults().convolutions(convolutions))
+            .engine(engine)
             .plan();
     System.err.printf(
         "%s: %s, %,d of %,d parameters trainable%n",

@@ -2,7 +2,7 @@ package dev.finetune.examples;
 
 import dev.finetune.data.ImageDataset;
 import dev.finetune.datasets.Gtsrb;
-import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.freeze.Freeze;
 import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.head.HeadLayers;
@@ -100,11 +100,10 @@ final class ExperimentOptions {
   private boolean keepBest;
 
   @Option(
-      names = "--convolutions",
-      paramLabel = "PATH",
-      defaultValue = "ONEDNN",
-      description = "onednn, or dl4j for Deeplearning4j's own (default: onednn).")
-  private ConvolutionPath convolutions;
+      names = "--engine",
+      paramLabel = "NAME",
+      description = "What computes: onednn or dl4j (default: the fastest that runs here).")
+  private @Nullable String engine;
 
   @Option(
       names = "--cache",
@@ -211,7 +210,7 @@ final class ExperimentOptions {
         test,
         HeadLayers.parse(headOrDefault()),
         trainOptions(),
-        convolutions,
+        engine == null ? EngineOptions.defaults() : EngineOptions.defaults().engine(engine),
         Gtsrb::signName);
   }
 }

@@ -1,10 +1,12 @@
 package dev.finetune.internal.dl4j;
 
-import dev.finetune.internal.threads.OpenMp;
+import dev.finetune.internal.natives.OpenMp;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Properties;
+import java.util.ServiceLoader;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.factory.Nd4jBackend;
@@ -17,6 +19,8 @@ public final class Backend {
       "/META-INF/maven/org.deeplearning4j/deeplearning4j-nn/pom.properties";
 
   private static final String UNKNOWN = "unknown";
+
+  private static final String CPU_BACKEND = "org.nd4j.linalg.cpu.nativecpu.CpuBackend";
 
   private Backend() {}
 
@@ -60,6 +64,13 @@ public final class Backend {
             + deeplearning4jVersion()
             + ".",
         cause);
+  }
+
+  /** Returns whether all backends on the class path are for CPUs; loads none of them. */
+  static boolean onlyForCpus() {
+    List<String> backends =
+        ServiceLoader.load(Nd4jBackend.class).stream().map(b -> b.type().getName()).toList();
+    return !backends.isEmpty() && backends.stream().allMatch(CPU_BACKEND::equals);
   }
 
   /** Whether the backend computes on a CPU. */

@@ -1,11 +1,10 @@
 package dev.finetune.internal.dl4j;
 
+import dev.finetune.engine.Batch;
+import dev.finetune.engine.InferenceNetwork;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.Shape;
-import dev.finetune.internal.network.Batch;
-import dev.finetune.internal.network.Expansion;
-import dev.finetune.internal.network.InferenceNetwork;
 import dev.finetune.weights.Weights;
 import java.nio.FloatBuffer;
 import java.util.List;
@@ -24,12 +23,8 @@ public final class Dl4jInference implements InferenceNetwork {
   private final ComputationGraph graph;
 
   public Dl4jInference(LayerGraph layers, Weights weights) {
-    this(Expansion.of(layers), weights);
-  }
-
-  private Dl4jInference(Expansion expansion, Weights weights) {
-    this(expansion.graph());
-    Parameters.set(graph, layers, expansion.expand(weights));
+    this(layers);
+    Parameters.set(graph, layers, weights);
   }
 
   private Dl4jInference(LayerGraph layers) {

@@ -1,15 +1,13 @@
 package dev.finetune.internal.dl4j;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
+import dev.finetune.engine.Batch;
+import dev.finetune.engine.EngineException;
+import dev.finetune.engine.NormPolicy;
+import dev.finetune.engine.Parameter;
+import dev.finetune.engine.TrainableNetwork;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.Shape;
-import dev.finetune.internal.network.Batch;
-import dev.finetune.internal.network.Expansion;
-import dev.finetune.internal.network.NormPolicy;
-import dev.finetune.internal.network.Parameter;
-import dev.finetune.internal.network.TrainableNetwork;
 import dev.finetune.weights.Weights;
 import java.util.List;
 import java.util.Set;
@@ -21,7 +19,6 @@ import org.nd4j.linalg.factory.Nd4j;
 /** The part of a network that trains, with Deeplearning4j: on a GPU, or where oneDNN is not. */
 public final class Dl4jTraining implements TrainableNetwork {
 
-  private final Expansion expansion;
   private final LayerGraph layers;
   private final ComputationGraph graph;
   private final Dl4jInference inference;
@@ -37,24 +34,27 @@ public final class Dl4jTraining implements TrainableNetwork {
    * @param norms where trained batch normalisation has its statistics from
    */
   public Dl4jTraining(LayerGraph layers, Set<String> frozen, Weights weights, NormPolicy norms) {
-    this.expansion = Expansion.of(layers);
-    this.layers = expansion.graph();
-    for (Node node : this.layers.nodes()) {
-      checkArgument(
-          !Kernels.grouped(node),
-          "Deeplearning4j has no grouped convolutions, so layer %s can only be trained with oneDNN,"
-              + " or behind the frozen ones",
-          node.name());
-    }
+    this.layers = layers;
+    requireNoGroups();
     this.inputs = this.layers.inputs().stream().map(Node::output).toList();
     this.classes = layers.outputShape().size();
     this.graph =
-        BorrowedRandom.network(
-            GraphCompiler.forTraining(this.layers, expansion.frozen(frozen), norms, loss));
-    this.statistics = new Statistics(graph, this.layers, expansion.frozen(frozen), norms);
-    Parameters.set(graph, this.layers, expansion.expand(weights));
-    this.values = new FlatValues(graph, this.layers, expansion.frozen(frozen), norms);
+        BorrowedRandom.network(GraphCompiler.forTraining(this.layers, frozen, norms, loss));
+    this.statistics = new Statistics(graph, this.layers, frozen, norms);
+    Parameters.set(graph, this.layers, weights);
+    this.values = new FlatValues(graph, this.layers, frozen, norms);
     this.inference = Dl4jInference.sharing(graph, this.layers);
+  }
+
+  private void requireNoGroups() {
+    for (Node node : layers.nodes()) {
+      if (Kernels.grouped(node)) {
+        throw new EngineException(
+            "The engine dl4j has no gradients of grouped convolutions, so layer "
+                + node.name()
+                + " can only be trained with the engine onednn, or behind the frozen ones");
+      }
+    }
   }
 
   /**
@@ -111,12 +111,12 @@ public final class Dl4jTraining implements TrainableNetwork {
   @Override
   public Weights weights() {
     values.flush();
-    return expansion.contract(Parameters.get(graph, layers));
+    return Parameters.get(graph, layers);
   }
 
   @Override
   public void restore(Weights weights) {
-    Parameters.set(graph, layers, expansion.expand(weights));
+    Parameters.set(graph, layers, weights);
     values.reload();
   }
 

@@ -1,11 +1,11 @@
 package dev.finetune.internal.dl4j;
 
+import dev.finetune.engine.NormPolicy;
+import dev.finetune.engine.Parameter;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.ParameterSpec;
-import dev.finetune.internal.network.NormPolicy;
-import dev.finetune.internal.network.Parameter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

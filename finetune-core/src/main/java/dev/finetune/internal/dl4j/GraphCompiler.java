@@ -1,10 +1,10 @@
 package dev.finetune.internal.dl4j;
 
+import dev.finetune.engine.NormPolicy;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.Shape;
-import dev.finetune.internal.network.NormPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,11 +1,11 @@
 package dev.finetune.internal.dl4j;
 
+import dev.finetune.engine.NormPolicy;
 import dev.finetune.graph.Activation;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.Padding;
 import dev.finetune.graph.Shape;
-import dev.finetune.internal.network.NormPolicy;
 import java.util.List;
 import java.util.Optional;
 import org.deeplearning4j.nn.conf.ConvolutionMode;

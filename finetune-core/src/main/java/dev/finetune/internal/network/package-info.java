@@ -1,4 +1,4 @@
-/** What an engine gives: networks that compute or train, and how they are fed. Not API. */
+/** Networks that compute: graphs with layers of any kind, given to an engine. Not API. */
 @NullMarked
 package dev.finetune.internal.network;
 

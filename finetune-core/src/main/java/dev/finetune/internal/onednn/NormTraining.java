@@ -1,8 +1,8 @@
 package dev.finetune.internal.onednn;
 
+import dev.finetune.engine.NormPolicy;
+import dev.finetune.engine.ObservedStatistics;
 import dev.finetune.graph.ParameterRole;
-import dev.finetune.internal.network.NormPolicy;
-import dev.finetune.internal.network.ObservedStatistics;
 
 /**
  * What a network's trained batch normalisation does about statistics.

@@ -1,6 +1,6 @@
 package dev.finetune.internal.onednn;
 
-import dev.finetune.internal.threads.OpenMp;
+import dev.finetune.internal.natives.OpenMp;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.engine;

@@ -1,13 +1,12 @@
 package dev.finetune.internal.onednn;
 
+import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
+import dev.finetune.engine.InferenceNetwork;
+import dev.finetune.engine.NormPolicy;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
-import dev.finetune.internal.network.Batch;
-import dev.finetune.internal.network.Expansion;
-import dev.finetune.internal.network.InferenceNetwork;
-import dev.finetune.internal.network.NormPolicy;
-import dev.finetune.internal.threads.OpenMp;
+import dev.finetune.internal.natives.OpenMp;
 import dev.finetune.weights.Weights;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,8 +34,7 @@ public final class OneDnnInference implements InferenceNetwork {
       };
 
   public OneDnnInference(LayerGraph layers, Weights weights, EngineOptions options) {
-    Expansion expansion = Expansion.of(layers);
-    FoldedNorms folded = FoldedNorms.of(expansion.graph(), expansion.expand(weights));
+    FoldedNorms folded = FoldedNorms.of(layers, weights);
     this.network = Fused.of(folded.graph(), Activations::fusesInInference);
     this.options = options;
     this.parameters = ParameterStore.fixed(folded.graph(), folded.weights());

@@ -1,15 +1,14 @@
 package dev.finetune.internal.onednn;
 
+import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
+import dev.finetune.engine.NormPolicy;
+import dev.finetune.engine.Parameter;
+import dev.finetune.engine.TrainableNetwork;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
-import dev.finetune.internal.network.Batch;
-import dev.finetune.internal.network.Expansion;
-import dev.finetune.internal.network.NormPolicy;
-import dev.finetune.internal.network.Parameter;
-import dev.finetune.internal.network.TrainableNetwork;
-import dev.finetune.internal.threads.OpenMp;
+import dev.finetune.internal.natives.OpenMp;
 import dev.finetune.weights.Weights;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,7 +28,6 @@ public final class OneDnnTraining implements TrainableNetwork {
   /** A program with its inputs and its output. */
   private record Compiled(Program program, List<Value> inputs, Value logits) {}
 
-  private final Expansion expansion;
   private final LayerGraph layers;
   private final EngineOptions options;
   private final Set<String> trained;
@@ -57,16 +55,14 @@ public final class OneDnnTraining implements TrainableNetwork {
       NormPolicy norms,
       EngineOptions options) {
     this.norms = new NormTraining(norms);
-    this.expansion = Expansion.of(layers);
-    this.layers = expansion.graph();
+    this.layers = layers;
     this.options = options;
-    Set<String> constant = expansion.frozen(frozen);
     this.trained =
         this.layers.nodes().stream()
-            .filter(n -> n.learnedParameterCount() > 0 && !constant.contains(n.name()))
+            .filter(n -> n.learnedParameterCount() > 0 && !frozen.contains(n.name()))
             .map(Node::name)
             .collect(Collectors.toUnmodifiableSet());
-    this.parameters = ParameterStore.trained(this.layers, trained, expansion.expand(weights));
+    this.parameters = ParameterStore.trained(this.layers, trained, weights);
     int count = splits(norms) ? Shards.count(options.threads()) : 1;
     long values = ParameterStore.trainedValues(this.layers, trained);
     for (int i = 0; i < count; i++) {
@@ -192,12 +188,12 @@ public final class OneDnnTraining implements TrainableNetwork {
 
   @Override
   public Weights weights() {
-    return expansion.contract(parameters.weights());
+    return parameters.weights();
   }
 
   @Override
   public void restore(Weights weights) {
-    parameters.set(expansion.expand(weights));
+    parameters.set(weights);
   }
 
   @Override

@@ -4,12 +4,12 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.Table;
+import dev.finetune.engine.Parameter;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.ParameterRole;
 import dev.finetune.graph.ParameterSpec;
-import dev.finetune.internal.network.Parameter;
 import dev.finetune.weights.Finite;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;

@@ -1,6 +1,6 @@
 package dev.finetune.internal.onednn;
 
-import dev.finetune.internal.network.Batch;
+import dev.finetune.engine.Batch;
 import java.nio.FloatBuffer;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;

@@ -1,9 +1,9 @@
 package dev.finetune.internal.onednn;
 
+import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.LayerGraph;
-import dev.finetune.internal.network.Batch;
-import dev.finetune.internal.threads.OpenMp;
+import dev.finetune.internal.natives.OpenMp;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

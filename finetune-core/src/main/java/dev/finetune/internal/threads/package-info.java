@@ -1,4 +1,4 @@
-/** How many threads OpenMP computes with, and how they wait for each other. Not API. */
+/** The thread that computes for many. Not API. */
 @NullMarked
 package dev.finetune.internal.threads;
 

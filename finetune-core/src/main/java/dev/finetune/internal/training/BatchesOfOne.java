@@ -1,8 +1,8 @@
 package dev.finetune.internal.training;
 
+import dev.finetune.engine.NormPolicy;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.Node;
-import dev.finetune.internal.network.NormPolicy;
 
 /**
  * Refuses batches in which batch normalisation would see one value per channel: its variance is

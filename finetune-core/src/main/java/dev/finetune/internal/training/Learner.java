@@ -1,7 +1,7 @@
 package dev.finetune.internal.training;
 
-import dev.finetune.internal.network.Batch;
-import dev.finetune.internal.network.TrainableNetwork;
+import dev.finetune.engine.Batch;
+import dev.finetune.engine.TrainableNetwork;
 import dev.finetune.loss.Loss;
 import dev.finetune.loss.Targets;
 import dev.finetune.train.Optimizer;

@@ -1,7 +1,7 @@
 package dev.finetune.internal.training;
 
+import dev.finetune.engine.Engines;
 import dev.finetune.graph.LayerGraph;
-import dev.finetune.internal.engine.NativeMemory;
 import dev.finetune.train.Keep;
 import dev.finetune.train.MemoryEstimate;
 import dev.finetune.train.TrainOptions;
@@ -72,7 +72,7 @@ final class Preflight {
   }
 
   private void requireNative(MemoryEstimate estimate, int batch) {
-    long free = (long) (NativeMemory.free() * USABLE);
+    long free = (long) (Engines.find(job.engine()).freeMemory() * USABLE);
     if (estimate.nativeBytes() <= free) {
       return;
     }

@@ -1,11 +1,12 @@
 package dev.finetune.internal.training;
 
+import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
+import dev.finetune.engine.Engines;
+import dev.finetune.engine.InferenceNetwork;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.image.InputSpec;
-import dev.finetune.internal.engine.Engines;
-import dev.finetune.internal.network.Batch;
-import dev.finetune.internal.network.InferenceNetwork;
+import dev.finetune.internal.network.Networks;
 import dev.finetune.internal.pipeline.PreparedImages;
 import dev.finetune.weights.Weights;
 import java.util.Arrays;
@@ -57,7 +58,9 @@ final class Stem implements AutoCloseable {
 
   /** What its outputs depend on beside layers, weights and images. */
   String how() {
-    return Engines.name(options) + " " + Stem.class.getPackage().getImplementationVersion();
+    return Engines.find(options).fingerprint(options)
+        + " "
+        + Stem.class.getPackage().getImplementationVersion();
   }
 
   /** The native memory it takes while it computes. */
@@ -67,7 +70,7 @@ final class Stem implements AutoCloseable {
 
   private InferenceNetwork network() {
     if (network == null) {
-      network = Engines.inference(layers, weights, options);
+      network = Networks.inference(layers, weights, options);
     }
     return network;
   }

@@ -5,13 +5,13 @@ import dev.finetune.data.DatasetCheck;
 import dev.finetune.data.Interruption;
 import dev.finetune.data.Labels;
 import dev.finetune.data.Shuffle;
+import dev.finetune.engine.Batch;
+import dev.finetune.engine.NormPolicy;
+import dev.finetune.engine.TrainableNetwork;
 import dev.finetune.evaluate.Evaluation;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.internal.cache.Hashes;
-import dev.finetune.internal.engine.Engines;
-import dev.finetune.internal.network.Batch;
-import dev.finetune.internal.network.NormPolicy;
-import dev.finetune.internal.network.TrainableNetwork;
+import dev.finetune.internal.network.Networks;
 import dev.finetune.internal.training.StoppedTraining.Place;
 import dev.finetune.internal.training.StoppedTraining.Reason;
 import dev.finetune.loss.Targets;
@@ -100,7 +100,7 @@ public final class Trainer {
     tell(o -> o.trainingStarted(job.train().size(), job.valid().size(), options.epochs()));
     try (Learner learner =
         new Learner(
-            Engines.training(cut.tail(), cut.frozenInTail(), job.initial(), norms, job.engine()),
+            Networks.training(cut.tail(), cut.frozenInTail(), job.initial(), norms, job.engine()),
             options.loss(),
             options.optimizer(),
             job.engine().threads())) {

@@ -2,12 +2,12 @@ package dev.finetune.internal.dl4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.finetune.engine.Batch;
+import dev.finetune.engine.NormPolicy;
 import dev.finetune.graph.Activation;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Shape;
-import dev.finetune.internal.network.Batch;
-import dev.finetune.internal.network.NormPolicy;
 import dev.finetune.testing.Goldens;
 import dev.finetune.weights.RandomWeights;
 import dev.finetune.weights.Weights;

@@ -2,7 +2,9 @@ package dev.finetune.internal.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
+import dev.finetune.engine.NormPolicy;
 import dev.finetune.graph.Activation;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
@@ -10,8 +12,6 @@ import dev.finetune.graph.Node;
 import dev.finetune.graph.Padding;
 import dev.finetune.graph.ParameterSpec;
 import dev.finetune.graph.Shape;
-import dev.finetune.internal.network.Batch;
-import dev.finetune.internal.network.NormPolicy;
 import dev.finetune.internal.training.Learner;
 import dev.finetune.loss.CrossEntropy;
 import dev.finetune.loss.Targets;

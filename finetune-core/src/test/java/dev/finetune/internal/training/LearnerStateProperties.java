@@ -3,16 +3,15 @@ package dev.finetune.internal.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.finetune.engine.ConvolutionPath;
+import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
+import dev.finetune.engine.NormPolicy;
 import dev.finetune.graph.Activation;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Padding;
 import dev.finetune.graph.Shape;
-import dev.finetune.internal.engine.Engines;
-import dev.finetune.internal.network.Batch;
-import dev.finetune.internal.network.NormPolicy;
+import dev.finetune.internal.network.Networks;
 import dev.finetune.loss.CrossEntropy;
 import dev.finetune.loss.Targets;
 import dev.finetune.testing.Descent;
@@ -22,9 +21,12 @@ import dev.finetune.train.Optimizer;
 import dev.finetune.weights.RandomWeights;
 import java.util.List;
 import java.util.Set;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 
@@ -52,12 +54,12 @@ class LearnerStateProperties {
 
   @Property(tries = 12, seed = "42")
   void should_go_on_as_if_nothing_had_happened(
-      @ForAll ConvolutionPath path,
+      @ForAll("engines") String engine,
       @ForAll @IntRange(max = 3) int before,
       @ForAll @IntRange(min = 1, max = 3) int after) {
     Optimizer adam = Adam.adam(1e-2);
-    try (Learner through = learner(path, adam, 1);
-        Learner resumed = learner(path, adam, 2)) {
+    try (Learner through = learner(engine, adam, 1);
+        Learner resumed = learner(engine, adam, 2)) {
       steps(through, 0, before);
       LearnerState state = through.state();
       steps(through, before, before + after);
@@ -83,8 +85,8 @@ class LearnerStateProperties {
 
   @Example
   void should_refuse_the_state_of_another_optimizer() {
-    try (Learner adam = learner(ConvolutionPath.ONEDNN, Adam.adam(1e-2), 1);
-        Learner descent = learner(ConvolutionPath.ONEDNN, new Descent(1e-2), 1)) {
+    try (Learner adam = learner("onednn", Adam.adam(1e-2), 1);
+        Learner descent = learner("onednn", new Descent(1e-2), 1)) {
       LearnerState state = descent.state();
 
       assertThatThrownBy(() -> adam.restore(state))
@@ -93,10 +95,15 @@ class LearnerStateProperties {
     }
   }
 
-  private static Learner learner(ConvolutionPath path, Optimizer optimizer, long seed) {
-    EngineOptions options = EngineOptions.defaults().convolutions(path).threads(2);
+  @Provide
+  Arbitrary<String> engines() {
+    return Arbitraries.of("onednn", "dl4j");
+  }
+
+  private static Learner learner(String engine, Optimizer optimizer, long seed) {
+    EngineOptions options = EngineOptions.defaults().engine(engine).threads(2);
     return new Learner(
-        Engines.training(
+        Networks.training(
             GRAPH,
             Set.of("frozen"),
             RandomWeights.glorot(GRAPH, seed),

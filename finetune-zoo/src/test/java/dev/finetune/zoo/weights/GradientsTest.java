@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
+import dev.finetune.engine.NormPolicy;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.ParameterRole;
-import dev.finetune.internal.network.Batch;
-import dev.finetune.internal.network.NormPolicy;
 import dev.finetune.internal.onednn.OneDnn;
 import dev.finetune.internal.onednn.OneDnnTraining;
 import dev.finetune.internal.training.Learner;

@@ -1,4 +1,4 @@
-package dev.finetune.internal.network;
+package dev.finetune.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,18 +1,18 @@
-package dev.finetune.internal.threads;
+package dev.finetune.internal.natives;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
+import dev.finetune.engine.InferenceNetwork;
 import dev.finetune.graph.Activation;
 import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Padding;
 import dev.finetune.graph.Shape;
 import dev.finetune.internal.dl4j.Backend;
-import dev.finetune.internal.engine.Engines;
-import dev.finetune.internal.network.Batch;
-import dev.finetune.internal.network.InferenceNetwork;
+import dev.finetune.internal.network.Networks;
 import dev.finetune.testing.Goldens;
 import dev.finetune.weights.RandomWeights;
 import java.io.IOException;
@@ -64,7 +64,7 @@ class OpenMpTest {
               .build();
       Batch batch = Batch.of(List.<float[][]>of(new float[][] {Goldens.wave(16 * 32 * 32, 0.3)}));
       try (InferenceNetwork network =
-          Engines.inference(graph, RandomWeights.glorot(graph, 1), options)) {
+          Networks.inference(graph, RandomWeights.glorot(graph, 1), options)) {
         network.outputs(batch);
       }
       System.out.println("threads: " + named("computing"));

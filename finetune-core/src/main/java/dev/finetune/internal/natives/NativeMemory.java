@@ -1,4 +1,4 @@
-package dev.finetune.internal.engine;
+package dev.finetune.internal.natives;
 
 import java.lang.management.ManagementFactory;
 import org.bytedeco.javacpp.Pointer;

@@ -1,4 +1,4 @@
-package dev.finetune.internal.threads;
+package dev.finetune.internal.natives;
 
 import com.sun.jna.Native;
 import com.sun.jna.Platform;

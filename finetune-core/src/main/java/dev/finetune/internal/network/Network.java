@@ -1,10 +1,10 @@
-package dev.finetune.internal.engine;
+package dev.finetune.internal.network;
 
+import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
+import dev.finetune.engine.InferenceNetwork;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.internal.dl4j.Dl4jGraphs;
-import dev.finetune.internal.network.Batch;
-import dev.finetune.internal.network.InferenceNetwork;
 import dev.finetune.internal.threads.ComputingThread;
 import dev.finetune.weights.Weights;
 import java.io.IOException;
@@ -32,7 +32,7 @@ public final class Network {
 
   /** A network that gives the outputs of the graph. */
   public static Network of(LayerGraph layers, Weights weights, EngineOptions options) {
-    return new Network(layers, weights, Engines.inference(layers, weights, options));
+    return new Network(layers, weights, Networks.inference(layers, weights, options));
   }
 
   /** The network that {@link #writeTo} wrote into this zip. */

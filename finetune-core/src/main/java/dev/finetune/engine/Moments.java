@@ -1,4 +1,4 @@
-package dev.finetune.internal.network;
+package dev.finetune.engine;
 
 /** The mean and variance of each channel over several batches, added up in double precision. */
 public final class Moments {

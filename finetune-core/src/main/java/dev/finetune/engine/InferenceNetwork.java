@@ -1,4 +1,4 @@
-package dev.finetune.internal.network;
+package dev.finetune.engine;
 
 /** A network that computes activations. Used by one thread at a time. */
 public interface InferenceNetwork extends AutoCloseable {

@@ -1,0 +1,151 @@
+package dev.finetune.engine;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+
+/** The engines on the class path. */
+public final class Engines {
+
+  /** The dependencies that bring the engines of this project, by the engine's name. */
+  private static final Map<String, String> DEPENDENCIES =
+      ImmutableMap.of(
+          "onednn",
+          "dev.finetune:finetune-onednn",
+          "dl4j",
+          "dev.finetune:finetune-dl4j with an ND4J backend, such as org.nd4j:nd4j-native");
+
+  private Engines() {}
+
+  /** Found once: what is on the class path does not change. */
+  private static final class Found {
+    static final ImmutableList<Engine> ENGINES = prepared(load());
+
+    private Found() {}
+  }
+
+  /** Returns all engines on the class path, whether or not they can compute here. */
+  public static List<Engine> all() {
+    return Found.ENGINES;
+  }
+
+  /**
+   * Returns the engine that those options name; where they name none, the available engine with the
+   * highest preference.
+   *
+   * @throws EngineException if there is none, or it cannot compute here; the message says what to
+   *     add
+   */
+  public static Engine find(EngineOptions options) {
+    return find(options.engine(), all());
+  }
+
+  static Engine find(Optional<String> name, List<Engine> engines) {
+    return name.isPresent() ? named(name.get(), engines) : preferred(engines);
+  }
+
+  private static Engine named(String name, List<Engine> engines) {
+    Engine engine =
+        engines.stream()
+            .filter(e -> e.name().equals(name))
+            .findFirst()
+            .orElseThrow(() -> new EngineException(unknown(name, engines)));
+    Availability availability = engine.availability();
+    if (!availability.computes()) {
+      throw new EngineException(
+          "The engine must compute on this machine, and "
+              + name
+              + " does not: "
+              + availability.reason());
+    }
+    return engine;
+  }
+
+  private static String unknown(String name, List<Engine> engines) {
+    String dependency = DEPENDENCIES.get(name);
+    return "engine must be one of those on the class path, "
+        + engines.stream().map(Engine::name).toList()
+        + ", got "
+        + name
+        + (dependency == null ? "" : ". Add the dependency " + dependency);
+  }
+
+  private static Engine preferred(List<Engine> engines) {
+    Engine best = null;
+    int preference = Integer.MIN_VALUE;
+    Map<String, String> reasons = new LinkedHashMap<>();
+    for (Engine engine : engines) {
+      Availability availability = engine.availability();
+      if (!availability.computes()) {
+        reasons.put(engine.name(), availability.reason());
+      } else if (availability.preference() > preference) {
+        best = engine;
+        preference = availability.preference();
+      }
+    }
+    if (best == null) {
+      throw new EngineException(none(reasons));
+    }
+    return best;
+  }
+
+  private static String none(Map<String, String> reasons) {
+    StringBuilder text =
+        new StringBuilder("An engine that computes on this machine must be on the class path, ");
+    if (reasons.isEmpty()) {
+      text.append("got none");
+    } else {
+      text.append("got");
+      reasons.forEach(
+          (name, reason) -> text.append(" ").append(name).append(" (").append(reason).append(")"));
+    }
+    text.append(". Add the dependency ").append(DEPENDENCIES.get("onednn"));
+    return text.append(" or ").append(DEPENDENCIES.get("dl4j")).toString();
+  }
+
+  private static ImmutableList<Engine> prepared(ImmutableList<Engine> engines) {
+    engines.forEach(Engine::prepare);
+    return engines;
+  }
+
+  /** Looks where the thread's classes are from, and where this library's are: they may differ. */
+  private static ImmutableList<Engine> load() {
+    Map<String, Engine> found = new LinkedHashMap<>();
+    for (ClassLoader loader : loaders()) {
+      try {
+        for (Engine engine : ServiceLoader.load(Engine.class, loader)) {
+          Engine other = found.putIfAbsent(engine.name(), engine);
+          if (other != null && other.getClass() != engine.getClass()) {
+            throw new EngineException(
+                "Engines must have different names, and two are called "
+                    + engine.name()
+                    + ": "
+                    + other.getClass().getName()
+                    + " and "
+                    + engine.getClass().getName());
+          }
+        }
+      } catch (ServiceConfigurationError e) {
+        throw new EngineException(
+            "An engine on the class path cannot be made: " + e.getMessage(), e);
+      }
+    }
+    // By name, so that the order of the class path decides nothing.
+    return found.values().stream()
+        .sorted(Comparator.comparing(Engine::name))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private static List<ClassLoader> loaders() {
+    ClassLoader own = Engines.class.getClassLoader();
+    @Nullable ClassLoader context = Thread.currentThread().getContextClassLoader();
+    return context == null || context == own ? List.of(own) : List.of(own, context);
+  }
+}

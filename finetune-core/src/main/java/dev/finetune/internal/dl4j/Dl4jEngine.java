@@ -1,0 +1,79 @@
+package dev.finetune.internal.dl4j;
+
+import dev.finetune.engine.Availability;
+import dev.finetune.engine.Engine;
+import dev.finetune.engine.EngineOptions;
+import dev.finetune.engine.InferenceNetwork;
+import dev.finetune.engine.NormPolicy;
+import dev.finetune.engine.TrainableNetwork;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.internal.natives.NativeMemory;
+import dev.finetune.internal.natives.OpenMp;
+import dev.finetune.weights.Weights;
+import java.util.Set;
+
+/**
+ * Computes with Deeplearning4j's layers on the application's ND4J backend: on a GPU, or, some ten
+ * times slower than oneDNN, on a CPU.
+ */
+public final class Dl4jEngine implements Engine {
+
+  /** Creates one; nothing is loaded yet. */
+  public Dl4jEngine() {}
+
+  @Override
+  public String name() {
+    return "dl4j";
+  }
+
+  @Override
+  public void prepare() {
+    OpenMp.prepare();
+  }
+
+  /** ND4J takes a second to load, so that is done only where a GPU might compute. */
+  @Override
+  public Availability availability() {
+    if (Backend.onlyForCpus()) {
+      return Availability.with(Availability.FALLBACK);
+    }
+    try {
+      Backend.require();
+    } catch (IllegalStateException e) {
+      return Availability.missing(e.getMessage());
+    }
+    return Availability.with(Backend.isCpu() ? Availability.FALLBACK : Availability.GPU);
+  }
+
+  @Override
+  public InferenceNetwork inference(LayerGraph graph, Weights weights, EngineOptions options) {
+    Backend.require();
+    return new Dl4jInference(graph, weights);
+  }
+
+  @Override
+  public TrainableNetwork training(
+      LayerGraph graph,
+      Set<String> frozen,
+      Weights weights,
+      NormPolicy norms,
+      EngineOptions options) {
+    Backend.require();
+    return new Dl4jTraining(graph, frozen, weights, norms);
+  }
+
+  @Override
+  public String describe() {
+    return "Deeplearning4j " + Backend.deeplearning4jVersion() + ", " + Backend.describe();
+  }
+
+  @Override
+  public String fingerprint(EngineOptions options) {
+    return "Deeplearning4j, CPU " + Backend.isCpu();
+  }
+
+  @Override
+  public long freeMemory() {
+    return NativeMemory.free();
+  }
+}
