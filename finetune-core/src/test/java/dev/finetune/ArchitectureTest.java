@@ -3,13 +3,10 @@ package dev.finetune;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
-import com.tngtech.archunit.base.DescribedPredicate;
-import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /** The arrows between packages. */
 @AnalyzeClasses(packages = "dev.finetune", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -20,35 +17,16 @@ class ArchitectureTest {
       slices().matching("dev.finetune.(**)").should().beFreeOfCycles();
 
   @ArchTest
-  static final ArchRule ONLY_THE_ENGINE_KNOWS_DEEPLEARNING4J =
+  static final ArchRule NO_NATIVE_CODE =
       noClasses()
-          .that()
-          .resideOutsideOfPackages("dev.finetune.internal.dl4j..", "dev.finetune.dl4j..")
-          .should()
-          .dependOnClassesThat(
-              new DescribedPredicate<>(
-                  "are Deeplearning4j's or ND4J's, but for the ways in and out") {
-                @Override
-                public boolean test(JavaClass type) {
-                  boolean engine =
-                      type.getPackageName().startsWith("org.deeplearning4j")
-                          || type.getPackageName().startsWith("org.nd4j");
-                  return engine && !type.isEquivalentTo(ComputationGraph.class);
-                }
-              });
-
-  @ArchTest
-  static final ArchRule ONLY_ITS_PACKAGE_KNOWS_ONEDNN =
-      noClasses()
-          .that()
-          .resideOutsideOfPackage("dev.finetune.internal.onednn..")
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("org.bytedeco.dnnl..");
-
-  @ArchTest
-  static final ArchRule ENGINES_DO_NOT_KNOW_EACH_OTHER =
-      slices().matching("dev.finetune.internal.(onednn|dl4j)..").should().notDependOnEachOther();
+          .resideInAnyPackage(
+              "org.bytedeco..",
+              "com.sun.jna..",
+              "org.nd4j..",
+              "org.deeplearning4j..",
+              "org.knowm..");
 
   @ArchTest
   static final ArchRule THE_LOWER_LAYERS_DO_NOT_KNOW_THE_UPPER =
@@ -63,11 +41,12 @@ class ArchitectureTest {
               "dev.finetune.freeze..",
               "dev.finetune.head..",
               "dev.finetune.engine..",
+              "dev.finetune.loss..",
               "dev.finetune.train..",
               "dev.finetune.evaluate..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("dev.finetune", "dev.finetune.internal..", "dev.finetune.report..");
+          .resideInAnyPackage("dev.finetune", "dev.finetune.internal..");
 
   @ArchTest
   static final ArchRule INTERNALS_DO_NOT_KNOW_THE_ENTRY_POINT =

@@ -1,37 +1,14 @@
 package dev.finetune.zoo;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
-
-import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
-import com.tngtech.archunit.lang.ArchCondition;
-import com.tngtech.archunit.lang.ArchRule;
-import com.tngtech.archunit.lang.ConditionEvents;
-import com.tngtech.archunit.lang.SimpleConditionEvent;
-import net.jqwik.api.Property;
+import com.tngtech.archunit.junit.ArchTests;
+import dev.finetune.testing.TestRules;
 
 /** What this module's tests keep to. */
 @AnalyzeClasses(packages = "dev.finetune", importOptions = ImportOption.OnlyIncludeTests.class)
 class TestRulesTest {
 
-  /** Without one a build may be red that was green, and nobody changed anything. */
-  @ArchTest
-  static final ArchRule PROPERTIES_HAVE_A_SEED =
-      methods()
-          .that()
-          .areAnnotatedWith(Property.class)
-          .should(
-              new ArchCondition<JavaMethod>("have a seed") {
-                @Override
-                public void check(JavaMethod method, ConditionEvents events) {
-                  String seed = method.getAnnotationOfType(Property.class).seed();
-                  events.add(
-                      new SimpleConditionEvent(
-                          method,
-                          !seed.isEmpty(),
-                          method.getFullName() + " has the seed \"" + seed + "\""));
-                }
-              });
+  @ArchTest static final ArchTests RULES = ArchTests.in(TestRules.class);
 }
