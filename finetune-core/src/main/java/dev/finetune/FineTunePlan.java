@@ -162,7 +162,8 @@ public final class FineTunePlan {
                       engine,
                       train,
                       valid,
-                      options))
+                      options,
+                      List.of()))
               .run();
       return model(train, valid, options, result);
     } catch (StoppedTraining e) {

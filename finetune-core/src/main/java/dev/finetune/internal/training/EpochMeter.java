@@ -10,6 +10,7 @@ import java.util.List;
 final class EpochMeter {
 
   private final long start = System.nanoTime();
+  private final EpochSums before;
   private final int epoch;
   private final int epochs;
   private final int images;
@@ -21,11 +22,23 @@ final class EpochMeter {
   private double trainSeconds;
   private double waitSeconds;
 
-  EpochMeter(int epoch, int images, TrainOptions options) {
+  /**
+   * Goes on from what was added up.
+   *
+   * @param images of a whole epoch
+   */
+  EpochMeter(int epoch, int images, TrainOptions options, EpochSums before) {
     this.epoch = epoch;
     this.epochs = options.epochs();
     this.images = images;
     this.batches = (images + options.batchSize() - 1) / options.batchSize();
+    this.before = before;
+    this.batch = before.steps();
+    this.seen = before.images();
+    this.lossSum = before.lossSum();
+    this.correct = before.correct();
+    this.trainSeconds = before.trainSeconds();
+    this.waitSeconds = before.waitSeconds();
   }
 
   void add(Learner.Step step, int size) {
@@ -33,19 +46,24 @@ final class EpochMeter {
     seen += size;
     lossSum += step.loss() * size;
     correct += step.correct();
-    trainSeconds = Trainer.secondsSince(start);
+    trainSeconds = before.trainSeconds() + Trainer.secondsSince(start);
   }
 
   void waited(double seconds) {
     waitSeconds += seconds;
   }
 
+  /** What has been added up. */
+  EpochSums sums() {
+    return new EpochSums(batch, seen, lossSum, correct, trainSeconds, waitSeconds);
+  }
+
   /** Where the epoch stands; the time left is from finished epochs, or from this one at first. */
-  BatchResult progress(List<EpochResult> before) {
+  BatchResult progress(List<EpochResult> finished) {
     double epochSeconds =
-        before.isEmpty()
+        finished.isEmpty()
             ? trainSeconds / seen * images
-            : before.stream().mapToDouble(EpochResult::seconds).average().orElseThrow();
+            : finished.stream().mapToDouble(EpochResult::seconds).average().orElseThrow();
     double left = epochSeconds * (epochs - epoch + 1) - trainSeconds;
     return new BatchResult(
         epoch,
@@ -58,14 +76,15 @@ final class EpochMeter {
         Math.max(0, left));
   }
 
-  EpochResult result(Evaluation valid, double seconds) {
+  /** What the epoch gave. */
+  EpochResult result(Evaluation valid) {
     return new EpochResult(
         epoch,
         lossSum / seen,
         (double) correct / seen,
         valid.loss(),
         valid.accuracy(),
-        seconds,
+        before.trainSeconds() + Trainer.secondsSince(start),
         seen / trainSeconds,
         waitSeconds);
   }

@@ -10,11 +10,12 @@ interface Examples extends AutoCloseable {
   int size();
 
   /**
-   * The examples of these images, in that order.
+   * Returns the examples of these images, in that order, from a place on.
    *
+   * @param from the place of the first; those before it are skipped, and what they draw is drawn
    * @param seed draws what is random in them, such as which of an image's variants it is
    */
-  Cursor open(int[] order, long seed);
+  Cursor open(int[] order, int from, long seed);
 
   @Override
   void close() throws IOException;

@@ -1,10 +1,16 @@
 package dev.finetune.internal.training;
 
 import dev.finetune.engine.Batch;
+import dev.finetune.engine.EngineOptions;
+import dev.finetune.engine.NormPolicy;
 import dev.finetune.engine.TrainableNetwork;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.internal.network.Networks;
 import dev.finetune.loss.Loss;
 import dev.finetune.loss.Targets;
 import dev.finetune.train.Optimizer;
+import dev.finetune.weights.Weights;
+import java.util.Set;
 
 /** A network with what it is to lower and how: takes steps. Used by one thread. */
 public final class Learner implements AutoCloseable {
@@ -22,7 +28,29 @@ public final class Learner implements AutoCloseable {
   private final Updates updates;
 
   /**
-   * Makes one, which owns the network.
+   * Creates one of a graph.
+   *
+   * @param graph ends in one output, the logits
+   * @param frozen layers of it that keep their values
+   * @param norms where trained batch normalisation has its statistics from
+   */
+  public static Learner of(
+      LayerGraph graph,
+      Set<String> frozen,
+      Weights weights,
+      NormPolicy norms,
+      EngineOptions options,
+      Loss loss,
+      Optimizer optimizer) {
+    return new Learner(
+        Networks.training(graph, frozen, weights, norms, options),
+        loss,
+        optimizer,
+        options.threads());
+  }
+
+  /**
+   * Creates one, which owns the network.
    *
    * @param threads that change values at a time, at most
    */

@@ -97,20 +97,26 @@ final class StemFeatures implements Examples {
   }
 
   @Override
-  public Cursor open(int[] order, long seed) {
+  public Cursor open(int[] order, int from, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
+    for (int skipped = 0; skipped < from; skipped++) {
+      variant(random);
+    }
     return new Cursor() {
-      private int at;
+      private int at = from;
 
       @Override
       public FloatBuffer[] next() {
-        int variant = variants.count() == 1 ? 0 : random.nextInt(variants.count());
-        return features.apply(variants.example(order[at++], variant));
+        return features.apply(variants.example(order[at++], variant(random)));
       }
 
       @Override
       public void close() {}
     };
+  }
+
+  private int variant(SplittableRandom random) {
+    return variants.count() == 1 ? 0 : random.nextInt(variants.count());
   }
 
   @Override

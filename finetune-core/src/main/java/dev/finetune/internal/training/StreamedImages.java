@@ -6,6 +6,7 @@ import dev.finetune.image.InputSpec;
 import dev.finetune.internal.pipeline.Prefetcher;
 import dev.finetune.internal.pipeline.PreparedImages;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
@@ -31,14 +32,14 @@ final class StreamedImages implements Examples {
   }
 
   @Override
-  public Cursor open(int[] order, long seed) {
+  public Cursor open(int[] order, int from, long seed) {
     Prefetcher<float[]> prefetcher =
         images.open(
-            order,
+            Arrays.copyOfRange(order, from, order.length),
             ahead,
             (place, image) ->
                 augmentation
-                    .map(a -> a.apply(image, new SplittableRandom(Seeds.image(seed, place))))
+                    .map(a -> a.apply(image, new SplittableRandom(Seeds.image(seed, from + place))))
                     .orElse(image));
     return new Cursor() {
       @Override

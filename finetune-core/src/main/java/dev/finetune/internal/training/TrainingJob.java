@@ -6,6 +6,7 @@ import dev.finetune.graph.LayerGraph;
 import dev.finetune.image.InputSpec;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.weights.Weights;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -17,6 +18,7 @@ import java.util.Set;
  * @param initial a value for every parameter
  * @param input how the network wants its images
  * @param engine how the network is computed
+ * @param states told between steps that the state can be taken
  */
 public record TrainingJob(
     LayerGraph network,
@@ -27,4 +29,5 @@ public record TrainingJob(
     EngineOptions engine,
     ImageDataset train,
     ImageDataset valid,
-    TrainOptions options) {}
+    TrainOptions options,
+    List<StateObserver> states) {}

@@ -1,0 +1,94 @@
+package dev.finetune.internal.training;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.google.common.collect.ImmutableMap;
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
+import dev.finetune.data.ImageDataset;
+import dev.finetune.engine.Engines;
+import dev.finetune.internal.cache.Hashes;
+import dev.finetune.train.FeatureCache;
+import dev.finetune.train.TrainOptions;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What the bits of a training depend on beside its state, by name. */
+final class JobSettings {
+
+  private JobSettings() {}
+
+  /** Returns those of a job. The number of epochs is none: a training may go on for longer. */
+  static Map<String, String> of(TrainingJob job) {
+    TrainOptions options = job.options();
+    return ImmutableMap.<String, String>builder()
+        .put("network", hash(job.network().nodes()))
+        .put("frozen", hash(job.frozen().stream().sorted().toList()))
+        .put("input", job.input().toString())
+        .put("train", data(job.train()))
+        .put("valid", data(job.valid()))
+        .put("seed", Long.toString(options.seed()))
+        .put("batchSize", Integer.toString(options.batchSize()))
+        .put("shuffle", Boolean.toString(options.shuffle()))
+        .put("keep", options.keep().name())
+        .put("optimizer", options.optimizer().name() + options.optimizer().settings())
+        .put("loss", options.loss().name() + options.loss().settings())
+        .put("batchNormStatistics", options.batchNormStatistics().name())
+        .put(
+            "augmentation",
+            options
+                .augmentation()
+                .map(a -> a.description() + " x " + options.variants())
+                .orElse(""))
+        .put("stem", stem(job))
+        .put("engine", Engines.find(job.engine()).fingerprint(job.engine()))
+        .buildOrThrow();
+  }
+
+  /**
+   * Checks that a training goes on with what it began with.
+   *
+   * @throws IllegalArgumentException one that lists every setting that differs
+   */
+  static void requireSame(Map<String, String> began, Map<String, String> now) {
+    List<String> differ = new ArrayList<>();
+    now.forEach(
+        (name, value) -> {
+          if (!value.equals(began.get(name))) {
+            differ.add(name + " was " + began.get(name) + ", got " + value);
+          }
+        });
+    checkArgument(
+        differ.isEmpty(),
+        "A training must go on with the settings that it began with: %s",
+        String.join("; ", differ));
+  }
+
+  /** The values that the stem's outputs come from: they are no part of a training's state. */
+  private static String stem(TrainingJob job) {
+    FeatureCache cache = job.options().featureCache();
+    String stored = cache.directory().isPresent() ? cache.precision().name() : "";
+    return Cut.of(job.network(), job.frozen())
+        .stem()
+        .map(stem -> Hashes.stem(stem, job.initial(), job.input(), stored).toString())
+        .orElse("");
+  }
+
+  private static String data(ImageDataset data) {
+    List<Object> named = new ArrayList<>(data.classNames());
+    for (int i = 0; i < data.size(); i++) {
+      named.add(data.name(i) + " " + data.label(i));
+    }
+    return data.size() + " images, " + hash(named);
+  }
+
+  private static String hash(List<?> values) {
+    Hasher hasher = Hashing.sha256().newHasher();
+    for (Object value : values) {
+      hasher.putString(value.toString(), StandardCharsets.UTF_8).putChar('\n');
+    }
+    return hasher.hash().toString().substring(0, 16);
+  }
+}
