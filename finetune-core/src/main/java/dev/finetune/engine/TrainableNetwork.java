@@ -51,7 +51,12 @@ public interface TrainableNetwork extends AutoCloseable {
   /** Whether the values of its parameters are all finite. */
   boolean finite();
 
-  /** The native memory that steps of that size need in all; nothing of it is taken by asking. */
+  /**
+   * Returns the bytes outside the heap that steps and judgements of that size need in all. Asking
+   * takes none of the memory that passes need.
+   *
+   * @param batch examples; 0 for what the network holds between passes, parameters and gradients
+   */
   long bytes(int batch);
 
   @Override

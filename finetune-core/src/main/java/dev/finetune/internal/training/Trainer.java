@@ -127,7 +127,7 @@ public final class Trainer {
     long start = System.nanoTime();
     try (Stem stem = new Stem(layers, job.initial(), job.input(), job.engine())) {
       // While the stem computes the tail has its parameters already, but no activations.
-      long parameters = 4L * Float.BYTES * cut.tail().parameterCount();
+      long parameters = learner.network().bytes(0);
       requireMemory(batch -> Math.max(learner.network().bytes(batch), parameters + stem.bytes()));
       try (Sources sources = Sources.features(job, stem, hashes)) {
         stem.release();

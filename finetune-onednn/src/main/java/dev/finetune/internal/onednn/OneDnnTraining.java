@@ -35,7 +35,6 @@ public final class OneDnnTraining implements TrainableNetwork {
   private final List<AlignedMemory> gradients = new ArrayList<>();
   private final List<Parameter> trainedParameters;
   private int lastShards = 1;
-  private final Arena arena = new Arena();
   private final List<TrainingShard> shards = new ArrayList<>();
   private final Map<Integer, Compiled> judges = new HashMap<>();
   private final Map<Integer, Compiled> observers = new HashMap<>();
@@ -137,24 +136,32 @@ public final class OneDnnTraining implements TrainableNetwork {
    * Compiles, one shard after the other as they share the parameters' copies. Returns the arenas
    * that they need.
    */
-  private long prepare(int batch) {
+  private long[] prepare(int batch) {
     List<Integer> parts = Shards.bounds(batch, shards.size());
-    long arenas = 0;
-    for (int i = 0; i + 1 < parts.size(); i++) {
-      arenas += shards.get(i).prepare(parts.get(i + 1) - parts.get(i));
+    long[] arenas = new long[parts.size() - 1];
+    for (int i = 0; i < arenas.length; i++) {
+      arenas[i] = shards.get(i).prepare(parts.get(i + 1) - parts.get(i));
     }
     return arenas;
   }
 
   @Override
   public float[][] logits(Batch batch) {
-    return OpenMp.withThreads(options.threads(), () -> judge(batch));
+    List<Integer> bounds = Shards.bounds(batch.size(), shards.size());
+    return OpenMp.withThreads(
+        options.threads(),
+        () ->
+            IntStream.range(0, bounds.size() - 1)
+                .mapToObj(i -> judge(batch.part(bounds.get(i), bounds.get(i + 1))))
+                .flatMap(Arrays::stream)
+                .toArray(float[][]::new));
   }
 
+  /** Computes a part of a batch: no larger than a shard's, so that it fits into its memory. */
   private float[][] judge(Batch batch) {
     Compiled compiled = judges.computeIfAbsent(batch.size(), this::compileJudge);
     run(compiled, batch);
-    return Ports.read(compiled.logits(), batch.size(), arena);
+    return Ports.read(compiled.logits(), batch.size(), shards.get(0).arena());
   }
 
   @Override
@@ -179,7 +186,9 @@ public final class OneDnnTraining implements TrainableNetwork {
     norms.settle(parameters);
   }
 
+  /** In the memory of a shard's passes, which none runs at the same time. */
   private void run(Compiled compiled, Batch batch) {
+    Arena arena = shards.get(0).arena();
     parameters.refresh();
     compiled.program().prepare(arena);
     Ports.write(batch, compiled.inputs(), arena);
@@ -208,15 +217,25 @@ public final class OneDnnTraining implements TrainableNetwork {
 
   @Override
   public long bytes(int batch) {
-    long arenas = prepare(batch);
+    long passes = batch == 0 ? 0 : passBytes(batch);
     long ofGradients = gradients.stream().mapToLong(AlignedMemory::bytes).sum();
-    return parameters.bytes() + ofGradients + arenas;
+    return parameters.bytes() + ofGradients + passes;
+  }
+
+  /** What steps and judgements of that size need. */
+  private long passBytes(int batch) {
+    long[] arenas = prepare(batch);
+    int part = (batch + shards.size() - 1) / shards.size();
+    Compiled judge =
+        OpenMp.withThreads(
+            options.threads(), () -> judges.computeIfAbsent(part, this::compileJudge));
+    arenas[0] = Math.max(arenas[0], judge.program().bytes());
+    return Arrays.stream(arenas).sum();
   }
 
   @Override
   public void close() {
     shards.forEach(TrainingShard::close);
-    arena.close();
     parameters.close();
     gradients.forEach(AlignedMemory::close);
     gradients.clear();

@@ -69,6 +69,11 @@ final class TrainingShard implements AutoCloseable {
         });
   }
 
+  /** Returns the memory that its passes use; between steps it may be used for others. */
+  Arena arena() {
+    return arena;
+  }
+
   /** Computes the gradients of the parameters, of the batch that {@link #forward} had last. */
   void backward(List<float[]> gradients, @Nullable OperationTimes times) {
     OpenMp.runWithThreads(
