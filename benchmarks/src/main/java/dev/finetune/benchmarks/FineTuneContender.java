@@ -3,7 +3,7 @@ package dev.finetune.benchmarks;
 import dev.finetune.FineTunePlan;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Shape;
 import dev.finetune.internal.engine.Engines;
 import dev.finetune.internal.network.Batch;
 import dev.finetune.internal.network.NormPolicy;

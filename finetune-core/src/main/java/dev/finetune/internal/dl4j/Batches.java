@@ -1,6 +1,6 @@
 package dev.finetune.internal.dl4j;
 
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Shape;
 import dev.finetune.internal.network.Batch;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;

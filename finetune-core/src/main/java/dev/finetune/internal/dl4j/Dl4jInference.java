@@ -2,7 +2,7 @@ package dev.finetune.internal.dl4j;
 
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Shape;
 import dev.finetune.internal.network.Batch;
 import dev.finetune.internal.network.Expansion;
 import dev.finetune.internal.network.InferenceNetwork;

@@ -4,7 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Shape;
 import dev.finetune.internal.network.Batch;
 import dev.finetune.internal.network.Expansion;
 import dev.finetune.internal.network.NormPolicy;

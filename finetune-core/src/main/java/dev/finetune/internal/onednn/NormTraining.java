@@ -1,6 +1,6 @@
 package dev.finetune.internal.onednn;
 
-import dev.finetune.graph.ParameterRole;
+import dev.finetune.graph.layer.ParameterRole;
 import dev.finetune.internal.network.NormPolicy;
 import dev.finetune.internal.network.ObservedStatistics;
 

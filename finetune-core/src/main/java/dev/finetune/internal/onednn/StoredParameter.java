@@ -1,6 +1,6 @@
 package dev.finetune.internal.onednn;
 
-import dev.finetune.graph.ParameterSpec;
+import dev.finetune.graph.layer.ParameterSpec;
 import dev.finetune.internal.network.Parameter;
 import java.nio.FloatBuffer;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.finetune.internal.training;
 
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.Node;
+import dev.finetune.graph.layer.BatchNorm;
 import dev.finetune.internal.network.NormPolicy;
 
 /**
@@ -23,7 +23,7 @@ record BatchesOfOne(TrainingJob job, NormPolicy norms) {
   }
 
   private boolean ofOneValue(Node node) {
-    return node.layer() instanceof Layer.BatchNorm
+    return node.layer() instanceof BatchNorm
         && !job.frozen().contains(node.name())
         && !norms.keeps(node.name())
         && node.output().size() == node.output().channels();

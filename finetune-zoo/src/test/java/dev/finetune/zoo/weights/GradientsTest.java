@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.finetune.engine.EngineOptions;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.ParameterRole;
+import dev.finetune.graph.layer.BatchNorm;
+import dev.finetune.graph.layer.ParameterRole;
 import dev.finetune.internal.network.Batch;
 import dev.finetune.internal.network.NormPolicy;
 import dev.finetune.internal.onednn.OneDnn;
@@ -197,7 +197,7 @@ class GradientsTest {
     Map<String, Double> errors = new LinkedHashMap<>();
     for (Map.Entry<String, Node> layer : layers(network).entrySet()) {
       String node = layer.getValue().name();
-      if (layer.getValue().layer() instanceof Layer.BatchNorm norm && !frozen.contains(node)) {
+      if (layer.getValue().layer() instanceof BatchNorm norm && !frozen.contains(node)) {
         double deviation = 0;
         for (ParameterRole role :
             List.of(ParameterRole.MOVING_VARIANCE, ParameterRole.MOVING_MEAN)) {
