@@ -4,7 +4,7 @@ import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.Table;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.graph.LayerGraph;
-import dev.finetune.graph.ParameterRole;
+import dev.finetune.graph.layer.ParameterRole;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
 

@@ -1,5 +1,7 @@
 package dev.finetune;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -47,6 +49,16 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("dev.finetune", "dev.finetune.internal..");
+
+  @ArchTest
+  static final ArchRule KINDS_OF_LAYERS_KNOW_NOTHING_ELSE =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.finetune.graph.layer")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("dev.finetune..")
+                  .and(not(resideInAPackage("dev.finetune.graph.layer"))));
 
   @ArchTest
   static final ArchRule INTERNALS_DO_NOT_KNOW_THE_ENTRY_POINT =

@@ -9,12 +9,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.finetune.backbone.Backbone;
 import dev.finetune.engine.EngineOptions;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
-import dev.finetune.graph.Padding;
-import dev.finetune.graph.ParameterRole;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Activate;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.BatchNorm;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.Input;
+import dev.finetune.graph.layer.Padding;
+import dev.finetune.graph.layer.ParameterRole;
+import dev.finetune.graph.layer.Shape;
 import dev.finetune.image.InputSpec;
 import dev.finetune.image.Preprocessing;
 import dev.finetune.testing.SyntheticImages;
@@ -47,12 +50,12 @@ class BatchNormStatisticsTest {
   private static Backbone backbone() {
     LayerGraph graph =
         LayerGraph.builder()
-            .add("input", new Layer.Input(Shape.image(3, SIDE, SIDE)))
-            .then("conv", new Layer.Conv2d(8, 3, 1, Padding.SAME, true, Activation.LINEAR))
-            .then("norm", new Layer.BatchNorm(1e-3, 0.999))
-            .then("bent", new Layer.Activate(Activation.ELU))
-            .then("conv2", new Layer.Conv2d(8, 3, 1, Padding.SAME, true, Activation.LINEAR))
-            .then("norm2", new Layer.BatchNorm(1e-3, 0.999, false))
+            .add("input", new Input(Shape.image(3, SIDE, SIDE)))
+            .then("conv", new Conv2d(8, 3, 1, Padding.SAME, true, Activation.LINEAR))
+            .then("norm", new BatchNorm(1e-3, 0.999))
+            .then("bent", new Activate(Activation.ELU))
+            .then("conv2", new Conv2d(8, 3, 1, Padding.SAME, true, Activation.LINEAR))
+            .then("norm2", new BatchNorm(1e-3, 0.999, false))
             .build();
     return Backbone.of(
         "normed",

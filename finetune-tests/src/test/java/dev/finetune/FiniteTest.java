@@ -9,8 +9,13 @@ import dev.finetune.backbone.Backbone;
 import dev.finetune.data.DatasetException;
 import dev.finetune.evaluate.Evaluation;
 import dev.finetune.evaluate.Prediction;
-import dev.finetune.graph.Layer;
-import dev.finetune.graph.ParameterRole;
+import dev.finetune.graph.layer.BatchNorm;
+import dev.finetune.graph.layer.Dropout;
+import dev.finetune.graph.layer.LayerNorm;
+import dev.finetune.graph.layer.ParameterRole;
+import dev.finetune.graph.layer.Rescale;
+import dev.finetune.graph.layer.Scale;
+import dev.finetune.graph.layer.StochasticDepth;
 import dev.finetune.image.Augmentations;
 import dev.finetune.image.Pixels;
 import dev.finetune.testing.ChangedImages;
@@ -54,14 +59,14 @@ class FiniteTest {
         option("beta1", v -> new Adam(1, v, 0.9, 1)),
         option("beta2", v -> new Adam(1, 0.9, v, 1)),
         option("epsilon", v -> new Adam(1, 0.9, 0.9, v)),
-        option("dropout", Layer.Dropout::new),
-        option("stochastic depth", Layer.StochasticDepth::new),
-        option("batch norm's epsilon", v -> new Layer.BatchNorm(v, 0.9)),
-        option("batch norm's momentum", v -> new Layer.BatchNorm(1e-3, v)),
-        option("layer norm's epsilon", Layer.LayerNorm::new),
-        option("scale", Layer.Scale::new),
-        option("factor", v -> new Layer.Rescale(List.of(v), List.of(1.0))),
-        option("offset", v -> new Layer.Rescale(List.of(1.0), List.of(v))),
+        option("dropout", Dropout::new),
+        option("stochastic depth", StochasticDepth::new),
+        option("batch norm's epsilon", v -> new BatchNorm(v, 0.9)),
+        option("batch norm's momentum", v -> new BatchNorm(1e-3, v)),
+        option("layer norm's epsilon", LayerNorm::new),
+        option("scale", Scale::new),
+        option("factor", v -> new Rescale(List.of(v), List.of(1.0))),
+        option("offset", v -> new Rescale(List.of(1.0), List.of(v))),
         option("degrees", v -> Augmentations.affine(v, 0, 0)),
         option("shift", v -> Augmentations.affine(0, v, 0)),
         option("zoom", v -> Augmentations.affine(0, 0, v)),
@@ -90,7 +95,7 @@ class FiniteTest {
   void should_refuse_what_is_zero_in_float32() {
     assertThatThrownBy(() -> new Adam(1, 0.9, 0.999, 1e-50)).hasMessageContaining("1.0E-50");
     assertThatThrownBy(() -> Adam.adam(1e-50)).hasMessageContaining("1.0E-50");
-    assertThatThrownBy(() -> new Layer.BatchNorm(1e-50, 0)).hasMessageContaining("1.0E-50");
+    assertThatThrownBy(() -> new BatchNorm(1e-50, 0)).hasMessageContaining("1.0E-50");
   }
 
   @Test

@@ -11,11 +11,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.dl4j.Dl4jBackbone;
 import dev.finetune.engine.EngineOptions;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
-import dev.finetune.graph.Padding;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.Input;
+import dev.finetune.graph.layer.Padding;
+import dev.finetune.graph.layer.Shape;
 import dev.finetune.image.InputSpec;
 import dev.finetune.image.Pixels;
 import dev.finetune.image.Preprocessing;
@@ -151,9 +152,9 @@ class ModelFileTest {
   private static Backbone wide() {
     LayerGraph graph =
         LayerGraph.builder()
-            .add("in", new Layer.Input(Shape.image(3, 8, 8)))
-            .then("first", new Layer.Conv2d(32, 3, 1, Padding.SAME, true, Activation.RELU))
-            .then("second", new Layer.Conv2d(32, 3, 1, Padding.SAME, true, Activation.RELU))
+            .add("in", new Input(Shape.image(3, 8, 8)))
+            .then("first", new Conv2d(32, 3, 1, Padding.SAME, true, Activation.RELU))
+            .then("second", new Conv2d(32, 3, 1, Padding.SAME, true, Activation.RELU))
             .build();
     return Backbone.of(
         "wide",
@@ -328,10 +329,10 @@ class ModelFileTest {
   void should_keep_the_stages() throws IOException {
     LayerGraph graph =
         LayerGraph.builder()
-            .add("in", new Layer.Input(Shape.image(3, 8, 8)))
-            .then("first", Layer.Conv2d.plain(4, 3, 1, Padding.SAME))
+            .add("in", new Input(Shape.image(3, 8, 8)))
+            .then("first", Conv2d.plain(4, 3, 1, Padding.SAME))
             .stage("first")
-            .then("second", Layer.Conv2d.plain(4, 3, 1, Padding.SAME))
+            .then("second", Conv2d.plain(4, 3, 1, Padding.SAME))
             .stage("second")
             .build();
     Backbone staged =

@@ -4,11 +4,12 @@ import static dev.finetune.head.HeadLayers.dense;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.finetune.backbone.Backbone;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
-import dev.finetune.graph.Padding;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.Input;
+import dev.finetune.graph.layer.Padding;
+import dev.finetune.graph.layer.Shape;
 import dev.finetune.image.Augmentations;
 import dev.finetune.image.InputSpec;
 import dev.finetune.image.Preprocessing;
@@ -74,8 +75,8 @@ class OptionsTest {
   void should_say_that_a_layer_would_be_too_large() {
     LayerGraph graph =
         LayerGraph.builder()
-            .add("in", new Layer.Input(Shape.image(3, 7, 7)))
-            .then("conv", new Layer.Conv2d(512, 1, 1, Padding.SAME, true, Activation.RELU))
+            .add("in", new Input(Shape.image(3, 7, 7)))
+            .then("conv", new Conv2d(512, 1, 1, Padding.SAME, true, Activation.RELU))
             .build();
     Backbone wide =
         Backbone.of(

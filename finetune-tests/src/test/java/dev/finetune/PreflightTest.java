@@ -4,11 +4,12 @@ import static dev.finetune.head.HeadLayers.globalAveragePooling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.finetune.backbone.Backbone;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
-import dev.finetune.graph.Padding;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.Input;
+import dev.finetune.graph.layer.Padding;
+import dev.finetune.graph.layer.Shape;
 import dev.finetune.image.InputSpec;
 import dev.finetune.image.Preprocessing;
 import dev.finetune.testing.SyntheticImages;
@@ -37,9 +38,9 @@ class PreflightTest {
   private static Backbone backbone() {
     LayerGraph graph =
         LayerGraph.builder()
-            .add("in", new Layer.Input(Shape.image(3, SIDE, SIDE)))
-            .then("first", new Layer.Conv2d(64, 3, 1, Padding.SAME, true, Activation.RELU))
-            .then("second", new Layer.Conv2d(64, 3, 1, Padding.SAME, true, Activation.RELU))
+            .add("in", new Input(Shape.image(3, SIDE, SIDE)))
+            .then("first", new Conv2d(64, 3, 1, Padding.SAME, true, Activation.RELU))
+            .then("second", new Conv2d(64, 3, 1, Padding.SAME, true, Activation.RELU))
             .build();
     return Backbone.of(
         "wide",

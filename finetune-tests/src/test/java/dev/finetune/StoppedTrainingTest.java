@@ -7,11 +7,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.finetune.backbone.Backbone;
 import dev.finetune.data.ImageDataset;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
-import dev.finetune.graph.Padding;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.Input;
+import dev.finetune.graph.layer.Padding;
+import dev.finetune.graph.layer.Shape;
 import dev.finetune.image.InputSpec;
 import dev.finetune.image.Pixels;
 import dev.finetune.image.Preprocessing;
@@ -44,8 +45,8 @@ class StoppedTrainingTest {
   private static Backbone backbone() {
     LayerGraph graph =
         LayerGraph.builder()
-            .add("in", new Layer.Input(Shape.image(3, 8, 8)))
-            .then("conv", new Layer.Conv2d(4, 3, 1, Padding.SAME, true, Activation.LINEAR))
+            .add("in", new Input(Shape.image(3, 8, 8)))
+            .then("conv", new Conv2d(4, 3, 1, Padding.SAME, true, Activation.LINEAR))
             .build();
     InputSpec input = new InputSpec(8, 8, Preprocessing.NONE);
     return Backbone.of("small", input, graph, RandomWeights.glorot(graph, 1), "seed 1");

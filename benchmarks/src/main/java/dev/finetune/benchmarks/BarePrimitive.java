@@ -1,8 +1,8 @@
 package dev.finetune.benchmarks;
 
-import dev.finetune.graph.Layer;
-import dev.finetune.graph.Padding;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.Padding;
+import dev.finetune.graph.layer.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -88,7 +88,7 @@ final class BarePrimitive {
   }
 
   /** The fastest of the algorithms that there are for the shape. */
-  static BarePrimitive convolution(Layer.Conv2d conv, Shape in, Shape out, int batch, Pass pass) {
+  static BarePrimitive convolution(Conv2d conv, Shape in, Shape out, int batch, Pass pass) {
     BarePrimitive best = null;
     double bestSeconds = Double.MAX_VALUE;
     for (algorithm choice :
@@ -122,7 +122,7 @@ final class BarePrimitive {
   }
 
   private static @Nullable BarePrimitive convolution(
-      Layer.Conv2d conv, Shape in, Shape out, int batch, Pass pass, algorithm choice) {
+      Conv2d conv, Shape in, Shape out, int batch, Pass pass, algorithm choice) {
     memory.desc source = any(batch, in.channels(), in.height(), in.width());
     memory.desc weights =
         any(conv.filters(), in.channels(), conv.kernelHeight(), conv.kernelHeight());
@@ -203,7 +203,7 @@ final class BarePrimitive {
     };
   }
 
-  private static int padding(int in, int out, Layer.Conv2d conv) {
+  private static int padding(int in, int out, Conv2d conv) {
     return Math.max(0, (out - 1) * conv.stride() + conv.kernelHeight() - in);
   }
 

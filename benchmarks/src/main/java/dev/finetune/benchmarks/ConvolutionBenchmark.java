@@ -4,11 +4,14 @@ import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.engine.Engines;
 import dev.finetune.engine.NormPolicy;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
-import dev.finetune.graph.Padding;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.Dense;
+import dev.finetune.graph.layer.GlobalAveragePool;
+import dev.finetune.graph.layer.Input;
+import dev.finetune.graph.layer.Padding;
+import dev.finetune.graph.layer.Shape;
 import dev.finetune.internal.network.Networks;
 import dev.finetune.internal.training.Learner;
 import dev.finetune.loss.CrossEntropy;
@@ -97,8 +100,8 @@ public class ConvolutionBenchmark {
     String[] numbers = shape.split("x", -1);
     int channels = Integer.parseInt(numbers[0]);
     int side = Integer.parseInt(numbers[2]);
-    Layer.Conv2d conv =
-        new Layer.Conv2d(
+    Conv2d conv =
+        new Conv2d(
             Integer.parseInt(numbers[1]),
             Integer.parseInt(numbers[3]),
             1,
@@ -126,10 +129,9 @@ public class ConvolutionBenchmark {
         };
   }
 
-  private Runnable network(Layer.Conv2d conv, Shape in, EngineOptions options) {
+  private Runnable network(Conv2d conv, Shape in, EngineOptions options) {
     if (pass == Pass.FORWARD) {
-      LayerGraph graph =
-          LayerGraph.builder().add("in", new Layer.Input(in)).then("conv", conv).build();
+      LayerGraph graph = LayerGraph.builder().add("in", new Input(in)).then("conv", conv).build();
       var network = Networks.inference(graph, RandomWeights.glorot(graph, 1), options);
       Batch examples = Batch.of(RandomData.examples(batch, List.of(in)));
       return () -> network.outputs(examples);
@@ -137,13 +139,11 @@ public class ConvolutionBenchmark {
     Shape few = Shape.image(1, in.height(), in.width());
     LayerGraph graph =
         LayerGraph.builder()
-            .add("in", new Layer.Input(few))
-            .then(
-                "first",
-                new Layer.Conv2d(in.channels(), 1, 1, Padding.SAME, false, Activation.LINEAR))
+            .add("in", new Input(few))
+            .then("first", new Conv2d(in.channels(), 1, 1, Padding.SAME, false, Activation.LINEAR))
             .then("conv", conv)
-            .then("pool", new Layer.GlobalAveragePool())
-            .then("logits", new Layer.Dense(Task.CLASSES, Activation.LINEAR))
+            .then("pool", new GlobalAveragePool())
+            .then("logits", new Dense(Task.CLASSES, Activation.LINEAR))
             .build();
     Learner learner =
         new Learner(
@@ -157,7 +157,7 @@ public class ConvolutionBenchmark {
     return () -> learner.step(examples, labels, 1);
   }
 
-  private Runnable bare(Layer.Conv2d conv, Shape in) {
+  private Runnable bare(Conv2d conv, Shape in) {
     Shape out = Shape.image(conv.filters(), in.height(), in.width());
     List<BarePrimitive> all =
         (pass == Pass.FORWARD
@@ -167,7 +167,7 @@ public class ConvolutionBenchmark {
     return () -> all.forEach(BarePrimitive::run);
   }
 
-  private Runnable matrixProducts(Layer.Conv2d conv, Shape in, int passes) {
+  private Runnable matrixProducts(Conv2d conv, Shape in, int passes) {
     // The window of every pixel, by the kernel; one image at a time, as im2col does.
     BarePrimitive product =
         BarePrimitive.matrixProduct(

@@ -7,7 +7,7 @@ import dev.finetune.engine.Engines;
 import dev.finetune.engine.NormPolicy;
 import dev.finetune.engine.TrainableNetwork;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Shape;
 import dev.finetune.internal.network.Networks;
 import dev.finetune.internal.onednn.OneDnnTraining;
 import dev.finetune.internal.onednn.OperationTimes;

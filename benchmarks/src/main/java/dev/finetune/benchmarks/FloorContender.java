@@ -1,6 +1,7 @@
 package dev.finetune.benchmarks;
 
-import dev.finetune.graph.Layer;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.Dense;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,10 +24,10 @@ final class FloorContender implements TrainingContender {
         passes.add(BarePrimitive.Pass.INPUT_GRADIENT);
       }
       for (BarePrimitive.Pass pass : passes) {
-        if (work.node().layer() instanceof Layer.Conv2d conv) {
+        if (work.node().layer() instanceof Conv2d conv) {
           primitives.add(
               BarePrimitive.convolution(conv, work.input(), work.node().output(), batchSize, pass));
-        } else if (work.node().layer() instanceof Layer.Dense dense) {
+        } else if (work.node().layer() instanceof Dense dense) {
           primitives.add(
               BarePrimitive.dense(work.input().channels(), dense.units(), batchSize, pass));
         }

@@ -1,6 +1,6 @@
 package dev.finetune.benchmarks;
 
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

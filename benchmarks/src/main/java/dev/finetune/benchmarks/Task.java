@@ -5,10 +5,11 @@ import static dev.finetune.head.HeadLayers.dropout;
 
 import dev.finetune.FineTune;
 import dev.finetune.FineTunePlan;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.Dense;
+import dev.finetune.graph.layer.Shape;
 import dev.finetune.internal.training.Cut;
 import dev.finetune.zoo.Zoo;
 import java.util.ArrayList;
@@ -95,7 +96,7 @@ public enum Task {
 
   /** Of a forward pass over one image; what is not a convolution or dense is not counted. */
   static double operations(Node node) {
-    if (node.layer() instanceof Layer.Conv2d || node.layer() instanceof Layer.Dense) {
+    if (node.layer() instanceof Conv2d || node.layer() instanceof Dense) {
       double kernel = node.parameters().get(0).count();
       return 2 * kernel * node.output().height() * node.output().width();
     }

@@ -1,6 +1,6 @@
 package dev.finetune.engine;
 
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Shape;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.finetune.engine;
 
-import dev.finetune.graph.Layer;
+import dev.finetune.graph.layer.BatchNorm;
 import dev.finetune.train.BatchNormStatistics;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -41,7 +41,7 @@ public record NormPolicy(
   }
 
   /** The share of a stored statistic that a step keeps; empty where steps leave it alone. */
-  public OptionalDouble momentum(Layer.BatchNorm norm) {
+  public OptionalDouble momentum(BatchNorm norm) {
     return switch (statistics) {
       case MOVING ->
           OptionalDouble.of(Math.min(norm.momentum(), Math.max(0, 1 - RENEWALS / stepsPerEpoch)));

@@ -1,6 +1,6 @@
 package dev.finetune.engine;
 
-import dev.finetune.graph.ParameterSpec;
+import dev.finetune.graph.layer.ParameterSpec;
 
 /**
  * A tensor that trains. Its values lie one after another, in an order of the engine's. Pieces of it

@@ -5,6 +5,10 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import dev.finetune.graph.layer.Input;
+import dev.finetune.graph.layer.Layer;
+import dev.finetune.graph.layer.ParameterSpec;
+import dev.finetune.graph.layer.Shape;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -43,11 +47,7 @@ public final class LayerGraph {
 
   /** Starts a graph with this one's layers, to add more behind them. */
   public Builder toBuilder() {
-    Builder builder = new Builder();
-    builder.nodes.putAll(nodes);
-    builder.stages.addAll(stages);
-    builder.uncounted.addAll(uncounted);
-    return builder;
+    return new Builder(nodes, stages, uncounted);
   }
 
   /** All nodes in order. */
@@ -70,7 +70,7 @@ public final class LayerGraph {
 
   /** The nodes where data enters, in order. */
   public List<Node> inputs() {
-    return nodes().stream().filter(n -> n.layer() instanceof Layer.Input).toList();
+    return nodes().stream().filter(n -> n.layer() instanceof Input).toList();
   }
 
   /** The names of the nodes whose activations the graph gives. */
@@ -170,11 +170,20 @@ public final class LayerGraph {
   /** Collects layers; {@link #build()} gives the graph. */
   public static final class Builder {
 
-    private final Map<String, Node> nodes = new LinkedHashMap<>();
-    private final List<String> stages = new ArrayList<>();
-    private final Set<String> uncounted = new LinkedHashSet<>();
+    private final Map<String, Node> nodes;
+    private final List<String> stages;
+    private final Set<String> uncounted;
 
-    private Builder() {}
+    private Builder() {
+      this(Map.of(), List.of(), Set.of());
+    }
+
+    private Builder(
+        Map<String, Node> nodes, Collection<String> stages, Collection<String> uncounted) {
+      this.nodes = new LinkedHashMap<>(nodes);
+      this.stages = new ArrayList<>(stages);
+      this.uncounted = new LinkedHashSet<>(uncounted);
+    }
 
     /**
      * Adds a layer behind the ones it reads.
@@ -183,6 +192,19 @@ public final class LayerGraph {
      *     shapes do not fit
      */
     public Builder add(String name, Layer layer, String... inputs) {
+      List<Shape> shapes = inputShapes(name, inputs);
+      try {
+        Shape output = layer.outputShape(shapes);
+        List<ParameterSpec> parameters = layer.parameters(shapes);
+        parameters.forEach(ParameterSpec::requireArray);
+        nodes.put(name, new Node(name, layer, List.of(inputs), output, parameters));
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("Layer \"" + name + "\": " + e.getMessage(), e);
+      }
+      return this;
+    }
+
+    private List<Shape> inputShapes(String name, String... inputs) {
       checkArgument(!name.isBlank(), "A layer's name is not blank");
       checkArgument(!nodes.containsKey(name), "Layer names are unique; got \"%s\" twice", name);
       List<Shape> shapes = new ArrayList<>();
@@ -196,20 +218,45 @@ public final class LayerGraph {
             nodes.keySet());
         shapes.add(node.output());
       }
-      try {
-        Shape output = layer.outputShape(shapes);
-        List<ParameterSpec> parameters = layer.parameters(shapes);
-        parameters.forEach(ParameterSpec::requireArray);
-        nodes.put(name, new Node(name, layer, List.of(inputs), output, parameters));
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException("Layer \"" + name + "\": " + e.getMessage(), e);
-      }
+      return shapes;
+    }
+
+    /**
+     * Adds the layers of a block behind the ones that it reads.
+     *
+     * @param name of the block's last layer
+     * @throws IllegalArgumentException if the name is taken, an input is not there yet, the shapes
+     *     do not fit, or the block's layers have other names than {@link Block#addTo} allows; then
+     *     nothing is added
+     */
+    public Builder add(String name, Block block, String... inputs) {
+      inputShapes(name, inputs);
+      Builder with = new Builder(nodes, stages, uncounted);
+      block.addTo(with, name, inputs);
+      List<String> added =
+          with.nodes.keySet().stream().filter(layer -> !nodes.containsKey(layer)).toList();
+      checkArgument(
+          with.nodes.containsKey(name)
+              && with.last().equals(name)
+              && added.stream().allMatch(n -> n.equals(name) || n.startsWith(name + "/")),
+          "A block's last layer has the block's name, and the names of the others begin with it and"
+              + " a slash; block \"%s\" added %s",
+          name,
+          added);
+      nodes.putAll(with.nodes);
+      stages.addAll(with.stages.subList(stages.size(), with.stages.size()));
+      uncounted.addAll(with.uncounted);
       return this;
     }
 
     /** Adds a layer behind the one added last. */
     public Builder then(String name, Layer layer) {
       return add(name, layer, last());
+    }
+
+    /** Adds the layers of a block behind the layer added last. */
+    public Builder then(String name, Block block) {
+      return add(name, block, last());
     }
 
     /** Whether a layer of that name is there. */

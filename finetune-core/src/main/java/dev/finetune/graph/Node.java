@@ -1,5 +1,8 @@
 package dev.finetune.graph;
 
+import dev.finetune.graph.layer.Layer;
+import dev.finetune.graph.layer.ParameterSpec;
+import dev.finetune.graph.layer.Shape;
 import java.util.List;
 
 /**

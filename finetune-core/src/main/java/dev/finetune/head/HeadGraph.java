@@ -2,9 +2,10 @@ package dev.finetune.head;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Dense;
+import dev.finetune.graph.layer.Flatten;
 import java.util.List;
 
 /** Puts a head on a backbone. */
@@ -29,13 +30,13 @@ public final class HeadGraph {
       layer.appendTo(graph);
     }
     flatten(graph);
-    graph.then(LOGITS, new Layer.Dense(classes, Activation.LINEAR));
+    graph.then(LOGITS, new Dense(classes, Activation.LINEAR));
     return graph.build();
   }
 
   static void flatten(LayerGraph.Builder graph) {
     if (!graph.lastShape().flat()) {
-      graph.then(uniqueName(graph, "flatten"), new Layer.Flatten());
+      graph.then(uniqueName(graph, "flatten"), new Flatten());
     }
   }
 

@@ -3,9 +3,14 @@ package dev.finetune.head;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.base.Splitter;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.layer.Activate;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.BatchNorm;
+import dev.finetune.graph.layer.Dense;
+import dev.finetune.graph.layer.Dropout;
+import dev.finetune.graph.layer.GlobalAveragePool;
+import dev.finetune.graph.layer.Layer;
 import java.util.List;
 import java.util.Locale;
 
@@ -22,7 +27,7 @@ public final class HeadLayers {
   /** A fully connected layer with that activation. */
   public static HeadLayer dense(int units, Activation activation) {
     String suffix = activation == Activation.RELU ? "" : ":" + lower(activation);
-    return new Simple("dense", "dense:" + units + suffix, new Layer.Dense(units, activation), true);
+    return new Simple("dense", "dense:" + units + suffix, new Dense(units, activation), true);
   }
 
   /**
@@ -31,23 +36,23 @@ public final class HeadLayers {
    * @param rate the fraction dropped, as in Keras and PyTorch, in [0, 1)
    */
   public static HeadLayer dropout(double rate) {
-    return new Simple("dropout", "dropout:" + rate, new Layer.Dropout(rate), false);
+    return new Simple("dropout", "dropout:" + rate, new Dropout(rate), false);
   }
 
   /** Batch normalisation with Keras' defaults: epsilon 1e-3, momentum 0.99. */
   public static HeadLayer batchNorm() {
-    return new Simple("batch_norm", "batchnorm", new Layer.BatchNorm(1e-3, 0.99), false);
+    return new Simple("batch_norm", "batchnorm", new BatchNorm(1e-3, 0.99), false);
   }
 
   /** The mean of every feature map, instead of flattening: a far smaller head. */
   public static HeadLayer globalAveragePooling() {
-    return new Simple("global_average_pooling", "gap", new Layer.GlobalAveragePool(), false);
+    return new Simple("global_average_pooling", "gap", new GlobalAveragePool(), false);
   }
 
   /** A non-linearity of its own. */
   public static HeadLayer activation(Activation activation) {
     return new Simple(
-        "activation", "activation:" + lower(activation), new Layer.Activate(activation), false);
+        "activation", "activation:" + lower(activation), new Activate(activation), false);
   }
 
   /**

@@ -3,7 +3,7 @@ package dev.finetune.image;
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkNotNull;
 
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Shape;
 import dev.finetune.weights.Finite;
 
 /**

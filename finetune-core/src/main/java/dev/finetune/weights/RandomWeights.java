@@ -2,11 +2,11 @@ package dev.finetune.weights;
 
 import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.Table;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.ParameterRole;
-import dev.finetune.graph.ParameterSpec;
+import dev.finetune.graph.layer.Layer;
+import dev.finetune.graph.layer.ParameterRole;
+import dev.finetune.graph.layer.ParameterSpec;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -40,7 +40,7 @@ public final class RandomWeights {
     float[] values = new float[Math.toIntExact(spec.count())];
     switch (spec.role()) {
       case KERNEL, DEPTHWISE_KERNEL -> fillGlorot(values, spec.shape(), random);
-      case GAMMA -> Arrays.fill(values, layer instanceof Layer.Scale s ? (float) s.initial() : 1f);
+      case GAMMA -> Arrays.fill(values, (float) layer.initialGamma());
       case MOVING_VARIANCE -> Arrays.fill(values, 1f);
       case BIAS, BETA, MOVING_MEAN, COUNT -> {}
     }

@@ -2,7 +2,7 @@ package dev.finetune.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.finetune.graph.Layer;
+import dev.finetune.graph.layer.BatchNorm;
 import dev.finetune.train.BatchNormStatistics;
 import java.util.Set;
 import net.jqwik.api.Example;
@@ -21,7 +21,7 @@ class NormPolicyProperties {
       @ForAll @DoubleRange(min = 0, max = 0.999) @Scale(3) double own) {
     double momentum =
         new NormPolicy(BatchNormStatistics.MOVING, Set.of(), steps)
-            .momentum(new Layer.BatchNorm(1e-3, own))
+            .momentum(new BatchNorm(1e-3, own))
             .orElseThrow();
 
     assertThat(momentum).isBetween(0.0, own);
@@ -31,7 +31,7 @@ class NormPolicyProperties {
 
   @Example
   void should_use_the_layers_own_momentum_as_keras_does() {
-    assertThat(NormPolicy.ownMomentum().momentum(new Layer.BatchNorm(1e-3, 0.97))).hasValue(0.97);
+    assertThat(NormPolicy.ownMomentum().momentum(new BatchNorm(1e-3, 0.97))).hasValue(0.97);
   }
 
   @Example

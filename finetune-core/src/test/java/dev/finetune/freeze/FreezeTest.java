@@ -3,21 +3,22 @@ package dev.finetune.freeze;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Input;
+import dev.finetune.graph.layer.Shape;
+import dev.finetune.graph.layer.ZeroPad;
 import org.junit.jupiter.api.Test;
 
 class FreezeTest {
 
   private static final LayerGraph GRAPH =
       LayerGraph.builder()
-          .add("in", new Layer.Input(Shape.image(3, 4, 4)))
-          .then("a", new Layer.ZeroPad(1))
+          .add("in", new Input(Shape.image(3, 4, 4)))
+          .then("a", new ZeroPad(1))
           .stage("a")
-          .then("b", new Layer.ZeroPad(1))
+          .then("b", new ZeroPad(1))
           .stage("b")
-          .then("c", new Layer.ZeroPad(1))
+          .then("c", new ZeroPad(1))
           .build();
 
   @Test

@@ -1,12 +1,26 @@
 package dev.finetune.testing;
 
 import dev.finetune.backbone.Backbone;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.Padding;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Activate;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Add;
+import dev.finetune.graph.layer.AveragePool;
+import dev.finetune.graph.layer.BatchNorm;
+import dev.finetune.graph.layer.Concat;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.GlobalAveragePool;
+import dev.finetune.graph.layer.Input;
+import dev.finetune.graph.layer.Layer;
+import dev.finetune.graph.layer.LayerNorm;
+import dev.finetune.graph.layer.MaxPool;
+import dev.finetune.graph.layer.Multiply;
+import dev.finetune.graph.layer.Padding;
+import dev.finetune.graph.layer.Scale;
+import dev.finetune.graph.layer.SeparableConv2d;
+import dev.finetune.graph.layer.Shape;
+import dev.finetune.graph.layer.ZeroPad;
 import dev.finetune.image.InputSpec;
 import dev.finetune.image.Preprocessing;
 import dev.finetune.weights.RandomWeights;
@@ -52,10 +66,10 @@ public final class RandomBackbones {
   }
 
   private static Layer smooth(Layer layer) {
-    if (layer instanceof Layer.MaxPool pool) {
-      return new Layer.AveragePool(pool.window(), pool.stride(), pool.padding());
+    if (layer instanceof MaxPool pool) {
+      return new AveragePool(pool.window(), pool.stride(), pool.padding());
     }
-    return layer instanceof Layer.Conv2d conv && conv.activation() == Activation.LEAKY_RELU
+    return layer instanceof Conv2d conv && conv.activation() == Activation.LEAKY_RELU
         ? conv.with(Activation.ELU)
         : layer;
   }
@@ -68,7 +82,7 @@ public final class RandomBackbones {
 
   private static LayerGraph graph(int layers, Random random) {
     LayerGraph.Builder graph = LayerGraph.builder();
-    graph.add("input", new Layer.Input(Shape.image(3, SIDE, SIDE)));
+    graph.add("input", new Input(Shape.image(3, SIDE, SIDE)));
     List<String> names = new ArrayList<>(List.of("input"));
     Set<String> read = new HashSet<>();
     for (int i = 0; i < layers; i++) {
@@ -80,7 +94,7 @@ public final class RandomBackbones {
     }
     List<String> loose = names.stream().filter(n -> !read.contains(n)).toList();
     if (loose.size() > 1) {
-      graph.add("join", new Layer.Concat(), loose.toArray(String[]::new));
+      graph.add("join", new Concat(), loose.toArray(String[]::new));
     }
     graph.then("last", conv(4, 3, random));
     return graph.build();
@@ -97,36 +111,35 @@ public final class RandomBackbones {
     read.add(from);
     if (kind == 0 && !from.equals(other)) {
       read.add(other);
-      graph.add(name, new Layer.Concat(), from, other);
+      graph.add(name, new Concat(), from, other);
     } else if (kind == 1 && !from.equals(other) && sameShape(graph, from, other)) {
       read.add(other);
-      graph.add(name, new Layer.Add(), from, other);
+      graph.add(name, new Add(), from, other);
     } else if (kind == 2) {
-      graph.add(name, new Layer.BatchNorm(1e-3, 0.9), from);
+      graph.add(name, new BatchNorm(1e-3, 0.9), from);
     } else if (kind == 3) {
-      graph.add(name, new Layer.Activate(Activation.TANH), from);
+      graph.add(name, new Activate(Activation.TANH), from);
     } else if (kind == 4) {
-      graph.add(name, new Layer.AveragePool(3, 1, Padding.SAME), from);
+      graph.add(name, new AveragePool(3, 1, Padding.SAME), from);
     } else if (kind == 5) {
-      graph.add(name, new Layer.MaxPool(2, 1, Padding.SAME), from);
+      graph.add(name, new MaxPool(2, 1, Padding.SAME), from);
     } else if (kind == 9) {
-      graph.add(name + "/pad", new Layer.ZeroPad(1, 0, 0, 1), from);
-      graph.then(name, Layer.Conv2d.plain(3, 2, 1, Padding.VALID));
+      graph.add(name + "/pad", new ZeroPad(1, 0, 0, 1), from);
+      graph.then(name, Conv2d.plain(3, 2, 1, Padding.VALID));
     } else if (kind == 10) {
-      graph.add(
-          name, new Layer.SeparableConv2d(4, 3, 1, Padding.SAME, true, Activation.TANH), from);
+      graph.add(name, new SeparableConv2d(4, 3, 1, Padding.SAME, true, Activation.TANH), from);
     } else if (kind == 11) {
-      graph.add(name, new Layer.LayerNorm(1e-3), from);
+      graph.add(name, new LayerNorm(1e-3), from);
     } else if (kind == 12) {
-      graph.add(name, new Layer.BatchNorm(1e-3, 0.9, false), from);
+      graph.add(name, new BatchNorm(1e-3, 0.9, false), from);
     } else if (kind == 13) {
-      graph.add(name + "/squeeze", new Layer.GlobalAveragePool(true), from);
-      graph.then(name + "/gate", new Layer.Activate(Activation.SIGMOID));
-      graph.add(name, new Layer.Multiply(), from, name + "/gate");
+      graph.add(name + "/squeeze", new GlobalAveragePool(true), from);
+      graph.then(name + "/gate", new Activate(Activation.SIGMOID));
+      graph.add(name, new Multiply(), from, name + "/gate");
     } else if (kind == 14) {
-      graph.add(name, new Layer.Scale(0.7), from);
+      graph.add(name, new Scale(0.7), from);
     } else if (kind == 15) {
-      graph.add(name, new Layer.Activate(Activation.GELU), from);
+      graph.add(name, new Activate(Activation.GELU), from);
     } else if (kind == 6) {
       graph.add(name, depthwise(graph.build().node(from).output().channels(), random), from);
     } else {
@@ -141,12 +154,12 @@ public final class RandomBackbones {
 
   private static Layer depthwise(int channels, Random random) {
     int filters = channels * (1 + random.nextInt(2));
-    return new Layer.Conv2d(
+    return new Conv2d(
         filters, 3, 1, Padding.SAME, 1 + random.nextInt(2), channels, true, Activation.SWISH);
   }
 
   private static Layer conv(int filters, int kernel, Random random) {
     Activation activation = random.nextBoolean() ? Activation.TANH : Activation.LEAKY_RELU;
-    return new Layer.Conv2d(filters, kernel, 1, Padding.SAME, true, activation);
+    return new Conv2d(filters, kernel, 1, Padding.SAME, true, activation);
   }
 }

@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.HashBasedTable;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
-import dev.finetune.graph.Padding;
-import dev.finetune.graph.ParameterRole;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.Input;
+import dev.finetune.graph.layer.Padding;
+import dev.finetune.graph.layer.ParameterRole;
+import dev.finetune.graph.layer.Shape;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -74,9 +75,9 @@ class TensorProperties {
   void should_list_every_tensor_that_does_not_fit() {
     LayerGraph graph =
         LayerGraph.builder()
-            .add("in", new Layer.Input(Shape.image(3, 4, 4)))
-            .then("conv", new Layer.Conv2d(2, 3, 1, Padding.SAME, true, Activation.LINEAR))
-            .then("other", new Layer.Conv2d(2, 1, 1, Padding.SAME, true, Activation.LINEAR))
+            .add("in", new Input(Shape.image(3, 4, 4)))
+            .then("conv", new Conv2d(2, 3, 1, Padding.SAME, true, Activation.LINEAR))
+            .then("other", new Conv2d(2, 1, 1, Padding.SAME, true, Activation.LINEAR))
             .build();
     var tensors = HashBasedTable.create(RandomWeights.glorot(graph, 1).tensors());
     tensors.remove("conv", ParameterRole.BIAS);
@@ -98,8 +99,8 @@ class TensorProperties {
   void should_draw_kernels_within_the_limit_and_fill_it() {
     LayerGraph graph =
         LayerGraph.builder()
-            .add("in", new Layer.Input(Shape.image(8, 4, 4)))
-            .then("conv", new Layer.Conv2d(16, 3, 1, Padding.SAME, true, Activation.LINEAR))
+            .add("in", new Input(Shape.image(8, 4, 4)))
+            .then("conv", new Conv2d(16, 3, 1, Padding.SAME, true, Activation.LINEAR))
             .build();
 
     float[] kernel =

@@ -1,10 +1,14 @@
 package dev.finetune.examples;
 
 import dev.finetune.backbone.Backbone;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
-import dev.finetune.graph.Padding;
+import dev.finetune.graph.layer.Activate;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.BatchNorm;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.Input;
+import dev.finetune.graph.layer.MaxPool;
+import dev.finetune.graph.layer.Padding;
 import dev.finetune.image.InputSpec;
 import dev.finetune.image.Preprocessing;
 import dev.finetune.weights.RandomWeights;
@@ -20,15 +24,15 @@ final class DemoBackbone {
 
   static Backbone untrained(long seed) {
     InputSpec input = new InputSpec(SIDE, SIDE, Preprocessing.TF);
-    LayerGraph.Builder graph = LayerGraph.builder().add("input", new Layer.Input(input.shape()));
+    LayerGraph.Builder graph = LayerGraph.builder().add("input", new Input(input.shape()));
     for (int block = 1; block <= FILTERS.length; block++) {
       String prefix = "block" + block + "_";
       graph.then(
           prefix + "conv",
-          new Layer.Conv2d(FILTERS[block - 1], 3, 1, Padding.SAME, false, Activation.LINEAR));
-      graph.then(prefix + "norm", new Layer.BatchNorm(1e-3, 0.9));
-      graph.then(prefix + "relu", new Layer.Activate(Activation.RELU));
-      graph.then(prefix + "pool", new Layer.MaxPool(2, 2, Padding.VALID));
+          new Conv2d(FILTERS[block - 1], 3, 1, Padding.SAME, false, Activation.LINEAR));
+      graph.then(prefix + "norm", new BatchNorm(1e-3, 0.9));
+      graph.then(prefix + "relu", new Activate(Activation.RELU));
+      graph.then(prefix + "pool", new MaxPool(2, 2, Padding.VALID));
     }
     LayerGraph built = graph.build();
     return Backbone.of(

@@ -8,11 +8,13 @@ import com.google.common.collect.Table;
 import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.engine.NormPolicy;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
-import dev.finetune.graph.ParameterRole;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Dense;
+import dev.finetune.graph.layer.Flatten;
+import dev.finetune.graph.layer.Input;
+import dev.finetune.graph.layer.ParameterRole;
+import dev.finetune.graph.layer.Shape;
 import dev.finetune.internal.network.Networks;
 import dev.finetune.internal.training.Learner;
 import dev.finetune.loss.CrossEntropy;
@@ -48,9 +50,9 @@ class AdamTest {
   void should_step_as_keras_does() {
     LayerGraph graph =
         LayerGraph.builder()
-            .add("in", new Layer.Input(Shape.image(3, 2, 2)))
-            .then("flatten", new Layer.Flatten())
-            .then("logits", new Layer.Dense(3, Activation.LINEAR))
+            .add("in", new Input(Shape.image(3, 2, 2)))
+            .then("flatten", new Flatten())
+            .then("logits", new Dense(3, Activation.LINEAR))
             .build();
     Table<String, ParameterRole, Tensor> initial = HashBasedTable.create();
     initial.put("logits", ParameterRole.KERNEL, Tensor.of(List.of(12, 3), Goldens.wave(36, 0.21)));

@@ -8,13 +8,29 @@ import dev.finetune.backbone.Backbone;
 import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.engine.NormPolicy;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.Padding;
-import dev.finetune.graph.ParameterRole;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Activate;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Add;
+import dev.finetune.graph.layer.BatchNorm;
+import dev.finetune.graph.layer.Concat;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.Dense;
+import dev.finetune.graph.layer.GlobalAveragePool;
+import dev.finetune.graph.layer.GlobalMaxPool;
+import dev.finetune.graph.layer.Input;
+import dev.finetune.graph.layer.Layer;
+import dev.finetune.graph.layer.LayerNorm;
+import dev.finetune.graph.layer.MaxPool;
+import dev.finetune.graph.layer.Multiply;
+import dev.finetune.graph.layer.Padding;
+import dev.finetune.graph.layer.ParameterRole;
+import dev.finetune.graph.layer.Reshape;
+import dev.finetune.graph.layer.Scale;
+import dev.finetune.graph.layer.SeparableConv2d;
+import dev.finetune.graph.layer.Shape;
+import dev.finetune.graph.layer.ZeroPad;
 import dev.finetune.internal.network.Network;
 import dev.finetune.internal.network.Networks;
 import dev.finetune.internal.training.Learner;
@@ -81,13 +97,13 @@ class EnginesProperties {
 
   @Provide
   Arbitrary<Case> shapes() {
-    Arbitrary<UnaryOperator<Layer.Conv2d>> form =
+    Arbitrary<UnaryOperator<Conv2d>> form =
         Combinators.combine(
                 between(1, 4), between(1, 3), between(1, 2), Arbitraries.of(Padding.values()))
             .as(
                 (kernel, stride, dilation, padding) ->
                     conv ->
-                        new Layer.Conv2d(
+                        new Conv2d(
                             conv.filters(),
                             kernel,
                             stride,
@@ -101,8 +117,7 @@ class EnginesProperties {
         .as(
             (channels, filters, side, bias, shape) ->
                 around(
-                    shape.apply(
-                        new Layer.Conv2d(filters, 1, 1, Padding.SAME, bias, Activation.TANH)),
+                    shape.apply(new Conv2d(filters, 1, 1, Padding.SAME, bias, Activation.TANH)),
                     channels,
                     side));
   }
@@ -122,7 +137,7 @@ class EnginesProperties {
         .as(
             (blocksIn, blocksOut, side, padding) ->
                 around(
-                    new Layer.Conv2d(16 * blocksOut, 3, 1, padding, true, Activation.TANH),
+                    new Conv2d(16 * blocksOut, 3, 1, padding, true, Activation.TANH),
                     16 * blocksIn,
                     side));
   }
@@ -141,7 +156,7 @@ class EnginesProperties {
         .as(
             (channels, multiplier, side, kernel, stride) ->
                 around(
-                    new Layer.Conv2d(
+                    new Conv2d(
                         channels * multiplier,
                         kernel,
                         stride,
@@ -170,10 +185,10 @@ class EnginesProperties {
             (channels, height, width, before, after, stride) ->
                 headed(
                     image(9, channels, Activation.GELU)
-                        .then("pad", new Layer.ZeroPad(before, after, after, before))
+                        .then("pad", new ZeroPad(before, after, after, before))
                         .then(
                             "conv",
-                            new Layer.Conv2d(
+                            new Conv2d(
                                 5,
                                 height,
                                 width,
@@ -197,7 +212,7 @@ class EnginesProperties {
         .as(
             (channels, filters, kernel, stride, bias) ->
                 around(
-                    new Layer.SeparableConv2d(
+                    new SeparableConv2d(
                         filters, kernel, stride, Padding.SAME, bias, Activation.TANH),
                     channels,
                     11));
@@ -213,14 +228,14 @@ class EnginesProperties {
   Arbitrary<Case> perChannel() {
     Arbitrary<Layer> layers =
         Arbitraries.of(
-            new Layer.BatchNorm(1e-3, 0.9),
-            new Layer.BatchNorm(1e-3, 0.9, false),
-            new Layer.LayerNorm(1e-3),
-            new Layer.Scale(0.7),
-            new Layer.Activate(Activation.GELU),
-            new Layer.Activate(Activation.SIGMOID),
-            new Layer.Activate(Activation.SWISH),
-            new Layer.ZeroPad(1, 2, 0, 3));
+            new BatchNorm(1e-3, 0.9),
+            new BatchNorm(1e-3, 0.9, false),
+            new LayerNorm(1e-3),
+            new Scale(0.7),
+            new Activate(Activation.GELU),
+            new Activate(Activation.SIGMOID),
+            new Activate(Activation.SWISH),
+            new ZeroPad(1, 2, 0, 3));
     // Over one channel layer normalisation is a constant, and its gradient nothing but rounding.
     return Combinators.combine(
             layers, channels().filter(c -> c > 1), between(2, 9), Arbitraries.of(true, false))
@@ -230,7 +245,7 @@ class EnginesProperties {
                     image(side, channels, Activation.TANH)
                         .then("conv", layer)
                         // So that the mean of what is normalised is not a constant.
-                        .then("bent", new Layer.Activate(Activation.ELU)),
+                        .then("bent", new Activate(Activation.ELU)),
                     frozen ? Set.of("conv") : Set.of()));
   }
 
@@ -248,33 +263,33 @@ class EnginesProperties {
   Arbitrary<Case> kinks() {
     Arbitrary<Layer> layers =
         Arbitraries.of(
-            new Layer.Activate(Activation.RELU),
-            new Layer.Activate(Activation.RELU6),
-            new Layer.Activate(Activation.LEAKY_RELU),
-            new Layer.Activate(Activation.HARD_SIGMOID),
-            new Layer.Activate(Activation.HARD_SWISH),
-            new Layer.MaxPool(2, 1, Padding.SAME),
-            new Layer.MaxPool(3, 2, Padding.SAME),
-            new Layer.MaxPool(3, 2, Padding.VALID));
+            new Activate(Activation.RELU),
+            new Activate(Activation.RELU6),
+            new Activate(Activation.LEAKY_RELU),
+            new Activate(Activation.HARD_SIGMOID),
+            new Activate(Activation.HARD_SWISH),
+            new MaxPool(2, 1, Padding.SAME),
+            new MaxPool(3, 2, Padding.SAME),
+            new MaxPool(3, 2, Padding.VALID));
     return Combinators.combine(layers, layers, between(4, 9), Arbitraries.of(true, false))
         .as(
             (first, second, side, overall) -> {
               LayerGraph.Builder graph =
                   LayerGraph.builder()
-                      .add("in", new Layer.Input(Shape.image(3, side, side)))
-                      .then("scale", new Layer.Scale(8))
+                      .add("in", new Input(Shape.image(3, side, side)))
+                      .then("scale", new Scale(8))
                       .then("first", first)
                       .add("second", second, "scale")
                       .add("pooled first", pool(overall), "first")
-                      .add("pooled second", new Layer.GlobalAveragePool(), "second")
-                      .add("pooled", new Layer.Concat(), "pooled first", "pooled second")
-                      .then(JOINED, new Layer.Dense(2, Activation.LINEAR));
+                      .add("pooled second", new GlobalAveragePool(), "second")
+                      .add("pooled", new Concat(), "pooled first", "pooled second")
+                      .then(JOINED, new Dense(2, Activation.LINEAR));
               return new Case(graph.build(), Set.of());
             });
   }
 
   private static Layer pool(boolean maximum) {
-    return maximum ? new Layer.GlobalMaxPool() : new Layer.GlobalAveragePool();
+    return maximum ? new GlobalMaxPool() : new GlobalAveragePool();
   }
 
   @Property(tries = 6, shrinking = ShrinkingMode.OFF, seed = "42")
@@ -289,14 +304,13 @@ class EnginesProperties {
             (channels, side) ->
                 headed(
                     image(side, channels, Activation.TANH)
-                        .then("squeeze", new Layer.GlobalAveragePool())
-                        .then("image", new Layer.Reshape(channels, 1, 1))
+                        .then("squeeze", new GlobalAveragePool())
+                        .then("image", new Reshape(channels, 1, 1))
                         .then(
                             "gate",
-                            new Layer.Conv2d(
-                                channels, 1, 1, Padding.SAME, true, Activation.SIGMOID))
-                        .add("excite", new Layer.Multiply(), "first", "gate")
-                        .add("square", new Layer.Multiply(), "excite", "first")));
+                            new Conv2d(channels, 1, 1, Padding.SAME, true, Activation.SIGMOID))
+                        .add("excite", new Multiply(), "first", "gate")
+                        .add("square", new Multiply(), "excite", "first")));
   }
 
   @Property(tries = 6, shrinking = ShrinkingMode.OFF, seed = "42")
@@ -312,8 +326,8 @@ class EnginesProperties {
       @ForAll @IntRange(min = 2, max = 16) int channelsPerGroup,
       @ForAll @IntRange(min = 1, max = 16) int filtersPerGroup,
       @ForAll @IntRange(min = 1, max = 3) int kernel) {
-    Layer.Conv2d conv =
-        new Layer.Conv2d(
+    Conv2d conv =
+        new Conv2d(
             groups * filtersPerGroup, kernel, 1, Padding.SAME, 1, groups, true, Activation.RELU);
     LayerGraph graph = around(conv, groups * channelsPerGroup, 9).graph();
 
@@ -335,9 +349,9 @@ class EnginesProperties {
               }
               return new Case(
                   backbone.graph().toBuilder()
-                      .then("pooled", new Layer.GlobalAveragePool())
-                      .then("hidden", new Layer.Dense(6, Activation.ELU))
-                      .then(JOINED, new Layer.Dense(2, Activation.LINEAR))
+                      .then("pooled", new GlobalAveragePool())
+                      .then("hidden", new Dense(6, Activation.ELU))
+                      .then(JOINED, new Dense(2, Activation.LINEAR))
                       .build(),
                   frozen);
             });
@@ -357,8 +371,8 @@ class EnginesProperties {
 
   private static LayerGraph.Builder image(int side, int channels, Activation activation) {
     return LayerGraph.builder()
-        .add("in", new Layer.Input(Shape.image(3, side, side)))
-        .then("first", new Layer.Conv2d(channels, 1, 1, Padding.SAME, true, activation));
+        .add("in", new Input(Shape.image(3, side, side)))
+        .then("first", new Conv2d(channels, 1, 1, Padding.SAME, true, activation));
   }
 
   private static Case headed(LayerGraph.Builder graph) {
@@ -368,8 +382,8 @@ class EnginesProperties {
   private static Case headed(LayerGraph.Builder graph, Set<String> frozen) {
     return new Case(
         graph
-            .then("pooled", new Layer.GlobalAveragePool())
-            .then(JOINED, new Layer.Dense(2, Activation.LINEAR))
+            .then("pooled", new GlobalAveragePool())
+            .then(JOINED, new Dense(2, Activation.LINEAR))
             .build(),
         frozen);
   }
@@ -401,7 +415,7 @@ class EnginesProperties {
     }
     String[] logits =
         IntStream.range(0, cases.size()).mapToObj(n -> own(n, JOINED)).toArray(String[]::new);
-    LayerGraph joined = builder.add(JOINED, new Layer.Add(), logits).build();
+    LayerGraph joined = builder.add(JOINED, new Add(), logits).build();
     Weights weights = RandomWeights.glorot(joined, 3);
     Batch examples = batch(joined, batch);
     requireSameOutput(joined, compared, weights, examples);

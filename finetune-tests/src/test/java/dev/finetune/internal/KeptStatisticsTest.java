@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.engine.NormPolicy;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.Padding;
-import dev.finetune.graph.ParameterRole;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Activate;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.BatchNorm;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.Dense;
+import dev.finetune.graph.layer.GlobalAveragePool;
+import dev.finetune.graph.layer.Input;
+import dev.finetune.graph.layer.Padding;
+import dev.finetune.graph.layer.ParameterRole;
+import dev.finetune.graph.layer.Shape;
 import dev.finetune.internal.network.Networks;
 import dev.finetune.internal.training.Learner;
 import dev.finetune.loss.CrossEntropy;
@@ -41,14 +46,14 @@ class KeptStatisticsTest {
 
   private static final LayerGraph GRAPH =
       LayerGraph.builder()
-          .add("in", new Layer.Input(Shape.image(3, 8, 8)))
-          .then("conv", new Layer.Conv2d(5, 3, 1, Padding.SAME, true, Activation.TANH))
-          .then("norm", new Layer.BatchNorm(1e-3, 0.9))
-          .then("bent", new Layer.Activate(Activation.ELU))
-          .then("unscaled", new Layer.BatchNorm(1e-3, 0.9, false))
-          .then("pooled", new Layer.GlobalAveragePool())
-          .then("vector", new Layer.BatchNorm(1e-3, 0.9))
-          .then("logits", new Layer.Dense(3, Activation.LINEAR))
+          .add("in", new Input(Shape.image(3, 8, 8)))
+          .then("conv", new Conv2d(5, 3, 1, Padding.SAME, true, Activation.TANH))
+          .then("norm", new BatchNorm(1e-3, 0.9))
+          .then("bent", new Activate(Activation.ELU))
+          .then("unscaled", new BatchNorm(1e-3, 0.9, false))
+          .then("pooled", new GlobalAveragePool())
+          .then("vector", new BatchNorm(1e-3, 0.9))
+          .then("logits", new Dense(3, Activation.LINEAR))
           .build();
 
   @Test

@@ -7,14 +7,36 @@ import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.Table;
 import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.Padding;
-import dev.finetune.graph.ParameterRole;
-import dev.finetune.graph.ParameterSpec;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Activate;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Add;
+import dev.finetune.graph.layer.AveragePool;
+import dev.finetune.graph.layer.BatchNorm;
+import dev.finetune.graph.layer.Concat;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.Dense;
+import dev.finetune.graph.layer.Dropout;
+import dev.finetune.graph.layer.Flatten;
+import dev.finetune.graph.layer.GlobalAveragePool;
+import dev.finetune.graph.layer.GlobalMaxPool;
+import dev.finetune.graph.layer.Input;
+import dev.finetune.graph.layer.Layer;
+import dev.finetune.graph.layer.LayerNorm;
+import dev.finetune.graph.layer.MaxPool;
+import dev.finetune.graph.layer.Multiply;
+import dev.finetune.graph.layer.Normalize;
+import dev.finetune.graph.layer.Padding;
+import dev.finetune.graph.layer.ParameterRole;
+import dev.finetune.graph.layer.ParameterSpec;
+import dev.finetune.graph.layer.Rescale;
+import dev.finetune.graph.layer.Reshape;
+import dev.finetune.graph.layer.Scale;
+import dev.finetune.graph.layer.SeparableConv2d;
+import dev.finetune.graph.layer.Shape;
+import dev.finetune.graph.layer.StochasticDepth;
+import dev.finetune.graph.layer.ZeroPad;
 import dev.finetune.internal.network.Network;
 import dev.finetune.testing.Goldens;
 import dev.finetune.weights.Tensor;
@@ -51,53 +73,48 @@ class LayersTest {
     cases.add(image("conv same even", conv(2, 1, Padding.SAME, true)));
     cases.add(image("conv valid stride 2", conv(3, 2, Padding.VALID, true)));
     cases.add(image("conv without bias", conv(3, 1, Padding.VALID, false)));
-    cases.add(image("max pool valid", new Layer.MaxPool(3, 2, Padding.VALID)));
-    cases.add(image("max pool same", new Layer.MaxPool(3, 2, Padding.SAME)));
-    cases.add(image("average pool valid", new Layer.AveragePool(3, 2, Padding.VALID)));
-    cases.add(image("average pool same", new Layer.AveragePool(3, 2, Padding.SAME)));
-    cases.add(image("global average pool", new Layer.GlobalAveragePool()));
-    cases.add(image("batch norm", new Layer.BatchNorm(1e-3, 0.99)));
+    cases.add(image("max pool valid", new MaxPool(3, 2, Padding.VALID)));
+    cases.add(image("max pool same", new MaxPool(3, 2, Padding.SAME)));
+    cases.add(image("average pool valid", new AveragePool(3, 2, Padding.VALID)));
+    cases.add(image("average pool same", new AveragePool(3, 2, Padding.SAME)));
+    cases.add(image("global average pool", new GlobalAveragePool()));
+    cases.add(image("batch norm", new BatchNorm(1e-3, 0.99)));
     cases.add(image("conv tall", window(3, 1)));
     cases.add(image("conv wide", window(1, 2)));
     cases.add(
         image(
-            "separable conv",
-            new Layer.SeparableConv2d(4, 3, 2, Padding.SAME, true, Activation.LINEAR)));
-    cases.add(image("zero pad", new Layer.ZeroPad(1, 3, 2, 0)));
+            "separable conv", new SeparableConv2d(4, 3, 2, Padding.SAME, true, Activation.LINEAR)));
+    cases.add(image("zero pad", new ZeroPad(1, 3, 2, 0)));
     cases.add(
-        image(
-            "zero pad before conv",
-            new Layer.ZeroPad(0, 1, 0, 1),
-            conv(3, 2, Padding.VALID, true)));
-    Layer pool = new Layer.MaxPool(3, 2, Padding.VALID);
-    cases.add(image("zero pad before max pool", new Layer.ZeroPad(1), pool));
+        image("zero pad before conv", new ZeroPad(0, 1, 0, 1), conv(3, 2, Padding.VALID, true)));
+    Layer pool = new MaxPool(3, 2, Padding.VALID);
+    cases.add(image("zero pad before max pool", new ZeroPad(1), pool));
     cases.add(
         image(
             "zero pad before rectified max pool",
-            new Layer.Activate(Activation.RELU),
-            new Layer.ZeroPad(1),
+            new Activate(Activation.RELU),
+            new ZeroPad(1),
             pool));
-    cases.add(image("global average pool as image", new Layer.GlobalAveragePool(true)));
-    cases.add(image("global max pool", new Layer.GlobalMaxPool()));
-    cases.add(image("batch norm without scale", new Layer.BatchNorm(1e-3, 0.99, false)));
-    cases.add(image("layer norm", new Layer.LayerNorm(1e-6)));
-    cases.add(vector("layer norm of vectors", new Layer.LayerNorm(1e-6)));
-    cases.add(image("scale", new Layer.Scale(1e-6)));
-    cases.add(
-        image("rescale", new Layer.Rescale(List.of(2.0, -0.5, 0.25), List.of(1.0, 0.0, -3.0))));
-    cases.add(image("normalize", new Layer.Normalize()));
-    cases.add(Arguments.of("multiply", twoBranches(new Layer.Multiply())));
+    cases.add(image("global average pool as image", new GlobalAveragePool(true)));
+    cases.add(image("global max pool", new GlobalMaxPool()));
+    cases.add(image("batch norm without scale", new BatchNorm(1e-3, 0.99, false)));
+    cases.add(image("layer norm", new LayerNorm(1e-6)));
+    cases.add(vector("layer norm of vectors", new LayerNorm(1e-6)));
+    cases.add(image("scale", new Scale(1e-6)));
+    cases.add(image("rescale", new Rescale(List.of(2.0, -0.5, 0.25), List.of(1.0, 0.0, -3.0))));
+    cases.add(image("normalize", new Normalize()));
+    cases.add(Arguments.of("multiply", twoBranches(new Multiply())));
     cases.add(Arguments.of("multiply by channel", excitation()));
-    cases.add(vector("reshape", new Layer.Reshape(3, 2, 1)));
-    cases.add(image("stochastic depth", new Layer.StochasticDepth(0.5)));
-    cases.add(image("flatten", new Layer.Flatten()));
-    cases.add(image("dropout", new Layer.Dropout(0.5)));
-    cases.add(Arguments.of("concat", twoBranches(new Layer.Concat())));
-    cases.add(Arguments.of("add", twoBranches(new Layer.Add())));
-    cases.add(vector("dense", new Layer.Dense(5, Activation.LINEAR)));
+    cases.add(vector("reshape", new Reshape(3, 2, 1)));
+    cases.add(image("stochastic depth", new StochasticDepth(0.5)));
+    cases.add(image("flatten", new Flatten()));
+    cases.add(image("dropout", new Dropout(0.5)));
+    cases.add(Arguments.of("concat", twoBranches(new Concat())));
+    cases.add(Arguments.of("add", twoBranches(new Add())));
+    cases.add(vector("dense", new Dense(5, Activation.LINEAR)));
     for (Activation activation : Activation.values()) {
       String name = "activation " + activation.name().toLowerCase(Locale.ROOT);
-      Layer layer = new Layer.Activate(activation);
+      Layer layer = new Activate(activation);
       cases.add(activation == Activation.SOFTMAX ? vector(name, layer) : image(name, layer));
     }
     return cases.stream();
@@ -146,7 +163,7 @@ class LayersTest {
 
   private static double frequency(Layer layer, ParameterRole role) {
     return switch (role) {
-      case KERNEL -> layer instanceof Layer.Dense ? 0.21 : 0.13;
+      case KERNEL -> layer instanceof Dense ? 0.21 : 0.13;
       case DEPTHWISE_KERNEL -> 0.17;
       case BIAS -> 0.9;
       case GAMMA -> 1.1;
@@ -158,23 +175,23 @@ class LayersTest {
   }
 
   private static Layer conv(int kernel, int stride, Padding padding, boolean bias) {
-    return new Layer.Conv2d(4, kernel, stride, padding, bias, Activation.LINEAR);
+    return new Conv2d(4, kernel, stride, padding, bias, Activation.LINEAR);
   }
 
   private static Layer window(int height, int width) {
-    return new Layer.Conv2d(4, height, width, 1, Padding.SAME, 1, 1, true, Activation.LINEAR);
+    return new Conv2d(4, height, width, 1, Padding.SAME, 1, 1, true, Activation.LINEAR);
   }
 
   private static LayerGraph excitation() {
     return LayerGraph.builder()
-        .add("in", new Layer.Input(IMAGE))
-        .then("squeeze", new Layer.GlobalAveragePool(true))
-        .add("joined", new Layer.Multiply(), "in", "squeeze")
+        .add("in", new Input(IMAGE))
+        .then("squeeze", new GlobalAveragePool(true))
+        .add("joined", new Multiply(), "in", "squeeze")
         .build();
   }
 
   private static Arguments image(String name, Layer... layers) {
-    LayerGraph.Builder graph = LayerGraph.builder().add("in", new Layer.Input(IMAGE));
+    LayerGraph.Builder graph = LayerGraph.builder().add("in", new Input(IMAGE));
     for (int i = 0; i < layers.length; i++) {
       graph.then("layer" + i, layers[i]);
     }
@@ -183,13 +200,13 @@ class LayersTest {
 
   private static Arguments vector(String name, Layer layer) {
     return Arguments.of(
-        name, LayerGraph.builder().add("in", new Layer.Input(VECTOR)).then("layer", layer).build());
+        name, LayerGraph.builder().add("in", new Input(VECTOR)).then("layer", layer).build());
   }
 
   private static LayerGraph twoBranches(Layer layer) {
     return LayerGraph.builder()
-        .add("in", new Layer.Input(IMAGE))
-        .then("tanh", new Layer.Activate(Activation.TANH))
+        .add("in", new Input(IMAGE))
+        .then("tanh", new Activate(Activation.TANH))
         .add("joined", layer, "tanh", "in")
         .build();
   }

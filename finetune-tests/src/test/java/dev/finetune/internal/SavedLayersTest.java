@@ -5,11 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
-import dev.finetune.graph.Padding;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Activate;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Add;
+import dev.finetune.graph.layer.BatchNorm;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.Dense;
+import dev.finetune.graph.layer.Dropout;
+import dev.finetune.graph.layer.Flatten;
+import dev.finetune.graph.layer.GlobalAveragePool;
+import dev.finetune.graph.layer.Input;
+import dev.finetune.graph.layer.Layer;
+import dev.finetune.graph.layer.Multiply;
+import dev.finetune.graph.layer.Padding;
+import dev.finetune.graph.layer.Shape;
+import dev.finetune.graph.layer.StochasticDepth;
 import dev.finetune.internal.dl4j.Dl4jGraphs;
 import dev.finetune.internal.dl4j.GraphReader;
 import dev.finetune.internal.onednn.OneDnnInference;
@@ -18,7 +29,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -42,29 +52,28 @@ class SavedLayersTest {
 
   /** Those of the comparison with torch, and what they leave out, each with logits behind. */
   static Stream<Arguments> layers() {
-    Layer grouped = new Layer.Conv2d(6, 3, 1, Padding.SAME, 1, 3, true, Activation.HARD_SWISH);
-    Layer pairs = new Layer.Conv2d(4, 3, 1, Padding.SAME, 1, 2, true, Activation.GELU);
-    Layer plain = Layer.Conv2d.plain(4, 1, 1, Padding.SAME);
+    Layer grouped = new Conv2d(6, 3, 1, Padding.SAME, 1, 3, true, Activation.HARD_SWISH);
+    Layer pairs = new Conv2d(4, 3, 1, Padding.SAME, 1, 2, true, Activation.GELU);
+    Layer plain = Conv2d.plain(4, 1, 1, Padding.SAME);
     Stream<Arguments> more =
         Stream.of(
             Arguments.of("depthwise", chain(grouped)),
             Arguments.of("in groups", chain(plain, pairs)),
-            Arguments.of("norm behind a pooling", chain(new Layer.BatchNorm(1e-3, 0.9))),
+            Arguments.of("norm behind a pooling", chain(new BatchNorm(1e-3, 0.9))),
             Arguments.of("activation twice", chain(tanh(), tanh())),
-            Arguments.of("dropout of nothing", chain(new Layer.Dropout(0))),
-            Arguments.of("drawn twice", chain(plain, new Layer.StochasticDepth(0.2), tanh())),
+            Arguments.of("dropout of nothing", chain(new Dropout(0))),
+            Arguments.of("drawn twice", chain(plain, new StochasticDepth(0.2), tanh())),
             Arguments.of("excitation", excitation()));
     return Stream.concat(LayersTest.layers(), more)
         .map(a -> Arguments.of(a.get()[0], withLogits((LayerGraph) a.get()[1])));
   }
 
   private static Layer tanh() {
-    return new Layer.Activate(Activation.TANH);
+    return new Activate(Activation.TANH);
   }
 
   private static LayerGraph chain(Layer... layers) {
-    LayerGraph.Builder graph =
-        LayerGraph.builder().add("in", new Layer.Input(Shape.image(3, 7, 7)));
+    LayerGraph.Builder graph = LayerGraph.builder().add("in", new Input(Shape.image(3, 7, 7)));
     for (int i = 0; i < layers.length; i++) {
       graph.then("layer" + i, layers[i]);
     }
@@ -74,22 +83,22 @@ class SavedLayersTest {
   /** Squeeze and excitation as MobileNetV3 has it, with the image read twice. */
   private static LayerGraph excitation() {
     return LayerGraph.builder()
-        .add("in", new Layer.Input(Shape.image(3, 7, 7)))
-        .then("conv", Layer.Conv2d.plain(4, 3, 2, Padding.SAME))
-        .then("squeeze", new Layer.GlobalAveragePool(true))
-        .then("fewer", new Layer.Conv2d(2, 1, 1, Padding.SAME, true, Activation.RELU))
-        .then("gate", new Layer.Conv2d(4, 1, 1, Padding.SAME, true, Activation.HARD_SIGMOID))
-        .add("joined", new Layer.Multiply(), "conv", "gate")
-        .add("sum", new Layer.Add(), "joined", "conv")
+        .add("in", new Input(Shape.image(3, 7, 7)))
+        .then("conv", Conv2d.plain(4, 3, 2, Padding.SAME))
+        .then("squeeze", new GlobalAveragePool(true))
+        .then("fewer", new Conv2d(2, 1, 1, Padding.SAME, true, Activation.RELU))
+        .then("gate", new Conv2d(4, 1, 1, Padding.SAME, true, Activation.HARD_SIGMOID))
+        .add("joined", new Multiply(), "conv", "gate")
+        .add("sum", new Add(), "joined", "conv")
         .build();
   }
 
   private static LayerGraph withLogits(LayerGraph graph) {
     LayerGraph.Builder builder = graph.toBuilder();
     if (!builder.lastShape().flat()) {
-      builder.then("flat", new Layer.Flatten());
+      builder.then("flat", new Flatten());
     }
-    return builder.then("logits", new Layer.Dense(2, Activation.LINEAR)).build();
+    return builder.then("logits", new Dense(2, Activation.LINEAR)).build();
   }
 
   private Model saved(LayerGraph graph, Weights weights) throws IOException {
@@ -134,6 +143,12 @@ class SavedLayersTest {
     return Math.sqrt(sum);
   }
 
+  private static Stream<Class<?>> kinds(Class<?> type) {
+    return type.isSealed()
+        ? Arrays.stream(type.getPermittedSubclasses()).flatMap(SavedLayersTest::kinds)
+        : Stream.of(type);
+  }
+
   @Test
   void should_try_every_kind() {
     Set<Class<?>> tried = new HashSet<>();
@@ -141,8 +156,7 @@ class SavedLayersTest {
         .map(a -> (LayerGraph) a.get()[1])
         .forEach(graph -> graph.nodes().forEach(node -> tried.add(node.layer().getClass())));
 
-    assertThat(tried)
-        .containsExactlyInAnyOrderElementsOf(List.of(Layer.class.getPermittedSubclasses()));
+    assertThat(tried).containsExactlyInAnyOrderElementsOf(kinds(Layer.class).toList());
     assertThat(
             layers()
                 .map(a -> String.valueOf(a.get()[0]))

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.engine.NormPolicy;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
-import dev.finetune.graph.Padding;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.Dense;
+import dev.finetune.graph.layer.GlobalAveragePool;
+import dev.finetune.graph.layer.Input;
+import dev.finetune.graph.layer.Padding;
+import dev.finetune.graph.layer.Shape;
+import dev.finetune.graph.layer.StochasticDepth;
 import dev.finetune.internal.network.Networks;
 import dev.finetune.internal.training.Learner;
 import dev.finetune.loss.CrossEntropy;
@@ -90,14 +94,14 @@ class StochasticDepthTest {
   }
 
   private static LayerGraph graph(boolean stochastic) {
-    LayerGraph.Builder graph = LayerGraph.builder().add("in", new Layer.Input(IMAGE));
-    graph.then("conv", Layer.Conv2d.plain(IMAGE.channels(), 1, 1, Padding.VALID));
+    LayerGraph.Builder graph = LayerGraph.builder().add("in", new Input(IMAGE));
+    graph.then("conv", Conv2d.plain(IMAGE.channels(), 1, 1, Padding.VALID));
     if (stochastic) {
-      graph.then("depth", new Layer.StochasticDepth(RATE));
+      graph.then("depth", new StochasticDepth(RATE));
     }
     return graph
-        .then("pooled", new Layer.GlobalAveragePool())
-        .then("logits", new Layer.Dense(2, Activation.LINEAR))
+        .then("pooled", new GlobalAveragePool())
+        .then("logits", new Dense(2, Activation.LINEAR))
         .build();
   }
 

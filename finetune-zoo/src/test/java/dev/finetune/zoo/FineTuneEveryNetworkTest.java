@@ -11,7 +11,7 @@ import dev.finetune.backbone.Backbone;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.dl4j.Dl4jBackbone;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.ParameterRole;
+import dev.finetune.graph.layer.ParameterRole;
 import dev.finetune.head.HeadGraph;
 import dev.finetune.image.Pixels;
 import dev.finetune.train.Adam;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.finetune.ImageClassifier;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.layer.GlobalAveragePool;
 import dev.finetune.image.Pixels;
 import dev.finetune.weights.Weights;
 import dev.finetune.zoo.architecture.Pooling;
@@ -100,7 +100,7 @@ class ParityTest {
     }
     LayerGraph graph = backbone.graph();
     if (!graph.outputShape().flat()) {
-      graph = graph.toBuilder().then("mean", new Layer.GlobalAveragePool()).build();
+      graph = graph.toBuilder().then("mean", new GlobalAveragePool()).build();
     }
     Weights weights = backbone.weights();
     int features = graph.outputShape().channels();

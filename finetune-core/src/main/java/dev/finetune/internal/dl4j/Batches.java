@@ -1,7 +1,7 @@
 package dev.finetune.internal.dl4j;
 
 import dev.finetune.engine.Batch;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Shape;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;

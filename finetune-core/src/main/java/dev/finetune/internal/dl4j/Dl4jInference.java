@@ -4,7 +4,7 @@ import dev.finetune.engine.Batch;
 import dev.finetune.engine.InferenceNetwork;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Shape;
 import dev.finetune.weights.Weights;
 import java.nio.FloatBuffer;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.finetune.internal.dl4j;
 
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
+import dev.finetune.graph.layer.Conv2d;
 
 /** About how much native memory Deeplearning4j takes: it tells only once it has taken it. */
 final class Dl4jMemory {
@@ -35,7 +35,7 @@ final class Dl4jMemory {
   }
 
   private static long unrolled(LayerGraph layers, Node node) {
-    if (!(node.layer() instanceof Layer.Conv2d conv)) {
+    if (!(node.layer() instanceof Conv2d conv)) {
       return 0;
     }
     long channels = layers.node(node.inputs().get(0)).output().channels();

@@ -7,7 +7,7 @@ import dev.finetune.engine.Parameter;
 import dev.finetune.engine.TrainableNetwork;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Shape;
 import dev.finetune.weights.Weights;
 import java.util.List;
 import java.util.Set;

@@ -2,10 +2,10 @@ package dev.finetune.internal.dl4j;
 
 import dev.finetune.engine.NormPolicy;
 import dev.finetune.engine.Parameter;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.ParameterSpec;
+import dev.finetune.graph.layer.BatchNorm;
+import dev.finetune.graph.layer.ParameterSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -39,7 +39,7 @@ final class FlatValues {
         continue;
       }
       boolean moves =
-          node.layer() instanceof Layer.BatchNorm norm
+          node.layer() instanceof BatchNorm norm
               && !norms.keeps(node.name())
               && norms.momentum(norm).isPresent();
       for (ParameterSpec spec : node.parameters()) {

@@ -1,11 +1,14 @@
 package dev.finetune.internal.dl4j;
 
 import dev.finetune.engine.NormPolicy;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Activate;
+import dev.finetune.graph.layer.Input;
+import dev.finetune.graph.layer.Multiply;
+import dev.finetune.graph.layer.Shape;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -49,7 +52,7 @@ final class GraphCompiler {
         builder.addVertex(vertex, new ScaleVertex(1.0), name);
       }
       // An input that is an output too crosses by itself; Deeplearning4j knows no such vertex.
-      if (!(graph.node(name).layer() instanceof Layer.Input)) {
+      if (!(graph.node(name).layer() instanceof Input)) {
         vertices.add(vertex);
       }
     }
@@ -58,7 +61,7 @@ final class GraphCompiler {
 
   /** The vertex that gives an output of a graph compiled for inference. */
   private static String outputVertex(LayerGraph graph, String output) {
-    boolean input = graph.node(output).layer() instanceof Layer.Input;
+    boolean input = graph.node(output).layer() instanceof Input;
     return !graph.readers(output).isEmpty() && !input ? output + "/copy" : output;
   }
 
@@ -112,9 +115,16 @@ final class GraphCompiler {
     builder.addInputs(graph.inputs().stream().map(Node::name).toList());
     builder.setInputTypes(
         graph.inputs().stream().map(n -> inputType(n.output())).toArray(InputType[]::new));
+    Set<String> ownMemory = new HashSet<>();
     for (Node node : graph.nodes()) {
-      if (!(node.layer() instanceof Layer.Input)) {
-        add(builder, graph, node, frozen.contains(node.name()), training);
+      if (!(node.layer() instanceof Input)) {
+        LayerConfigurations.Configured configured =
+            LayerConfigurations.of(
+                node, inputShapes(graph, node), frozen.contains(node.name()), training);
+        if (configured.ownMemory()) {
+          ownMemory.add(node.name());
+        }
+        add(builder, graph, node, configured, ownMemory);
       }
     }
     return builder;
@@ -124,29 +134,31 @@ final class GraphCompiler {
       ComputationGraphConfiguration.GraphBuilder builder,
       LayerGraph graph,
       Node node,
-      boolean frozen,
-      Optional<NormPolicy> training) {
-    List<Shape> shapes = node.inputs().stream().map(i -> graph.node(i).output()).toList();
+      LayerConfigurations.Configured configured,
+      Set<String> ownMemory) {
+    List<Shape> shapes = inputShapes(graph, node);
     String[] inputs = node.inputs().toArray(String[]::new);
-    if (node.layer() instanceof Layer.Activate && !mayOverwrite(graph, inputs[0])) {
+    if (node.layer() instanceof Activate && !mayOverwrite(graph, inputs[0], ownMemory)) {
       String own = node.name() + "/input";
       builder.addVertex(own, new ScaleVertex(1.0), inputs[0]);
       inputs[0] = own;
     }
-    if (node.layer() instanceof Layer.Multiply && !shapes.get(0).equals(shapes.get(1))) {
+    if (node.layer() instanceof Multiply && !shapes.get(0).equals(shapes.get(1))) {
       // Deeplearning4j multiplies equal shapes only, so each channel's value is repeated.
       String spread = node.name() + "/spread";
       int[] size = {node.output().height(), node.output().width()};
       builder.addLayer(spread, new Upsampling2D.Builder().size(size).build(), inputs[1]);
       inputs[1] = spread;
     }
-    LayerConfigurations.Configured configured =
-        LayerConfigurations.of(node, shapes, frozen, training);
     if (configured instanceof LayerConfigurations.Configured.OfLayer of) {
       builder.addLayer(node.name(), of.layer(), inputs);
     } else if (configured instanceof LayerConfigurations.Configured.OfVertex of) {
       builder.addVertex(node.name(), of.vertex(), inputs);
     }
+  }
+
+  private static List<Shape> inputShapes(LayerGraph graph, Node node) {
+    return node.inputs().stream().map(i -> graph.node(i).output()).toList();
   }
 
   private static InputType inputType(Shape shape) {
@@ -157,18 +169,10 @@ final class GraphCompiler {
 
   /**
    * Whether nothing but the one reader sees a layer's output. In inference Deeplearning4j's
-   * activation layer writes over what it reads, so it must have that for itself: dropout and
-   * flattening pass on the memory of the layer before them, an input is the caller's.
+   * activation layer writes over what it reads, so it must have that for itself; an input is the
+   * caller's.
    */
-  private static boolean mayOverwrite(LayerGraph graph, String name) {
-    Layer layer = graph.node(name).layer();
-    boolean ownMemory =
-        !(layer instanceof Layer.Input
-            || layer instanceof Layer.Dropout
-            || layer instanceof Layer.Flatten
-            || layer instanceof Layer.Reshape
-            || layer instanceof Layer.StochasticDepth
-            || layer instanceof Layer.Activate);
-    return ownMemory && graph.onlyReader(name).isPresent();
+  private static boolean mayOverwrite(LayerGraph graph, String name, Set<String> ownMemory) {
+    return ownMemory.contains(name) && graph.onlyReader(name).isPresent();
   }
 }

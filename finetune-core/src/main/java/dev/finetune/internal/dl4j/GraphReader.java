@@ -5,10 +5,16 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.Iterables;
 import com.google.common.collect.Table;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
-import dev.finetune.graph.ParameterRole;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Add;
+import dev.finetune.graph.layer.Concat;
+import dev.finetune.graph.layer.Flatten;
+import dev.finetune.graph.layer.Input;
+import dev.finetune.graph.layer.Layer;
+import dev.finetune.graph.layer.Multiply;
+import dev.finetune.graph.layer.ParameterRole;
+import dev.finetune.graph.layer.Reshape;
+import dev.finetune.graph.layer.Shape;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
 import java.util.ArrayList;
@@ -106,7 +112,7 @@ public final class GraphReader {
         "A backbone has one input, got %s",
         configuration.getNetworkInputs());
     String entry = Iterables.getOnlyElement(configuration.getNetworkInputs());
-    graph.add(entry, new Layer.Input(input));
+    graph.add(entry, new Input(input));
     outputs.put(entry, entry);
     Set<String> needed = needed(last);
     for (int index : network.topologicalSortOrder()) {
@@ -160,8 +166,7 @@ public final class GraphReader {
 
   /**
    * Whether a vertex stands for what it reads: a factor of one, or a value for each channel that is
-   * repeated over an image only to be multiplied with one, which {@link Layer.Multiply} does by
-   * itself.
+   * repeated over an image only to be multiplied with one, which {@link Multiply} does by itself.
    */
   private boolean passes(String name, GraphVertex vertex, List<String> inputs) {
     if (vertex instanceof ScaleVertex scale) {
@@ -191,7 +196,7 @@ public final class GraphReader {
   /** A product's image comes first. */
   private List<String> inOrder(Layer layer, List<String> inputs) {
     boolean turned =
-        layer instanceof Layer.Multiply
+        layer instanceof Multiply
             && inputs.size() == 2
             && graph.shape(inputs.get(0)).size() < graph.shape(inputs.get(1)).size();
     return turned ? List.of(inputs.get(1), inputs.get(0)) : inputs;
@@ -199,14 +204,14 @@ public final class GraphReader {
 
   private static Layer joined(String name, GraphVertex vertex) {
     if (vertex instanceof MergeVertex merge && merge.getMergeAxis() == 1) {
-      return new Layer.Concat();
+      return new Concat();
     } else if (vertex instanceof ElementWiseVertex elements) {
       switch (elements.getOp()) {
         case Add -> {
-          return new Layer.Add();
+          return new Add();
         }
         case Product -> {
-          return new Layer.Multiply();
+          return new Multiply();
         }
         default -> {}
       }
@@ -214,7 +219,7 @@ public final class GraphReader {
         && reshape.getReshapeOrder() == 'c'
         && reshape.getNewShape().length == 4) {
       int[] shape = reshape.getNewShape();
-      return new Layer.Reshape(shape[1], shape[2], shape[3]);
+      return new Reshape(shape[1], shape[2], shape[3]);
     }
     throw new IllegalArgumentException(
         "Vertex \"" + name + "\" is one that this library has not: " + vertex);
@@ -226,11 +231,11 @@ public final class GraphReader {
     }
     String added = graph.contains(name) ? name : name + "/input";
     if (before instanceof CnnToFeedForwardPreProcessor) {
-      graph.add(added, new Layer.Flatten(), input);
+      graph.add(added, new Flatten(), input);
     } else if (before instanceof FeedForwardToCnnPreProcessor image) {
       graph.add(
           added,
-          new Layer.Reshape(
+          new Reshape(
               (int) image.getNumChannels(),
               (int) image.getInputHeight(),
               (int) image.getInputWidth()),

@@ -1,10 +1,10 @@
 package dev.finetune.internal.dl4j;
 
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.ParameterRole;
-import dev.finetune.graph.ParameterSpec;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.ParameterRole;
+import dev.finetune.graph.layer.ParameterSpec;
+import dev.finetune.graph.layer.Shape;
 import dev.finetune.weights.Tensor;
 import java.util.List;
 
@@ -14,13 +14,13 @@ final class Kernels {
   private Kernels() {}
 
   /** Whether every channel is a group of its own. */
-  static boolean depthwise(Layer.Conv2d conv, Shape input) {
+  static boolean depthwise(Conv2d conv, Shape input) {
     return conv.groups() > 1 && conv.groups() == input.channels();
   }
 
   /** Whether Deeplearning4j has no layer for it and zeros have to stay between the groups. */
   static boolean grouped(Node node) {
-    return node.layer() instanceof Layer.Conv2d conv && conv.groups() > 1 && perGroup(node) > 1;
+    return node.layer() instanceof Conv2d conv && conv.groups() > 1 && perGroup(node) > 1;
   }
 
   /** Channels that each filter reads. */
@@ -30,7 +30,7 @@ final class Kernels {
 
   static float[] toDl4j(Node node, ParameterSpec spec, Tensor tensor) {
     if (spec.role() != ParameterRole.KERNEL
-        || !(node.layer() instanceof Layer.Conv2d conv)
+        || !(node.layer() instanceof Conv2d conv)
         || conv.groups() == 1) {
       return tensor.values();
     }
@@ -52,7 +52,7 @@ final class Kernels {
 
   static Tensor fromDl4j(Node node, ParameterSpec spec, float[] values) {
     if (spec.role() != ParameterRole.KERNEL
-        || !(node.layer() instanceof Layer.Conv2d conv)
+        || !(node.layer() instanceof Conv2d conv)
         || conv.groups() == 1) {
       return Tensor.of(spec.shape(), values);
     }
@@ -66,7 +66,7 @@ final class Kernels {
   }
 
   /** The kernel of a depthwise layer of Deeplearning4j's: (height, width, channels, multiplier). */
-  static Tensor fromDepthwise(Layer.Conv2d conv, ParameterSpec spec, float[] values) {
+  static Tensor fromDepthwise(Conv2d conv, ParameterSpec spec, float[] values) {
     int multiplier = conv.filters() / conv.groups();
     return Tensor.of(
         spec.shape(),
@@ -82,7 +82,7 @@ final class Kernels {
     void at(int own, int among, int length);
   }
 
-  private static void forEachFilter(Node node, Layer.Conv2d conv, Filter action) {
+  private static void forEachFilter(Node node, Conv2d conv, Filter action) {
     int length = perGroup(node) * conv.kernelHeight() * conv.kernelWidth();
     int filtersPerGroup = conv.filters() / conv.groups();
     for (int filter = 0; filter < conv.filters(); filter++) {

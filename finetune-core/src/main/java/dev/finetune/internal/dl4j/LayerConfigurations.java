@@ -1,11 +1,29 @@
 package dev.finetune.internal.dl4j;
 
 import dev.finetune.engine.NormPolicy;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.Padding;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Activate;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Add;
+import dev.finetune.graph.layer.AveragePool;
+import dev.finetune.graph.layer.BasicLayer;
+import dev.finetune.graph.layer.BatchNorm;
+import dev.finetune.graph.layer.Concat;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.Dense;
+import dev.finetune.graph.layer.Dropout;
+import dev.finetune.graph.layer.Flatten;
+import dev.finetune.graph.layer.GlobalAveragePool;
+import dev.finetune.graph.layer.GlobalMaxPool;
+import dev.finetune.graph.layer.Input;
+import dev.finetune.graph.layer.LayerNorm;
+import dev.finetune.graph.layer.MaxPool;
+import dev.finetune.graph.layer.Multiply;
+import dev.finetune.graph.layer.Padding;
+import dev.finetune.graph.layer.Reshape;
+import dev.finetune.graph.layer.Shape;
+import dev.finetune.graph.layer.StochasticDepth;
+import dev.finetune.graph.layer.ZeroPad;
 import java.util.List;
 import java.util.Optional;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -29,105 +47,186 @@ import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /** Each kind of layer in Deeplearning4j's terms. */
-final class LayerConfigurations {
+final class LayerConfigurations implements BasicLayer.Visitor<LayerConfigurations.Configured> {
 
-  private LayerConfigurations() {}
+  private final Node node;
+  private final List<Shape> inputs;
+  private final boolean frozen;
+  private final Optional<NormPolicy> training;
+
+  private LayerConfigurations(
+      Node node, List<Shape> inputs, boolean frozen, Optional<NormPolicy> training) {
+    this.node = node;
+    this.inputs = inputs;
+    this.frozen = frozen;
+    this.training = training;
+  }
 
   /** Either a layer's configuration or a vertex without parameters. */
   sealed interface Configured {
-    record OfLayer(org.deeplearning4j.nn.conf.layers.Layer layer) implements Configured {}
 
-    record OfVertex(GraphVertex vertex) implements Configured {}
+    /**
+     * Returns whether its output has memory of its own. Deeplearning4j's activation layer writes
+     * over what it reads in inference; dropout and flattening pass on the memory of the layer
+     * before them.
+     */
+    boolean ownMemory();
+
+    record OfLayer(org.deeplearning4j.nn.conf.layers.Layer layer, boolean ownMemory)
+        implements Configured {}
+
+    record OfVertex(GraphVertex vertex, boolean ownMemory) implements Configured {}
   }
 
   /**
-   * A layer's configuration.
+   * Returns a layer's configuration.
    *
    * @param training present if it is for a network that trains here, and not to be saved
    */
   static Configured of(
       Node node, List<Shape> inputs, boolean frozen, Optional<NormPolicy> training) {
-    Layer layer = node.layer();
-    if (layer instanceof Layer.Conv2d conv) {
-      return layer(convolution(conv, inputs.get(0)), frozen);
-    } else if (layer instanceof Layer.ZeroPad border) {
-      return layer(
-          new ZeroPaddingLayer.Builder(border.top(), border.bottom(), border.left(), border.right())
-              .build());
-    } else if (layer instanceof Layer.MaxPool pool) {
-      return layer(
-          pooling(
-              SubsamplingLayer.PoolingType.MAX,
-              pool.window(),
-              pool.stride(),
-              pool.padding(),
-              inputs.get(0)));
-    } else if (layer instanceof Layer.AveragePool pool) {
-      return layer(
-          pooling(
-              SubsamplingLayer.PoolingType.AVG,
-              pool.window(),
-              pool.stride(),
-              pool.padding(),
-              inputs.get(0)));
-    } else if (layer instanceof Layer.GlobalAveragePool pool) {
-      return layer(overall(PoolingType.AVG, pool.keepDimensions()));
-    } else if (layer instanceof Layer.GlobalMaxPool) {
-      return layer(overall(PoolingType.MAX, false));
-    } else if (layer instanceof Layer.Activate activate) {
-      return layer(activation(activate.activation()));
-    } else if (layer instanceof Layer.BatchNorm norm) {
-      int channels = inputs.get(0).channels();
-      if (frozen) {
-        return layer(new FixedBatchNorm(channels, norm.epsilon(), false), true);
-      }
-      // In inference a gamma that stays one is one like any other.
-      return training
-          .map(norms -> trainedNorm(node.name(), norm, channels, norms))
-          .orElseGet(() -> layer(batchNorm(norm, channels, norm.momentum()), false));
-    } else if (layer instanceof Layer.LayerNorm norm) {
-      return layer(new ChannelNorm(inputs.get(0).channels(), norm.epsilon()), frozen);
-    } else if (layer instanceof Layer.Concat) {
-      MergeVertex merge = new MergeVertex();
-      merge.setMergeAxis(1);
-      return new Configured.OfVertex(merge);
-    } else if (layer instanceof Layer.Add) {
-      return new Configured.OfVertex(new ElementWiseVertex(ElementWiseVertex.Op.Add));
-    } else if (layer instanceof Layer.Multiply) {
-      return new Configured.OfVertex(new ElementWiseVertex(ElementWiseVertex.Op.Product));
-    } else if (layer instanceof Layer.Reshape to) {
-      return new Configured.OfVertex(
-          new ReshapeVertex('c', new int[] {-1, to.channels(), to.height(), to.width()}, null));
-    } else if (layer instanceof Layer.Flatten) {
-      return flatten(inputs.get(0));
-    } else if (layer instanceof Layer.Dense dense) {
-      return layer(
-          new DenseLayer.Builder()
-              .nIn(inputs.get(0).channels())
-              .nOut(dense.units())
-              .activation(dl4j(dense.activation()))
-              .build(),
-          frozen);
-    } else if (layer instanceof Layer.Dropout dropout) {
-      // Deeplearning4j's number is the fraction kept, and it refuses to keep all.
-      return layer(
-          dropout.rate() == 0
-              ? activation(Activation.LINEAR)
-              : new DropoutLayer.Builder(1 - dropout.rate()).build());
-    } else if (layer instanceof Layer.StochasticDepth depth) {
-      return layer(
-          depth.rate() == 0 || training.isEmpty()
-              ? activation(Activation.LINEAR)
-              : new DropoutLayer.Builder(new WholeExampleDropout(depth.rate())).build());
-    }
+    return node.layer().basic().accept(new LayerConfigurations(node, inputs, frozen, training));
+  }
+
+  @Override
+  public Configured visit(Input layer) {
     throw new IllegalStateException("The engine has no " + layer.kind() + " inside a graph");
+  }
+
+  @Override
+  public Configured visit(Conv2d conv) {
+    return layer(convolution(conv, inputs.get(0)), frozen);
+  }
+
+  @Override
+  public Configured visit(ZeroPad border) {
+    return layer(
+        new ZeroPaddingLayer.Builder(border.top(), border.bottom(), border.left(), border.right())
+            .build());
+  }
+
+  @Override
+  public Configured visit(MaxPool pool) {
+    return layer(
+        pooling(
+            SubsamplingLayer.PoolingType.MAX,
+            pool.window(),
+            pool.stride(),
+            pool.padding(),
+            inputs.get(0)));
+  }
+
+  @Override
+  public Configured visit(AveragePool pool) {
+    return layer(
+        pooling(
+            SubsamplingLayer.PoolingType.AVG,
+            pool.window(),
+            pool.stride(),
+            pool.padding(),
+            inputs.get(0)));
+  }
+
+  @Override
+  public Configured visit(GlobalAveragePool pool) {
+    return layer(overall(PoolingType.AVG, pool.keepDimensions()));
+  }
+
+  @Override
+  public Configured visit(GlobalMaxPool pool) {
+    return layer(overall(PoolingType.MAX, false));
+  }
+
+  @Override
+  public Configured visit(Activate activate) {
+    return passingOn(activation(activate.activation()));
+  }
+
+  @Override
+  public Configured visit(BatchNorm norm) {
+    int channels = inputs.get(0).channels();
+    if (frozen) {
+      return layer(new FixedBatchNorm(channels, norm.epsilon(), false), true);
+    }
+    // In inference a gamma that stays one is one like any other.
+    return training
+        .map(norms -> trainedNorm(node.name(), norm, channels, norms))
+        .orElseGet(() -> layer(batchNorm(norm, channels, norm.momentum()), false));
+  }
+
+  @Override
+  public Configured visit(LayerNorm norm) {
+    return layer(new ChannelNorm(inputs.get(0).channels(), norm.epsilon()), frozen);
+  }
+
+  @Override
+  public Configured visit(Concat concat) {
+    MergeVertex merge = new MergeVertex();
+    merge.setMergeAxis(1);
+    return new Configured.OfVertex(merge, true);
+  }
+
+  @Override
+  public Configured visit(Add add) {
+    return new Configured.OfVertex(new ElementWiseVertex(ElementWiseVertex.Op.Add), true);
+  }
+
+  @Override
+  public Configured visit(Multiply multiply) {
+    return new Configured.OfVertex(new ElementWiseVertex(ElementWiseVertex.Op.Product), true);
+  }
+
+  @Override
+  public Configured visit(Reshape to) {
+    return new Configured.OfVertex(
+        new ReshapeVertex('c', new int[] {-1, to.channels(), to.height(), to.width()}, null),
+        false);
+  }
+
+  @Override
+  public Configured visit(Flatten flatten) {
+    Shape input = inputs.get(0);
+    return input.flat()
+        ? passingOn(activation(Activation.LINEAR))
+        : new Configured.OfVertex(
+            new PreprocessorVertex(
+                new CnnToFeedForwardPreProcessor(input.height(), input.width(), input.channels())),
+            false);
+  }
+
+  @Override
+  public Configured visit(Dense dense) {
+    return layer(
+        new DenseLayer.Builder()
+            .nIn(inputs.get(0).channels())
+            .nOut(dense.units())
+            .activation(dl4j(dense.activation()))
+            .build(),
+        frozen);
+  }
+
+  /** Deeplearning4j's number is the fraction kept, and it refuses to keep all. */
+  @Override
+  public Configured visit(Dropout dropout) {
+    return passingOn(
+        dropout.random()
+            ? new DropoutLayer.Builder(1 - dropout.rate()).build()
+            : activation(Activation.LINEAR));
+  }
+
+  @Override
+  public Configured visit(StochasticDepth depth) {
+    return passingOn(
+        depth.random() && training.isPresent()
+            ? new DropoutLayer.Builder(new WholeExampleDropout(depth.rate())).build()
+            : activation(Activation.LINEAR));
   }
 
   /**
    * Depthwise convolutions have a layer of their own; other groups Deeplearning4j does not know,
    * and they become an ordinary convolution that is zero from one group to another.
    */
-  private static ConvolutionLayer convolution(Layer.Conv2d conv, Shape input) {
+  private static ConvolutionLayer convolution(Conv2d conv, Shape input) {
     int height = (conv.kernelHeight() - 1) * conv.dilation() + 1;
     int width = (conv.kernelWidth() - 1) * conv.dilation() + 1;
     ConvolutionLayer.BaseConvBuilder<?> builder =
@@ -163,7 +262,7 @@ final class LayerConfigurations {
   }
 
   private static Configured trainedNorm(
-      String name, Layer.BatchNorm norm, int channels, NormPolicy norms) {
+      String name, BatchNorm norm, int channels, NormPolicy norms) {
     if (norms.keeps(name)) {
       return layer(new FixedBatchNorm(channels, norm.epsilon(), norm.scale()), false);
     }
@@ -174,7 +273,7 @@ final class LayerConfigurations {
         : layer(new UnscaledBatchNorm(channels, norm.epsilon(), momentum), false);
   }
 
-  private static BatchNormalization batchNorm(Layer.BatchNorm norm, int channels, double momentum) {
+  private static BatchNormalization batchNorm(BatchNorm norm, int channels, double momentum) {
     return new BatchNormalization.Builder()
         .nIn(channels)
         .nOut(channels)
@@ -188,17 +287,12 @@ final class LayerConfigurations {
     return new ActivationLayer.Builder().activation(dl4j(activation)).build();
   }
 
-  private static Configured flatten(Shape input) {
-    if (input.flat()) {
-      return layer(activation(Activation.LINEAR));
-    }
-    return new Configured.OfVertex(
-        new PreprocessorVertex(
-            new CnnToFeedForwardPreProcessor(input.height(), input.width(), input.channels())));
+  private static Configured layer(org.deeplearning4j.nn.conf.layers.Layer layer) {
+    return new Configured.OfLayer(layer, true);
   }
 
-  private static Configured layer(org.deeplearning4j.nn.conf.layers.Layer layer) {
-    return new Configured.OfLayer(layer);
+  private static Configured passingOn(org.deeplearning4j.nn.conf.layers.Layer layer) {
+    return new Configured.OfLayer(layer, false);
   }
 
   /**
@@ -211,7 +305,7 @@ final class LayerConfigurations {
       layer.setIUpdater(new Sgd(0.0));
       layer.setBiasUpdater(new Sgd(0.0));
     }
-    return new Configured.OfLayer(layer);
+    return new Configured.OfLayer(layer, true);
   }
 
   /**

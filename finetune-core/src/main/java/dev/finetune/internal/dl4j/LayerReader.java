@@ -2,12 +2,23 @@ package dev.finetune.internal.dl4j;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
-import dev.finetune.graph.Padding;
-import dev.finetune.graph.ParameterRole;
-import dev.finetune.graph.ParameterSpec;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Activate;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.AveragePool;
+import dev.finetune.graph.layer.BatchNorm;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.Dense;
+import dev.finetune.graph.layer.GlobalAveragePool;
+import dev.finetune.graph.layer.GlobalMaxPool;
+import dev.finetune.graph.layer.Layer;
+import dev.finetune.graph.layer.LayerNorm;
+import dev.finetune.graph.layer.MaxPool;
+import dev.finetune.graph.layer.Padding;
+import dev.finetune.graph.layer.ParameterRole;
+import dev.finetune.graph.layer.ParameterSpec;
+import dev.finetune.graph.layer.SeparableConv2d;
+import dev.finetune.graph.layer.Shape;
+import dev.finetune.graph.layer.ZeroPad;
 import dev.finetune.weights.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -110,7 +121,7 @@ final class LayerReader {
       throw unknown("the dropout " + dropout);
     }
     String own = source instanceof DropoutLayer ? name : name + "/dropout";
-    layers.add(new Named(own, new Layer.Dropout(1 - plain.getP())));
+    layers.add(new Named(own, new dev.finetune.graph.layer.Dropout(1 - plain.getP())));
   }
 
   private void read() {
@@ -121,27 +132,27 @@ final class LayerReader {
     } else if (source instanceof ZeroPaddingLayer border) {
       requireChannelsFirst(border.getDataFormat());
       int[] sides = border.getPadding();
-      add(new Layer.ZeroPad(sides[0], sides[1], sides[2], sides[3]));
+      add(new ZeroPad(sides[0], sides[1], sides[2], sides[3]));
     } else if (source instanceof ChannelNorm norm) {
-      add(new Layer.LayerNorm(norm.getEps()));
+      add(new LayerNorm(norm.getEps()));
     } else if (source instanceof BatchNormalization norm) {
       requireChannelsFirst(norm.getCnn2DFormat());
-      add(new Layer.BatchNorm(norm.getEps(), norm.getDecay()));
+      add(new BatchNorm(norm.getEps(), norm.getDecay()));
     } else if (source instanceof ActivationLayer activation) {
-      add(new Layer.Activate(activation(activation.getActivationFn())));
+      add(new Activate(activation(activation.getActivationFn())));
     } else if (source instanceof GlobalPoolingLayer pool) {
       globalPooling(pool);
     } else if (source instanceof DenseLayer dense) {
       require(!dense.hasLayerNorm(), "a dense layer with layer normalisation");
-      add(new Layer.Dense((int) dense.getNOut(), activation(dense.getActivationFn())));
+      add(new Dense((int) dense.getNOut(), activation(dense.getActivationFn())));
     } else if (source instanceof BaseOutputLayer output && input.flat()) {
-      add(new Layer.Dense((int) output.getNOut(), activation(output.getActivationFn())));
+      add(new Dense((int) output.getNOut(), activation(output.getActivationFn())));
     } else if (source instanceof LossLayer loss) {
-      add(new Layer.Activate(activation(loss.getActivationFn())));
+      add(new Activate(activation(loss.getActivationFn())));
     } else if (!(source instanceof DropoutLayer)) {
       throw unknown(source.getClass().getSimpleName());
     } else if (layers.isEmpty()) {
-      add(new Layer.Activate(Activation.LINEAR));
+      add(new Activate(Activation.LINEAR));
     }
   }
 
@@ -159,14 +170,14 @@ final class LayerReader {
           "a separable convolution with a depth multiplier, a dilation or a window that is not"
               + " square");
       add(
-          new Layer.SeparableConv2d(
+          new SeparableConv2d(
               (int) conv.getNOut(), kernel[0], stride, padding, conv.isHasBias(), activation));
       return;
     }
     boolean depthwise = conv instanceof DepthwiseConvolution2D;
     int multiplier = conv instanceof DepthwiseConvolution2D each ? each.getDepthMultiplier() : 1;
     add(
-        new Layer.Conv2d(
+        new Conv2d(
             depthwise ? input.channels() * multiplier : (int) conv.getNOut(),
             kernel[0],
             kernel[1],
@@ -188,20 +199,20 @@ final class LayerReader {
     require(!padded, "a pooling with numbers for its padding (ConvolutionMode.Same is read)");
     Padding padding = padding(pool.getConvolutionMode(), pool.getPadding());
     switch (pool.getPoolingType()) {
-      case MAX -> add(new Layer.MaxPool(window, stride, padding));
-      case AVG -> add(new Layer.AveragePool(window, stride, padding));
+      case MAX -> add(new MaxPool(window, stride, padding));
+      case AVG -> add(new AveragePool(window, stride, padding));
       default -> throw unknown("a pooling of type " + pool.getPoolingType());
     }
   }
 
   private void globalPooling(GlobalPoolingLayer pool) {
     if (pool.getPoolingType() == PoolingType.AVG) {
-      add(new Layer.GlobalAveragePool(!pool.isCollapseDimensions()));
+      add(new GlobalAveragePool(!pool.isCollapseDimensions()));
     } else {
       require(
           pool.getPoolingType() == PoolingType.MAX && pool.isCollapseDimensions(),
           "a global pooling of type " + pool.getPoolingType());
-      add(new Layer.GlobalMaxPool());
+      add(new GlobalMaxPool());
     }
   }
 
@@ -216,8 +227,7 @@ final class LayerReader {
     if (pads(padding)) {
       layers.add(
           new Named(
-              name + "/padding",
-              new Layer.ZeroPad(padding[0], padding[0], padding[1], padding[1])));
+              name + "/padding", new ZeroPad(padding[0], padding[0], padding[1], padding[1])));
     }
     return Padding.VALID;
   }
@@ -317,7 +327,7 @@ final class LayerReader {
     }
     float[] values = floats(parameters, key);
     return source instanceof DepthwiseConvolution2D && role == ParameterRole.KERNEL
-        ? Kernels.fromDepthwise((Layer.Conv2d) layer, spec, values)
+        ? Kernels.fromDepthwise((Conv2d) layer, spec, values)
         : Tensor.of(spec.shape(), values);
   }
 

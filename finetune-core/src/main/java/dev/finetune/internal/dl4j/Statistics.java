@@ -2,9 +2,9 @@ package dev.finetune.internal.dl4j;
 
 import dev.finetune.engine.NormPolicy;
 import dev.finetune.engine.ObservedStatistics;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
+import dev.finetune.graph.layer.BatchNorm;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +27,7 @@ final class Statistics {
     this.graph = graph;
     this.norms =
         layers.nodes().stream()
-            .filter(n -> n.layer() instanceof Layer.BatchNorm && !frozen.contains(n.name()))
+            .filter(n -> n.layer() instanceof BatchNorm && !frozen.contains(n.name()))
             .filter(n -> policy.recomputes(n.name()))
             .toList();
     this.random = layers.nodes().stream().filter(n -> n.layer().random()).map(Node::name).toList();

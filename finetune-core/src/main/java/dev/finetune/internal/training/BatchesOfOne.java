@@ -1,8 +1,8 @@
 package dev.finetune.internal.training;
 
 import dev.finetune.engine.NormPolicy;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.Node;
+import dev.finetune.graph.layer.BatchNorm;
 
 /**
  * Refuses batches in which batch normalisation would see one value per channel: its variance is
@@ -23,7 +23,7 @@ record BatchesOfOne(TrainingJob job, NormPolicy norms) {
   }
 
   private boolean ofOneValue(Node node) {
-    return node.layer() instanceof Layer.BatchNorm
+    return node.layer() instanceof BatchNorm
         && !job.frozen().contains(node.name())
         && !norms.keeps(node.name())
         && node.output().size() == node.output().channels();

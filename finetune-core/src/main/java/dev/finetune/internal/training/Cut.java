@@ -1,9 +1,11 @@
 package dev.finetune.internal.training;
 
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
+import dev.finetune.graph.layer.Activate;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Input;
+import dev.finetune.graph.layer.Layer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,7 +40,7 @@ public record Cut(
     List<String> boundary = boundary(network, constant);
     LayerGraph.Builder tail = LayerGraph.builder();
     for (String name : boundary) {
-      tail.add(name, new Layer.Input(network.node(name).output()));
+      tail.add(name, new Input(network.node(name).output()));
     }
     Set<String> frozenInTail = new LinkedHashSet<>();
     for (Node node : network.nodes()) {
@@ -57,7 +59,7 @@ public record Cut(
 
   /** A frozen layer draws nothing, wherever it is. */
   private static Layer inTail(Layer layer, boolean frozen) {
-    return frozen && layer.random() ? new Layer.Activate(Activation.LINEAR) : layer;
+    return frozen && layer.random() ? new Activate(Activation.LINEAR) : layer;
   }
 
   private static Set<String> constantLayers(LayerGraph network, Set<String> frozen) {
@@ -91,8 +93,7 @@ public record Cut(
       Node node = network.node(name);
       stem.add(name, node.layer(), node.inputs().toArray(String[]::new));
     }
-    boolean onlyInputs =
-        needed.stream().allMatch(n -> network.node(n).layer() instanceof Layer.Input);
+    boolean onlyInputs = needed.stream().allMatch(n -> network.node(n).layer() instanceof Input);
     return onlyInputs ? Optional.empty() : Optional.of(stem.build(boundary));
   }
 }

@@ -2,11 +2,18 @@ package dev.finetune.internal.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
-import dev.finetune.graph.Padding;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Activate;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.Dense;
+import dev.finetune.graph.layer.Dropout;
+import dev.finetune.graph.layer.Flatten;
+import dev.finetune.graph.layer.Input;
+import dev.finetune.graph.layer.Layer;
+import dev.finetune.graph.layer.Padding;
+import dev.finetune.graph.layer.Shape;
+import dev.finetune.graph.layer.StochasticDepth;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,21 +23,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CutTest {
 
   static Stream<Layer> drawing() {
-    return Stream.of(new Layer.Dropout(0.5), new Layer.StochasticDepth(0.5));
+    return Stream.of(new Dropout(0.5), new StochasticDepth(0.5));
   }
 
   static Stream<Layer> still() {
-    return Stream.of(
-        new Layer.Dropout(0), new Layer.StochasticDepth(0), new Layer.Activate(Activation.RELU));
+    return Stream.of(new Dropout(0), new StochasticDepth(0), new Activate(Activation.RELU));
   }
 
   private static LayerGraph graph(Layer layer) {
     return LayerGraph.builder()
-        .add("in", new Layer.Input(Shape.image(3, 4, 4)))
-        .then("conv", Layer.Conv2d.plain(2, 3, 1, Padding.SAME))
+        .add("in", new Input(Shape.image(3, 4, 4)))
+        .then("conv", Conv2d.plain(2, 3, 1, Padding.SAME))
         .then("layer", layer)
-        .then("flat", new Layer.Flatten())
-        .then("logits", new Layer.Dense(2, Activation.LINEAR))
+        .then("flat", new Flatten())
+        .then("logits", new Dense(2, Activation.LINEAR))
         .build();
   }
 
@@ -54,8 +60,7 @@ class CutTest {
     assertThat(before.boundary()).containsExactly("flat");
     assertThat(before.stem().orElseThrow().names()).contains("layer");
     // Behind a layer that trains it is in the tail, and lets everything pass.
-    assertThat(behind.tail().node("layer").layer())
-        .isEqualTo(new Layer.Activate(Activation.LINEAR));
+    assertThat(behind.tail().node("layer").layer()).isEqualTo(new Activate(Activation.LINEAR));
   }
 
   @ParameterizedTest

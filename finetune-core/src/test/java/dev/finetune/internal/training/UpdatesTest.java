@@ -3,8 +3,8 @@ package dev.finetune.internal.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.finetune.engine.Parameter;
-import dev.finetune.graph.ParameterRole;
-import dev.finetune.graph.ParameterSpec;
+import dev.finetune.graph.layer.ParameterRole;
+import dev.finetune.graph.layer.ParameterSpec;
 import dev.finetune.train.Adam;
 import java.util.List;
 import org.assertj.core.data.Offset;

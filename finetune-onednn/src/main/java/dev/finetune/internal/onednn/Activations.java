@@ -5,7 +5,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 
-import dev.finetune.graph.Activation;
+import dev.finetune.graph.layer.Activation;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

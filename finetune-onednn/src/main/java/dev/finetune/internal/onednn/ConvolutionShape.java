@@ -1,8 +1,8 @@
 package dev.finetune.internal.onednn;
 
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.Shape;
 import java.util.function.Function;
 import org.bytedeco.dnnl.convolution_backward_data;
 import org.bytedeco.dnnl.convolution_backward_weights;
@@ -37,7 +37,7 @@ record ConvolutionShape(
    * @param winograd whether Winograd's algorithm may compute it
    */
   static ConvolutionShape of(
-      Layer.Conv2d conv, Windows windows, Shape in, Shape out, int batch, boolean winograd) {
+      Conv2d conv, Windows windows, Shape in, Shape out, int batch, boolean winograd) {
     int groups = conv.groups();
     return new ConvolutionShape(
         windows,

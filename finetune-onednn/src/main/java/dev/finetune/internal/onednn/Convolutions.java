@@ -9,9 +9,10 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.ParameterRole;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.ParameterRole;
+import dev.finetune.graph.layer.ZeroPad;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -61,7 +62,7 @@ final class Convolutions {
       Node node,
       String parametersOf,
       Value input,
-      Layer.@Nullable ZeroPad border,
+      @Nullable ZeroPad border,
       boolean trained,
       boolean activationLater) {
     return new Convolution(node, parametersOf, input, border).lower(trained, activationLater);
@@ -71,17 +72,17 @@ final class Convolutions {
   private final class Convolution {
     private final String name;
     private final String parametersOf;
-    private final Layer.Conv2d conv;
+    private final Conv2d conv;
     private final ConvolutionShape shape;
     private final convolution_forward.primitive_desc forward;
     private final Value input;
     private final Value source;
     private final Value result;
 
-    Convolution(Node node, String parametersOf, Value input, Layer.@Nullable ZeroPad border) {
+    Convolution(Node node, String parametersOf, Value input, @Nullable ZeroPad border) {
       this.name = node.name();
       this.parametersOf = parametersOf;
-      this.conv = (Layer.Conv2d) node.layer();
+      this.conv = (Conv2d) node.layer();
       Windows own = Windows.of(conv, input.shape(), node.output());
       this.shape =
           ConvolutionShape.of(

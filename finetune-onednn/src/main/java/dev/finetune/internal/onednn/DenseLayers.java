@@ -9,9 +9,9 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.ParameterRole;
+import dev.finetune.graph.layer.Dense;
+import dev.finetune.graph.layer.ParameterRole;
 import java.util.Collections;
 import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.inner_product_backward_data;
@@ -40,7 +40,7 @@ final class DenseLayers {
   }
 
   Lowered lower(Node node, String parametersOf, Value input, boolean trained) {
-    Layer.Dense dense = (Layer.Dense) node.layer();
+    Dense dense = (Dense) node.layer();
     Value source = recorder.reorder(node.name(), input, Layouts.plain(input.shape(), batch));
     Argument weights = parameters.value(DNNL_ARG_WEIGHTS, parametersOf, ParameterRole.KERNEL);
     Argument bias = parameters.value(DNNL_ARG_BIAS, parametersOf, ParameterRole.BIAS);

@@ -1,7 +1,7 @@
 package dev.finetune.internal.onednn;
 
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.Node;
+import dev.finetune.graph.layer.Dropout;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.FloatPointer;
@@ -23,7 +23,7 @@ final class Dropouts {
   }
 
   Lowered lower(Node node, Value input) {
-    double rate = ((Layer.Dropout) node.layer()).rate();
+    double rate = ((Dropout) node.layer()).rate();
     long number = made++;
     int size = input.shape().size();
     // Drawn in one order whatever the layout is, which differs by CPU and by the batch's size.

@@ -2,11 +2,12 @@ package dev.finetune.internal.onednn;
 
 import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.Table;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.ParameterRole;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.BatchNorm;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.ParameterRole;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
 import java.util.HashSet;
@@ -33,7 +34,7 @@ record FoldedNorms(LayerGraph graph, Weights weights) {
       String[] inputs = node.inputs().toArray(String[]::new);
       Optional<Node> norm = normBehind(graph, node);
       if (norm.isPresent()) {
-        Layer.Conv2d conv = ((Layer.Conv2d) node.layer()).withBias();
+        Conv2d conv = ((Conv2d) node.layer()).withBias();
         builder.add(norm.get().name(), conv, inputs);
         tensors.row(norm.get().name()).putAll(fold(node, norm.get(), weights));
         done.add(norm.get().name());
@@ -46,11 +47,10 @@ record FoldedNorms(LayerGraph graph, Weights weights) {
   }
 
   private static Optional<Node> normBehind(LayerGraph graph, Node node) {
-    boolean linear =
-        node.layer() instanceof Layer.Conv2d conv && conv.activation() == Activation.LINEAR;
+    boolean linear = node.layer() instanceof Conv2d conv && conv.activation() == Activation.LINEAR;
     return graph
         .onlyReader(node.name())
-        .filter(reader -> linear && reader.layer() instanceof Layer.BatchNorm);
+        .filter(reader -> linear && reader.layer() instanceof BatchNorm);
   }
 
   private static Map<ParameterRole, Tensor> fold(Node conv, Node norm, Weights weights) {
@@ -60,7 +60,7 @@ record FoldedNorms(LayerGraph graph, Weights weights) {
     float[] mean = weights.tensor(norm.name(), ParameterRole.MOVING_MEAN).values();
     float[] variance = weights.tensor(norm.name(), ParameterRole.MOVING_VARIANCE).values();
     Tensor bias = weights.layer(conv.name()).get(ParameterRole.BIAS);
-    double epsilon = ((Layer.BatchNorm) norm.layer()).epsilon();
+    double epsilon = ((BatchNorm) norm.layer()).epsilon();
     float[] foldedKernel = new float[kernel.values().length];
     float[] foldedBias = new float[beta.length];
     int perFilter = foldedKernel.length / beta.length;

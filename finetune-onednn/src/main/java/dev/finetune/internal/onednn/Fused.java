@@ -1,9 +1,11 @@
 package dev.finetune.internal.onednn;
 
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
+import dev.finetune.graph.layer.Activate;
+import dev.finetune.graph.layer.ActivatedLayer;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Layer;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -36,14 +38,14 @@ record Fused(LayerGraph graph, Map<String, String> owners) {
       Optional<Node> next = activationBehind(graph, node, fuses);
       Activation own = activation(node.layer());
       if (next.isPresent()) {
-        Activation joined = ((Layer.Activate) next.get().layer()).activation();
+        Activation joined = ((Activate) next.get().layer()).activation();
         builder.add(next.get().name(), with(node.layer(), joined), inputs);
         owners.put(next.get().name(), node.name());
         done.add(next.get().name());
       } else if (own != Activation.LINEAR && !fuses.test(own)) {
         String linear = node.name() + "/linear";
         builder.add(linear, with(node.layer(), Activation.LINEAR), inputs);
-        builder.add(node.name(), new Layer.Activate(own), linear);
+        builder.add(node.name(), new Activate(own), linear);
         owners.put(linear, node.name());
       } else {
         builder.add(node.name(), node.layer(), inputs);
@@ -60,27 +62,21 @@ record Fused(LayerGraph graph, Map<String, String> owners) {
   private static Optional<Node> activationBehind(
       LayerGraph graph, Node node, Predicate<Activation> fuses) {
     boolean linear =
-        (node.layer() instanceof Layer.Conv2d || node.layer() instanceof Layer.Dense)
-            && activation(node.layer()) == Activation.LINEAR;
+        node.layer() instanceof ActivatedLayer layer && layer.activation() == Activation.LINEAR;
     return graph
         .onlyReader(node.name())
         .filter(
             reader ->
                 linear
-                    && reader.layer() instanceof Layer.Activate activate
+                    && reader.layer() instanceof Activate activate
                     && fuses.test(activate.activation()));
   }
 
   private static Activation activation(Layer layer) {
-    if (layer instanceof Layer.Conv2d conv) {
-      return conv.activation();
-    }
-    return layer instanceof Layer.Dense dense ? dense.activation() : Activation.LINEAR;
+    return layer instanceof ActivatedLayer own ? own.activation() : Activation.LINEAR;
   }
 
   private static Layer with(Layer layer, Activation activation) {
-    return layer instanceof Layer.Conv2d conv
-        ? conv.with(activation)
-        : new Layer.Dense(((Layer.Dense) layer).units(), activation);
+    return ((ActivatedLayer) layer).with(activation);
   }
 }

@@ -4,8 +4,8 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_0;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
 
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.Node;
+import dev.finetune.graph.layer.ZeroPad;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -119,7 +119,7 @@ final class Joins {
 
   /** Zeros around an image. */
   Lowered zeroPad(Node node, Value input) {
-    Layer.ZeroPad border = (Layer.ZeroPad) node.layer();
+    ZeroPad border = (ZeroPad) node.layer();
     memory.desc whole = layout(node, List.of(input));
     memory.desc inside =
         whole.submemory_desc(

@@ -11,10 +11,10 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SHIFT;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_VARIANCE;
 
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.ParameterRole;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.LayerNorm;
+import dev.finetune.graph.layer.ParameterRole;
+import dev.finetune.graph.layer.Shape;
 import java.util.Collections;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.global.dnnl.prop_kind;
@@ -73,7 +73,7 @@ final class LayerNorms {
       this.name = node.name();
       this.parametersOf = parametersOf;
       this.trained = trained;
-      this.epsilon = (float) ((Layer.LayerNorm) node.layer()).epsilon();
+      this.epsilon = (float) ((LayerNorm) node.layer()).epsilon();
       this.shape = input.shape();
       boolean flat = shape.flat();
       this.ordered = flat ? Layouts.plain(shape, batch) : Layouts.channelsLast(shape, batch);

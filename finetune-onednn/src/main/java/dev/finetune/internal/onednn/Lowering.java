@@ -1,10 +1,29 @@
 package dev.finetune.internal.onednn;
 
 import dev.finetune.engine.EngineOptions;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.Padding;
+import dev.finetune.graph.layer.Activate;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Add;
+import dev.finetune.graph.layer.AveragePool;
+import dev.finetune.graph.layer.BasicLayer;
+import dev.finetune.graph.layer.BatchNorm;
+import dev.finetune.graph.layer.Concat;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.Dense;
+import dev.finetune.graph.layer.Dropout;
+import dev.finetune.graph.layer.Flatten;
+import dev.finetune.graph.layer.GlobalAveragePool;
+import dev.finetune.graph.layer.GlobalMaxPool;
+import dev.finetune.graph.layer.Input;
+import dev.finetune.graph.layer.Layer;
+import dev.finetune.graph.layer.LayerNorm;
+import dev.finetune.graph.layer.MaxPool;
+import dev.finetune.graph.layer.Multiply;
+import dev.finetune.graph.layer.Padding;
+import dev.finetune.graph.layer.Reshape;
+import dev.finetune.graph.layer.StochasticDepth;
+import dev.finetune.graph.layer.ZeroPad;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,52 +102,120 @@ final class Lowering {
   }
 
   private Lowered lower(Node node) {
-    List<Value> inputs = node.inputs().stream().map(this::output).toList();
-    String owner = network.owner(node.name());
-    boolean learns = trained.contains(owner);
-    boolean gradients = mode == Mode.TRAINING && learns;
-    Layer layer = node.layer();
-    if (layer instanceof Layer.Input) {
+    return node.layer().basic().accept(new OfKind(node));
+  }
+
+  /** Each kind of layer in oneDNN's terms. */
+  private final class OfKind implements BasicLayer.Visitor<Lowered> {
+
+    private final Node node;
+    private final List<Value> inputs;
+    private final String owner;
+    private final boolean learns;
+    private final boolean gradients;
+
+    OfKind(Node node) {
+      this.node = node;
+      this.inputs = node.inputs().stream().map(Lowering.this::output).toList();
+      this.owner = network.owner(node.name());
+      this.learns = trained.contains(owner);
+      this.gradients = mode == Mode.TRAINING && learns;
+    }
+
+    @Override
+    public Lowered visit(Input layer) {
       return input(node);
-    } else if (layer instanceof Layer.Conv2d) {
+    }
+
+    @Override
+    public Lowered visit(Conv2d layer) {
       return convolutions.lower(
           node, owner, inputs.get(0), borderBefore(node), gradients, activationLater(node));
-    } else if (layer instanceof Layer.ZeroPad) {
-      return borderLater(node) ? same(inputs.get(0)) : joins.zeroPad(node, inputs.get(0));
-    } else if (layer instanceof Layer.MaxPool) {
+    }
+
+    @Override
+    public Lowered visit(ZeroPad layer) {
+      return borderLater(node, layer) ? same(inputs.get(0)) : joins.zeroPad(node, inputs.get(0));
+    }
+
+    @Override
+    public Lowered visit(MaxPool layer) {
       return pools.max(node, inputs.get(0), rectifiedBefore(node), borderBefore(node));
-    } else if (layer instanceof Layer.AveragePool) {
+    }
+
+    @Override
+    public Lowered visit(AveragePool layer) {
       return pools.average(node, inputs.get(0));
-    } else if (layer instanceof Layer.GlobalAveragePool) {
+    }
+
+    @Override
+    public Lowered visit(GlobalAveragePool layer) {
       return pools.globalAverage(node, inputs.get(0));
-    } else if (layer instanceof Layer.GlobalMaxPool) {
+    }
+
+    @Override
+    public Lowered visit(GlobalMaxPool layer) {
       return pools.globalMax(node, inputs.get(0));
-    } else if (layer instanceof Layer.Activate activate) {
-      return activations.lower(node.name(), activate.activation(), inputs.get(0));
-    } else if (layer instanceof Layer.BatchNorm) {
+    }
+
+    @Override
+    public Lowered visit(Activate layer) {
+      return activations.lower(node.name(), layer.activation(), inputs.get(0));
+    }
+
+    @Override
+    public Lowered visit(BatchNorm layer) {
       return norms.lower(node, owner, inputs.get(0), learns);
-    } else if (layer instanceof Layer.LayerNorm) {
+    }
+
+    @Override
+    public Lowered visit(LayerNorm layer) {
       return layerNorms.lower(node, owner, inputs.get(0), gradients);
-    } else if (layer instanceof Layer.Concat) {
+    }
+
+    @Override
+    public Lowered visit(Concat layer) {
       return joins.concat(node, inputs);
-    } else if (layer instanceof Layer.Add) {
+    }
+
+    @Override
+    public Lowered visit(Add layer) {
       return joins.add(node, inputs);
-    } else if (layer instanceof Layer.Multiply) {
+    }
+
+    @Override
+    public Lowered visit(Multiply layer) {
       return products.multiply(node, inputs.get(0), inputs.get(1));
-    } else if (layer instanceof Layer.Flatten || layer instanceof Layer.Reshape) {
+    }
+
+    @Override
+    public Lowered visit(Flatten layer) {
       return joins.reshape(node, inputs.get(0));
-    } else if (layer instanceof Layer.Dense) {
+    }
+
+    @Override
+    public Lowered visit(Reshape layer) {
+      return joins.reshape(node, inputs.get(0));
+    }
+
+    @Override
+    public Lowered visit(Dense layer) {
       return denseLayers.lower(node, owner, inputs.get(0), gradients);
-    } else if (layer instanceof Layer.Dropout dropout) {
-      return mode == Mode.TRAINING && dropout.rate() > 0
+    }
+
+    @Override
+    public Lowered visit(Dropout layer) {
+      return mode == Mode.TRAINING && layer.random()
           ? dropouts.lower(node, inputs.get(0))
           : same(inputs.get(0));
-    } else if (layer instanceof Layer.StochasticDepth depth) {
-      return mode == Mode.TRAINING && depth.rate() > 0
+    }
+
+    @Override
+    public Lowered visit(StochasticDepth layer) {
+      return mode == Mode.TRAINING && layer.random()
           ? products.stochasticDepth(node, inputs.get(0))
           : same(inputs.get(0));
     }
-    throw new IllegalStateException("The engine has no " + layer.kind());
   }
 
   private Value output(String name) {
@@ -152,27 +239,26 @@ final class Lowering {
   /** Whether the one reader of a rectified convolution is a maximum, which takes over. */
   private boolean activationLater(Node node) {
     return mode == Mode.TRAINING
-        && node.layer() instanceof Layer.Conv2d conv
+        && node.layer() instanceof Conv2d conv
         && conv.activation() == Activation.RELU
         && network
             .graph()
             .onlyReader(node.name())
-            .filter(reader -> reader.layer() instanceof Layer.MaxPool)
+            .filter(reader -> reader.layer() instanceof MaxPool)
             .isPresent();
   }
 
   /** The zeros before a window that pads by itself. */
-  private Layer.@Nullable ZeroPad borderBefore(Node node) {
+  private @Nullable ZeroPad borderBefore(Node node) {
     Node before = network.graph().node(node.inputs().get(0));
-    return before.layer() instanceof Layer.ZeroPad border && borderLater(before) ? border : null;
+    return before.layer() instanceof ZeroPad border && borderLater(before, border) ? border : null;
   }
 
   /**
    * Whether the one reader of padding can do it itself: a convolution, or a maximum over values
    * that are nowhere less than the zeros around them.
    */
-  private boolean borderLater(Node node) {
-    Layer.ZeroPad border = (Layer.ZeroPad) node.layer();
+  private boolean borderLater(Node node, ZeroPad border) {
     Layer before = network.graph().node(node.inputs().get(0)).layer();
     return network
         .graph()
@@ -181,24 +267,24 @@ final class Lowering {
         .isPresent();
   }
 
-  private static boolean padsItself(Layer reader, Layer.ZeroPad border, boolean rectified) {
+  private static boolean padsItself(Layer reader, ZeroPad border, boolean rectified) {
     int most =
         Math.max(Math.max(border.top(), border.bottom()), Math.max(border.left(), border.right()));
-    if (reader instanceof Layer.Conv2d conv) {
+    if (reader instanceof Conv2d conv) {
       return conv.padding() == Padding.VALID
           && most < Math.min(conv.kernelHeight(), conv.kernelWidth());
     }
-    return reader instanceof Layer.MaxPool pool
+    return reader instanceof MaxPool pool
         && pool.padding() == Padding.VALID
         && most < pool.window()
         && rectified;
   }
 
   private static boolean rectified(Layer layer) {
-    if (layer instanceof Layer.Conv2d conv) {
+    if (layer instanceof Conv2d conv) {
       return conv.activation() == Activation.RELU;
     }
-    return layer instanceof Layer.Activate activate && activate.activation() == Activation.RELU;
+    return layer instanceof Activate activate && activate.activation() == Activation.RELU;
   }
 
   private boolean rectifiedBefore(Node pool) {

@@ -2,7 +2,7 @@ package dev.finetune.internal.onednn;
 
 import dev.finetune.engine.NormPolicy;
 import dev.finetune.engine.ObservedStatistics;
-import dev.finetune.graph.ParameterRole;
+import dev.finetune.graph.layer.ParameterRole;
 
 /**
  * What a network's trained batch normalisation does about statistics.

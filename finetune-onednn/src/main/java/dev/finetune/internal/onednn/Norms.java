@@ -11,10 +11,10 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SHIFT;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_VARIANCE;
 
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.ParameterRole;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.BatchNorm;
+import dev.finetune.graph.layer.ParameterRole;
+import dev.finetune.graph.layer.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -63,7 +63,7 @@ final class Norms {
                 .viewed(Layouts.plain(batch, in.channels(), 1, 1), in)
             : input;
     Lowered lowered =
-        new Norm(node, parametersOf, (Layer.BatchNorm) node.layer(), image, trained).lower();
+        new Norm(node, parametersOf, (BatchNorm) node.layer(), image, trained).lower();
     if (!in.flat()) {
       return lowered;
     }
@@ -80,7 +80,7 @@ final class Norms {
   /** One of them. */
   private final class Norm {
     private final Node node;
-    private final Layer.BatchNorm norm;
+    private final BatchNorm norm;
     private final Value input;
     private final boolean ofBatch;
     private final boolean trained;
@@ -90,7 +90,7 @@ final class Norms {
     private final Argument variance;
     private final String parametersOf;
 
-    Norm(Node node, String parametersOf, Layer.BatchNorm norm, Value input, boolean trained) {
+    Norm(Node node, String parametersOf, BatchNorm norm, Value input, boolean trained) {
       this.node = node;
       this.parametersOf = parametersOf;
       this.norm = norm;

@@ -5,9 +5,10 @@ import dev.finetune.engine.EngineOptions;
 import dev.finetune.engine.NormPolicy;
 import dev.finetune.engine.Parameter;
 import dev.finetune.engine.TrainableNetwork;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
+import dev.finetune.graph.layer.BatchNorm;
+import dev.finetune.graph.layer.Conv2d;
 import dev.finetune.internal.natives.OpenMp;
 import dev.finetune.weights.Weights;
 import java.util.ArrayList;
@@ -87,12 +88,12 @@ public final class OneDnnTraining implements TrainableNetwork {
    */
   private boolean splits(NormPolicy policy) {
     return OpenMp.settable()
-        && layers.nodes().stream().anyMatch(n -> n.layer() instanceof Layer.Conv2d)
+        && layers.nodes().stream().anyMatch(n -> n.layer() instanceof Conv2d)
         && layers.nodes().stream().noneMatch(n -> normalisesByBatch(n, policy));
   }
 
   private boolean normalisesByBatch(Node node, NormPolicy policy) {
-    return node.layer() instanceof Layer.BatchNorm
+    return node.layer() instanceof BatchNorm
         && trained.contains(node.name())
         && !policy.keeps(node.name());
   }
@@ -169,7 +170,7 @@ public final class OneDnnTraining implements TrainableNetwork {
     return layers.nodes().stream()
         .anyMatch(
             n ->
-                n.layer() instanceof Layer.BatchNorm
+                n.layer() instanceof BatchNorm
                     && trained.contains(n.name())
                     && norms.policy().recomputes(n.name()));
   }

@@ -5,11 +5,12 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.Table;
 import dev.finetune.engine.Parameter;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.ParameterRole;
-import dev.finetune.graph.ParameterSpec;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.Dense;
+import dev.finetune.graph.layer.ParameterRole;
+import dev.finetune.graph.layer.ParameterSpec;
 import dev.finetune.weights.Finite;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
@@ -160,10 +161,10 @@ final class ParameterStore implements AutoCloseable {
   /** How oneDNN sees a parameter: a dense layer's kernel, stored (in, out), is (out, in) there. */
   private static memory.desc layout(Node node, ParameterSpec spec) {
     long[] dimensions = spec.shape().stream().mapToLong(Integer::longValue).toArray();
-    if (node.layer() instanceof Layer.Dense && spec.role() == ParameterRole.KERNEL) {
+    if (node.layer() instanceof Dense && spec.role() == ParameterRole.KERNEL) {
       return Layouts.of(memory.format_tag.ba, dimensions[1], dimensions[0]);
     }
-    if (node.layer() instanceof Layer.Conv2d conv
+    if (node.layer() instanceof Conv2d conv
         && conv.groups() > 1
         && spec.role() == ParameterRole.KERNEL) {
       return Layouts.plain(

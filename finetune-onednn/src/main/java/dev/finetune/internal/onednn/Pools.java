@@ -6,10 +6,12 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WORKSPACE;
 
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.AveragePool;
+import dev.finetune.graph.layer.MaxPool;
+import dev.finetune.graph.layer.Shape;
+import dev.finetune.graph.layer.ZeroPad;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.dnnl.eltwise_forward;
@@ -44,8 +46,8 @@ final class Pools {
    * @param border zeros around the input that a layer before leaves to this one; the input is
    *     nowhere less than zero then
    */
-  Lowered max(Node node, Value input, boolean reluBefore, Layer.@Nullable ZeroPad border) {
-    Layer.MaxPool pool = (Layer.MaxPool) node.layer();
+  Lowered max(Node node, Value input, boolean reluBefore, @Nullable ZeroPad border) {
+    MaxPool pool = (MaxPool) node.layer();
     Windows own =
         Windows.of(input.shape(), node.output(), pool.window(), pool.stride(), pool.padding());
     Windows windows = border == null ? own : own.with(border);
@@ -54,7 +56,7 @@ final class Pools {
 
   /** The mean of each window, padding left out. */
   Lowered average(Node node, Value input) {
-    Layer.AveragePool pool = (Layer.AveragePool) node.layer();
+    AveragePool pool = (AveragePool) node.layer();
     Windows windows =
         Windows.of(input.shape(), node.output(), pool.window(), pool.stride(), pool.padding());
     return lower(

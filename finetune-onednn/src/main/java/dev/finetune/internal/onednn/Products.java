@@ -4,11 +4,12 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.Padding;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.Padding;
+import dev.finetune.graph.layer.Shape;
+import dev.finetune.graph.layer.StochasticDepth;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -73,7 +74,7 @@ final class Products {
 
   /** In training: each example as a whole is left out or kept. */
   Lowered stochasticDepth(Node node, Value input) {
-    double rate = ((Layer.StochasticDepth) node.layer()).rate();
+    double rate = ((StochasticDepth) node.layer()).rate();
     // Streams of dropout count up from the seed, these count down.
     long number = ++depths;
     int channels = input.shape().channels();
@@ -142,7 +143,7 @@ final class Products {
   }
 
   private static convolution_forward.primitive_desc depthwise(Shape image) {
-    Layer.Conv2d factors = Layer.Conv2d.depthwise(image.channels(), 1, 1, Padding.VALID);
+    Conv2d factors = Conv2d.depthwise(image.channels(), 1, 1, Padding.VALID);
     return ConvolutionShape.of(factors, Windows.of(factors, image, image), image, image, 1, false)
         .forward(prop_kind.forward_inference, Activation.LINEAR);
   }

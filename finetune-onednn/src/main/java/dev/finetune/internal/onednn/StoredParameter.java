@@ -1,7 +1,7 @@
 package dev.finetune.internal.onednn;
 
 import dev.finetune.engine.Parameter;
-import dev.finetune.graph.ParameterSpec;
+import dev.finetune.graph.layer.ParameterSpec;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.function.IntSupplier;

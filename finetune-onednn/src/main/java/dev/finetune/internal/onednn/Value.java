@@ -1,6 +1,6 @@
 package dev.finetune.internal.onednn;
 
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Shape;
 import org.bytedeco.dnnl.memory;
 
 /**

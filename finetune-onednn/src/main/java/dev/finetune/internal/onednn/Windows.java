@@ -1,8 +1,9 @@
 package dev.finetune.internal.onednn;
 
-import dev.finetune.graph.Layer;
-import dev.finetune.graph.Padding;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.Padding;
+import dev.finetune.graph.layer.Shape;
+import dev.finetune.graph.layer.ZeroPad;
 
 /**
  * The geometry of a sliding window in oneDNN's terms: pairs of rows and columns.
@@ -13,11 +14,11 @@ import dev.finetune.graph.Shape;
  * @param border padding
  * @param spread distance between the values that the window reads
  */
-record Windows(int step, int height, int width, Layer.ZeroPad border, int spread) {
+record Windows(int step, int height, int width, ZeroPad border, int spread) {
 
-  static final Layer.ZeroPad NO_BORDER = new Layer.ZeroPad(0);
+  static final ZeroPad NO_BORDER = new ZeroPad(0);
 
-  static Windows of(Layer.Conv2d conv, Shape in, Shape out) {
+  static Windows of(Conv2d conv, Shape in, Shape out) {
     return of(
         in,
         out,
@@ -35,12 +36,12 @@ record Windows(int step, int height, int width, Layer.ZeroPad border, int spread
 
   private static Windows of(
       Shape in, Shape out, int height, int width, int stride, int dilation, Padding padding) {
-    Layer.ZeroPad border = NO_BORDER;
+    ZeroPad border = NO_BORDER;
     if (padding == Padding.SAME) {
       int rows = total(in.height(), out.height(), (height - 1) * dilation + 1, stride);
       int columns = total(in.width(), out.width(), (width - 1) * dilation + 1, stride);
       // Where it is odd, more is at the end, as in TensorFlow.
-      border = new Layer.ZeroPad(rows / 2, rows - rows / 2, columns / 2, columns - columns / 2);
+      border = new ZeroPad(rows / 2, rows - rows / 2, columns / 2, columns - columns / 2);
     }
     return new Windows(stride, height, width, border, dilation);
   }
@@ -55,7 +56,7 @@ record Windows(int step, int height, int width, Layer.ZeroPad border, int spread
   }
 
   /** The same with that padding. */
-  Windows with(Layer.ZeroPad other) {
+  Windows with(ZeroPad other) {
     return new Windows(step, height, width, other, spread);
   }
 

@@ -5,13 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.engine.NormPolicy;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.Padding;
-import dev.finetune.graph.ParameterSpec;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Add;
+import dev.finetune.graph.layer.BatchNorm;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.Dense;
+import dev.finetune.graph.layer.Dropout;
+import dev.finetune.graph.layer.Flatten;
+import dev.finetune.graph.layer.Input;
+import dev.finetune.graph.layer.Layer;
+import dev.finetune.graph.layer.Padding;
+import dev.finetune.graph.layer.ParameterSpec;
+import dev.finetune.graph.layer.Shape;
+import dev.finetune.graph.layer.StochasticDepth;
 import dev.finetune.internal.training.Learner;
 import dev.finetune.loss.CrossEntropy;
 import dev.finetune.loss.Targets;
@@ -39,15 +47,15 @@ class TrainingShardTest {
   /** Where the masks of dropout come from must not show either. */
   private static LayerGraph graph(Layer middle) {
     return LayerGraph.builder()
-        .add("in", new Layer.Input(INPUT))
-        .then("first", new Layer.Conv2d(8, 3, 1, Padding.SAME, true, Activation.SWISH))
+        .add("in", new Input(INPUT))
+        .then("first", new Conv2d(8, 3, 1, Padding.SAME, true, Activation.SWISH))
         .then("middle", middle)
-        .then("second", new Layer.Conv2d(8, 3, 1, Padding.SAME, true, Activation.SWISH))
-        .then("depth", new Layer.StochasticDepth(0.5))
-        .add("sum", new Layer.Add(), "middle", "depth")
-        .then("flat", new Layer.Flatten())
-        .then("dropout", new Layer.Dropout(0.5))
-        .then("logits", new Layer.Dense(3, Activation.LINEAR))
+        .then("second", new Conv2d(8, 3, 1, Padding.SAME, true, Activation.SWISH))
+        .then("depth", new StochasticDepth(0.5))
+        .add("sum", new Add(), "middle", "depth")
+        .then("flat", new Flatten())
+        .then("dropout", new Dropout(0.5))
+        .then("logits", new Dense(3, Activation.LINEAR))
         .build();
   }
 
@@ -55,7 +63,7 @@ class TrainingShardTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 5, 8})
   void should_give_the_gradient_of_the_whole_batch(int size) {
-    LayerGraph graph = graph(new Layer.Dropout(0.3));
+    LayerGraph graph = graph(new Dropout(0.3));
 
     assertSameStep(graph, size, 4);
     assertSameStep(graph, size, 3);
@@ -64,7 +72,7 @@ class TrainingShardTest {
   /** It normalises by the batch, so examples are not independent. */
   @Test
   void should_leave_a_batch_whole_where_batch_normalisation_trains() {
-    assertSameStep(graph(new Layer.BatchNorm(1e-3, 0.9)), 5, 4);
+    assertSameStep(graph(new BatchNorm(1e-3, 0.9)), 5, 4);
   }
 
   private static void assertSameStep(LayerGraph graph, int size, int threads) {

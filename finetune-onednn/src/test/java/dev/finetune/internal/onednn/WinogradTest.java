@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.engine.NormPolicy;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
-import dev.finetune.graph.Padding;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.Dense;
+import dev.finetune.graph.layer.GlobalAveragePool;
+import dev.finetune.graph.layer.Input;
+import dev.finetune.graph.layer.Padding;
+import dev.finetune.graph.layer.Shape;
 import dev.finetune.testing.Goldens;
 import dev.finetune.weights.RandomWeights;
 import java.util.List;
@@ -31,11 +34,11 @@ class WinogradTest {
   private static String operations(EngineOptions options) {
     LayerGraph graph =
         LayerGraph.builder()
-            .add("in", new Layer.Input(Shape.image(3, 8, 8)))
-            .then("first", new Layer.Conv2d(32, 3, 1, Padding.SAME, true, Activation.RELU))
-            .then("second", new Layer.Conv2d(32, 3, 1, Padding.SAME, true, Activation.RELU))
-            .then("pool", new Layer.GlobalAveragePool())
-            .then("logits", new Layer.Dense(2, Activation.LINEAR))
+            .add("in", new Input(Shape.image(3, 8, 8)))
+            .then("first", new Conv2d(32, 3, 1, Padding.SAME, true, Activation.RELU))
+            .then("second", new Conv2d(32, 3, 1, Padding.SAME, true, Activation.RELU))
+            .then("pool", new GlobalAveragePool())
+            .then("logits", new Dense(2, Activation.LINEAR))
             .build();
     OperationTimes times = new OperationTimes();
     try (OneDnnTraining network =

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.finetune.engine.Batch;
 import dev.finetune.engine.NormPolicy;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Dense;
+import dev.finetune.graph.layer.Dropout;
+import dev.finetune.graph.layer.Input;
+import dev.finetune.graph.layer.Shape;
+import dev.finetune.graph.layer.StochasticDepth;
 import dev.finetune.testing.Goldens;
 import dev.finetune.weights.RandomWeights;
 import dev.finetune.weights.Weights;
@@ -29,11 +32,11 @@ class Dl4jTrainingTest {
 
   private static LayerGraph graph() {
     return LayerGraph.builder()
-        .add("in", new Layer.Input(Shape.vector(6)))
-        .then("hidden", new Layer.Dense(8, Activation.RELU))
-        .then("dropout", new Layer.Dropout(0.5))
-        .then("depth", new Layer.StochasticDepth(0.5))
-        .then("logits", new Layer.Dense(2, Activation.LINEAR))
+        .add("in", new Input(Shape.vector(6)))
+        .then("hidden", new Dense(8, Activation.RELU))
+        .then("dropout", new Dropout(0.5))
+        .then("depth", new StochasticDepth(0.5))
+        .then("logits", new Dense(2, Activation.LINEAR))
         .build();
   }
 

@@ -6,11 +6,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.engine.InferenceNetwork;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
-import dev.finetune.graph.Padding;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.Input;
+import dev.finetune.graph.layer.Padding;
+import dev.finetune.graph.layer.Shape;
 import dev.finetune.internal.dl4j.Backend;
 import dev.finetune.internal.network.Networks;
 import dev.finetune.testing.Goldens;
@@ -59,8 +60,8 @@ class OpenMpTest {
       int before = Gomp.omp_get_max_threads();
       LayerGraph graph =
           LayerGraph.builder()
-              .add("in", new Layer.Input(Shape.image(16, 32, 32)))
-              .then("conv", new Layer.Conv2d(64, 3, 1, Padding.SAME, true, Activation.RELU))
+              .add("in", new Input(Shape.image(16, 32, 32)))
+              .then("conv", new Conv2d(64, 3, 1, Padding.SAME, true, Activation.RELU))
               .build();
       Batch batch = Batch.of(List.<float[][]>of(new float[][] {Goldens.wave(16 * 32 * 32, 0.3)}));
       try (InferenceNetwork network =

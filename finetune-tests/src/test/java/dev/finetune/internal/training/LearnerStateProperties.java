@@ -6,11 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.engine.NormPolicy;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
-import dev.finetune.graph.Padding;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.BatchNorm;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.Dense;
+import dev.finetune.graph.layer.Dropout;
+import dev.finetune.graph.layer.Flatten;
+import dev.finetune.graph.layer.Input;
+import dev.finetune.graph.layer.Layer;
+import dev.finetune.graph.layer.Padding;
+import dev.finetune.graph.layer.Scale;
+import dev.finetune.graph.layer.SeparableConv2d;
+import dev.finetune.graph.layer.Shape;
 import dev.finetune.internal.network.Networks;
 import dev.finetune.loss.CrossEntropy;
 import dev.finetune.loss.Targets;
@@ -38,18 +46,18 @@ class LearnerStateProperties {
 
   private static final LayerGraph GRAPH =
       LayerGraph.builder()
-          .add("in", new Layer.Input(INPUT))
-          .then("frozen", new Layer.Conv2d(4, 3, 1, Padding.SAME, true, Activation.RELU))
+          .add("in", new Input(INPUT))
+          .then("frozen", new Conv2d(4, 3, 1, Padding.SAME, true, Activation.RELU))
           .then("separable", separable())
-          .then("norm", new Layer.BatchNorm(1e-3, 0.9))
-          .then("scale", new Layer.Scale(0.7))
-          .then("flat", new Layer.Flatten())
-          .then("dropout", new Layer.Dropout(0.5))
-          .then("logits", new Layer.Dense(3, Activation.LINEAR))
+          .then("norm", new BatchNorm(1e-3, 0.9))
+          .then("scale", new Scale(0.7))
+          .then("flat", new Flatten())
+          .then("dropout", new Dropout(0.5))
+          .then("logits", new Dense(3, Activation.LINEAR))
           .build();
 
   private static Layer separable() {
-    return new Layer.SeparableConv2d(4, 3, 1, Padding.SAME, true, Activation.SWISH);
+    return new SeparableConv2d(4, 3, 1, Padding.SAME, true, Activation.SWISH);
   }
 
   @Property(tries = 12, seed = "42")

@@ -1,9 +1,16 @@
 package dev.finetune.zoo.architecture;
 
 import com.google.common.primitives.ImmutableIntArray;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
-import dev.finetune.graph.Padding;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Add;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.GlobalAveragePool;
+import dev.finetune.graph.layer.Layer;
+import dev.finetune.graph.layer.LayerNorm;
+import dev.finetune.graph.layer.Padding;
+import dev.finetune.graph.layer.Rescale;
+import dev.finetune.graph.layer.Scale;
+import dev.finetune.graph.layer.StochasticDepth;
 import dev.finetune.image.Preprocessing;
 import dev.finetune.zoo.download.WeightFile;
 import java.net.URI;
@@ -92,7 +99,7 @@ public final class ConvNeXt implements Architecture {
       net.endStage();
     }
     if (net.hasTop()) {
-      net.then(prefix + "head_gap", new Layer.GlobalAveragePool());
+      net.then(prefix + "head_gap", new GlobalAveragePool());
     } else {
       net.pooled();
     }
@@ -132,7 +139,7 @@ public final class ConvNeXt implements Architecture {
     int channels = net.shape().channels();
     net.then(
             name + "_depthwise_conv",
-            new Layer.Conv2d(channels, 7, 1, Padding.SAME, 1, channels, true, Activation.LINEAR))
+            new Conv2d(channels, 7, 1, Padding.SAME, 1, channels, true, Activation.LINEAR))
         .torchvision(torch + "block.0")
         .timm(timm + "conv_dw")
         .kerasClass(CONV);
@@ -153,19 +160,19 @@ public final class ConvNeXt implements Architecture {
         .torchvision(torch + "block.5")
         .timm(timm + "mlp.fc2")
         .kerasClass("dense")
-        .then(name + "_layer_scale", new Layer.Scale(INITIAL_SCALE))
+        .then(name + "_layer_scale", new Scale(INITIAL_SCALE))
         .torchvision(torch + "layer_scale")
         .timm(timm + "gamma");
     if (dropped > 0) {
-      net.then(name + "_stochastic_depth", new Layer.StochasticDepth(dropped));
+      net.then(name + "_stochastic_depth", new StochasticDepth(dropped));
     } else {
       net.activate(name + "_identity", Activation.LINEAR);
     }
-    net.join(name + "_add", new Layer.Add(), in, net.tip()).uncounted();
+    net.join(name + "_add", new Add(), in, net.tip()).uncounted();
   }
 
   private static NetworkBuilder layerNorm(NetworkBuilder net, String name) {
-    return net.then(name, new Layer.LayerNorm(1e-6));
+    return net.then(name, new LayerNorm(1e-6));
   }
 
   /** ImageNet's means and deviations, for values from 0 to 255. */
@@ -177,6 +184,6 @@ public final class ConvNeXt implements Architecture {
       factors.add(1 / (255 * channel[1]));
       offsets.add(-channel[0] / channel[1]);
     }
-    return new Layer.Rescale(factors, offsets);
+    return new Rescale(factors, offsets);
   }
 }

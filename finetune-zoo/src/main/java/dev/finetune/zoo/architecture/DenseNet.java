@@ -1,8 +1,12 @@
 package dev.finetune.zoo.architecture;
 
 import com.google.common.primitives.ImmutableIntArray;
-import dev.finetune.graph.Layer;
-import dev.finetune.graph.Padding;
+import dev.finetune.graph.layer.AveragePool;
+import dev.finetune.graph.layer.BatchNorm;
+import dev.finetune.graph.layer.Concat;
+import dev.finetune.graph.layer.GlobalAveragePool;
+import dev.finetune.graph.layer.MaxPool;
+import dev.finetune.graph.layer.Padding;
 import dev.finetune.image.Preprocessing;
 import java.util.List;
 
@@ -39,7 +43,7 @@ public final class DenseNet implements Architecture {
   public Network network(Form form) {
     NetworkBuilder net =
         new NetworkBuilder(
-            form, form.keras() ? new Layer.BatchNorm(1.001e-5, 0.99) : NetworkBuilder.torchNorm());
+            form, form.keras() ? new BatchNorm(1.001e-5, 0.99) : NetworkBuilder.torchNorm());
     net.pad("zero_padding2d", 3)
         .conv("conv1_conv", 64, 7, 2, Padding.VALID)
         .torch("features.conv0")
@@ -47,7 +51,7 @@ public final class DenseNet implements Architecture {
         .torch("features.norm0")
         .relu("conv1_relu")
         .pad("zero_padding2d_1", 1)
-        .then("pool1", new Layer.MaxPool(3, 2, Padding.VALID))
+        .then("pool1", new MaxPool(3, 2, Padding.VALID))
         .endStage();
     for (int stage = 0; stage < BLOCKS.length(); stage++) {
       String torch = "features.denseblock" + (stage + 1) + ".denselayer";
@@ -60,9 +64,7 @@ public final class DenseNet implements Architecture {
     }
     net.norm("bn").torch("features.norm5").relu("relu").endStage();
     if (net.hasTop()) {
-      net.then("avg_pool", new Layer.GlobalAveragePool())
-          .classes("predictions")
-          .torch("classifier");
+      net.then("avg_pool", new GlobalAveragePool()).classes("predictions").torch("classifier");
     }
     return net.pooled().build();
   }
@@ -80,7 +82,7 @@ public final class DenseNet implements Architecture {
         .relu(name + "_1_relu")
         .conv(name + "_2_conv", GROWTH, 3, 1, Padding.SAME)
         .torch(torch + "conv2", torch + "conv.2");
-    net.join(name + "_concat", new Layer.Concat(), in, net.tip());
+    net.join(name + "_concat", new Concat(), in, net.tip());
   }
 
   private static void transition(NetworkBuilder net, String name, String torch) {
@@ -89,7 +91,7 @@ public final class DenseNet implements Architecture {
         .relu(name + "_relu")
         .conv(name + "_conv", net.shape().channels() / 2, 1, 1, Padding.VALID)
         .torch(torch + "conv")
-        .then(name + "_pool", new Layer.AveragePool(2, 2, Padding.VALID))
+        .then(name + "_pool", new AveragePool(2, 2, Padding.VALID))
         .endStage();
   }
 }

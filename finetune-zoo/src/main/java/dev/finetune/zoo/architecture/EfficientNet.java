@@ -2,9 +2,17 @@ package dev.finetune.zoo.architecture;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
-import dev.finetune.graph.Padding;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Add;
+import dev.finetune.graph.layer.Dropout;
+import dev.finetune.graph.layer.GlobalAveragePool;
+import dev.finetune.graph.layer.Layer;
+import dev.finetune.graph.layer.Multiply;
+import dev.finetune.graph.layer.Normalize;
+import dev.finetune.graph.layer.Padding;
+import dev.finetune.graph.layer.Rescale;
+import dev.finetune.graph.layer.Reshape;
+import dev.finetune.graph.layer.StochasticDepth;
 import dev.finetune.image.Preprocessing;
 import java.net.URI;
 import java.util.Collections;
@@ -171,8 +179,8 @@ public final class EfficientNet implements Architecture {
         .activate("top_activation", Activation.SWISH)
         .endStage();
     if (net.hasTop()) {
-      net.then("avg_pool", new Layer.GlobalAveragePool())
-          .then("top_dropout", new Layer.Dropout(dropout))
+      net.then("avg_pool", new GlobalAveragePool())
+          .then("top_dropout", new Dropout(dropout))
           .classes("predictions")
           .torchvision("classifier.1")
           .timm("classifier");
@@ -187,14 +195,14 @@ public final class EfficientNet implements Architecture {
    */
   private static void normalize(NetworkBuilder net, Dialect dialect) {
     net.then("rescaling", rescale(Collections.nCopies(3, 1 / 255.0)))
-        .then("normalization", new Layer.Normalize());
+        .then("normalization", new Normalize());
     if (dialect == Dialect.KERAS) {
       net.then("rescaling_1", rescale(DEVIATIONS.stream().map(d -> 1 / Math.sqrt(d)).toList()));
     }
   }
 
   private static Layer rescale(List<Double> factors) {
-    return new Layer.Rescale(factors, Collections.nCopies(3, 0.0));
+    return new Rescale(factors, Collections.nCopies(3, 0.0));
   }
 
   /** Channels scaled to the nearest multiple of 8, but not to less than nine tenths. */
@@ -255,9 +263,9 @@ public final class EfficientNet implements Architecture {
           .timm(timm + "bn" + norms);
       if (stride == 1 && filters == channels) {
         if (dropped > 0) {
-          net.then(name + "drop", new Layer.StochasticDepth(dropped));
+          net.then(name + "drop", new StochasticDepth(dropped));
         }
-        net.join(name + "add", new Layer.Add(), net.tip(), in);
+        net.join(name + "add", new Add(), net.tip(), in);
       }
     }
 
@@ -273,8 +281,8 @@ public final class EfficientNet implements Architecture {
     private void excite() {
       String before = net.tip();
       int expanded = net.shape().channels();
-      net.then(name + "se_squeeze", new Layer.GlobalAveragePool())
-          .then(name + "se_reshape", new Layer.Reshape(expanded, 1, 1))
+      net.then(name + "se_squeeze", new GlobalAveragePool())
+          .then(name + "se_reshape", new Reshape(expanded, 1, 1))
           .convBias(
               name + "se_reduce", Math.max(1, channels / 4), 1, 1, Padding.SAME, Activation.SWISH)
           .torchvision(torch + part + ".fc1")
@@ -282,7 +290,7 @@ public final class EfficientNet implements Architecture {
           .convBias(name + "se_expand", expanded, 1, 1, Padding.SAME, Activation.SIGMOID)
           .torchvision(torch + part + ".fc2")
           .timm(timm + "se.conv_expand");
-      net.join(name + "se_excite", new Layer.Multiply(), before, net.tip());
+      net.join(name + "se_excite", new Multiply(), before, net.tip());
       part++;
     }
   }

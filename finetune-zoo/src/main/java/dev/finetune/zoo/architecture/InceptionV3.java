@@ -1,9 +1,15 @@
 package dev.finetune.zoo.architecture;
 
 import com.google.common.collect.ImmutableMap;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
-import dev.finetune.graph.Padding;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.AveragePool;
+import dev.finetune.graph.layer.BatchNorm;
+import dev.finetune.graph.layer.Concat;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.Dropout;
+import dev.finetune.graph.layer.GlobalAveragePool;
+import dev.finetune.graph.layer.MaxPool;
+import dev.finetune.graph.layer.Padding;
 import dev.finetune.image.Preprocessing;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,10 +59,7 @@ public final class InceptionV3 implements Architecture {
     Writer(Form form) {
       net =
           new NetworkBuilder(
-              form,
-              form.keras()
-                  ? new Layer.BatchNorm(1e-3, 0.99, false)
-                  : new Layer.BatchNorm(1e-3, 0.9));
+              form, form.keras() ? new BatchNorm(1e-3, 0.99, false) : new BatchNorm(1e-3, 0.9));
     }
 
     Network write() {
@@ -84,9 +87,9 @@ public final class InceptionV3 implements Architecture {
       coarse("mixed10", "Mixed_7c.", "mixed9_1", "concatenate_1");
       net.endStage();
       if (net.hasTop()) {
-        net.then("avg_pool", new Layer.GlobalAveragePool());
+        net.then("avg_pool", new GlobalAveragePool());
         if (!net.keras()) {
-          net.then("dropout", new Layer.Dropout(0.5));
+          net.then("dropout", new Dropout(0.5));
         }
         net.classes("predictions").torchvision("fc");
       }
@@ -193,8 +196,7 @@ public final class InceptionV3 implements Architecture {
       String number = numbered(convolutions++);
       return net.then(
               "conv2d" + number,
-              new Layer.Conv2d(
-                  filters, height, width, stride, padding, 1, 1, false, Activation.LINEAR))
+              new Conv2d(filters, height, width, stride, padding, 1, 1, false, Activation.LINEAR))
           .torchvision(torch + ".conv")
           .norm("batch_normalization" + number)
           .torchvision(torch + ".bn")
@@ -204,7 +206,7 @@ public final class InceptionV3 implements Architecture {
 
     private String maxPool() {
       String name = "max_pooling2d" + numbered(maxPools++);
-      return net.then(name, new Layer.MaxPool(3, 2, Padding.VALID)).tip();
+      return net.then(name, new MaxPool(3, 2, Padding.VALID)).tip();
     }
 
     private void averagePool() {
@@ -212,11 +214,11 @@ public final class InceptionV3 implements Architecture {
       if (!net.keras()) {
         net.pad(name + "_pad", 1);
       }
-      net.then(name, new Layer.AveragePool(3, 1, net.keras() ? Padding.SAME : Padding.VALID));
+      net.then(name, new AveragePool(3, 1, net.keras() ? Padding.SAME : Padding.VALID));
     }
 
     private String concat(String name, List<String> branches) {
-      return net.join(name, new Layer.Concat(), branches.toArray(String[]::new)).tip();
+      return net.join(name, new Concat(), branches.toArray(String[]::new)).tip();
     }
 
     private static String numbered(int number) {

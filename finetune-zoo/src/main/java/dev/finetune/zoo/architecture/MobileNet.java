@@ -2,9 +2,12 @@ package dev.finetune.zoo.architecture;
 
 import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableIntArray;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
-import dev.finetune.graph.Padding;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Dropout;
+import dev.finetune.graph.layer.Flatten;
+import dev.finetune.graph.layer.GlobalAveragePool;
+import dev.finetune.graph.layer.Padding;
+import dev.finetune.graph.layer.ZeroPad;
 import dev.finetune.image.Preprocessing;
 import java.util.List;
 
@@ -38,7 +41,7 @@ public final class MobileNet implements Architecture {
     for (int block = 1; block <= FILTERS.length(); block++) {
       boolean reduces = REDUCING.contains(block);
       if (reduces) {
-        net.endStage().then("conv_pad_" + block, new Layer.ZeroPad(0, 1, 0, 1));
+        net.endStage().then("conv_pad_" + block, new ZeroPad(0, 1, 0, 1));
       }
       net.depthwise("conv_dw_" + block, 3, reduces ? 2 : 1, reduces ? Padding.VALID : Padding.SAME)
           .norm("conv_dw_" + block + "_bn")
@@ -49,10 +52,10 @@ public final class MobileNet implements Architecture {
     }
     net.endStage();
     if (net.hasTop()) {
-      net.then("global_average_pooling2d", new Layer.GlobalAveragePool(true))
-          .then("dropout", new Layer.Dropout(1e-3))
+      net.then("global_average_pooling2d", new GlobalAveragePool(true))
+          .then("dropout", new Dropout(1e-3))
           .convBias("conv_preds", 1000, 1, 1, Padding.SAME, Activation.LINEAR)
-          .then("reshape_2", new Layer.Flatten());
+          .then("reshape_2", new Flatten());
     }
     if (form.top() == Top.SOFTMAX) {
       net.activate("predictions", Activation.SOFTMAX);

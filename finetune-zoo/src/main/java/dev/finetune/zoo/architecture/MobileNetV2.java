@@ -2,9 +2,12 @@ package dev.finetune.zoo.architecture;
 
 import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableIntArray;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
-import dev.finetune.graph.Padding;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Add;
+import dev.finetune.graph.layer.BatchNorm;
+import dev.finetune.graph.layer.Dropout;
+import dev.finetune.graph.layer.GlobalAveragePool;
+import dev.finetune.graph.layer.Padding;
 import dev.finetune.image.Preprocessing;
 import java.util.List;
 
@@ -43,7 +46,7 @@ public final class MobileNetV2 implements Architecture {
   public Network network(Form form) {
     NetworkBuilder net =
         new NetworkBuilder(
-            form, form.keras() ? new Layer.BatchNorm(1e-3, 0.999) : NetworkBuilder.torchNorm());
+            form, form.keras() ? new BatchNorm(1e-3, 0.999) : NetworkBuilder.torchNorm());
     if (form.keras()) {
       net.conv("Conv1", 32, 3, 2, Padding.SAME);
     } else {
@@ -71,9 +74,9 @@ public final class MobileNetV2 implements Architecture {
         .activate("out_relu", Activation.RELU6)
         .endStage();
     if (net.hasTop()) {
-      net.then("global_average_pooling2d", new Layer.GlobalAveragePool());
+      net.then("global_average_pooling2d", new GlobalAveragePool());
       if (!form.keras()) {
-        net.then("dropout", new Layer.Dropout(0.2));
+        net.then("dropout", new Dropout(0.2));
       }
       net.classes("predictions").torchvision("classifier.1").timm("classifier");
     }
@@ -116,7 +119,7 @@ public final class MobileNetV2 implements Architecture {
         .torchvision(torch + (part + 2))
         .timm(timm + "bn" + (part + 2));
     if (channels == FILTERS.get(block) && stride == 1) {
-      net.join(prefix + "add", new Layer.Add(), in, net.tip());
+      net.join(prefix + "add", new Add(), in, net.tip());
     }
   }
 

@@ -1,9 +1,14 @@
 package dev.finetune.zoo.architecture;
 
 import com.google.common.collect.ImmutableList;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
-import dev.finetune.graph.Padding;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Add;
+import dev.finetune.graph.layer.BatchNorm;
+import dev.finetune.graph.layer.Dense;
+import dev.finetune.graph.layer.Dropout;
+import dev.finetune.graph.layer.GlobalAveragePool;
+import dev.finetune.graph.layer.Multiply;
+import dev.finetune.graph.layer.Padding;
 import java.util.List;
 
 /**
@@ -62,7 +67,7 @@ public final class MobileNetV3 implements Architecture {
             form,
             form.dialect() == Dialect.TIMM
                 ? NetworkBuilder.torchNorm()
-                : new Layer.BatchNorm(1e-3, 0.99));
+                : new BatchNorm(1e-3, 0.99));
     net.pad("Conv1_pad", 1)
         .conv("Conv1", 16, 3, 2, Padding.VALID)
         .torchvision("features.0.0")
@@ -86,11 +91,11 @@ public final class MobileNetV3 implements Architecture {
         .activate("out_act", Activation.HARD_SWISH)
         .endStage();
     if (net.hasTop()) {
-      net.then("avg_pool", new Layer.GlobalAveragePool())
-          .then("hidden", new Layer.Dense(1280, Activation.HARD_SWISH))
+      net.then("avg_pool", new GlobalAveragePool())
+          .then("hidden", new Dense(1280, Activation.HARD_SWISH))
           .torchvision("classifier.0")
           .timm("conv_head")
-          .then("dropout", new Layer.Dropout(0.2))
+          .then("dropout", new Dropout(0.2))
           .classes("predictions")
           .torchvision("classifier.3")
           .timm("classifier");
@@ -142,21 +147,21 @@ public final class MobileNetV3 implements Architecture {
         .torchvision(torch + part + ".1")
         .timm(timm + "bn" + norms);
     if (block.stride() == 1 && block.filters() == channels) {
-      net.join(prefix + "add", new Layer.Add(), in, net.tip());
+      net.join(prefix + "add", new Add(), in, net.tip());
     }
   }
 
   private static void excite(NetworkBuilder net, String prefix, String torch, String timm) {
     String in = net.tip();
     int channels = net.shape().channels();
-    net.then(prefix + "squeeze", new Layer.GlobalAveragePool(true))
+    net.then(prefix + "squeeze", new GlobalAveragePool(true))
         .convBias(prefix + "reduce", divisible(channels / 4), 1, 1, Padding.VALID, Activation.RELU)
         .torchvision(torch + "fc1")
         .timm(timm + "conv_reduce")
         .convBias(prefix + "expand", channels, 1, 1, Padding.VALID, Activation.HARD_SIGMOID)
         .torchvision(torch + "fc2")
         .timm(timm + "conv_expand");
-    net.join(prefix + "excite", new Layer.Multiply(), in, net.tip());
+    net.join(prefix + "excite", new Multiply(), in, net.tip());
   }
 
   /** The nearest multiple of 8, but not less than nine tenths of it. */

@@ -1,11 +1,19 @@
 package dev.finetune.zoo.architecture;
 
 import com.google.common.collect.ImmutableMap;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
-import dev.finetune.graph.Padding;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Activate;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.BatchNorm;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.Dense;
+import dev.finetune.graph.layer.GlobalAveragePool;
+import dev.finetune.graph.layer.GlobalMaxPool;
+import dev.finetune.graph.layer.Input;
+import dev.finetune.graph.layer.Layer;
+import dev.finetune.graph.layer.Padding;
+import dev.finetune.graph.layer.Shape;
+import dev.finetune.graph.layer.ZeroPad;
 import java.util.List;
 
 /**
@@ -21,27 +29,27 @@ final class NetworkBuilder {
   private final ImmutableMap.Builder<String, String> tensorNames = ImmutableMap.builder();
   private final ImmutableMap.Builder<String, KerasClass> kerasClasses = ImmutableMap.builder();
   private final Form form;
-  private final Layer.BatchNorm norm;
+  private final BatchNorm norm;
   private String tip;
 
   /**
    * @param norm every batch normalisation of the network
    */
-  NetworkBuilder(Form form, Layer.BatchNorm norm) {
+  NetworkBuilder(Form form, BatchNorm norm) {
     this.form = form;
     this.norm = norm;
     this.tip = "input_1";
-    graph.add(tip, new Layer.Input(Shape.image(3, form.height(), form.width())));
+    graph.add(tip, new Input(Shape.image(3, form.height(), form.width())));
   }
 
   /** PyTorch's defaults for batch normalisation; its momentum 0.1 is the share of the new. */
-  static Layer.BatchNorm torchNorm() {
-    return new Layer.BatchNorm(1e-5, 0.9);
+  static BatchNorm torchNorm() {
+    return new BatchNorm(1e-5, 0.9);
   }
 
   /** Keras' defaults for batch normalisation. */
-  static Layer.BatchNorm kerasNorm() {
-    return new Layer.BatchNorm(1e-3, 0.99);
+  static BatchNorm kerasNorm() {
+    return new BatchNorm(1e-3, 0.99);
   }
 
   Form form() {
@@ -123,18 +131,18 @@ final class NetworkBuilder {
 
   /** A convolution without bias or activation. */
   NetworkBuilder conv(String name, int filters, int kernel, int stride, Padding padding) {
-    return then(name, Layer.Conv2d.plain(filters, kernel, stride, padding));
+    return then(name, Conv2d.plain(filters, kernel, stride, padding));
   }
 
   /** A convolution with bias. */
   NetworkBuilder convBias(
       String name, int filters, int kernel, int stride, Padding padding, Activation activation) {
-    return then(name, new Layer.Conv2d(filters, kernel, stride, padding, true, activation));
+    return then(name, new Conv2d(filters, kernel, stride, padding, true, activation));
   }
 
   /** A convolution without bias of each channel by itself. */
   NetworkBuilder depthwise(String name, int kernel, int stride, Padding padding) {
-    return then(name, Layer.Conv2d.depthwise(shape().channels(), kernel, stride, padding));
+    return then(name, Conv2d.depthwise(shape().channels(), kernel, stride, padding));
   }
 
   NetworkBuilder norm(String name) {
@@ -142,7 +150,7 @@ final class NetworkBuilder {
   }
 
   NetworkBuilder activate(String name, Activation activation) {
-    return then(name, new Layer.Activate(activation));
+    return then(name, new Activate(activation));
   }
 
   NetworkBuilder relu(String name) {
@@ -150,7 +158,7 @@ final class NetworkBuilder {
   }
 
   NetworkBuilder pad(String name, int around) {
-    return then(name, new Layer.ZeroPad(around));
+    return then(name, new ZeroPad(around));
   }
 
   /**
@@ -165,7 +173,7 @@ final class NetworkBuilder {
     }
     int top = half - 1 + shape().height() % 2;
     int left = half - 1 + shape().width() % 2;
-    return then(name, new Layer.ZeroPad(top, half, left, half));
+    return then(name, new ZeroPad(top, half, left, half));
   }
 
   /** The end of a stage; see {@link LayerGraph#stages()}. */
@@ -181,15 +189,15 @@ final class NetworkBuilder {
   /** The last layer of a classifier. */
   NetworkBuilder classes(String name) {
     Activation activation = form.top() == Top.SOFTMAX ? Activation.SOFTMAX : Activation.LINEAR;
-    return then(name, new Layer.Dense(CLASSES, activation));
+    return then(name, new Dense(CLASSES, activation));
   }
 
   /** Pools as the form says, if there is no top. */
   NetworkBuilder pooled() {
     if (!hasTop() && form.pooling() == Pooling.AVG) {
-      return then("avg_pool", new Layer.GlobalAveragePool());
+      return then("avg_pool", new GlobalAveragePool());
     } else if (!hasTop() && form.pooling() == Pooling.MAX) {
-      return then("max_pool", new Layer.GlobalMaxPool());
+      return then("max_pool", new GlobalMaxPool());
     }
     return this;
   }

@@ -1,9 +1,13 @@
 package dev.finetune.zoo.architecture;
 
 import com.google.common.primitives.ImmutableIntArray;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
-import dev.finetune.graph.Padding;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Add;
+import dev.finetune.graph.layer.BatchNorm;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.GlobalAveragePool;
+import dev.finetune.graph.layer.MaxPool;
+import dev.finetune.graph.layer.Padding;
 import dev.finetune.image.Preprocessing;
 import java.util.List;
 
@@ -17,7 +21,7 @@ import java.util.List;
  */
 public final class ResNet implements Architecture {
 
-  private static final Layer.BatchNorm KERAS_NORM = new Layer.BatchNorm(1.001e-5, 0.99);
+  private static final BatchNorm KERAS_NORM = new BatchNorm(1.001e-5, 0.99);
 
   private final Facts facts;
   private final ImmutableIntArray blocks;
@@ -78,7 +82,7 @@ public final class ResNet implements Architecture {
         .torch("bn1")
         .relu("conv1_relu")
         .pad("pool1_pad", 1)
-        .then("pool1_pool", new Layer.MaxPool(3, 2, Padding.VALID))
+        .then("pool1_pool", new MaxPool(3, 2, Padding.VALID))
         .endStage();
     for (int stage = 0; stage < blocks.length(); stage++) {
       for (int block = 0; block < blocks.get(stage); block++) {
@@ -94,7 +98,7 @@ public final class ResNet implements Architecture {
       net.endStage();
     }
     if (net.hasTop()) {
-      net.then("avg_pool", new Layer.GlobalAveragePool()).classes("predictions").torch("fc");
+      net.then("avg_pool", new GlobalAveragePool()).classes("predictions").torch("fc");
     }
     return net.pooled().build();
   }
@@ -138,7 +142,7 @@ public final class ResNet implements Architecture {
   }
 
   private static void sum(NetworkBuilder net, String name, String shortcut) {
-    net.join(name + "_add", new Layer.Add(), shortcut, net.tip()).relu(name + "_out");
+    net.join(name + "_add", new Add(), shortcut, net.tip()).relu(name + "_out");
   }
 
   private static void conv(
@@ -148,9 +152,7 @@ public final class ResNet implements Architecture {
       net.pad(name.replace("_conv", "_pad"), 1);
     }
     Padding padding = kernel == 3 && !padded ? Padding.SAME : Padding.VALID;
-    net.then(
-            name,
-            new Layer.Conv2d(filters, kernel, stride, padding, net.keras(), Activation.LINEAR))
+    net.then(name, new Conv2d(filters, kernel, stride, padding, net.keras(), Activation.LINEAR))
         .torch(torch);
   }
 }

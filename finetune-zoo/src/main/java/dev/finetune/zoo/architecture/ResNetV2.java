@@ -1,9 +1,12 @@
 package dev.finetune.zoo.architecture;
 
 import com.google.common.primitives.ImmutableIntArray;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
-import dev.finetune.graph.Padding;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Add;
+import dev.finetune.graph.layer.BatchNorm;
+import dev.finetune.graph.layer.GlobalAveragePool;
+import dev.finetune.graph.layer.MaxPool;
+import dev.finetune.graph.layer.Padding;
 import dev.finetune.image.Preprocessing;
 import java.util.List;
 
@@ -26,7 +29,7 @@ public final class ResNetV2 implements Architecture {
           "Apache-2.0 (TensorFlow; Keras' copy)");
 
   private static final ImmutableIntArray BLOCKS = ImmutableIntArray.of(3, 4, 6, 3);
-  private static final Layer.BatchNorm NORM = new Layer.BatchNorm(1.001e-5, 0.99);
+  private static final BatchNorm NORM = new BatchNorm(1.001e-5, 0.99);
 
   @Override
   public Facts facts() {
@@ -39,7 +42,7 @@ public final class ResNetV2 implements Architecture {
     net.pad("conv1_pad", 3)
         .convBias("conv1_conv", 64, 7, 2, Padding.VALID, Activation.LINEAR)
         .pad("pool1_pad", 1)
-        .then("pool1_pool", new Layer.MaxPool(3, 2, Padding.VALID))
+        .then("pool1_pool", new MaxPool(3, 2, Padding.VALID))
         .endStage();
     for (int stage = 0; stage < BLOCKS.length(); stage++) {
       int last = BLOCKS.get(stage);
@@ -54,7 +57,7 @@ public final class ResNetV2 implements Architecture {
     }
     net.norm("post_bn").relu("post_relu").endStage();
     if (net.hasTop()) {
-      net.then("avg_pool", new Layer.GlobalAveragePool()).classes("predictions");
+      net.then("avg_pool", new GlobalAveragePool()).classes("predictions");
     }
     return net.pooled().build();
   }
@@ -70,8 +73,7 @@ public final class ResNetV2 implements Architecture {
               .tip();
     } else if (stride > 1) {
       // Keras leaves this one without a name of its own.
-      shortcut =
-          net.from(in).then(name + "_0_pool", new Layer.MaxPool(1, stride, Padding.VALID)).tip();
+      shortcut = net.from(in).then(name + "_0_pool", new MaxPool(1, stride, Padding.VALID)).tip();
     }
     net.from(before)
         .conv(name + "_1_conv", filters, 1, 1, Padding.VALID)
@@ -82,6 +84,6 @@ public final class ResNetV2 implements Architecture {
         .norm(name + "_2_bn")
         .relu(name + "_2_relu")
         .convBias(name + "_3_conv", 4 * filters, 1, 1, Padding.VALID, Activation.LINEAR);
-    net.join(name + "_out", new Layer.Add(), shortcut, net.tip());
+    net.join(name + "_out", new Add(), shortcut, net.tip());
   }
 }

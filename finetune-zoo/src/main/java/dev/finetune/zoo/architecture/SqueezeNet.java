@@ -2,9 +2,13 @@ package dev.finetune.zoo.architecture;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
-import dev.finetune.graph.Padding;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Concat;
+import dev.finetune.graph.layer.Dropout;
+import dev.finetune.graph.layer.GlobalAveragePool;
+import dev.finetune.graph.layer.MaxPool;
+import dev.finetune.graph.layer.Padding;
+import dev.finetune.graph.layer.ZeroPad;
 import dev.finetune.image.Preprocessing;
 import dev.finetune.zoo.download.WeightFile;
 import java.net.URI;
@@ -96,11 +100,11 @@ public final class SqueezeNet implements Architecture {
     }
     net.endStage();
     if (net.hasTop()) {
-      net.then("drop9", new Layer.Dropout(0.5))
+      net.then("drop9", new Dropout(0.5))
           .convBias("conv10", 1000, 1, 1, Padding.VALID, Activation.LINEAR)
           .torchvision("classifier.1")
           .relu("relu_conv10")
-          .then("pool", new Layer.GlobalAveragePool());
+          .then("pool", new GlobalAveragePool());
     }
     if (form.top() == Top.SOFTMAX) {
       net.activate("softmax", Activation.SOFTMAX);
@@ -121,11 +125,7 @@ public final class SqueezeNet implements Architecture {
           .torchvision(torch + expand)
           .relu(prefix + "relu_" + expand);
     }
-    net.join(
-        prefix + "concat",
-        new Layer.Concat(),
-        prefix + "relu_expand1x1",
-        prefix + "relu_expand3x3");
+    net.join(prefix + "concat", new Concat(), prefix + "relu_expand1x1", prefix + "relu_expand3x3");
   }
 
   /** Values are not negative here, so zeros at the end make room for what is left of a window. */
@@ -133,8 +133,8 @@ public final class SqueezeNet implements Architecture {
     int rows = 1 - net.shape().height() % 2;
     int columns = 1 - net.shape().width() % 2;
     if (!net.keras() && rows + columns > 0) {
-      net.then(name + "_pad", new Layer.ZeroPad(0, rows, 0, columns));
+      net.then(name + "_pad", new ZeroPad(0, rows, 0, columns));
     }
-    net.then(name, new Layer.MaxPool(3, 2, Padding.VALID)).endStage();
+    net.then(name, new MaxPool(3, 2, Padding.VALID)).endStage();
   }
 }

@@ -1,9 +1,11 @@
 package dev.finetune.zoo.architecture;
 
 import com.google.common.primitives.ImmutableIntArray;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
-import dev.finetune.graph.Padding;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Dense;
+import dev.finetune.graph.layer.Flatten;
+import dev.finetune.graph.layer.MaxPool;
+import dev.finetune.graph.layer.Padding;
 import dev.finetune.image.Preprocessing;
 import java.util.List;
 
@@ -68,15 +70,15 @@ public final class Vgg implements Architecture {
             .torch("features." + place);
         place += 2; // PyTorch counts the ReLU behind each convolution
       }
-      net.then(prefix + "pool", new Layer.MaxPool(2, 2, Padding.VALID)).endStage();
+      net.then(prefix + "pool", new MaxPool(2, 2, Padding.VALID)).endStage();
       place++;
     }
     if (net.hasTop()) {
-      net.then("flatten", new Layer.Flatten())
-          .then("fc1", new Layer.Dense(HIDDEN, Activation.RELU))
+      net.then("flatten", new Flatten())
+          .then("fc1", new Dense(HIDDEN, Activation.RELU))
           .torchvision("classifier.0")
           .timm("pre_logits.fc1")
-          .then("fc2", new Layer.Dense(HIDDEN, Activation.RELU))
+          .then("fc2", new Dense(HIDDEN, Activation.RELU))
           .torchvision("classifier.3")
           .timm("pre_logits.fc2")
           .classes("predictions")

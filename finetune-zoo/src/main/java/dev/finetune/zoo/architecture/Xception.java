@@ -1,8 +1,11 @@
 package dev.finetune.zoo.architecture;
 
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
-import dev.finetune.graph.Padding;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Add;
+import dev.finetune.graph.layer.GlobalAveragePool;
+import dev.finetune.graph.layer.MaxPool;
+import dev.finetune.graph.layer.Padding;
+import dev.finetune.graph.layer.SeparableConv2d;
 import dev.finetune.image.Preprocessing;
 import java.util.List;
 
@@ -77,7 +80,7 @@ public final class Xception implements Architecture {
       separable("block14_sepconv2", 2048);
       net.relu("block14_sepconv2_act").endStage();
       if (net.hasTop()) {
-        net.then("avg_pool", new Layer.GlobalAveragePool()).classes("predictions");
+        net.then("avg_pool", new GlobalAveragePool()).classes("predictions");
       }
       return net.pooled().build();
     }
@@ -98,19 +101,17 @@ public final class Xception implements Architecture {
       separable(prefix + "_sepconv1", first);
       net.relu(prefix + "_sepconv2_act");
       separable(prefix + "_sepconv2", second);
-      net.then(prefix + "_pool", new Layer.MaxPool(3, 2, Padding.SAME));
+      net.then(prefix + "_pool", new MaxPool(3, 2, Padding.SAME));
       sum(net.tip(), shortcut);
     }
 
     private void separable(String name, int filters) {
-      net.then(
-              name,
-              new Layer.SeparableConv2d(filters, 3, 1, Padding.SAME, false, Activation.LINEAR))
+      net.then(name, new SeparableConv2d(filters, 3, 1, Padding.SAME, false, Activation.LINEAR))
           .norm(name + "_bn");
     }
 
     private void sum(String first, String second) {
-      net.join(sums == 0 ? "add" : "add_" + sums, new Layer.Add(), first, second);
+      net.join(sums == 0 ? "add" : "add_" + sums, new Add(), first, second);
       sums++;
     }
   }

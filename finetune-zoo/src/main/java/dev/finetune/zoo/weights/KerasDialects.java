@@ -3,7 +3,7 @@ package dev.finetune.zoo.weights;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.finetune.graph.Layer;
+import com.google.common.collect.ImmutableSet;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.zoo.architecture.Architecture;
 import dev.finetune.zoo.architecture.Dialect;
@@ -26,6 +26,9 @@ final class KerasDialects {
 
   /** ImageNet's deviations, which the published weights have in the place of variances. */
   private static final float[] PUBLISHED = {0.229f, 0.224f, 0.225f};
+
+  private static final ImmutableSet<String> NORMALISATIONS =
+      ImmutableSet.of("rescaling", "normalization");
 
   private final Path file;
   private final Architecture architecture;
@@ -80,7 +83,7 @@ final class KerasDialects {
   /** The layers that normalise images. */
   private long wanted(Dialect dialect) {
     return graph(dialect).nodes().stream()
-        .filter(n -> n.layer() instanceof Layer.Rescale || n.layer() instanceof Layer.Normalize)
+        .filter(n -> NORMALISATIONS.contains(n.layer().kerasClass()))
         .count();
   }
 

@@ -1,11 +1,14 @@
 package dev.finetune.zoo.weights;
 
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.ParameterRole;
-import dev.finetune.graph.ParameterSpec;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Activate;
+import dev.finetune.graph.layer.Dense;
+import dev.finetune.graph.layer.Dropout;
+import dev.finetune.graph.layer.Flatten;
+import dev.finetune.graph.layer.ParameterRole;
+import dev.finetune.graph.layer.ParameterSpec;
+import dev.finetune.graph.layer.Shape;
 import dev.finetune.weights.Tensor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +27,7 @@ final class KerasLayouts {
     if (!kernel) {
       return tensor.shape().isEmpty() ? Tensor.of(List.of(1), tensor.values()) : tensor;
     }
-    if (node.layer() instanceof Layer.Dense) {
+    if (node.layer() instanceof Dense) {
       Shape flattened = flattenedShape(node, graph);
       return flattened == null ? tensor : rows(tensor, flattened);
     }
@@ -80,11 +83,11 @@ final class KerasLayouts {
     Node node = dense;
     while (!node.inputs().isEmpty()) {
       node = graph.node(node.inputs().get(0));
-      if (node.layer() instanceof Layer.Flatten) {
+      if (node.layer() instanceof Flatten) {
         Shape shape = graph.node(node.inputs().get(0)).output();
         return shape.flat() ? null : shape;
       }
-      if (!(node.layer() instanceof Layer.Dropout || node.layer() instanceof Layer.Activate)) {
+      if (!(node.layer() instanceof Dropout || node.layer() instanceof Activate)) {
         return null;
       }
     }

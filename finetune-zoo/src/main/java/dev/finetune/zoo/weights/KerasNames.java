@@ -1,9 +1,8 @@
 package dev.finetune.zoo.weights;
 
 import com.google.common.collect.ImmutableMap;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.ParameterRole;
+import dev.finetune.graph.layer.ParameterRole;
 import dev.finetune.zoo.architecture.KerasClass;
 import dev.finetune.zoo.architecture.Network;
 import java.util.HashMap;
@@ -54,7 +53,9 @@ final class KerasNames {
     for (Node node : network.graph().nodes()) {
       if (!node.parameters().isEmpty()) {
         KerasClass kind =
-            network.kerasClasses().getOrDefault(node.name(), new KerasClass("", className(node)));
+            network
+                .kerasClasses()
+                .getOrDefault(node.name(), new KerasClass("", node.layer().kerasClass()));
         String path = "";
         if (!kind.block().isEmpty()) {
           path = blocks.computeIfAbsent(kind.block(), b -> numbered("sequential", counts)) + "/";
@@ -68,23 +69,5 @@ final class KerasNames {
   private static String numbered(String kind, Map<String, Integer> counts) {
     int number = counts.merge(kind, 1, Integer::sum) - 1;
     return number == 0 ? kind : kind + "_" + number;
-  }
-
-  private static String className(Node node) {
-    Layer layer = node.layer();
-    if (layer instanceof Layer.Conv2d conv) {
-      return conv.groups() > 1 ? "depthwise_conv2d" : "conv2d";
-    } else if (layer instanceof Layer.SeparableConv2d) {
-      return "separable_conv2d";
-    } else if (layer instanceof Layer.BatchNorm) {
-      return "batch_normalization";
-    } else if (layer instanceof Layer.LayerNorm) {
-      return "layer_normalization";
-    } else if (layer instanceof Layer.Normalize) {
-      return "normalization";
-    } else if (layer instanceof Layer.Scale) {
-      return "layer_scale";
-    }
-    return "dense";
   }
 }

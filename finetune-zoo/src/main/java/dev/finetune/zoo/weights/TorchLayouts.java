@@ -1,6 +1,6 @@
 package dev.finetune.zoo.weights;
 
-import dev.finetune.graph.ParameterSpec;
+import dev.finetune.graph.layer.ParameterSpec;
 import dev.finetune.weights.Tensor;
 import java.util.List;
 

@@ -2,11 +2,10 @@ package dev.finetune.zoo.weights;
 
 import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.Table;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.ParameterRole;
-import dev.finetune.graph.ParameterSpec;
+import dev.finetune.graph.layer.ParameterRole;
+import dev.finetune.graph.layer.ParameterSpec;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.WeightsException;
 import java.util.ArrayList;
@@ -62,8 +61,7 @@ final class TorchNames {
   }
 
   private static @Nullable ParameterSpec spec(String name, Node node) {
-    boolean norm =
-        node.layer() instanceof Layer.BatchNorm || node.layer() instanceof Layer.LayerNorm;
+    boolean norm = node.parameters().stream().anyMatch(s -> s.role() == ParameterRole.BETA);
     ParameterRole role =
         switch (name.substring(name.lastIndexOf('.') + 1)) {
           case "weight" -> norm ? ParameterRole.GAMMA : ParameterRole.KERNEL;

@@ -3,7 +3,7 @@ package dev.finetune.zoo.weights;
 import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.Table;
 import dev.finetune.graph.LayerGraph;
-import dev.finetune.graph.ParameterRole;
+import dev.finetune.graph.layer.ParameterRole;
 import dev.finetune.image.Preprocessing;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;

@@ -7,10 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.engine.NormPolicy;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.ParameterRole;
+import dev.finetune.graph.layer.BatchNorm;
+import dev.finetune.graph.layer.ParameterRole;
 import dev.finetune.internal.onednn.OneDnn;
 import dev.finetune.internal.onednn.OneDnnTraining;
 import dev.finetune.internal.training.Learner;
@@ -197,7 +197,7 @@ class GradientsTest {
     Map<String, Double> errors = new LinkedHashMap<>();
     for (Map.Entry<String, Node> layer : layers(network).entrySet()) {
       String node = layer.getValue().name();
-      if (layer.getValue().layer() instanceof Layer.BatchNorm norm && !frozen.contains(node)) {
+      if (layer.getValue().layer() instanceof BatchNorm norm && !frozen.contains(node)) {
         double deviation = 0;
         for (ParameterRole role :
             List.of(ParameterRole.MOVING_VARIANCE, ParameterRole.MOVING_MEAN)) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.collect.Table;
-import dev.finetune.graph.ParameterRole;
+import dev.finetune.graph.layer.ParameterRole;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.WeightsException;
 import dev.finetune.zoo.Zoo;

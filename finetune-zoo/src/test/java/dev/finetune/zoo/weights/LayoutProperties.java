@@ -2,7 +2,7 @@ package dev.finetune.zoo.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Shape;
 import dev.finetune.weights.Tensor;
 import java.util.Arrays;
 import java.util.List;

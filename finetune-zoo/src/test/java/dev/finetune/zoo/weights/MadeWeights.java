@@ -1,10 +1,13 @@
 package dev.finetune.zoo.weights;
 
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.ParameterRole;
-import dev.finetune.graph.ParameterSpec;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.Normalize;
+import dev.finetune.graph.layer.ParameterRole;
+import dev.finetune.graph.layer.ParameterSpec;
+import dev.finetune.graph.layer.Scale;
+import dev.finetune.graph.layer.SeparableConv2d;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
 import dev.finetune.zoo.architecture.Dialect;
@@ -55,11 +58,10 @@ final class MadeWeights {
       case KERNEL ->
           depthwise(node)
               ? "depthwise_kernel"
-              : node.layer() instanceof Layer.SeparableConv2d ? "pointwise_kernel" : "kernel";
+              : node.layer() instanceof SeparableConv2d ? "pointwise_kernel" : "kernel";
       case DEPTHWISE_KERNEL -> "depthwise_kernel";
-      case MOVING_MEAN -> node.layer() instanceof Layer.Normalize ? "mean" : "moving_mean";
-      case MOVING_VARIANCE ->
-          node.layer() instanceof Layer.Normalize ? "variance" : "moving_variance";
+      case MOVING_MEAN -> node.layer() instanceof Normalize ? "mean" : "moving_mean";
+      case MOVING_VARIANCE -> node.layer() instanceof Normalize ? "variance" : "moving_variance";
       case BIAS -> "bias";
       case GAMMA -> "gamma";
       case BETA -> "beta";
@@ -69,7 +71,7 @@ final class MadeWeights {
 
   /** Of Keras' class for it; ConvNeXt has grouped ordinary convolutions. */
   private static boolean depthwise(Node node) {
-    return node.layer() instanceof Layer.Conv2d conv && conv.groups() > 1 && !conv.bias();
+    return node.layer() instanceof Conv2d conv && conv.groups() > 1 && !conv.bias();
   }
 
   private static List<Integer> kerasShape(Node node, ParameterSpec spec) {
@@ -103,7 +105,7 @@ final class MadeWeights {
   }
 
   static String torchName(String prefix, Node node, ParameterRole role) {
-    if (node.layer() instanceof Layer.Scale) {
+    if (node.layer() instanceof Scale) {
       return prefix;
     }
     return prefix
@@ -122,7 +124,7 @@ final class MadeWeights {
       return List.of(shape.get(1), shape.get(0));
     } else if (shape.size() == 4 && node.name().contains("pointwise_conv")) {
       return List.of(shape.get(0), shape.get(1)); // a dense layer in torchvision's ConvNeXt
-    } else if (node.layer() instanceof Layer.Scale) {
+    } else if (node.layer() instanceof Scale) {
       return List.of(shape.get(0), 1, 1);
     }
     return shape;

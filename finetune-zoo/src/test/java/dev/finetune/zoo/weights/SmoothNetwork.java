@@ -1,9 +1,14 @@
 package dev.finetune.zoo.weights;
 
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
+import dev.finetune.graph.layer.Activate;
+import dev.finetune.graph.layer.ActivatedLayer;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.AveragePool;
+import dev.finetune.graph.layer.Dropout;
+import dev.finetune.graph.layer.Layer;
+import dev.finetune.graph.layer.MaxPool;
 
 /**
  * A network without kinks, as src/test/python/make_gradient_goldens.py makes it: ELU for ReLU and
@@ -22,16 +27,14 @@ final class SmoothNetwork {
   }
 
   private static Layer smooth(Layer layer) {
-    if (layer instanceof Layer.Conv2d conv) {
-      return conv.with(smooth(conv.activation()));
-    } else if (layer instanceof Layer.Dense dense) {
-      return new Layer.Dense(dense.units(), smooth(dense.activation()));
-    } else if (layer instanceof Layer.Activate activate) {
-      return new Layer.Activate(smooth(activate.activation()));
-    } else if (layer instanceof Layer.MaxPool pool) {
-      return new Layer.AveragePool(pool.window(), pool.stride(), pool.padding());
-    } else if (layer instanceof Layer.Dropout) {
-      return new Layer.Dropout(0);
+    if (layer instanceof ActivatedLayer activated) {
+      return activated.with(smooth(activated.activation()));
+    } else if (layer instanceof Activate activate) {
+      return new Activate(smooth(activate.activation()));
+    } else if (layer instanceof MaxPool pool) {
+      return new AveragePool(pool.window(), pool.stride(), pool.padding());
+    } else if (layer instanceof Dropout) {
+      return new Dropout(0);
     }
     return layer;
   }

@@ -1,11 +1,17 @@
 package dev.finetune.zoo.weights;
 
 import com.google.common.collect.ImmutableMap;
-import dev.finetune.graph.Activation;
-import dev.finetune.graph.Layer;
 import dev.finetune.graph.LayerGraph;
-import dev.finetune.graph.Padding;
-import dev.finetune.graph.Shape;
+import dev.finetune.graph.layer.Activate;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.BatchNorm;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.Dense;
+import dev.finetune.graph.layer.Flatten;
+import dev.finetune.graph.layer.Input;
+import dev.finetune.graph.layer.MaxPool;
+import dev.finetune.graph.layer.Padding;
+import dev.finetune.graph.layer.Shape;
 import dev.finetune.image.Preprocessing;
 import dev.finetune.zoo.architecture.Architecture;
 import dev.finetune.zoo.architecture.Dialect;
@@ -32,15 +38,13 @@ final class TinyArchitecture implements Architecture {
   public Network network(Form form) {
     LayerGraph.Builder graph =
         LayerGraph.builder()
-            .add("in", new Layer.Input(Shape.image(3, form.height(), form.width())))
-            .then("conv", new Layer.Conv2d(4, 3, 1, Padding.SAME, true, Activation.LINEAR))
-            .then("norm", new Layer.BatchNorm(1e-3, 0.99))
-            .then("relu", new Layer.Activate(Activation.RELU))
-            .then("pool", new Layer.MaxPool(2, 2, Padding.VALID));
+            .add("in", new Input(Shape.image(3, form.height(), form.width())))
+            .then("conv", new Conv2d(4, 3, 1, Padding.SAME, true, Activation.LINEAR))
+            .then("norm", new BatchNorm(1e-3, 0.99))
+            .then("relu", new Activate(Activation.RELU))
+            .then("pool", new MaxPool(2, 2, Padding.VALID));
     if (form.top() != Top.NONE) {
-      graph
-          .then("flatten", new Layer.Flatten())
-          .then("dense", new Layer.Dense(5, Activation.LINEAR));
+      graph.then("flatten", new Flatten()).then("dense", new Dense(5, Activation.LINEAR));
     }
     return new Network(
         graph.build(),

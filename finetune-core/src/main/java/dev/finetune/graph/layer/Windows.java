@@ -1,4 +1,4 @@
-package dev.finetune.graph;
+package dev.finetune.graph.layer;
 
 import static com.google.common.base.Preconditions.checkArgument;
 

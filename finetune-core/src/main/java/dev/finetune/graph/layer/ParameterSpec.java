@@ -1,4 +1,4 @@
-package dev.finetune.graph;
+package dev.finetune.graph.layer;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
@@ -18,7 +18,7 @@ public record ParameterSpec(ParameterRole role, List<Integer> shape) {
     shape = List.copyOf(shape);
   }
 
-  /** A tensor of one value for each channel. */
+  /** Returns the spec of a tensor of one value for each channel. */
   static ParameterSpec perChannel(ParameterRole role, int channels) {
     return new ParameterSpec(role, List.of(channels));
   }
@@ -28,7 +28,7 @@ public record ParameterSpec(ParameterRole role, List<Integer> shape) {
    *
    * @throws IllegalArgumentException if it has more than {@code Integer.MAX_VALUE} values
    */
-  void requireArray() {
+  public void requireArray() {
     long count =
         shape.stream().mapToLong(Integer::longValue).reduce(1, LongMath::saturatedMultiply);
     checkArgument(
@@ -41,7 +41,7 @@ public record ParameterSpec(ParameterRole role, List<Integer> shape) {
         count);
   }
 
-  /** The number of values. */
+  /** Returns the number of values. */
   public long count() {
     return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
   }

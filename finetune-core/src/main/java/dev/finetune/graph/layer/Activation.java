@@ -1,4 +1,4 @@
-package dev.finetune.graph;
+package dev.finetune.graph.layer;
 
 /** An element-wise non-linearity, or softmax over the channels. */
 public enum Activation {

@@ -1,4 +1,4 @@
-package dev.finetune.graph;
+package dev.finetune.graph.layer;
 
 /** How a window treats the border of an image. */
 public enum Padding {

@@ -1,4 +1,4 @@
-package dev.finetune.graph;
+package dev.finetune.graph.layer;
 
 import java.util.List;
 
@@ -38,22 +38,22 @@ public record Shape(int channels, int height, int width, boolean flat) {
     }
   }
 
-  /** An image shape. */
+  /** Returns an image shape. */
   public static Shape image(int channels, int height, int width) {
     return new Shape(channels, height, width, false);
   }
 
-  /** A vector shape. */
+  /** Returns a vector shape. */
   public static Shape vector(int length) {
     return new Shape(length, 1, 1, true);
   }
 
-  /** The number of values per example. */
+  /** Returns the number of values per example. */
   public int size() {
     return Math.multiplyExact(channels, Math.multiplyExact(height, width));
   }
 
-  /** The dimensions as a list, for JSON: channels, height, width or the one length. */
+  /** Returns the dimensions as a list, for JSON: channels, height, width or the one length. */
   public List<Integer> dimensions() {
     return flat ? List.of(channels) : List.of(channels, height, width);
   }

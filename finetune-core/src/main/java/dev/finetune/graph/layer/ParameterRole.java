@@ -1,4 +1,4 @@
-package dev.finetune.graph;
+package dev.finetune.graph.layer;
 
 /** What a parameter tensor is for; its layout is fixed here, whatever file it comes from. */
 public enum ParameterRole {
@@ -25,7 +25,7 @@ public enum ParameterRole {
     this.learned = learned;
   }
 
-  /** Whether gradients train it; running statistics count as non-trainable, as in Keras. */
+  /** Returns whether gradients train it; running statistics count as non-trainable, as in Keras. */
   public boolean learned() {
     return learned;
   }

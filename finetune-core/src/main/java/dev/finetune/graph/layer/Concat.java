@@ -1,0 +1,38 @@
+package dev.finetune.graph.layer;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.List;
+
+/** Channels of several images of one size, side by side, in the order of the inputs. */
+@JsonTypeName("Concat")
+public record Concat() implements BasicLayer {
+
+  @Override
+  public Shape outputShape(List<Shape> inputs) {
+    checkArgument(inputs.size() >= 2, "Concat joins at least two layers, got %s", inputs);
+    Shape first = inputs.get(0);
+    checkArgument(
+        inputs.stream()
+            .allMatch(
+                s ->
+                    s.height() == first.height()
+                        && s.width() == first.width()
+                        && s.flat() == first.flat()),
+        "Concat joins layers of one height and width, got %s",
+        inputs);
+    int channels = inputs.stream().mapToInt(Shape::channels).sum();
+    return new Shape(channels, first.height(), first.width(), first.flat());
+  }
+
+  @Override
+  public String kerasClass() {
+    return "concatenate";
+  }
+
+  @Override
+  public <R> R accept(Visitor<R> visitor) {
+    return visitor.visit(this);
+  }
+}

@@ -1,0 +1,57 @@
+package dev.finetune.graph.layer;
+
+import static com.google.common.base.Preconditions.checkArgument;
+
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Each channel times a constant plus a constant, as networks do that preprocess images inside.
+ *
+ * @param factors for each channel
+ * @param offsets for each channel
+ */
+@JsonTypeName("Rescale")
+public record Rescale(List<Double> factors, List<Double> offsets) implements CompositeLayer {
+
+  public Rescale {
+    factors = List.copyOf(factors);
+    offsets = List.copyOf(offsets);
+    checkArgument(
+        Stream.concat(factors.stream(), offsets.stream()).allMatch(Checks::finite),
+        "factors and offsets must be finite in float32, got %s and %s",
+        factors,
+        offsets);
+  }
+
+  @Override
+  public Shape outputShape(List<Shape> inputs) {
+    Shape in = Checks.image("Rescale", inputs);
+    checkArgument(
+        factors.size() == in.channels() && offsets.size() == in.channels(),
+        "Rescale has a factor and an offset for each of %s channels; got %s and %s",
+        in.channels(),
+        factors.size(),
+        offsets.size());
+    return in;
+  }
+
+  /** Returns a depthwise convolution of 1 x 1 with a bias. */
+  @Override
+  public List<Part> parts(List<Shape> inputs) {
+    int channels = Checks.image("Rescale", inputs).channels();
+    return List.of(
+        new Part(
+            "",
+            Conv2d.depthwise(channels, 1, 1, Padding.VALID).withBias(),
+            Map.of(),
+            Map.of(ParameterRole.KERNEL, factors, ParameterRole.BIAS, offsets)));
+  }
+
+  @Override
+  public String kerasClass() {
+    return "rescaling";
+  }
+}

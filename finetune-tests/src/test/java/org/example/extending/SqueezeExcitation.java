@@ -1,0 +1,28 @@
+package org.example.extending;
+
+import dev.finetune.graph.Block;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.GlobalAveragePool;
+import dev.finetune.graph.layer.Multiply;
+import dev.finetune.graph.layer.Padding;
+
+/**
+ * Each channel times a factor that is computed of the means of all channels (J. Hu et al.,
+ * "Squeeze-and-Excitation Networks", CVPR 2018), as a layer of an application's own.
+ *
+ * @param fewer how many values there are between the two convolutions
+ */
+record SqueezeExcitation(int fewer) implements Block {
+
+  @Override
+  public void addTo(LayerGraph.Builder graph, String name, String... inputs) {
+    int channels = graph.shape(inputs[0]).channels();
+    graph
+        .add(name + "/mean", new GlobalAveragePool(true), inputs)
+        .then(name + "/fewer", new Conv2d(fewer, 1, 1, Padding.VALID, true, Activation.RELU))
+        .then(name + "/gate", new Conv2d(channels, 1, 1, Padding.VALID, true, Activation.SIGMOID))
+        .add(name, new Multiply(), inputs[0], name + "/gate");
+  }
+}
