@@ -34,6 +34,8 @@ final class Provenance {
         .ifPresent(
             a -> json.put("augmentation", a.description()).put("variants", options.variants()));
     json.set("optimizer", part(options.optimizer().name(), options.optimizer().settings()));
+    json.set("schedule", part(options.schedule().name(), options.schedule().settings()));
+    json.set("groups", part(options.groups().name(), options.groups().settings()));
     json.set("loss", part(options.loss().name(), options.loss().settings()));
     Engine engine = Engines.find(plan.engine());
     json.put("engine", engine.name());

@@ -17,7 +17,6 @@ import dev.finetune.graph.layer.Input;
 import dev.finetune.graph.layer.Padding;
 import dev.finetune.graph.layer.ParameterRole;
 import dev.finetune.graph.layer.Shape;
-import dev.finetune.internal.network.Networks;
 import dev.finetune.internal.training.Learner;
 import dev.finetune.loss.CrossEntropy;
 import dev.finetune.loss.Targets;
@@ -85,12 +84,14 @@ class KeptStatisticsTest {
     NormPolicy kept =
         new NormPolicy(BatchNormStatistics.KEPT, Set.of("norm", "unscaled", "vector"), 1);
     try (Learner learner =
-        new Learner(
-            Networks.training(
-                GRAPH, Set.of(), weights, kept, EngineOptions.defaults().engine(engine)),
+        Learner.of(
+            GRAPH,
+            Set.of(),
+            weights,
+            kept,
+            EngineOptions.defaults().engine(engine),
             CrossEntropy.crossEntropy(),
-            GRADIENTS,
-            2)) {
+            GRADIENTS)) {
       learner.step(
           Batch.of(
               List.of(

@@ -14,7 +14,6 @@ import dev.finetune.graph.layer.Input;
 import dev.finetune.graph.layer.Padding;
 import dev.finetune.graph.layer.Shape;
 import dev.finetune.graph.layer.StochasticDepth;
-import dev.finetune.internal.network.Networks;
 import dev.finetune.internal.training.Learner;
 import dev.finetune.loss.CrossEntropy;
 import dev.finetune.loss.Targets;
@@ -81,16 +80,14 @@ class StochasticDepthTest {
   }
 
   private static Learner learner(LayerGraph graph, Weights weights, String engine) {
-    return new Learner(
-        Networks.training(
-            graph,
-            Set.of(),
-            weights,
-            NormPolicy.ownMomentum(),
-            EngineOptions.defaults().engine(engine)),
+    return Learner.of(
+        graph,
+        Set.of(),
+        weights,
+        NormPolicy.ownMomentum(),
+        EngineOptions.defaults().engine(engine),
         CrossEntropy.crossEntropy(),
-        STILL,
-        2);
+        STILL);
   }
 
   private static LayerGraph graph(boolean stochastic) {
