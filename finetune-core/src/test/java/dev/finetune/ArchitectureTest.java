@@ -3,13 +3,10 @@ package dev.finetune;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
-import com.tngtech.archunit.base.DescribedPredicate;
-import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /** The arrows between packages. */
 @AnalyzeClasses(packages = "dev.finetune", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -25,17 +22,8 @@ class ArchitectureTest {
           .that()
           .resideOutsideOfPackages("dev.finetune.internal.dl4j..", "dev.finetune.dl4j..")
           .should()
-          .dependOnClassesThat(
-              new DescribedPredicate<>(
-                  "are Deeplearning4j's or ND4J's, but for the ways in and out") {
-                @Override
-                public boolean test(JavaClass type) {
-                  boolean engine =
-                      type.getPackageName().startsWith("org.deeplearning4j")
-                          || type.getPackageName().startsWith("org.nd4j");
-                  return engine && !type.isEquivalentTo(ComputationGraph.class);
-                }
-              });
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.deeplearning4j..", "org.nd4j..");
 
   @ArchTest
   static final ArchRule ONLY_ITS_PACKAGE_KNOWS_ONEDNN =
