@@ -22,7 +22,6 @@ import java.util.OptionalInt;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
  * A network that tells which class an image is of. Safe to use from several threads; one computes
@@ -157,18 +156,6 @@ public final class ImageClassifier {
               progress.accept(done[0]);
             });
     return tally.result();
-  }
-
-  /**
-   * A Deeplearning4j graph of the same values: the one way out of this library. What is changed in
-   * it changes nothing here. Not safe for several threads.
-   */
-  public ComputationGraph network() {
-    return network.graph();
-  }
-
-  Network engine() {
-    return network;
   }
 
   private float[][] logits(List<float[][]> batch, IntFunction<String> nameOf) {

@@ -1,6 +1,5 @@
 package dev.finetune;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune.data.ImageDataset;
@@ -16,7 +15,7 @@ final class Provenance {
 
   private Provenance() {}
 
-  static JsonNode now(
+  static ObjectNode now(
       FineTunePlan plan, TrainOptions options, ImageDataset train, ImageDataset valid) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("created", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());

@@ -26,6 +26,8 @@ import dev.finetune.internal.dl4j.GraphReader;
 import dev.finetune.internal.onednn.OneDnnInference;
 import dev.finetune.weights.Weights;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -45,7 +47,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every kind of layer comes back from the zip that a model is saved as, as what it is. */
+/** Every kind of layer comes back from Deeplearning4j's zip as what it is. */
 class SavedLayersTest {
 
   @TempDir Path folder;
@@ -104,7 +106,9 @@ class SavedLayersTest {
   private Model saved(LayerGraph graph, Weights weights) throws IOException {
     Path zip = folder.resolve("model.zip");
     ComputationGraph whole = Dl4jGraphs.classifier(graph, weights);
-    Dl4jGraphs.write(whole, zip);
+    try (OutputStream out = Files.newOutputStream(zip)) {
+      Dl4jGraphs.write(whole, out);
+    }
     whole.close();
     return Dl4jGraphs.restore(zip);
   }

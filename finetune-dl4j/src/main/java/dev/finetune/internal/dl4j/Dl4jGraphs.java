@@ -6,6 +6,7 @@ import dev.finetune.internal.network.Expansion;
 import dev.finetune.weights.Weights;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,7 +18,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.learning.config.Adam;
 
-/** Networks as plain Deeplearning4j graphs, to hand out and to save. */
+/** Networks as plain Deeplearning4j graphs, to hand out, to write and to read. */
 public final class Dl4jGraphs {
 
   private static final String CONFIGURATION = "configuration.json";
@@ -26,6 +27,7 @@ public final class Dl4jGraphs {
 
   /** A graph that ends in logits, softmax and a loss. */
   public static ComputationGraph classifier(LayerGraph layers, Weights weights) {
+    Backend.require();
     Expansion expansion = Expansion.of(layers);
     ComputationGraph graph =
         BorrowedRandom.network(GraphCompiler.withLoss(expansion.graph(), new Adam(1e-4)));
@@ -34,8 +36,8 @@ public final class Dl4jGraphs {
   }
 
   /** Writes it as a zip in Deeplearning4j's own format. */
-  public static void write(ComputationGraph graph, Path zip) throws IOException {
-    ModelSerializer.writeModel(graph, zip.toFile(), false);
+  public static void write(ComputationGraph graph, OutputStream zip) throws IOException {
+    ModelSerializer.writeModel(graph, zip, false);
   }
 
   /**

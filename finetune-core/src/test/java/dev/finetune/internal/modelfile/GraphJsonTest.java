@@ -1,11 +1,10 @@
-package dev.finetune;
+package dev.finetune.internal.modelfile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.layer.Activate;
 import dev.finetune.graph.layer.Activation;
@@ -34,6 +33,7 @@ import dev.finetune.graph.layer.Shape;
 import dev.finetune.graph.layer.StochasticDepth;
 import dev.finetune.graph.layer.ZeroPad;
 import dev.finetune.testing.Goldens;
+import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -71,8 +71,11 @@ class GraphJsonTest {
   }
 
   @Test
-  void should_read_every_kind_that_was_saved() throws JsonProcessingException {
-    assertThat(GraphJson.read(SAVED, MissingNode.getInstance()).nodes())
+  void should_read_every_kind_that_was_saved() throws IOException {
+    JsonNode model = JsonNodeFactory.instance.objectNode().set("graph", SAVED);
+
+    assertThat(
+            GraphJson.read(Fields.of("model.json", model, "graph"), List.of(), List.of()).nodes())
         .isEqualTo(everyKind().nodes());
   }
 
