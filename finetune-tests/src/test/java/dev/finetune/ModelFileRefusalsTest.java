@@ -119,7 +119,6 @@ class ModelFileRefusalsTest {
             "\"input.preprocessing\" must be one of [CAFFE, TF, TORCH, UNIT, NONE], got \"tf\""),
         json(j -> j.withObject("/engine").put("winograd", 1), "\"engine.winograd\" must be true"),
         json(j -> j.withObject("/engine").put("name", 1), "\"engine.name\" must be a string"),
-        json(j -> j.withObject("/engine").put("name", "abacus"), "engine", "\"abacus\""),
         json(j -> j.put("backboneOutput", "nowhere"), "The backbone ends in a layer", "nowhere"),
         json(j -> j.putArray("plan"), "\"plan\" must be an object, got []"),
         json(

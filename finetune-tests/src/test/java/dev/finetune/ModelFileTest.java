@@ -41,7 +41,6 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.assertj.core.util.DoubleComparator;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -311,15 +310,11 @@ class ModelFileTest {
   }
 
   @Test
-  void should_tell_optimizer_loss_and_the_version_of_deeplearning4j() throws IOException {
+  void should_tell_optimizer_loss_and_engine() throws IOException {
     JsonNode provenance = new ObjectMapper().readTree(model.provenanceJson());
-    String jar =
-        ComputationGraph.class.getProtectionDomain().getCodeSource().getLocation().getPath();
 
-    // Maven names a jar by its version.
-    String version = provenance.get("deeplearning4j").asText();
-    assertThat(version).isNotEqualTo("unknown");
-    assertThat(jar).endsWith("deeplearning4j-nn-" + version + ".jar");
+    assertThat(provenance.get("engine").asText()).isEqualTo("onednn");
+    assertThat(provenance.get("engineVersion").asText()).startsWith("oneDNN 2.5.2 (");
     assertThat(provenance.at("/loss/name").asText()).isEqualTo("crossentropy");
     assertThat(provenance.at("/loss/labelSmoothing").asDouble(1)).isZero();
     JsonNode optimizer = provenance.get("optimizer");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
+import dev.finetune.engine.InferenceNetwork;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.layer.Activate;
 import dev.finetune.graph.layer.Activation;
@@ -23,7 +24,7 @@ import dev.finetune.graph.layer.Shape;
 import dev.finetune.graph.layer.StochasticDepth;
 import dev.finetune.internal.dl4j.Dl4jGraphs;
 import dev.finetune.internal.dl4j.GraphReader;
-import dev.finetune.internal.onednn.OneDnnInference;
+import dev.finetune.internal.network.Networks;
 import dev.finetune.weights.Weights;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -114,7 +115,8 @@ class SavedLayersTest {
   }
 
   private static float[][] logits(LayerGraph graph, Weights weights, Batch batch) {
-    try (OneDnnInference network = new OneDnnInference(graph, weights, EngineOptions.defaults())) {
+    try (InferenceNetwork network =
+        Networks.inference(graph, weights, EngineOptions.defaults().engine("onednn"))) {
       return network.output(batch);
     }
   }
