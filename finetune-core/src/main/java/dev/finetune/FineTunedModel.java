@@ -24,8 +24,11 @@ import java.util.List;
 /**
  * A classifier that training gave, with how it came about. Safe to use from several threads; one
  * computes at a time.
+ *
+ * <p>It owns native memory. {@link #close} gives it back at once; without it that happens when
+ * nothing refers to the model.
  */
-public final class FineTunedModel {
+public final class FineTunedModel implements AutoCloseable {
 
   private final StoredModel stored;
   private final ImageClassifier classifier;
@@ -113,6 +116,16 @@ public final class FineTunedModel {
   /** Judges it on labelled images: see {@link ImageClassifier#evaluate(ImageDataset)}. */
   public Evaluation evaluate(ImageDataset data) {
     return classifier.evaluate(data);
+  }
+
+  /**
+   * Gives back its native memory, once what is being computed is done, and closes its {@link
+   * #classifier}. What computes afterwards is an {@link IllegalStateException}; weights and
+   * descriptions stay readable, and the model can be saved. Closing again does nothing.
+   */
+  @Override
+  public void close() {
+    classifier.close();
   }
 
   /** The classes, in the order of the logits. */

@@ -26,8 +26,11 @@ import java.util.stream.IntStream;
 /**
  * A network that tells which class an image is of. Safe to use from several threads; one computes
  * at a time.
+ *
+ * <p>It owns native memory. {@link #close} gives it back at once; without it that happens when
+ * nothing refers to the classifier.
  */
-public final class ImageClassifier {
+public final class ImageClassifier implements AutoCloseable {
 
   private static final int BATCH = 32;
 
@@ -41,9 +44,9 @@ public final class ImageClassifier {
     this.network = network;
     Labels.requireClassNames(this.classNames);
     checkArgument(
-        network.layers().outputShape().size() == classNames.size(),
+        network.graph().outputShape().size() == classNames.size(),
         "The network tells %s classes apart, and there are %s names",
-        network.layers().outputShape().size(),
+        network.graph().outputShape().size(),
         classNames.size());
   }
 
@@ -156,6 +159,15 @@ public final class ImageClassifier {
               progress.accept(done[0]);
             });
     return tally.result();
+  }
+
+  /**
+   * Gives back its native memory, once what is being computed is done. What computes afterwards is
+   * an {@link IllegalStateException}; closing again does nothing.
+   */
+  @Override
+  public void close() {
+    network.close();
   }
 
   private float[][] logits(List<float[][]> batch, IntFunction<String> nameOf) {
