@@ -168,8 +168,13 @@ class ModelFileRefusalsTest {
         json(j -> layer(j, 1).remove("kind"), "\"graph[1].layer\"", "kind"),
         json(j -> layer(j, 2).put("epsilon", "NaN"), "\"graph[2].layer\"", "epsilon"),
         json(j -> layer(j, 2).put("momentum", "NaN"), "\"graph[2].layer\"", "momentum"),
-        json(j -> layer(j, 5).put("initial", "Infinity"), "\"graph[5].layer\"", "initial"),
-        json(j -> ((ObjectNode) j.get("graph").get(1)).put("layer", 1), "\"graph[1].layer\""),
+        json(j -> layer(j, 5).put("initial", "Infinity"), "\"graph[5].layer\"", "finite"),
+        json(
+            j -> ((ObjectNode) j.get("graph").get(1)).put("layer", 1),
+            "\"graph[1].layer\" must be an object, got 1"),
+        json(
+            j -> ((ObjectNode) j.get("graph").get(1)).putNull("layer"),
+            "\"graph[1].layer\" must be an object, got null"),
         json(
             j -> ((ObjectNode) j.get("graph").get(1)).put("more", 1),
             "\"graph[1].more\" must be one of [name, layer, inputs]"),

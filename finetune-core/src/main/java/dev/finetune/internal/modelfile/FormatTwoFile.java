@@ -32,8 +32,19 @@ final class FormatTwoFile {
 
   private FormatTwoFile() {}
 
+  /**
+   * Writes a model.
+   *
+   * @throws IOException if it cannot be written, or could not be read again
+   */
   static void write(StoredModel model, OutputStream out) throws IOException {
     byte[] json = ModelJson.write(model.description());
+    if (json.length > MAX_DESCRIPTION) {
+      throw new IOException(
+          DESCRIPTION + " must have at most " + MAX_DESCRIPTION + " bytes, got " + json.length);
+    }
+    // What could not be read again is told while the model is still there.
+    ModelJson.read(DESCRIPTION, json);
     Map<String, Tensor> tensors =
         StoredWeights.tensors(model.description().graph(), model.weights());
     EntryWriter description = EntryWriter.of(DESCRIPTION, to -> to.write(json));

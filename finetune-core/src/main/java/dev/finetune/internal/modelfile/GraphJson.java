@@ -109,7 +109,7 @@ final class GraphJson {
 
   private static Layer layer(Fields node) throws IOException {
     try {
-      return MAPPER.treeToValue(node.get("layer"), Layer.class);
+      return MAPPER.treeToValue(node.free("layer"), Layer.class);
     } catch (JsonProcessingException e) {
       String rule = "a layer with its settings (" + e.getOriginalMessage() + ")";
       throw new IOException(node.refusal("layer", rule, node.get("layer")).getMessage(), e);

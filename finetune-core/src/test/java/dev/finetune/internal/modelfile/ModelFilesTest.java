@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.finetune.testing.Fixtures;
+import dev.finetune.train.History;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,5 +43,29 @@ class ModelFilesTest {
     ModelFiles.write(ModelFiles.read(file), again);
 
     assertThat(again).hasSameBinaryContentAs(file);
+  }
+
+  /** Better told while there is the model than when it is needed. */
+  @Test
+  void should_not_write_what_it_would_not_read() throws IOException {
+    StoredModel model = ModelFiles.read(Fixtures.copy("format2.zip", folder));
+    Description right = model.description();
+    Description wrong =
+        new Description(
+            right.classNames(),
+            right.input(),
+            right.engine(),
+            right.graph(),
+            right.backboneOutput(),
+            right.plan(),
+            new History(List.of(), Double.POSITIVE_INFINITY),
+            right.provenance());
+    Path file = folder.resolve("wrong.zip");
+
+    assertThatThrownBy(() -> ModelFiles.write(new StoredModel(wrong, model.weights()), file))
+        .isInstanceOf(IOException.class)
+        .hasMessageContainingAll("wrong.zip", "\"history.stemSeconds\"", "Infinity");
+
+    assertThat(file).doesNotExist();
   }
 }
