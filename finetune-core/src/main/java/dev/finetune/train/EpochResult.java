@@ -1,5 +1,8 @@
 package dev.finetune.train;
 
+import com.google.common.collect.ImmutableMap;
+import java.util.Map;
+
 /**
  * What one epoch gave.
  *
@@ -11,6 +14,7 @@ package dev.finetune.train;
  * @param seconds wall time of the epoch, validation included
  * @param imagesPerSecond training images over the wall time of the training part
  * @param waitSeconds of that time, how long the network waited for images to be ready
+ * @param metrics the application's own metrics over the validation images, by name
  */
 public record EpochResult(
     int epoch,
@@ -20,4 +24,10 @@ public record EpochResult(
     double validAccuracy,
     double seconds,
     double imagesPerSecond,
-    double waitSeconds) {}
+    double waitSeconds,
+    Map<String, Double> metrics) {
+
+  public EpochResult {
+    metrics = ImmutableMap.copyOf(metrics);
+  }
+}

@@ -60,16 +60,20 @@ public record History(List<EpochResult> epochs, double stemSeconds) {
     return stemSeconds + epochs.stream().mapToDouble(EpochResult::seconds).sum();
   }
 
-  /** A header and a line for each epoch. */
+  /** A header and a line for each epoch; the application's own metrics come last. */
   public String toCsv() {
+    List<String> metrics =
+        epochs.isEmpty() ? List.of() : epochs.get(0).metrics().keySet().stream().toList();
     StringBuilder csv =
         new StringBuilder(
-            "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,seconds,images_per_second,wait_seconds\n");
+            "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,seconds,images_per_second,wait_seconds");
+    metrics.forEach(name -> csv.append(',').append(name));
+    csv.append('\n');
     for (EpochResult e : epochs) {
       csv.append(
           String.format(
               Locale.ROOT,
-              "%d,%.6f,%.6f,%.6f,%.6f,%.3f,%.2f,%.3f\n",
+              "%d,%.6f,%.6f,%.6f,%.6f,%.3f,%.2f,%.3f",
               e.epoch(),
               e.trainLoss(),
               e.trainAccuracy(),
@@ -78,6 +82,9 @@ public record History(List<EpochResult> epochs, double stemSeconds) {
               e.seconds(),
               e.imagesPerSecond(),
               e.waitSeconds()));
+      metrics.forEach(
+          name -> csv.append(String.format(Locale.ROOT, ",%.6f", e.metrics().get(name))));
+      csv.append('\n');
     }
     return csv.toString();
   }

@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkNotNull;
 
 import com.google.common.collect.ImmutableList;
+import dev.finetune.evaluate.Metric;
 import dev.finetune.image.Augmentation;
 import dev.finetune.loss.CrossEntropy;
 import dev.finetune.loss.Loss;
@@ -35,6 +36,7 @@ import java.util.function.Consumer;
  *     epoch draws one. Where there is no stem, every epoch makes its own
  * @param batchNormStatistics where trained batch normalisation has its statistics for inference
  *     from
+ * @param metrics computed on the validation images after each epoch, beside loss and accuracy
  * @param observers told of progress, in order, on the training thread
  */
 public record TrainOptions(
@@ -51,6 +53,7 @@ public record TrainOptions(
     Optional<Augmentation> augmentation,
     int variants,
     BatchNormStatistics batchNormStatistics,
+    List<Metric> metrics,
     List<TrainingObserver> observers) {
 
   public TrainOptions {
@@ -64,8 +67,19 @@ public record TrainOptions(
     checkNotNull(keep, "keep is given, got null");
     checkNotNull(featureCache, "featureCache is given, got null");
     checkNotNull(augmentation, "augmentation is given or empty, got null");
+    metrics = List.copyOf(checkNotNull(metrics, "metrics are given, got null"));
+    requireNames(metrics);
     checkNotNull(observers, "observers are given, got null").forEach(TrainOptions::requireObserver);
     observers = List.copyOf(observers);
+  }
+
+  private static void requireNames(List<Metric> metrics) {
+    List<String> names = metrics.stream().map(Metric::name).toList();
+    checkArgument(
+        names.stream().allMatch(name -> name.matches("[A-Za-z0-9_-]+"))
+            && names.stream().distinct().count() == names.size(),
+        "Metrics must have names of letters, digits, _ and -, all different, got %s",
+        names);
   }
 
   private static void requireObserver(TrainingObserver observer) {
@@ -92,6 +106,7 @@ public record TrainOptions(
         Optional.empty(),
         1,
         BatchNormStatistics.RECOMPUTED,
+        List.of(),
         List.of());
   }
 
@@ -159,6 +174,13 @@ public record TrainOptions(
     return with(s -> s.batchNormStatistics = value);
   }
 
+  /** A copy with one more metric. */
+  public TrainOptions metric(Metric metric) {
+    checkNotNull(metric, "A metric is given, got null");
+    return with(
+        s -> s.metrics = ImmutableList.<Metric>builder().addAll(metrics).add(metric).build());
+  }
+
   /** A copy with one more observer. */
   public TrainOptions observer(TrainingObserver observer) {
     requireObserver(observer);
@@ -189,6 +211,7 @@ public record TrainOptions(
     Optional<Augmentation> augmentation;
     int variants;
     BatchNormStatistics batchNormStatistics;
+    List<Metric> metrics;
     List<TrainingObserver> observers;
 
     Settings(TrainOptions from) {
@@ -205,6 +228,7 @@ public record TrainOptions(
       augmentation = from.augmentation;
       variants = from.variants;
       batchNormStatistics = from.batchNormStatistics;
+      metrics = from.metrics;
       observers = from.observers;
     }
 
@@ -223,6 +247,7 @@ public record TrainOptions(
           augmentation,
           variants,
           batchNormStatistics,
+          metrics,
           observers);
     }
   }

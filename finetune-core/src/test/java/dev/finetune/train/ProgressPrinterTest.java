@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ProgressPrinterTest {
 
   private static final BatchResult BATCH = new BatchResult(2, 9, 3, 6, 0.25, 0.75, 31.4, 754);
-  private static final EpochResult EPOCH = new EpochResult(2, 0.2, 0.8, 0.3, 0.7, 12.5, 30, 0);
+  private static final EpochResult EPOCH =
+      new EpochResult(2, 0.2, 0.8, 0.3, 0.7, 12.5, 30, 0, Map.of());
 
   private static String printed(boolean terminal) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

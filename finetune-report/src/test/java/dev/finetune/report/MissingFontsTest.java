@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -24,7 +25,8 @@ class MissingFontsTest {
     private Draw() {}
 
     public static void main(String[] args) {
-      History history = new History(List.of(new EpochResult(1, 2, 0.3, 2.1, 0.2, 1, 10, 0)), 0);
+      History history =
+          new History(List.of(new EpochResult(1, 2, 0.3, 2.1, 0.2, 1, 10, 0, Map.of())), 0);
       try {
         Curves.of(history);
         System.out.println("drawn");

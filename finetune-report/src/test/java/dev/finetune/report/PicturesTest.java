@@ -33,8 +33,8 @@ class PicturesTest {
   private static final History HISTORY =
       new History(
           List.of(
-              new EpochResult(1, 2, 0.3, 2.1, 0.25, 1, 10, 0),
-              new EpochResult(2, 1, 0.6, 1.2, 0.55, 1, 10, 0)),
+              new EpochResult(1, 2, 0.3, 2.1, 0.25, 1, 10, 0, Map.of()),
+              new EpochResult(2, 1, 0.6, 1.2, 0.55, 1, 10, 0, Map.of())),
           0);
 
   @Test

@@ -2,6 +2,7 @@ package dev.finetune.zoo;
 
 import dev.finetune.image.Preprocessing;
 import dev.finetune.zoo.architecture.Dialect;
+import dev.finetune.zoo.weights.TensorNames;
 import java.nio.file.Path;
 
 /** Where a backbone's weights are to come from. */
@@ -11,10 +12,11 @@ sealed interface WeightChoice {
   record Published() implements WeightChoice {}
 
   /**
-   * A file of the user's, whose definition of the network it has weights for, and what they want
-   * done to images.
+   * A file of the user's, whose definition of the network it has weights for, what its tensors are
+   * called there, and what they want done to images.
    */
-  record Local(Path file, Dialect dialect, Preprocessing preprocessing) implements WeightChoice {}
+  record Local(Path file, Dialect dialect, TensorNames names, Preprocessing preprocessing)
+      implements WeightChoice {}
 
   /** Initial values. */
   record Random(long seed) implements WeightChoice {}

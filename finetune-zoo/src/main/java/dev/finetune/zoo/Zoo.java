@@ -21,28 +21,6 @@ import java.util.List;
  */
 public final class Zoo {
 
-  private static final List<Architecture> ALL =
-      List.of(
-          Vgg.vgg16(),
-          Vgg.vgg19(),
-          ResNet.resNet50(),
-          new ResNetV2(),
-          new MobileNet(),
-          new MobileNetV2(),
-          new DenseNet(),
-          new InceptionV3(),
-          new Xception(),
-          EfficientNet.b0(),
-          EfficientNet.b1(),
-          EfficientNet.b2(),
-          EfficientNet.b3(),
-          SqueezeNet.v11(),
-          SqueezeNet.v10(),
-          new ConvNeXt(),
-          ResNet.resNet18(),
-          ResNet.resNet34(),
-          new MobileNetV3());
-
   private Zoo() {}
 
   /** VGG16: 138 million parameters, 15 billion multiplications. */
@@ -140,24 +118,30 @@ public final class Zoo {
     return ZooBackbone.of(new ConvNeXt());
   }
 
-  /** The names that {@link #byName} knows. */
+  /**
+   * Returns a backbone of an architecture of the application's own. One that is named in {@code
+   * META-INF/services/dev.finetune.zoo.architecture.Architecture} is also found by its name.
+   */
+  public static ZooBackbone of(Architecture architecture) {
+    return ZooBackbone.of(architecture);
+  }
+
+  /** Returns the names that {@link #byName} knows. */
   public static List<String> names() {
-    return ALL.stream().map(Architecture::name).toList();
+    return Architectures.all().keySet().asList();
   }
 
   /**
-   * The backbone of that name.
+   * Returns the backbone of that name, of the zoo's or of those that the application registered.
    *
    * @throws IllegalArgumentException if there is none; the message lists all
    */
   public static ZooBackbone byName(String name) {
-    return ALL.stream()
-        .filter(a -> a.name().equals(name))
-        .findFirst()
-        .map(ZooBackbone::of)
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "A backbone is one of " + names() + ", got \"" + name + "\""));
+    Architecture architecture = Architectures.all().get(name);
+    if (architecture == null) {
+      throw new IllegalArgumentException(
+          "A backbone is one of " + names() + ", got \"" + name + "\"");
+    }
+    return ZooBackbone.of(architecture);
   }
 }

@@ -1,5 +1,7 @@
 package dev.finetune.zoo;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import dev.finetune.ImageClassifier;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.graph.LayerGraph;
@@ -15,6 +17,7 @@ import dev.finetune.zoo.architecture.Top;
 import dev.finetune.zoo.architecture.WeightSource;
 import dev.finetune.zoo.download.DownloadOptions;
 import dev.finetune.zoo.download.Downloader;
+import dev.finetune.zoo.weights.TensorNames;
 import dev.finetune.zoo.weights.WeightReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -108,9 +111,36 @@ public final class ZooBackbone implements Backbone {
     }
   }
 
+  /**
+   * A copy with the weights of a file, as {@link #weights(Path)}, whose tensors have names of their
+   * own.
+   *
+   * @param dialect the definition that they fit; not one of Keras'
+   * @param names what the file's tensors are called in that definition
+   * @throws IllegalArgumentException if the network is not defined there, or Keras defines it
+   * @throws UncheckedIOException if a {@code config.json} beside the file cannot be understood
+   */
+  public ZooBackbone weights(Path file, Dialect dialect, TensorNames names) {
+    checkArgument(
+        !dialect.keras(),
+        "Tensors are renamed in files of PyTorch's world, so the dialect must be TORCHVISION or"
+            + " TIMM, got %s",
+        dialect);
+    try {
+      return with(file, dialect, names, WeightReader.preprocessing(file, architecture, dialect));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private ZooBackbone with(Path file, Dialect dialect, Preprocessing preprocessing) {
+    return with(file, dialect, TensorNames.OWN, preprocessing);
+  }
+
+  private ZooBackbone with(
+      Path file, Dialect dialect, TensorNames names, Preprocessing preprocessing) {
     return new ZooBackbone(
-        architecture, size, new WeightChoice.Local(file, dialect, preprocessing), downloads);
+        architecture, size, new WeightChoice.Local(file, dialect, names, preprocessing), downloads);
   }
 
   /** A copy with initial values as Keras draws them, for training from scratch. */
@@ -183,7 +213,7 @@ public final class ZooBackbone implements Backbone {
   }
 
   private LayerGraph graph(Top top) {
-    return architecture.network(form(top)).graph();
+    return architecture.define(form(top)).graph();
   }
 
   @Override
@@ -239,9 +269,10 @@ public final class ZooBackbone implements Backbone {
       return RandomWeights.glorot(graph(top), random.seed());
     }
     try {
-      Path file =
-          choice instanceof WeightChoice.Local local ? local.file() : download(published(top));
-      return WeightReader.read(file, architecture, form(top));
+      if (choice instanceof WeightChoice.Local local) {
+        return WeightReader.read(local.file(), architecture, form(top), local.names());
+      }
+      return WeightReader.read(download(published(top)), architecture, form(top), TensorNames.OWN);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

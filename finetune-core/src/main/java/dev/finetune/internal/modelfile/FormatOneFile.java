@@ -3,6 +3,10 @@ package dev.finetune.internal.modelfile;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.io.ByteStreams;
 import dev.finetune.graph.LayerGraph;
+import dev.finetune.internal.archive.EntryReader;
+import dev.finetune.internal.json.Fields;
+import dev.finetune.internal.json.HistoryJson;
+import dev.finetune.internal.json.StrictJson;
 import dev.finetune.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -55,8 +59,8 @@ final class FormatOneFile {
   }
 
   private static Description description(byte[] text) throws IOException {
-    JsonNode tree = ModelJson.tree(DESCRIPTION, text);
-    ModelJson.requireFormat(DESCRIPTION, tree, FORMAT);
+    JsonNode tree = StrictJson.tree(DESCRIPTION, text);
+    StrictJson.requireFormat(DESCRIPTION, tree, FORMAT, ModelJson.FORMAT);
     Fields json =
         Fields.of(
             DESCRIPTION,
@@ -77,7 +81,7 @@ final class FormatOneFile {
         json,
         new StoredEngine(engine, !json.has("winograd") || json.flag("winograd")),
         GraphJson.read(json, json.has("stages") ? json.texts("stages") : List.of(), List.of()),
-        HistoryJson.read(json.object("history", HistoryJson.KEYS)));
+        HistoryJson.read(json, "history"));
   }
 
   /**

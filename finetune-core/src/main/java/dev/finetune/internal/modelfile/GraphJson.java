@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.layer.Layer;
+import dev.finetune.internal.json.Fields;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

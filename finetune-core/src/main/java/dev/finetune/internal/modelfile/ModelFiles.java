@@ -1,5 +1,7 @@
 package dev.finetune.internal.modelfile;
 
+import dev.finetune.internal.archive.EntryReader;
+import dev.finetune.internal.archive.ZipEnd;
 import dev.finetune.internal.files.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.FileSystemException;

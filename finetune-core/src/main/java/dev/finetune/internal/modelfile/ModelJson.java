@@ -1,17 +1,15 @@
 package dev.finetune.internal.modelfile;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.image.InputSpec;
 import dev.finetune.image.Preprocessing;
+import dev.finetune.internal.json.Fields;
+import dev.finetune.internal.json.HistoryJson;
+import dev.finetune.internal.json.StrictJson;
 import dev.finetune.train.History;
 import java.io.IOException;
-import java.math.BigInteger;
 
 /** A model's description as JSON, and back. */
 final class ModelJson {
@@ -20,16 +18,11 @@ final class ModelJson {
   static final int FORMAT = 2;
 
   private static final String[] INPUT_KEYS = {"height", "width", "preprocessing"};
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
 
   private ModelJson() {}
 
   static byte[] write(Description model) throws IOException {
-    ObjectNode json = MAPPER.createObjectNode();
+    ObjectNode json = StrictJson.object();
     json.put("format", FORMAT);
     model.classNames().forEach(json.putArray("classNames")::add);
     json.putObject("input")
@@ -46,7 +39,7 @@ final class ModelJson {
     json.set("plan", model.plan());
     json.set("history", HistoryJson.write(model.history()));
     json.set("provenance", model.provenance());
-    return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
+    return StrictJson.write(json);
   }
 
   /**
@@ -56,8 +49,8 @@ final class ModelJson {
    * @throws IllegalArgumentException if values do not fit together
    */
   static Description read(String source, byte[] text) throws IOException {
-    JsonNode tree = tree(source, text);
-    requireFormat(source, tree, FORMAT);
+    JsonNode tree = StrictJson.tree(source, text);
+    StrictJson.requireFormat(source, tree, FORMAT, FORMAT);
     Fields json =
         Fields.of(
             source,
@@ -78,7 +71,7 @@ final class ModelJson {
         json,
         new StoredEngine(engine.text("name"), engine.flag("winograd")),
         GraphJson.read(json, json.texts("stages"), json.texts("uncounted")),
-        HistoryJson.read(json.object("history", HistoryJson.KEYS)));
+        HistoryJson.read(json, "history"));
   }
 
   /** Reads the keys that are the same in every version. */
@@ -97,31 +90,5 @@ final class ModelJson {
         json.free("plan"),
         history,
         json.free("provenance"));
-  }
-
-  static JsonNode tree(String source, byte[] text) throws IOException {
-    try {
-      return MAPPER.readTree(text);
-    } catch (JsonProcessingException e) {
-      throw new IOException(source + ": this is not JSON: " + e.getOriginalMessage(), e);
-    }
-  }
-
-  /** Checks the version before the keys, as those of a later version are not known. */
-  static void requireFormat(String source, JsonNode json, int format) throws IOException {
-    JsonNode version = json.path("format");
-    if (version.isInt() && version.intValue() == format) {
-      return;
-    }
-    boolean newer =
-        version.isIntegralNumber()
-            && version.bigIntegerValue().compareTo(BigInteger.valueOf(FORMAT)) > 0;
-    throw new IOException(
-        source
-            + ": the key \"format\" must be the integer "
-            + format
-            + ", got "
-            + (version.isMissingNode() ? "none" : version)
-            + (newer ? "; a newer version of this library wrote the file, and opens it" : ""));
   }
 }

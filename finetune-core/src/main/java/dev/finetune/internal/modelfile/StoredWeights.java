@@ -6,6 +6,7 @@ import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.layer.ParameterRole;
 import dev.finetune.graph.layer.ParameterSpec;
+import dev.finetune.internal.archive.NamedWeights;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
 import dev.finetune.weights.safetensors.NumberType;
@@ -15,7 +16,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -27,7 +27,7 @@ final class StoredWeights {
   private StoredWeights() {}
 
   private static String name(Node node, ParameterSpec spec) {
-    return node.name() + "/" + spec.role().name().toLowerCase(Locale.ROOT);
+    return NamedWeights.name(node.name(), spec.role());
   }
 
   static Map<String, Tensor> tensors(LayerGraph graph, Weights weights) {

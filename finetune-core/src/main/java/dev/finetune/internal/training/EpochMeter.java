@@ -5,6 +5,7 @@ import dev.finetune.train.BatchResult;
 import dev.finetune.train.EpochResult;
 import dev.finetune.train.TrainOptions;
 import java.util.List;
+import java.util.Map;
 
 /** Adds up the steps of an epoch. */
 final class EpochMeter {
@@ -77,7 +78,7 @@ final class EpochMeter {
   }
 
   /** What the epoch gave. */
-  EpochResult result(Evaluation valid) {
+  EpochResult result(Evaluation valid, Map<String, Double> metrics) {
     return new EpochResult(
         epoch,
         lossSum / seen,
@@ -86,6 +87,7 @@ final class EpochMeter {
         valid.accuracy(),
         before.trainSeconds() + Trainer.secondsSince(start),
         seen / trainSeconds,
-        waitSeconds);
+        waitSeconds,
+        metrics);
   }
 }

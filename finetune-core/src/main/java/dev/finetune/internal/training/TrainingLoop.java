@@ -4,7 +4,6 @@ import dev.finetune.data.Labels;
 import dev.finetune.data.Shuffle;
 import dev.finetune.engine.Batch;
 import dev.finetune.engine.TrainableNetwork;
-import dev.finetune.evaluate.Evaluation;
 import dev.finetune.internal.training.StoppedTraining.Place;
 import dev.finetune.internal.training.StoppedTraining.Reason;
 import dev.finetune.loss.Targets;
@@ -62,11 +61,12 @@ final class TrainingLoop {
       EpochMeter meter = new EpochMeter(epoch, sources.train().size(), options, sums);
       trainEpoch(meter, epoch);
       settleStatistics(epoch);
-      Evaluation judged = validate(epoch);
+      Validation validation = new Validation(job.valid().classNames(), options.metrics());
+      validate(epoch, validation);
       if (!learner.network().finite()) {
         throw course.stopped(Reason.DIVERGED, new Place(epoch, 0, Double.NaN), null);
       }
-      EpochResult result = meter.result(judged);
+      EpochResult result = meter.result(validation.evaluation(), validation.metrics());
       course.add(result, learner.network()::weights);
       tell(o -> o.epochEnded(result));
       sums = EpochSums.NONE;
@@ -130,9 +130,8 @@ final class TrainingLoop {
     tail.settle();
   }
 
-  private Evaluation validate(int epoch) {
+  private void validate(int epoch, Validation validation) {
     Examples valid = sources.valid();
-    Evaluation.Tally tally = Evaluation.tally(job.valid().classNames());
     int[] order = IntStream.range(0, valid.size()).toArray();
     try (Examples.Cursor cursor = valid.open(order, 0, 0)) {
       for (int from = 0; from < order.length; from += options.batchSize()) {
@@ -143,11 +142,10 @@ final class TrainingLoop {
           if (!Finite.all(logits[i])) {
             throw course.stopped(Reason.DIVERGED, new Place(epoch, 0, Double.NaN), null);
           }
-          tally.add(logits[i], validLabels[from + i]);
         }
+        validation.add(logits, Arrays.copyOfRange(validLabels, from, from + count));
       }
     }
-    return tally.result();
   }
 
   private static Batch take(Examples.Cursor cursor, int count) {

@@ -32,6 +32,7 @@ import dev.finetune.graph.layer.SeparableConv2d;
 import dev.finetune.graph.layer.Shape;
 import dev.finetune.graph.layer.StochasticDepth;
 import dev.finetune.graph.layer.ZeroPad;
+import dev.finetune.internal.json.Fields;
 import dev.finetune.testing.Goldens;
 import java.io.IOException;
 import java.util.List;

@@ -19,7 +19,11 @@ import dev.finetune.train.EpochResult;
 import dev.finetune.train.Keep;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.weights.RandomWeights;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -46,7 +50,8 @@ class TrainingStateProperties {
       @ForAll @IntRange(max = 5) int trainable,
       @ForAll boolean augmented,
       @ForAll Keep keep,
-      @ForAll @IntRange(max = 3 * 8 - 1) int at) {
+      @ForAll @IntRange(max = 3 * 8 - 1) int at)
+      throws IOException {
     List<TrainingState> taken = new ArrayList<>();
     int[] step = {0};
     TrainOptions options = options(augmented, keep);
@@ -58,7 +63,7 @@ class TrainingStateProperties {
         };
 
     Trainer.Result through = new Trainer(job(engine, trainable, options, List.of(takesOne))).run();
-    TrainingState state = taken.get(0);
+    TrainingState state = throughFile(taken.get(0));
     Trainer.Result resumed = new Trainer(job(engine, trainable, options, List.of()), state).run();
 
     assertThat(step[0]).isEqualTo(EPOCHS * STEPS);
@@ -67,8 +72,57 @@ class TrainingStateProperties {
     assertThat(timeless(resumed)).isEqualTo(timeless(through));
   }
 
+  private static TrainingState throughFile(TrainingState state) throws IOException {
+    Path file = Files.createTempFile("state", ".zip");
+    try {
+      TrainingStateFile.write(state, file);
+      return TrainingStateFile.read(file);
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  /** At some hundred places; the model file's test, of the same archive, has all of them. */
   @Example
-  void should_list_every_setting_that_differs() {
+  void should_refuse_a_file_that_is_damaged_or_cut_off() throws IOException {
+    Path file = Files.createTempFile("state", ".zip");
+    try {
+      TrainingStateFile.write(first(), file);
+      byte[] whole = Files.readAllBytes(file);
+      int refused = 0;
+      for (int at = 0; at < whole.length; at += 97) {
+        byte[] damaged = whole.clone();
+        damaged[at] ^= 0x20;
+        refused += refused(file, damaged, at);
+        if (at % 5 == 0) {
+          assertThat(refused(file, Arrays.copyOf(whole, at), at)).isEqualTo(1);
+        }
+      }
+      assertThat(refused).isGreaterThan(whole.length / 97 / 2);
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  /** Returns 1 if the file is refused by its name, 0 if it gives the same values. */
+  private static int refused(Path file, byte[] content, int at) throws IOException {
+    Files.write(file, content);
+    TrainingState read;
+    try {
+      read = TrainingStateFile.read(file);
+    } catch (IOException e) {
+      assertThat(e).as("byte %s", at).hasMessageContaining(file.toString());
+      return 1;
+    }
+    TrainingState whole = first();
+    assertThat(read.settings()).isEqualTo(whole.settings());
+    assertThat(read.learner().weights().tensors()).isEqualTo(whole.learner().weights().tensors());
+    assertThat(read.learner().slots().keySet()).isEqualTo(whole.learner().slots().keySet());
+    return 0;
+  }
+
+  /** The state after the first step of a training. */
+  private static TrainingState first() {
     List<TrainingState> taken = new ArrayList<>();
     StateObserver takesFirst =
         state -> {
@@ -76,13 +130,17 @@ class TrainingStateProperties {
             taken.add(state.get());
           }
         };
+    new Trainer(job("onednn", 2, options(false, Keep.LAST).epochs(1), List.of(takesFirst))).run();
+    return taken.get(0);
+  }
+
+  @Example
+  void should_list_every_setting_that_differs() {
     TrainOptions options = options(false, Keep.LAST);
-    new Trainer(job("onednn", 2, options, List.of(takesFirst))).run();
+    TrainingState state = first();
 
     assertThatThrownBy(
-            () ->
-                new Trainer(
-                    job("onednn", 2, options.batchSize(5).seed(8), List.of()), taken.get(0)))
+            () -> new Trainer(job("onednn", 2, options.batchSize(5).seed(8), List.of()), state))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "A training must go on with the settings that it began with: seed was 7, got 8;"
@@ -136,7 +194,8 @@ class TrainingStateProperties {
                     e.validAccuracy(),
                     0,
                     0,
-                    0))
+                    0,
+                    e.metrics()))
         .toList();
   }
 }

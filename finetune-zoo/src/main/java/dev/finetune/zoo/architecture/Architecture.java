@@ -16,7 +16,7 @@ public interface Architecture {
    * @param form of one of its dialects
    * @throws IllegalArgumentException if the images are too small for its windows
    */
-  Network network(Form form);
+  Definition define(Form form);
 
   /** Its name on the command line and in reports. */
   default String name() {

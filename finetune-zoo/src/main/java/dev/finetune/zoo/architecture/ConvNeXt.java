@@ -65,8 +65,8 @@ public final class ConvNeXt implements Architecture {
   }
 
   @Override
-  public Network network(Form form) {
-    NetworkBuilder net = new NetworkBuilder(form, NetworkBuilder.torchNorm());
+  public Definition define(Form form) {
+    DefinitionBuilder net = new DefinitionBuilder(form, DefinitionBuilder.torchNorm());
     String prefix = "convnext_tiny_";
     if (form.keras()) {
       net.then(prefix + "prestem_normalization", normalization());
@@ -111,7 +111,7 @@ public final class ConvNeXt implements Architecture {
     return net.build();
   }
 
-  private static void reduce(NetworkBuilder net, String prefix, int stage) {
+  private static void reduce(DefinitionBuilder net, String prefix, int stage) {
     String number = String.valueOf(stage - 1);
     String torch = "features." + 2 * stage + ".";
     String timm = "stages." + stage + ".downsample.";
@@ -134,7 +134,7 @@ public final class ConvNeXt implements Architecture {
   }
 
   private static void block(
-      NetworkBuilder net, String name, String torch, String timm, double dropped) {
+      DefinitionBuilder net, String name, String torch, String timm, double dropped) {
     String in = net.tip();
     int channels = net.shape().channels();
     net.then(
@@ -171,7 +171,7 @@ public final class ConvNeXt implements Architecture {
     net.join(name + "_add", new Add(), in, net.tip()).uncounted();
   }
 
-  private static NetworkBuilder layerNorm(NetworkBuilder net, String name) {
+  private static DefinitionBuilder layerNorm(DefinitionBuilder net, String name) {
     return net.then(name, new LayerNorm(1e-6));
   }
 

@@ -40,10 +40,10 @@ public final class DenseNet implements Architecture {
   }
 
   @Override
-  public Network network(Form form) {
-    NetworkBuilder net =
-        new NetworkBuilder(
-            form, form.keras() ? new BatchNorm(1.001e-5, 0.99) : NetworkBuilder.torchNorm());
+  public Definition define(Form form) {
+    DefinitionBuilder net =
+        new DefinitionBuilder(
+            form, form.keras() ? new BatchNorm(1.001e-5, 0.99) : DefinitionBuilder.torchNorm());
     net.pad("zero_padding2d", 3)
         .conv("conv1_conv", 64, 7, 2, Padding.VALID)
         .torch("features.conv0")
@@ -70,7 +70,7 @@ public final class DenseNet implements Architecture {
   }
 
   /** torchvision's published file has the older names, with a dot before the number. */
-  private static void block(NetworkBuilder net, String name, String torch) {
+  private static void block(DefinitionBuilder net, String name, String torch) {
     String in = net.tip();
     net.norm(name + "_0_bn")
         .torch(torch + "norm1", torch + "norm.1")
@@ -85,7 +85,7 @@ public final class DenseNet implements Architecture {
     net.join(name + "_concat", new Concat(), in, net.tip());
   }
 
-  private static void transition(NetworkBuilder net, String name, String torch) {
+  private static void transition(DefinitionBuilder net, String name, String torch) {
     net.norm(name + "_bn")
         .torch(torch + "norm")
         .relu(name + "_relu")

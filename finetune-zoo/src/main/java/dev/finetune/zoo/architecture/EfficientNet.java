@@ -142,10 +142,10 @@ public final class EfficientNet implements Architecture {
   }
 
   @Override
-  public Network network(Form form) {
-    NetworkBuilder net =
-        new NetworkBuilder(
-            form, form.keras() ? NetworkBuilder.kerasNorm() : NetworkBuilder.torchNorm());
+  public Definition define(Form form) {
+    DefinitionBuilder net =
+        new DefinitionBuilder(
+            form, form.keras() ? DefinitionBuilder.kerasNorm() : DefinitionBuilder.torchNorm());
     if (form.keras()) {
       normalize(net, form.dialect());
     }
@@ -193,7 +193,7 @@ public final class EfficientNet implements Architecture {
    * are divided by the deviation, as in the original. Keras adds it for published weights alone
    * (see {@code efficientnet.py} in Keras).
    */
-  private static void normalize(NetworkBuilder net, Dialect dialect) {
+  private static void normalize(DefinitionBuilder net, Dialect dialect) {
     net.then("rescaling", rescale(Collections.nCopies(3, 1 / 255.0)))
         .then("normalization", new Normalize());
     if (dialect == Dialect.KERAS) {
@@ -218,7 +218,7 @@ public final class EfficientNet implements Architecture {
 
   /** An inverted residual block with squeeze and excitation. */
   private static final class Block {
-    private final NetworkBuilder net;
+    private final DefinitionBuilder net;
     private final Stage stage;
     private final String name;
     private final String torch;
@@ -229,7 +229,7 @@ public final class EfficientNet implements Architecture {
     private int part; // of torchvision's list
     private int norms = 1; // timm's numbers
 
-    Block(NetworkBuilder net, Stage stage, int number, int block, int stride) {
+    Block(DefinitionBuilder net, Stage stage, int number, int block, int stride) {
       this.net = net;
       this.stage = stage;
       this.name = "block" + (number + 1) + (char) ('a' + block) + "_";

@@ -44,25 +44,25 @@ public final class InceptionV3 implements Architecture {
   }
 
   @Override
-  public Network network(Form form) {
+  public Definition define(Form form) {
     return new Writer(form).write();
   }
 
   /** One network being written. */
   private static final class Writer {
 
-    private final NetworkBuilder net;
+    private final DefinitionBuilder net;
     private int convolutions;
     private int maxPools;
     private int averagePools;
 
     Writer(Form form) {
       net =
-          new NetworkBuilder(
+          new DefinitionBuilder(
               form, form.keras() ? new BatchNorm(1e-3, 0.99, false) : new BatchNorm(1e-3, 0.9));
     }
 
-    Network write() {
+    Definition write() {
       conv("Conv2d_1a_3x3", 32, 3, 3, 2, Padding.VALID);
       conv("Conv2d_2a_3x3", 32, 3, 3, 1, Padding.VALID);
       conv("Conv2d_2b_3x3", 64, 3, 3);

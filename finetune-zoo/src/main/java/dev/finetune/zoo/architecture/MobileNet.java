@@ -33,8 +33,8 @@ public final class MobileNet implements Architecture {
   }
 
   @Override
-  public Network network(Form form) {
-    NetworkBuilder net = new NetworkBuilder(form, NetworkBuilder.kerasNorm());
+  public Definition define(Form form) {
+    DefinitionBuilder net = new DefinitionBuilder(form, DefinitionBuilder.kerasNorm());
     net.conv("conv1", 32, 3, 2, Padding.SAME)
         .norm("conv1_bn")
         .activate("conv1_relu", Activation.RELU6);

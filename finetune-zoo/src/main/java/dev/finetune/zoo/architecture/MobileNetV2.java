@@ -43,10 +43,10 @@ public final class MobileNetV2 implements Architecture {
   }
 
   @Override
-  public Network network(Form form) {
-    NetworkBuilder net =
-        new NetworkBuilder(
-            form, form.keras() ? new BatchNorm(1e-3, 0.999) : NetworkBuilder.torchNorm());
+  public Definition define(Form form) {
+    DefinitionBuilder net =
+        new DefinitionBuilder(
+            form, form.keras() ? new BatchNorm(1e-3, 0.999) : DefinitionBuilder.torchNorm());
     if (form.keras()) {
       net.conv("Conv1", 32, 3, 2, Padding.SAME);
     } else {
@@ -83,7 +83,7 @@ public final class MobileNetV2 implements Architecture {
     return net.pooled().build();
   }
 
-  private static void block(NetworkBuilder net, int block) {
+  private static void block(DefinitionBuilder net, int block) {
     String prefix = block == 0 ? "expanded_conv_" : "block_" + block + "_";
     String torch = "features." + (block + 1) + ".conv.";
     String timm =

@@ -61,12 +61,12 @@ public final class MobileNetV3 implements Architecture {
   }
 
   @Override
-  public Network network(Form form) {
-    NetworkBuilder net =
-        new NetworkBuilder(
+  public Definition define(Form form) {
+    DefinitionBuilder net =
+        new DefinitionBuilder(
             form,
             form.dialect() == Dialect.TIMM
-                ? NetworkBuilder.torchNorm()
+                ? DefinitionBuilder.torchNorm()
                 : new BatchNorm(1e-3, 0.99));
     net.pad("Conv1_pad", 1)
         .conv("Conv1", 16, 3, 2, Padding.VALID)
@@ -103,7 +103,7 @@ public final class MobileNetV3 implements Architecture {
     return net.pooled().build();
   }
 
-  private static void block(NetworkBuilder net, int number, Block block) {
+  private static void block(DefinitionBuilder net, int number, Block block) {
     String prefix = "block_" + number + "_";
     String torch = "features." + (number + 1) + ".block.";
     String timm = timm(number);
@@ -151,7 +151,7 @@ public final class MobileNetV3 implements Architecture {
     }
   }
 
-  private static void excite(NetworkBuilder net, String prefix, String torch, String timm) {
+  private static void excite(DefinitionBuilder net, String prefix, String torch, String timm) {
     String in = net.tip();
     int channels = net.shape().channels();
     net.then(prefix + "squeeze", new GlobalAveragePool(true))

@@ -73,9 +73,9 @@ public final class ResNet implements Architecture {
   }
 
   @Override
-  public Network network(Form form) {
-    NetworkBuilder net =
-        new NetworkBuilder(form, form.keras() ? KERAS_NORM : NetworkBuilder.torchNorm());
+  public Definition define(Form form) {
+    DefinitionBuilder net =
+        new DefinitionBuilder(form, form.keras() ? KERAS_NORM : DefinitionBuilder.torchNorm());
     net.pad("conv1_pad", 3);
     conv(net, "conv1_conv", 64, 7, 2, "conv1");
     net.norm("conv1_bn")
@@ -104,7 +104,12 @@ public final class ResNet implements Architecture {
   }
 
   private static void bottleneck(
-      NetworkBuilder net, String name, String torch, int filters, int stride, boolean projected) {
+      DefinitionBuilder net,
+      String name,
+      String torch,
+      int filters,
+      int stride,
+      boolean projected) {
     String in = net.tip();
     String shortcut = in;
     if (projected) {
@@ -121,7 +126,7 @@ public final class ResNet implements Architecture {
   }
 
   private static void basic(
-      NetworkBuilder net, String name, String torch, int filters, int stride) {
+      DefinitionBuilder net, String name, String torch, int filters, int stride) {
     String in = net.tip();
     String shortcut = in;
     if (stride > 1) {
@@ -136,17 +141,17 @@ public final class ResNet implements Architecture {
   }
 
   private static String shortcut(
-      NetworkBuilder net, String name, String torch, int filters, int stride) {
+      DefinitionBuilder net, String name, String torch, int filters, int stride) {
     conv(net, name + "_0_conv", filters, 1, stride, torch + "downsample.0");
     return net.norm(name + "_0_bn").torch(torch + "downsample.1").tip();
   }
 
-  private static void sum(NetworkBuilder net, String name, String shortcut) {
+  private static void sum(DefinitionBuilder net, String name, String shortcut) {
     net.join(name + "_add", new Add(), shortcut, net.tip()).relu(name + "_out");
   }
 
   private static void conv(
-      NetworkBuilder net, String name, int filters, int kernel, int stride, String torch) {
+      DefinitionBuilder net, String name, int filters, int kernel, int stride, String torch) {
     boolean padded = kernel == 3 && stride > 1;
     if (padded) {
       net.pad(name.replace("_conv", "_pad"), 1);

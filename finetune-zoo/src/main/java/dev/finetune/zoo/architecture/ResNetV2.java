@@ -37,8 +37,8 @@ public final class ResNetV2 implements Architecture {
   }
 
   @Override
-  public Network network(Form form) {
-    NetworkBuilder net = new NetworkBuilder(form, NORM);
+  public Definition define(Form form) {
+    DefinitionBuilder net = new DefinitionBuilder(form, NORM);
     net.pad("conv1_pad", 3)
         .convBias("conv1_conv", 64, 7, 2, Padding.VALID, Activation.LINEAR)
         .pad("pool1_pad", 1)
@@ -63,7 +63,7 @@ public final class ResNetV2 implements Architecture {
   }
 
   private static void block(
-      NetworkBuilder net, String name, int filters, int stride, boolean projected) {
+      DefinitionBuilder net, String name, int filters, int stride, boolean projected) {
     String in = net.tip();
     String before = net.norm(name + "_preact_bn").relu(name + "_preact_relu").tip();
     String shortcut = in;

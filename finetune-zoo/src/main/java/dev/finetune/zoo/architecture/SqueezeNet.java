@@ -83,8 +83,8 @@ public final class SqueezeNet implements Architecture {
   }
 
   @Override
-  public Network network(Form form) {
-    NetworkBuilder net = new NetworkBuilder(form, NetworkBuilder.torchNorm());
+  public Definition define(Form form) {
+    DefinitionBuilder net = new DefinitionBuilder(form, DefinitionBuilder.torchNorm());
     net.convBias("conv1", filters, kernel, 2, Padding.VALID, Activation.LINEAR)
         .torchvision("features.0")
         .relu("relu_conv1");
@@ -112,7 +112,7 @@ public final class SqueezeNet implements Architecture {
     return net.pooled().build();
   }
 
-  private static void fire(NetworkBuilder net, String name, String torch, int squeeze) {
+  private static void fire(DefinitionBuilder net, String name, String torch, int squeeze) {
     String prefix = name + "/";
     net.convBias(prefix + "squeeze1x1", squeeze, 1, 1, Padding.VALID, Activation.LINEAR)
         .torchvision(torch + "squeeze")
@@ -129,7 +129,7 @@ public final class SqueezeNet implements Architecture {
   }
 
   /** Values are not negative here, so zeros at the end make room for what is left of a window. */
-  private static void pool(NetworkBuilder net, String name) {
+  private static void pool(DefinitionBuilder net, String name) {
     int rows = 1 - net.shape().height() % 2;
     int columns = 1 - net.shape().width() % 2;
     if (!net.keras() && rows + columns > 0) {

@@ -60,8 +60,8 @@ public final class Vgg implements Architecture {
   }
 
   @Override
-  public Network network(Form form) {
-    NetworkBuilder net = new NetworkBuilder(form, NetworkBuilder.torchNorm());
+  public Definition define(Form form) {
+    DefinitionBuilder net = new DefinitionBuilder(form, DefinitionBuilder.torchNorm());
     int place = 0;
     for (int block = 0; block < blocks.length(); block++) {
       String prefix = "block" + (block + 1) + "_";

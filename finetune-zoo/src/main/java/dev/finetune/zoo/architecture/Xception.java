@@ -36,22 +36,22 @@ public final class Xception implements Architecture {
   }
 
   @Override
-  public Network network(Form form) {
+  public Definition define(Form form) {
     return new Writer(form).write();
   }
 
   /** One network being written. */
   private static final class Writer {
 
-    private final NetworkBuilder net;
+    private final DefinitionBuilder net;
     private int shortcuts;
     private int sums;
 
     Writer(Form form) {
-      net = new NetworkBuilder(form, NetworkBuilder.kerasNorm());
+      net = new DefinitionBuilder(form, DefinitionBuilder.kerasNorm());
     }
 
-    Network write() {
+    Definition write() {
       net.conv("block1_conv1", 32, 3, 2, Padding.VALID)
           .norm("block1_conv1_bn")
           .relu("block1_conv1_act")

@@ -88,7 +88,7 @@ final class KerasDialects {
   }
 
   private LayerGraph graph(Dialect dialect) {
-    return architecture.network(Form.square(architecture.defaultSize(), dialect, Top.NONE)).graph();
+    return architecture.define(Form.square(architecture.defaultSize(), dialect, Top.NONE)).graph();
   }
 
   private Optional<Long> listed(KerasFile content) throws IOException {

@@ -8,7 +8,7 @@ import dev.finetune.graph.layer.ParameterRole;
 import dev.finetune.graph.layer.ParameterSpec;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.WeightsException;
-import dev.finetune.zoo.architecture.Network;
+import dev.finetune.zoo.architecture.Definition;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -30,9 +30,9 @@ final class KerasLayers {
   private final String source;
 
   /** The backbone alone and with its classifier; a file may be of either. */
-  private final List<Network> networks;
+  private final List<Definition> networks;
 
-  KerasLayers(String source, List<Network> networks) {
+  KerasLayers(String source, List<Definition> networks) {
     this.source = source;
     this.networks = networks;
   }
@@ -45,7 +45,7 @@ final class KerasLayers {
    */
   Table<String, ParameterRole, Tensor> assign(List<StoredModel> models) {
     for (StoredModel model : models) {
-      for (Network network : networks) {
+      for (Definition network : networks) {
         LayerGraph graph = network.graph();
         Optional<Table<String, ParameterRole, Tensor>> fitting =
             byName(model, graph)
@@ -58,7 +58,7 @@ final class KerasLayers {
       }
     }
     // Nothing fits, so the error compares names.
-    Network whole = networks.get(networks.size() - 1);
+    Definition whole = networks.get(networks.size() - 1);
     return models.stream()
         .map(model -> nearest(model, whole))
         .max(Comparator.comparingLong(named -> known(named, whole.graph())))
@@ -70,7 +70,7 @@ final class KerasLayers {
     return named.keySet().stream().filter(graph.names()::contains).count();
   }
 
-  private static Map<String, StoredLayer> nearest(StoredModel model, Network network) {
+  private static Map<String, StoredLayer> nearest(StoredModel model, Definition network) {
     Map<String, String> layers = new HashMap<>();
     if (model.byClass()) {
       KerasNames.byClass(network).forEach((layer, kind) -> layers.put(kind, layer));
@@ -103,7 +103,7 @@ final class KerasLayers {
     return named;
   }
 
-  private static Optional<Map<String, StoredLayer>> byClass(StoredModel model, Network network) {
+  private static Optional<Map<String, StoredLayer>> byClass(StoredModel model, Definition network) {
     if (!model.byClass()) {
       return Optional.empty();
     }

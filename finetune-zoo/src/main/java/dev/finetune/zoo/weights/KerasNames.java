@@ -3,8 +3,8 @@ package dev.finetune.zoo.weights;
 import com.google.common.collect.ImmutableMap;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.layer.ParameterRole;
+import dev.finetune.zoo.architecture.Definition;
 import dev.finetune.zoo.architecture.KerasClass;
-import dev.finetune.zoo.architecture.Network;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -46,7 +46,7 @@ final class KerasNames {
    * For each layer with parameters the name that Keras 3 files have: that of its class, numbered in
    * the order of the model's layers; behind that of a small model that Keras has it in.
    */
-  static Map<String, String> byClass(Network network) {
+  static Map<String, String> byClass(Definition network) {
     Map<String, Integer> counts = new HashMap<>();
     Map<String, String> blocks = new HashMap<>();
     Map<String, String> names = new LinkedHashMap<>();

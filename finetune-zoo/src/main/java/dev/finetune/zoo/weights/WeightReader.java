@@ -8,16 +8,18 @@ import dev.finetune.image.Preprocessing;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
 import dev.finetune.zoo.architecture.Architecture;
+import dev.finetune.zoo.architecture.Definition;
 import dev.finetune.zoo.architecture.Dialect;
 import dev.finetune.zoo.architecture.Form;
-import dev.finetune.zoo.architecture.Network;
 import dev.finetune.zoo.architecture.Top;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Reads the weights of an architecture and checks every tensor by name and shape. */
@@ -61,7 +63,7 @@ public final class WeightReader {
                 (Dialect d) ->
                     TorchNames.known(
                         names,
-                        architecture.network(Form.square(side, d, Top.LOGITS)).tensorNames())))
+                        architecture.define(Form.square(side, d, Top.LOGITS)).tensorNames())))
         .orElseThrow();
   }
 
@@ -78,27 +80,39 @@ public final class WeightReader {
     return dialect.keras() ? usual : TimmConfig.preprocessing(file).orElse(usual);
   }
 
+  /** Reads the weights of a file with the names of its dialect; see the other method. */
+  public static Weights read(Path file, Architecture architecture, Form form) throws IOException {
+    return read(file, architecture, form, TensorNames.OWN);
+  }
+
   /**
    * The weights that a form of the architecture needs. Tensors of the classifier are passed over
    * where the form has none; any other that it has no place for is an error.
    *
    * @param form of the file's {@link #dialect}
+   * @param names what the file's tensors are called in that dialect; Keras' files have layers, and
+   *     take {@link TensorNames#OWN} only
    * @throws dev.finetune.weights.WeightsException one that lists every missing, extra and
    *     mis-shaped tensor
    * @throws IOException if the file cannot be read, is damaged, or has a value that is not finite
    */
-  public static Weights read(Path file, Architecture architecture, Form form) throws IOException {
-    Network wanted = architecture.network(form);
-    Network whole = architecture.network(form.top() == Top.NONE ? form.with(Top.LOGITS) : form);
+  public static Weights read(Path file, Architecture architecture, Form form, TensorNames names)
+      throws IOException {
+    Definition wanted = architecture.define(form);
+    Definition whole = architecture.define(form.top() == Top.NONE ? form.with(Top.LOGITS) : form);
     Weights weights =
         Weights.of(
-            without(tensors(file, form.dialect(), wanted, whole), whole.graph(), wanted.graph()));
+            without(
+                tensors(file, form.dialect(), names, wanted, whole),
+                whole.graph(),
+                wanted.graph()));
     weights.requireMatch(wanted.graph(), file.toString());
     return weights;
   }
 
   private static Table<String, ParameterRole, Tensor> tensors(
-      Path file, Dialect dialect, Network wanted, Network whole) throws IOException {
+      Path file, Dialect dialect, TensorNames names, Definition wanted, Definition whole)
+      throws IOException {
     WeightFormat format = WeightFormat.of(file);
     if (format.keras() != dialect.keras()) {
       throw new IOException(
@@ -116,7 +130,10 @@ public final class WeightReader {
       return layers.assign(keras(file, format).models());
     }
     return TorchNames.assign(
-        values(file, format), whole.tensorNames(), whole.graph(), file.toString());
+        renamed(file, values(file, format), names),
+        whole.tensorNames(),
+        whole.graph(),
+        file.toString());
   }
 
   private static KerasFile keras(Path file, WeightFormat format) throws IOException {
@@ -135,6 +152,19 @@ public final class WeightReader {
     Map<String, Tensor> tensors = torch(file, format).read();
     FiniteValues.require(file.toString(), tensors);
     return tensors;
+  }
+
+  private static Map<String, Tensor> renamed(
+      Path file, Map<String, Tensor> tensors, TensorNames names) throws IOException {
+    Map<String, Tensor> renamed = new LinkedHashMap<>();
+    for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+      Optional<String> name = names.nameOf(entry.getKey());
+      if (name.isPresent() && renamed.put(name.get(), entry.getValue()) != null) {
+        throw new IOException(
+            file + ": tensors must have different names, and two are called " + name.get());
+      }
+    }
+    return renamed;
   }
 
   private static TorchTensors torch(Path file, WeightFormat format) throws IOException {

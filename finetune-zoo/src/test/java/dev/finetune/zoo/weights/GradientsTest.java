@@ -20,9 +20,9 @@ import dev.finetune.loss.Targets;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
 import dev.finetune.zoo.Zoo;
+import dev.finetune.zoo.architecture.Definition;
 import dev.finetune.zoo.architecture.Dialect;
 import dev.finetune.zoo.architecture.Form;
-import dev.finetune.zoo.architecture.Network;
 import dev.finetune.zoo.architecture.Top;
 import java.io.IOException;
 import java.io.InputStream;
@@ -80,8 +80,8 @@ class GradientsTest {
       throws IOException {
     JsonNode golden = golden(name);
     int size = golden.get("size").asInt();
-    Network network =
-        Zoo.byName(name).architecture().network(Form.square(size, Dialect.TORCHVISION, Top.LOGITS));
+    Definition network =
+        Zoo.byName(name).architecture().define(Form.square(size, Dialect.TORCHVISION, Top.LOGITS));
     LayerGraph graph = SmoothNetwork.of(network.graph());
     Set<String> frozen = startingWith(graph, frozenPrefixes);
     Weights before = MadeWeights.of(network, Dialect.TORCHVISION);
@@ -145,7 +145,7 @@ class GradientsTest {
   }
 
   private static Map<String, Double> gradientErrors(
-      Network network, JsonNode golden, Set<String> frozen, Weights after) {
+      Definition network, JsonNode golden, Set<String> frozen, Weights after) {
     Map<String, Double> errors = new LinkedHashMap<>();
     for (Map.Entry<String, Node> layer : layers(network).entrySet()) {
       if (!frozen.contains(layer.getValue().name())) {
@@ -194,7 +194,7 @@ class GradientsTest {
    * n - 1. A mean is off by as much as the values it is of, so it is measured by their deviation.
    */
   private static Map<String, Double> statisticErrors(
-      Network network, JsonNode golden, Set<String> frozen, Weights before, Weights after) {
+      Definition network, JsonNode golden, Set<String> frozen, Weights before, Weights after) {
     Map<String, Double> errors = new LinkedHashMap<>();
     for (Map.Entry<String, Node> layer : layers(network).entrySet()) {
       String node = layer.getValue().name();
@@ -222,7 +222,7 @@ class GradientsTest {
   }
 
   /** Layers with parameters by what torchvision calls them. */
-  private static Map<String, Node> layers(Network network) {
+  private static Map<String, Node> layers(Definition network) {
     Map<String, Node> layers = new LinkedHashMap<>();
     Set<String> done = new HashSet<>();
     network

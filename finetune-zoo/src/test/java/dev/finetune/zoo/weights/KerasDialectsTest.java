@@ -47,7 +47,7 @@ class KerasDialectsTest {
   }
 
   private static List<String> layers(Architecture architecture, Dialect dialect) {
-    return List.copyOf(architecture.network(Form.square(64, dialect, Top.NONE)).graph().names());
+    return List.copyOf(architecture.define(Form.square(64, dialect, Top.NONE)).graph().names());
   }
 
   private static KerasFile file(List<String> listed, float... variance) {

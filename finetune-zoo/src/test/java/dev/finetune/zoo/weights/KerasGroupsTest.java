@@ -10,9 +10,9 @@ import dev.finetune.graph.layer.ParameterRole;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.WeightsException;
 import dev.finetune.zoo.Zoo;
+import dev.finetune.zoo.architecture.Definition;
 import dev.finetune.zoo.architecture.Dialect;
 import dev.finetune.zoo.architecture.Form;
-import dev.finetune.zoo.architecture.Network;
 import dev.finetune.zoo.architecture.Top;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,8 +34,8 @@ class KerasGroupsTest {
     }
   }
 
-  private static Network network(String name, Dialect dialect) {
-    return Zoo.byName(name).architecture().network(Form.square(96, dialect, Top.NONE));
+  private static Definition network(String name, Dialect dialect) {
+    return Zoo.byName(name).architecture().define(Form.square(96, dialect, Top.NONE));
   }
 
   /** For each group of the file the layer's own name. */
@@ -79,7 +79,7 @@ class KerasGroupsTest {
   @ValueSource(booleans = {false, true})
   void should_bring_groups_to_layers_and_not_to_layers_of_the_same_name(boolean renamed)
       throws IOException {
-    Network network = network("inceptionv3", Dialect.KERAS);
+    Definition network = network("inceptionv3", Dialect.KERAS);
     Map<String, StoredLayer> made = new HashMap<>();
     MadeWeights.keras(network.graph()).forEach(layer -> made.put(layer.name(), layer));
     List<StoredLayer> stored = new ArrayList<>();
@@ -103,7 +103,7 @@ class KerasGroupsTest {
 
   @Test
   void should_tell_what_is_wrong_under_layers_own_names() throws IOException {
-    Network network = network("xception", Dialect.KERAS);
+    Definition network = network("xception", Dialect.KERAS);
     StoredLayer strange = new StoredLayer("dense", "my_head", List.of());
 
     assertThatThrownBy(

@@ -10,8 +10,8 @@ import dev.finetune.graph.layer.Scale;
 import dev.finetune.graph.layer.SeparableConv2d;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
+import dev.finetune.zoo.architecture.Definition;
 import dev.finetune.zoo.architecture.Dialect;
-import dev.finetune.zoo.architecture.Network;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -29,7 +29,7 @@ final class MadeWeights {
 
   private MadeWeights() {}
 
-  static Weights of(Network network, Dialect dialect) {
+  static Weights of(Definition network, Dialect dialect) {
     return Weights.of(
         dialect.keras()
             ? new KerasLayers("made", List.of(network))
@@ -88,7 +88,7 @@ final class MadeWeights {
     return List.of(shape.get(2), shape.get(3), shape.get(1), shape.get(0));
   }
 
-  private static Map<String, Tensor> torch(Network network) {
+  private static Map<String, Tensor> torch(Definition network) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     Set<String> done = new HashSet<>();
     for (Map.Entry<String, String> entry : network.tensorNames().entrySet()) {

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.finetune.graph.Node;
 import dev.finetune.zoo.Zoo;
 import dev.finetune.zoo.architecture.Architecture;
+import dev.finetune.zoo.architecture.Definition;
 import dev.finetune.zoo.architecture.Dialect;
 import dev.finetune.zoo.architecture.Form;
-import dev.finetune.zoo.architecture.Network;
 import dev.finetune.zoo.architecture.Top;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -25,16 +25,16 @@ class TensorNamesTest {
         .flatMap(a -> a.dialects().stream().map(d -> Arguments.of(a.name(), d)));
   }
 
-  private static Network network(String name, Dialect dialect) {
+  private static Definition network(String name, Dialect dialect) {
     Architecture architecture = Zoo.byName(name).architecture();
-    return architecture.network(Form.square(architecture.defaultSize(), dialect, Top.LOGITS));
+    return architecture.define(Form.square(architecture.defaultSize(), dialect, Top.LOGITS));
   }
 
   /** No layer is without a name, and none has two but where files of older names are read too. */
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("definitions")
   void should_name_every_layer_with_parameters(String name, Dialect dialect) {
-    Network network = network(name, dialect);
+    Definition network = network(name, dialect);
     int older = name.equals("densenet121") ? 4 * 58 : 0;
 
     if (dialect.keras()) {

@@ -14,10 +14,10 @@ import dev.finetune.graph.layer.Padding;
 import dev.finetune.graph.layer.Shape;
 import dev.finetune.image.Preprocessing;
 import dev.finetune.zoo.architecture.Architecture;
+import dev.finetune.zoo.architecture.Definition;
 import dev.finetune.zoo.architecture.Dialect;
 import dev.finetune.zoo.architecture.Facts;
 import dev.finetune.zoo.architecture.Form;
-import dev.finetune.zoo.architecture.Network;
 import dev.finetune.zoo.architecture.Top;
 import java.util.List;
 
@@ -35,7 +35,7 @@ final class TinyArchitecture implements Architecture {
   }
 
   @Override
-  public Network network(Form form) {
+  public Definition define(Form form) {
     LayerGraph.Builder graph =
         LayerGraph.builder()
             .add("in", new Input(Shape.image(3, form.height(), form.width())))
@@ -46,7 +46,7 @@ final class TinyArchitecture implements Architecture {
     if (form.top() != Top.NONE) {
       graph.then("flatten", new Flatten()).then("dense", new Dense(5, Activation.LINEAR));
     }
-    return new Network(
+    return new Definition(
         graph.build(),
         form.dialect() == Dialect.KERAS
             ? ImmutableMap.of()

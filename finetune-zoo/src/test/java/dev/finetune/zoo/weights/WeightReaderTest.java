@@ -85,7 +85,7 @@ class WeightReaderTest {
   void should_compute_torchs_logits_from_every_format(String file, float tolerance)
       throws Exception {
     Form form = form(fixture(file), 8, Top.LOGITS);
-    LayerGraph graph = TINY.network(form).graph();
+    LayerGraph graph = TINY.define(form).graph();
     Weights weights = WeightReader.read(fixture(file), TINY, form);
     ImageClassifier classifier =
         ImageClassifier.of(
@@ -161,7 +161,7 @@ class WeightReaderTest {
 
       try {
         read(file, 8, Top.LOGITS)
-            .requireMatch(TINY.network(form(file, 8, Top.LOGITS)).graph(), name);
+            .requireMatch(TINY.define(form(file, 8, Top.LOGITS)).graph(), name);
       } catch (IOException | WeightsException e) {
         assertThat(e).hasMessageContaining("damaged");
       }

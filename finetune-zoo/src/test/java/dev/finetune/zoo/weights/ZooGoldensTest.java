@@ -11,9 +11,9 @@ import dev.finetune.image.Preprocessing;
 import dev.finetune.weights.Weights;
 import dev.finetune.zoo.Zoo;
 import dev.finetune.zoo.architecture.Architecture;
+import dev.finetune.zoo.architecture.Definition;
 import dev.finetune.zoo.architecture.Dialect;
 import dev.finetune.zoo.architecture.Form;
-import dev.finetune.zoo.architecture.Network;
 import dev.finetune.zoo.architecture.Top;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,7 +57,7 @@ class ZooGoldensTest {
     Architecture architecture = Zoo.byName(name).architecture();
     Dialect dialect = Dialect.valueOf(dialectName);
     int size = golden.get("size").asInt();
-    Network network = architecture.network(Form.square(size, dialect, Top.LOGITS));
+    Definition network = architecture.define(Form.square(size, dialect, Top.LOGITS));
     Weights weights = MadeWeights.of(network, dialect);
     weights.requireMatch(network.graph(), name);
     ImageClassifier classifier =

@@ -1,4 +1,4 @@
-package dev.finetune.internal.modelfile;
+package dev.finetune.internal.archive;
 
 import com.google.common.hash.Funnels;
 import com.google.common.hash.Hasher;

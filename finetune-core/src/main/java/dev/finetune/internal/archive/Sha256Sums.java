@@ -1,10 +1,12 @@
-package dev.finetune.internal.modelfile;
+package dev.finetune.internal.archive;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.hash.HashCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,9 +14,9 @@ import java.util.regex.Pattern;
 final class Sha256Sums {
 
   static final String NAME = "SHA256SUMS";
-  static final int MAX_BYTES = 1024;
+  static final int MAX_BYTES = 4096;
 
-  private static final Pattern LINE = Pattern.compile("([0-9a-f]{64})  ([A-Za-z0-9_.]+)");
+  private static final Pattern LINE = Pattern.compile("([0-9a-f]{64})  ([A-Za-z0-9_./-]+)");
 
   private final ImmutableMap<String, String> sums;
 
@@ -29,32 +31,31 @@ final class Sha256Sums {
   }
 
   /**
-   * Reads the sums of the entries of those names, in this order.
+   * Reads the sums of all other entries.
    *
-   * @throws IOException if there are others, or something else
+   * @throws IOException if it is something else
    */
-  static Sha256Sums read(byte[] text, List<String> names) throws IOException {
+  static Sha256Sums read(byte[] text) throws IOException {
     String all = new String(text, StandardCharsets.ISO_8859_1);
-    ImmutableMap.Builder<String, String> sums = ImmutableMap.builder();
-    String rest = all;
-    for (String name : names) {
-      int end = rest.indexOf('\n');
-      Matcher line = LINE.matcher(end < 0 ? rest : rest.substring(0, end));
-      if (end < 0 || !line.matches() || !line.group(2).equals(name)) {
-        throw refusal(names, all);
+    Map<String, String> sums = new LinkedHashMap<>();
+    int from = 0;
+    while (from < all.length()) {
+      int end = all.indexOf('\n', from);
+      Matcher line = LINE.matcher(all.substring(from, end < 0 ? all.length() : end));
+      if (end < 0 || !line.matches() || sums.put(line.group(2), line.group(1)) != null) {
+        throw new IOException(
+            NAME
+                + ": there must be a line with the SHA-256 of each of the other entries, got "
+                + all);
       }
-      sums.put(name, line.group(1));
-      rest = rest.substring(end + 1);
+      from = end + 1;
     }
-    if (!rest.isEmpty()) {
-      throw refusal(names, all);
-    }
-    return new Sha256Sums(sums.buildOrThrow());
+    return new Sha256Sums(ImmutableMap.copyOf(sums));
   }
 
-  private static IOException refusal(List<String> names, String got) {
-    return new IOException(
-        NAME + ": there must be a line with the SHA-256 of each of " + names + ", got " + got);
+  /** Returns the names of the entries, in their order. */
+  List<String> names() {
+    return sums.keySet().asList();
   }
 
   /**

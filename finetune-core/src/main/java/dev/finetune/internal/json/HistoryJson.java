@@ -1,38 +1,40 @@
-package dev.finetune.internal.modelfile;
+package dev.finetune.internal.json;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune.train.EpochResult;
 import dev.finetune.train.History;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The course of a training as JSON, and back. */
-final class HistoryJson {
+public final class HistoryJson {
 
-  static final String[] KEYS = {"epochs", "stemSeconds"};
+  private static final String METRICS = "metrics";
 
-  private static final String[] EPOCH_KEYS = {
-    "epoch",
-    "trainLoss",
-    "trainAccuracy",
-    "validLoss",
-    "validAccuracy",
-    "seconds",
-    "imagesPerSecond",
-    "waitSeconds"
-  };
+  private static final List<String> EPOCH_KEYS =
+      List.of(
+          "epoch",
+          "trainLoss",
+          "trainAccuracy",
+          "validLoss",
+          "validAccuracy",
+          "seconds",
+          "imagesPerSecond",
+          "waitSeconds");
 
   private HistoryJson() {}
 
-  static ObjectNode write(History history) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    var epochs = json.putArray("epochs");
+  public static ObjectNode write(History history) {
+    ObjectNode all = JsonNodeFactory.instance.objectNode();
+    var epochs = all.putArray("epochs");
     for (EpochResult epoch : history.epochs()) {
-      epochs
-          .addObject()
-          .put("epoch", epoch.epoch())
+      ObjectNode json = epochs.addObject();
+      json.put("epoch", epoch.epoch())
           .put("trainLoss", epoch.trainLoss())
           .put("trainAccuracy", epoch.trainAccuracy())
           .put("validLoss", epoch.validLoss())
@@ -40,13 +42,18 @@ final class HistoryJson {
           .put("seconds", epoch.seconds())
           .put("imagesPerSecond", epoch.imagesPerSecond())
           .put("waitSeconds", epoch.waitSeconds());
+      if (!epoch.metrics().isEmpty()) {
+        epoch.metrics().forEach(json.putObject(METRICS)::put);
+      }
     }
-    return json.put("stemSeconds", history.stemSeconds());
+    return all.put("stemSeconds", history.stemSeconds());
   }
 
-  static History read(Fields json) throws IOException {
+  /** Reads what stands under a key. */
+  public static History read(Fields parent, String key) throws IOException {
+    Fields json = parent.object(key, "epochs", "stemSeconds");
     List<EpochResult> epochs = new ArrayList<>();
-    for (Fields epoch : json.objects("epochs", EPOCH_KEYS)) {
+    for (Fields epoch : json.objects("epochs", EPOCH_KEYS, List.of(METRICS))) {
       int number = epoch.integer("epoch", 1);
       if (number != epochs.size() + 1) {
         throw epoch.refusal("epoch", "the epoch's place, " + (epochs.size() + 1), number);
@@ -60,9 +67,24 @@ final class HistoryJson {
               epoch.number("validAccuracy", 0, 1),
               atLeastZero(epoch, "seconds"),
               atLeastZero(epoch, "imagesPerSecond"),
-              atLeastZero(epoch, "waitSeconds")));
+              atLeastZero(epoch, "waitSeconds"),
+              metrics(epoch)));
     }
     return new History(epochs, atLeastZero(json, "stemSeconds"));
+  }
+
+  private static Map<String, Double> metrics(Fields epoch) throws IOException {
+    if (!epoch.has(METRICS)) {
+      return Map.of();
+    }
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> metric : epoch.free(METRICS).properties()) {
+      if (!metric.getValue().isNumber()) {
+        throw epoch.refusal(METRICS, "an object of numbers", metric.getValue());
+      }
+      metrics.put(metric.getKey(), metric.getValue().doubleValue());
+    }
+    return metrics;
   }
 
   /** An application's own loss may be below 0. */

@@ -1,4 +1,4 @@
-package dev.finetune.internal.modelfile;
+package dev.finetune.internal.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * An object of JSON with keys that are all known. A key that is missing or too many, and a value of
  * another kind than its key's, are refused by the key's name; nothing is converted.
  */
-final class Fields {
+public final class Fields {
 
   private static final int LONGEST = 100;
 
@@ -33,12 +33,12 @@ final class Fields {
    * @param source what is read, for the messages
    * @param keys the object has these and no other
    */
-  static Fields of(String source, JsonNode json, String... keys) throws IOException {
+  public static Fields of(String source, JsonNode json, String... keys) throws IOException {
     return of(source, json, List.of(keys), List.of());
   }
 
   /** Reads an object that may have some keys and must have others. */
-  static Fields of(String source, JsonNode json, List<String> keys, List<String> optional)
+  public static Fields of(String source, JsonNode json, List<String> keys, List<String> optional)
       throws IOException {
     if (!json.isObject()) {
       throw new IOException(source + ": there must be an object, got " + shortened(json));
@@ -67,15 +67,15 @@ final class Fields {
     }
   }
 
-  boolean has(String key) {
+  public boolean has(String key) {
     return json.has(key);
   }
 
-  String text(String key) throws IOException {
+  public String text(String key) throws IOException {
     return require(key, JsonNode::isTextual, "a string").textValue();
   }
 
-  int integer(String key, int least) throws IOException {
+  public int integer(String key, int least) throws IOException {
     return require(
             key,
             value -> value.isInt() && value.intValue() >= least,
@@ -83,7 +83,17 @@ final class Fields {
         .intValue();
   }
 
-  double number(String key, double least, double most) throws IOException {
+  /** Reads a whole number that is at least so large. */
+  public long whole(String key, long least) throws IOException {
+    return require(
+            key,
+            value ->
+                value.isIntegralNumber() && value.canConvertToLong() && value.longValue() >= least,
+            "an integer from " + least + " to " + Long.MAX_VALUE)
+        .longValue();
+  }
+
+  public double number(String key, double least, double most) throws IOException {
     return require(
             key,
             value ->
@@ -99,11 +109,11 @@ final class Fields {
         .doubleValue();
   }
 
-  boolean flag(String key) throws IOException {
+  public boolean flag(String key) throws IOException {
     return require(key, JsonNode::isBoolean, "true or false").booleanValue();
   }
 
-  <E extends Enum<E>> E constant(String key, Class<E> type) throws IOException {
+  public <E extends Enum<E>> E constant(String key, Class<E> type) throws IOException {
     String text = text(key);
     return Stream.of(type.getEnumConstants())
         .filter(constant -> constant.name().equals(text))
@@ -112,7 +122,7 @@ final class Fields {
             () -> refusal(key, "one of " + Arrays.toString(type.getEnumConstants()), get(key)));
   }
 
-  List<String> texts(String key) throws IOException {
+  public List<String> texts(String key) throws IOException {
     JsonNode array = array(key);
     List<String> texts = new ArrayList<>();
     for (JsonNode text : array) {
@@ -125,44 +135,51 @@ final class Fields {
   }
 
   /** Reads an object whose keys are all known, too. */
-  Fields object(String key, String... keys) throws IOException {
-    return child(key, require(key, JsonNode::isObject, "an object"), keys);
+  public Fields object(String key, String... keys) throws IOException {
+    return child(key, require(key, JsonNode::isObject, "an object"), List.of(keys), List.of());
   }
 
   /** Reads an array of objects whose keys are all known. */
-  List<Fields> objects(String key, String... keys) throws IOException {
+  public List<Fields> objects(String key, String... keys) throws IOException {
+    return objects(key, List.of(keys), List.of());
+  }
+
+  /** Reads an array of objects that may have some keys and must have others. */
+  public List<Fields> objects(String key, List<String> keys, List<String> optional)
+      throws IOException {
     List<Fields> objects = new ArrayList<>();
     for (JsonNode object : array(key)) {
       String place = key + "[" + objects.size() + "]";
       if (!object.isObject()) {
         throw refusal(place, "an object", object);
       }
-      objects.add(child(place, object, keys));
+      objects.add(child(place, object, keys, optional));
     }
     return objects;
   }
 
   /** Reads an object of any content; its numbers are finite. */
-  ObjectNode free(String key) throws IOException {
+  public ObjectNode free(String key) throws IOException {
     JsonNode object = require(key, JsonNode::isObject, "an object");
     requireFinite(key, object);
     return (ObjectNode) object;
   }
 
   /** Returns the value as it is. */
-  JsonNode get(String key) {
+  public JsonNode get(String key) {
     return json.path(key);
   }
 
   /** Returns the error that says of what kind a key's value must be. */
-  IOException refusal(String key, String rule, Object got) {
+  public IOException refusal(String key, String rule, Object got) {
     return new IOException(
         source + ": the key \"" + path + key + "\" must be " + rule + ", got " + shortened(got));
   }
 
-  private Fields child(String key, JsonNode object, String... keys) throws IOException {
+  private Fields child(String key, JsonNode object, List<String> keys, List<String> optional)
+      throws IOException {
     Fields child = new Fields(source, path + key + ".", object);
-    child.requireKeys(List.of(keys), List.of());
+    child.requireKeys(keys, optional);
     return child;
   }
 

@@ -1,4 +1,4 @@
-package dev.finetune.internal.modelfile;
+package dev.finetune.internal.archive;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -7,7 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /** The last record of a zip; a file that is cut off has none. */
-final class ZipEnd {
+public final class ZipEnd {
 
   private static final int BYTES = 22;
   private static final int SIGNATURE = 0x06054b50; // "PK", 5, 6
@@ -20,7 +20,7 @@ final class ZipEnd {
    *
    * @throws IOException if it does not
    */
-  static void require(Path file) throws IOException {
+  public static void require(Path file) throws IOException {
     ByteBuffer end = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
     try (FileChannel channel = FileChannel.open(file)) {
       long from = Math.max(0, channel.size() - BYTES);

@@ -12,13 +12,13 @@ import dev.finetune.graph.LayerGraph;
  *     graph's names
  * @param kerasClasses for a layer what it is in Keras, where that does not follow from its kind
  */
-public record Network(
+public record Definition(
     LayerGraph graph,
     ImmutableMap<String, String> tensorNames,
     ImmutableMap<String, KerasClass> kerasClasses) {
 
   /** A network whose layers are in Keras what their kinds say. */
-  public Network(LayerGraph graph, ImmutableMap<String, String> tensorNames) {
+  public Definition(LayerGraph graph, ImmutableMap<String, String> tensorNames) {
     this(graph, tensorNames, ImmutableMap.of());
   }
 }

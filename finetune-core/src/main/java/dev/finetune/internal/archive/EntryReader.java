@@ -1,4 +1,4 @@
-package dev.finetune.internal.modelfile;
+package dev.finetune.internal.archive;
 
 import java.io.BufferedInputStream;
 import java.io.Closeable;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The entries of a zip, one after another as they lie in the file, each byte read once. The zip's
  * own directory at the end of the file is not used, so nothing in it can contradict the entries.
  */
-final class EntryReader implements Closeable {
+public final class EntryReader implements Closeable {
 
   private final ZipInputStream zip;
   private final long fileBytes;
@@ -27,7 +27,7 @@ final class EntryReader implements Closeable {
   }
 
   /** Opens a file and goes to its first entry. */
-  static EntryReader open(Path file) throws IOException {
+  public static EntryReader open(Path file) throws IOException {
     long bytes = Files.size(file);
     EntryReader reader =
         new EntryReader(
@@ -42,7 +42,7 @@ final class EntryReader implements Closeable {
   }
 
   /** Goes to the next entry, past what is left of this one. */
-  void next() throws IOException {
+  public void next() throws IOException {
     try {
       entry = zip.getNextEntry();
     } catch (EOFException e) {
@@ -53,12 +53,12 @@ final class EntryReader implements Closeable {
   }
 
   /** Returns the entry's name; null behind the last. */
-  @Nullable String name() {
+  public @Nullable String name() {
     return entry == null ? null : entry.getName();
   }
 
   /** Returns what is in the entry, to its end; not to be closed. */
-  InputStream content() {
+  public InputStream content() {
     return zip;
   }
 
@@ -67,7 +67,7 @@ final class EntryReader implements Closeable {
    *
    * @throws IOException if the entry is not the one of that name, is compressed, or is larger
    */
-  long stored(String name, long most) throws IOException {
+  public long stored(String name, long most) throws IOException {
     if (entry == null || !entry.getName().equals(name)) {
       throw new IOException("the next entry must be " + name + ", got " + name());
     }
@@ -91,7 +91,7 @@ final class EntryReader implements Closeable {
    *
    * @throws IOException if it goes on, or the zip's checksum of it is wrong
    */
-  void requireEnd() throws IOException {
+  public void requireEnd() throws IOException {
     if (zip.read() >= 0) {
       throw new IOException("entry " + name() + " has more bytes than it says");
     }

@@ -21,7 +21,7 @@ import java.util.List;
  *
  * <p>Not to be used by several threads.
  */
-final class NetworkBuilder {
+final class DefinitionBuilder {
 
   private static final int CLASSES = 1000;
 
@@ -35,7 +35,7 @@ final class NetworkBuilder {
   /**
    * @param norm every batch normalisation of the network
    */
-  NetworkBuilder(Form form, BatchNorm norm) {
+  DefinitionBuilder(Form form, BatchNorm norm) {
     this.form = form;
     this.norm = norm;
     this.tip = "input_1";
@@ -71,56 +71,56 @@ final class NetworkBuilder {
   }
 
   /** Goes on from that layer. */
-  NetworkBuilder from(String name) {
+  DefinitionBuilder from(String name) {
     graph.shape(name);
     tip = name;
     return this;
   }
 
-  NetworkBuilder then(String name, Layer layer) {
+  DefinitionBuilder then(String name, Layer layer) {
     return join(name, layer, tip);
   }
 
   /** A layer that reads several. */
-  NetworkBuilder join(String name, Layer layer, String... inputs) {
+  DefinitionBuilder join(String name, Layer layer, String... inputs) {
     graph.add(name, layer, inputs);
     tip = name;
     return this;
   }
 
   /** What torchvision calls the tip's tensors, up to the last dot. */
-  NetworkBuilder torchvision(String... names) {
+  DefinitionBuilder torchvision(String... names) {
     return names(Dialect.TORCHVISION, names);
   }
 
   /** What timm calls the tip's tensors, up to the last dot. */
-  NetworkBuilder timm(String... names) {
+  DefinitionBuilder timm(String... names) {
     return names(Dialect.TIMM, names);
   }
 
   /** What both call the tip's tensors. */
-  NetworkBuilder torch(String... names) {
+  DefinitionBuilder torch(String... names) {
     return torchvision(names).timm(names);
   }
 
   /** What class the tip has in Keras, where it is another than usual. */
-  NetworkBuilder kerasClass(String name) {
+  DefinitionBuilder kerasClass(String name) {
     return kerasClass("", name);
   }
 
   /** What class the tip has in Keras, and in which sequential model Keras has it. */
-  NetworkBuilder kerasClass(String block, String name) {
+  DefinitionBuilder kerasClass(String block, String name) {
     kerasClasses.put(tip, new KerasClass(block, name));
     return this;
   }
 
   /** Says that Keras does not count the tip; see {@link LayerGraph#counted()}. */
-  NetworkBuilder uncounted() {
+  DefinitionBuilder uncounted() {
     graph.uncounted(tip);
     return this;
   }
 
-  private NetworkBuilder names(Dialect dialect, String... names) {
+  private DefinitionBuilder names(Dialect dialect, String... names) {
     if (form.dialect() == dialect) {
       for (String name : names) {
         tensorNames.put(name, tip);
@@ -130,34 +130,34 @@ final class NetworkBuilder {
   }
 
   /** A convolution without bias or activation. */
-  NetworkBuilder conv(String name, int filters, int kernel, int stride, Padding padding) {
+  DefinitionBuilder conv(String name, int filters, int kernel, int stride, Padding padding) {
     return then(name, Conv2d.plain(filters, kernel, stride, padding));
   }
 
   /** A convolution with bias. */
-  NetworkBuilder convBias(
+  DefinitionBuilder convBias(
       String name, int filters, int kernel, int stride, Padding padding, Activation activation) {
     return then(name, new Conv2d(filters, kernel, stride, padding, true, activation));
   }
 
   /** A convolution without bias of each channel by itself. */
-  NetworkBuilder depthwise(String name, int kernel, int stride, Padding padding) {
+  DefinitionBuilder depthwise(String name, int kernel, int stride, Padding padding) {
     return then(name, Conv2d.depthwise(shape().channels(), kernel, stride, padding));
   }
 
-  NetworkBuilder norm(String name) {
+  DefinitionBuilder norm(String name) {
     return then(name, norm);
   }
 
-  NetworkBuilder activate(String name, Activation activation) {
+  DefinitionBuilder activate(String name, Activation activation) {
     return then(name, new Activate(activation));
   }
 
-  NetworkBuilder relu(String name) {
+  DefinitionBuilder relu(String name) {
     return activate(name, Activation.RELU);
   }
 
-  NetworkBuilder pad(String name, int around) {
+  DefinitionBuilder pad(String name, int around) {
     return then(name, new ZeroPad(around));
   }
 
@@ -166,7 +166,7 @@ final class NetworkBuilder {
    * even, as TensorFlow does ({@code imagenet_utils.correct_pad}), PyTorch's is the same all
    * around.
    */
-  NetworkBuilder padForStride(String name, int kernel) {
+  DefinitionBuilder padForStride(String name, int kernel) {
     int half = kernel / 2;
     if (!form.keras()) {
       return pad(name, half);
@@ -177,7 +177,7 @@ final class NetworkBuilder {
   }
 
   /** The end of a stage; see {@link LayerGraph#stages()}. */
-  NetworkBuilder endStage() {
+  DefinitionBuilder endStage() {
     graph.stage(tip);
     return this;
   }
@@ -187,13 +187,13 @@ final class NetworkBuilder {
   }
 
   /** The last layer of a classifier. */
-  NetworkBuilder classes(String name) {
+  DefinitionBuilder classes(String name) {
     Activation activation = form.top() == Top.SOFTMAX ? Activation.SOFTMAX : Activation.LINEAR;
     return then(name, new Dense(CLASSES, activation));
   }
 
   /** Pools as the form says, if there is no top. */
-  NetworkBuilder pooled() {
+  DefinitionBuilder pooled() {
     if (!hasTop() && form.pooling() == Pooling.AVG) {
       return then("avg_pool", new GlobalAveragePool());
     } else if (!hasTop() && form.pooling() == Pooling.MAX) {
@@ -203,8 +203,8 @@ final class NetworkBuilder {
   }
 
   /** The network, whose output is the tip. */
-  Network build() {
-    return new Network(
+  Definition build() {
+    return new Definition(
         graph.build(List.of(tip)).inKerasOrder(),
         tensorNames.buildOrThrow(),
         kerasClasses.buildOrThrow());

@@ -1,0 +1,56 @@
+package dev.finetune.internal.archive;
+
+import com.google.common.base.Ascii;
+import com.google.common.collect.HashBasedTable;
+import com.google.common.collect.Table;
+import dev.finetune.graph.layer.ParameterRole;
+import dev.finetune.weights.Tensor;
+import dev.finetune.weights.Weights;
+import dev.finetune.weights.safetensors.SafetensorsStream;
+import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** Weights as named tensors: layer and role, such as {@code block1_conv1/kernel}. */
+public final class NamedWeights {
+
+  private NamedWeights() {}
+
+  /** Returns the name of a tensor. */
+  public static String name(String layer, ParameterRole role) {
+    return layer + "/" + Ascii.toLowerCase(role.name());
+  }
+
+  /** Returns all tensors, sorted by name. */
+  public static Map<String, Tensor> of(Weights weights) {
+    Map<String, Tensor> named = new TreeMap<>();
+    for (Table.Cell<String, ParameterRole, Tensor> cell : weights.tensors().cellSet()) {
+      named.put(name(cell.getRowKey(), cell.getColumnKey()), cell.getValue());
+    }
+    return named;
+  }
+
+  /**
+   * Reads weights, whatever layers they are of.
+   *
+   * @throws IOException if a name has no role in it
+   */
+  public static Weights read(String source, SafetensorsStream stream) throws IOException {
+    Table<String, ParameterRole, Tensor> tensors = HashBasedTable.create();
+    for (Map.Entry<String, Tensor> named : stream.read().entrySet()) {
+      String name = named.getKey();
+      int slash = name.lastIndexOf('/');
+      ParameterRole role =
+          Stream.of(ParameterRole.values())
+              .filter(r -> slash > 0 && name(name.substring(0, slash), r).equals(name))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new IOException(
+                          source + ": a tensor's name must be a layer/role, got " + name));
+      tensors.put(name.substring(0, slash), role, named.getValue());
+    }
+    return Weights.of(tensors);
+  }
+}

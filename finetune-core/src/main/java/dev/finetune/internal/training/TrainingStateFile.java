@@ -1,0 +1,144 @@
+package dev.finetune.internal.training;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.finetune.internal.archive.ArchiveReader;
+import dev.finetune.internal.archive.ArchiveWriter;
+import dev.finetune.internal.archive.EntryReader;
+import dev.finetune.internal.archive.NamedWeights;
+import dev.finetune.internal.archive.ZipEnd;
+import dev.finetune.internal.files.AtomicFiles;
+import dev.finetune.internal.json.Fields;
+import dev.finetune.internal.json.HistoryJson;
+import dev.finetune.internal.json.StrictJson;
+import dev.finetune.weights.Weights;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** A training state in a file: a zip of a description and of tensors, each with its SHA-256. */
+public final class TrainingStateFile {
+
+  private static final String DESCRIPTION = "state.json";
+  private static final String WEIGHTS = "weights.safetensors";
+  private static final String KEPT = "kept.safetensors";
+  private static final int FORMAT = 1;
+  private static final int MAX_DESCRIPTION = 16 << 20;
+
+  private TrainingStateFile() {}
+
+  /**
+   * Writes a state. The file appears whole or not at all, and takes the place of one before it.
+   *
+   * @throws IOException if it cannot be written; the message names the file
+   */
+  public static void write(TrainingState state, Path file) throws IOException {
+    ArchiveWriter archive = new ArchiveWriter();
+    archive.add(DESCRIPTION, StrictJson.write(describe(state)));
+    archive.add(WEIGHTS, NamedWeights.of(state.learner().weights()));
+    for (Map.Entry<String, Weights> slot : state.learner().slots().entrySet()) {
+      archive.add(slotEntry(slot.getKey()), NamedWeights.of(slot.getValue()));
+    }
+    if (state.kept().isPresent()) {
+      archive.add(KEPT, NamedWeights.of(state.kept().get()));
+    }
+    AtomicFiles.write(file, archive::writeTo);
+  }
+
+  /**
+   * Reads a state.
+   *
+   * @throws IOException if the file is missing, damaged, or no training state; the message names
+   *     the file
+   */
+  public static TrainingState read(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new NoSuchFileException(file.toString(), null, "a training state was expected");
+    }
+    try (EntryReader entries = EntryReader.open(file)) {
+      ZipEnd.require(file);
+      return read(ArchiveReader.of(entries));
+    } catch (FileSystemException e) {
+      throw e; // names the file
+    } catch (IOException | IllegalArgumentException e) {
+      throw new IOException(file + ": " + (e.getMessage() == null ? e : e.getMessage()), e);
+    }
+  }
+
+  private static ObjectNode describe(TrainingState state) {
+    ObjectNode json = StrictJson.object();
+    json.put("format", FORMAT);
+    state.settings().forEach(json.putObject("settings")::put);
+    state.learner().slots().keySet().forEach(json.putArray("slots")::add);
+    json.put("steps", state.learner().steps());
+    json.put("kept", state.kept().isPresent());
+    json.set("history", HistoryJson.write(state.history()));
+    EpochSums sums = state.sums();
+    json.putObject("epoch")
+        .put("steps", sums.steps())
+        .put("images", sums.images())
+        .put("lossSum", sums.lossSum())
+        .put("correct", sums.correct())
+        .put("trainSeconds", sums.trainSeconds())
+        .put("waitSeconds", sums.waitSeconds());
+    return json;
+  }
+
+  private static TrainingState read(ArchiveReader archive) throws IOException {
+    JsonNode tree = StrictJson.tree(DESCRIPTION, archive.bytes(DESCRIPTION, MAX_DESCRIPTION));
+    StrictJson.requireFormat(DESCRIPTION, tree, FORMAT, FORMAT);
+    Fields json =
+        Fields.of(
+            DESCRIPTION, tree, "format", "settings", "slots", "steps", "kept", "history", "epoch");
+    Map<String, String> settings = settings(json);
+    Weights weights = archive.tensors(WEIGHTS, NamedWeights::read);
+    Map<String, Weights> slots = new LinkedHashMap<>();
+    for (String slot : json.texts("slots")) {
+      slots.put(slot, archive.tensors(slotEntry(slot), NamedWeights::read));
+    }
+    Optional<Weights> kept =
+        json.flag("kept")
+            ? Optional.of(archive.tensors(KEPT, NamedWeights::read))
+            : Optional.empty();
+    archive.requireEnd();
+    return new TrainingState(
+        settings,
+        new LearnerState(weights, slots, json.whole("steps", 0)),
+        HistoryJson.read(json, "history"),
+        sums(json),
+        kept);
+  }
+
+  private static Map<String, String> settings(Fields json) throws IOException {
+    Map<String, String> settings = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> setting : json.free("settings").properties()) {
+      if (!setting.getValue().isTextual()) {
+        throw json.refusal("settings", "an object of strings", setting.getValue());
+      }
+      settings.put(setting.getKey(), setting.getValue().textValue());
+    }
+    return settings;
+  }
+
+  private static EpochSums sums(Fields json) throws IOException {
+    Fields sums =
+        json.object(
+            "epoch", "steps", "images", "lossSum", "correct", "trainSeconds", "waitSeconds");
+    return new EpochSums(
+        sums.integer("steps", 0),
+        sums.integer("images", 0),
+        sums.number("lossSum", -Double.MAX_VALUE, Double.MAX_VALUE),
+        sums.integer("correct", 0),
+        sums.number("trainSeconds", 0, Double.MAX_VALUE),
+        sums.number("waitSeconds", 0, Double.MAX_VALUE));
+  }
+
+  private static String slotEntry(String slot) {
+    return "slots/" + slot + ".safetensors";
+  }
+}
