@@ -22,9 +22,9 @@ import org.deeplearning4j.nn.api.Model;
  * FineTune.from(mine).freezeUpTo("conv3").classes(5)
  * }</pre>
  *
- * <p>The network's values are copied; it is not changed and can be closed. Layers keep their names,
- * those of a {@code MultiLayerNetwork} are its layers' names or numbers. A layer that this library
- * has not, such as a local response normalisation, is an error that names it.
+ * <p>The network's values are copied; it is not changed and can be closed. Layers keep their names;
+ * those of a {@code MultiLayerNetwork} have numbers, from "0" on. A layer that this library has
+ * not, such as a local response normalisation, is an error that names it.
  */
 public final class Dl4jBackbone {
 

@@ -1,0 +1,48 @@
+package dev.finetune.dl4j;
+
+import dev.finetune.internal.dl4j.ArrayValues;
+import dev.finetune.weights.Tensor;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/** Tensors put one after the other along their first dimension, in one array. */
+final class Joined {
+
+  private final int rows;
+  private int next;
+  private @Nullable INDArray all;
+
+  /**
+   * Starts an array.
+   *
+   * @param rows of all tensors together, at least 1
+   */
+  Joined(int rows) {
+    this.rows = rows;
+  }
+
+  /** Adds a tensor, whose other dimensions are those of the first. */
+  void add(Tensor part) {
+    INDArray whole = all;
+    if (whole == null) {
+      long[] shape = part.shape().stream().mapToLong(Integer::longValue).toArray();
+      shape[0] = rows;
+      whole = ArrayValues.uninitialized(shape);
+      all = whole;
+    }
+    int end = next + part.shape().get(0);
+    try (INDArray values = Dl4jTensors.array(part)) {
+      whole.get(NDArrayIndex.interval(next, end)).assign(values);
+    }
+    next = end;
+  }
+
+  /** Returns the array, once all rows are there. */
+  INDArray array() {
+    if (all == null || next != rows) {
+      throw new IllegalStateException("There are " + rows + " rows to join, got " + next);
+    }
+    return all;
+  }
+}
