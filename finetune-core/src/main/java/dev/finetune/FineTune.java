@@ -11,6 +11,7 @@ import dev.finetune.engine.EngineOptions;
 import dev.finetune.freeze.Freeze;
 import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.head.HeadLayer;
+import dev.finetune.head.HeadLayers;
 import dev.finetune.train.TrainOptions;
 import java.util.Arrays;
 import java.util.List;
@@ -108,7 +109,7 @@ public final class FineTune {
   /** The layers between the backbone and the logits. */
   public FineTune head(List<HeadLayer> layers) {
     layers.forEach(layer -> checkNotNull(layer, "A head's layers are given, got null"));
-    return with(Setting.HEAD, "head(" + HeadNotation.of(layers) + ")", List.copyOf(layers));
+    return with(Setting.HEAD, "head(" + HeadLayers.notation(layers) + ")", List.copyOf(layers));
   }
 
   /**

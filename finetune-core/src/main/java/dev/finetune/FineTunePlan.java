@@ -4,7 +4,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkNotNull;
 
 import com.google.common.base.Supplier;
-import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.data.DatasetException;
@@ -16,8 +15,12 @@ import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.head.HeadGraph;
 import dev.finetune.head.HeadLayer;
+import dev.finetune.head.HeadLayers;
 import dev.finetune.internal.modelfile.Description;
 import dev.finetune.internal.modelfile.StoredModel;
+import dev.finetune.internal.plan.PlanDescription;
+import dev.finetune.internal.plan.PlanReport;
+import dev.finetune.internal.plan.Provenance;
 import dev.finetune.internal.training.Seeds;
 import dev.finetune.internal.training.StoppedTraining;
 import dev.finetune.internal.training.Trainer;
@@ -32,28 +35,10 @@ import java.util.Set;
 /** A checked, immutable description of a fine-tuning: network, frozen layers, head. */
 public final class FineTunePlan {
 
-  private final Backbone backbone;
-  private final FreezeStrategy strategy;
-  private final ImmutableSet<String> frozen;
-  private final List<HeadLayer> head;
-  private final int classes;
-  private final EngineOptions engine;
-  private final LayerGraph network;
+  private final PlanDescription plan;
 
-  private FineTunePlan(
-      Backbone backbone,
-      FreezeStrategy strategy,
-      Set<String> frozen,
-      List<HeadLayer> head,
-      int classes,
-      EngineOptions engine) {
-    this.backbone = backbone;
-    this.strategy = strategy;
-    this.frozen = ImmutableSet.copyOf(frozen);
-    this.head = head;
-    this.classes = classes;
-    this.engine = engine;
-    this.network = HeadGraph.append(backbone.graph(), head, classes);
+  private FineTunePlan(PlanDescription plan) {
+    this.plan = plan;
   }
 
   static FineTunePlan of(
@@ -70,62 +55,70 @@ public final class FineTunePlan {
         "A freeze strategy names layers of the backbone, %s; got also %s",
         backbone.graph().names(),
         unknown);
-    return new FineTunePlan(backbone, strategy, frozen, head, classes, engine);
+    return new FineTunePlan(
+        new PlanDescription(
+            backbone,
+            HeadGraph.append(backbone.graph(), head, classes),
+            frozen,
+            strategy.description(),
+            head,
+            classes,
+            engine));
   }
 
   /** The network without its head. */
   public Backbone backbone() {
-    return backbone;
+    return plan.backbone();
   }
 
   /** Backbone and head, ending in one logit per class. */
-  public LayerGraph network() {
-    return network;
+  public LayerGraph graph() {
+    return plan.graph();
   }
 
   /** The frozen layers, by name. */
   public Set<String> frozenLayers() {
-    return frozen;
+    return plan.frozen();
   }
 
   /** What chose them. */
   public String freezing() {
-    return strategy.description();
+    return plan.freezing();
   }
 
   /** The head as it is written on the command line, such as {@code dense:128,dropout:0.6}. */
   public String head() {
-    return HeadNotation.of(head);
+    return HeadLayers.notation(plan.head());
   }
 
   /** The number of classes. */
   public int classes() {
-    return classes;
+    return plan.classes();
   }
 
   /** Returns how the network is computed. */
   public EngineOptions engine() {
-    return engine;
+    return plan.engine();
   }
 
   /** All parameters, running statistics included. */
   public long totalParameters() {
-    return network.parameterCount();
+    return plan.graph().parameterCount();
   }
 
   /** The parameters that training changes by gradient. */
   public long trainableParameters() {
-    return network.trainableParameterCount(frozen);
+    return plan.graph().trainableParameterCount(plan.frozen());
   }
 
   /** A table of the layers with shapes, parameters, and what is frozen, and the totals. */
   public String describe() {
-    return PlanReport.text(this);
+    return PlanReport.text(plan);
   }
 
   /** The same as JSON. */
   public String toJson() {
-    return PlanReport.json(this).toString();
+    return PlanReport.json(plan).toString();
   }
 
   /**
@@ -142,7 +135,7 @@ public final class FineTunePlan {
    * @throws TrainingDivergedException if a loss becomes NaN or infinite
    * @throws TrainingInterruptedException if this thread is interrupted; it stays so
    * @throws IllegalStateException if the stem's outputs do not fit into the heap, or there is no
-   *     ND4J backend
+   *     engine
    */
   public FineTunedModel train(ImageDataset train, ImageDataset valid, TrainOptions options) {
     checkNotNull(train, "Training images are given, got null");
@@ -150,17 +143,18 @@ public final class FineTunePlan {
     checkNotNull(options, "Options are given, got null");
     requireClasses(train, valid);
     Weights pretrained = pretrained();
-    Weights initial = RandomWeights.glorot(network, Seeds.head(options.seed())).plus(pretrained);
+    Weights initial =
+        RandomWeights.glorot(plan.graph(), Seeds.head(options.seed())).plus(pretrained);
     try {
       Trainer.Result result =
           new Trainer(
                   new TrainingJob(
-                      network,
-                      backbone.graph().names(),
-                      frozen,
+                      plan.graph(),
+                      plan.backbone().graph().names(),
+                      plan.frozen(),
                       initial,
-                      backbone.input(),
-                      engine,
+                      plan.backbone().input(),
+                      plan.engine(),
                       train,
                       valid,
                       options,
@@ -187,9 +181,9 @@ public final class FineTunePlan {
       throw TrainingInterruptedException.early(null);
     }
     try {
-      Weights weights = backbone.weights();
+      Weights weights = plan.backbone().weights();
       if (!weights.nonFinite().isEmpty()) { // asked first: the origin may be a file to be hashed
-        weights.requireFinite(backbone.weightsOrigin());
+        weights.requireFinite(plan.backbone().weightsOrigin());
       }
       return weights;
     } catch (RuntimeException e) {
@@ -206,15 +200,15 @@ public final class FineTunePlan {
         new StoredModel(
             new Description(
                 train.classNames(),
-                backbone.input(),
-                FineTunedModel.stored(engine),
-                network,
-                backbone.graph().outputs().get(0),
-                PlanReport.json(this),
+                plan.backbone().input(),
+                FineTunedModel.stored(plan.engine()),
+                plan.graph(),
+                plan.backbone().graph().outputs().get(0),
+                PlanReport.json(plan),
                 result.history(),
-                Provenance.now(this, options, train, valid)),
+                Provenance.now(plan, options, train, valid)),
             result.weights()),
-        engine);
+        plan.engine());
   }
 
   private void requireClasses(ImageDataset train, ImageDataset valid) {
@@ -224,9 +218,9 @@ public final class FineTunePlan {
         train.size(),
         valid.size());
     checkArgument(
-        train.classNames().size() == classes,
+        train.classNames().size() == plan.classes(),
         "The plan has %s classes, and the training images %s: %s",
-        classes,
+        plan.classes(),
         train.classNames().size(),
         train.classNames());
     Labels.requireClassNames(train.classNames());

@@ -1,6 +1,5 @@
 package dev.finetune;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.engine.EngineOptions;
@@ -145,12 +144,12 @@ public final class FineTunedModel implements AutoCloseable {
 
   /** The plan it was trained by, as JSON. */
   public String planJson() {
-    return plan().toString();
+    return stored.description().plan().toString();
   }
 
   /** Seed, options, versions and weights it came from, as JSON. */
   public String provenanceJson() {
-    return provenance().toString();
+    return stored.description().provenance().toString();
   }
 
   /** The classifier without its history. */
@@ -170,18 +169,13 @@ public final class FineTunedModel implements AutoCloseable {
 
   /** Its backbone as trained, to fine-tune further on another task. */
   public Backbone backbone() {
-    return TrainedBackbone.of(this);
-  }
-
-  String backboneOutput() {
-    return stored.description().backboneOutput();
-  }
-
-  JsonNode plan() {
-    return stored.description().plan();
-  }
-
-  JsonNode provenance() {
-    return stored.description().provenance();
+    Description description = stored.description();
+    LayerGraph backbone = graph().upTo(description.backboneOutput());
+    return Backbone.of(
+        description.plan().path("backbone").asText("backbone") + "-trained",
+        input(),
+        backbone,
+        weights().only(backbone),
+        "trained by finetune, seed " + description.provenance().path("seed").asLong());
   }
 }

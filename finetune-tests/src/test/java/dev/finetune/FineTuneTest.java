@@ -118,11 +118,11 @@ class FineTuneTest {
     JsonNode json = new ObjectMapper().readTree(plan.toJson());
 
     assertThat(plan.describe().lines())
-        .hasSizeGreaterThan(plan.network().nodes().size())
+        .hasSizeGreaterThan(plan.graph().nodes().size())
         .anyMatch(l -> l.startsWith("logits") && l.contains("trainable"))
         .anyMatch(l -> l.startsWith("layer0") && l.contains("frozen"))
         .anyMatch(l -> l.startsWith("engine: onednn, oneDNN 2.5.2 ("));
-    assertThat(json.get("layers")).hasSize(plan.network().nodes().size());
+    assertThat(json.get("layers")).hasSize(plan.graph().nodes().size());
     assertThat(json.get("trainableParameters").asLong()).isEqualTo(plan.trainableParameters());
   }
 

@@ -158,7 +158,7 @@ class FreezingProperties {
       @ForAll("backbones") Backbone backbone, @ForAll("anySubset") FreezeStrategy strategy) {
     FineTunePlan plan = headed(backbone).freeze(strategy).plan();
 
-    Weights all = RandomWeights.glorot(plan.network(), 1);
+    Weights all = RandomWeights.glorot(plan.graph(), 1);
     long total = 0;
     long trainable = 0;
     for (Table.Cell<String, ParameterRole, Tensor> cell : all.tensors().cellSet()) {
@@ -211,11 +211,11 @@ class FreezingProperties {
   void should_compute_the_same_logits_cut_and_uncut(
       @ForAll("backbones") Backbone backbone, @ForAll("anySubset") FreezeStrategy strategy) {
     FineTunePlan plan = headed(backbone).freeze(strategy).plan();
-    Weights weights = RandomWeights.glorot(plan.network(), 7).plus(backbone.weights());
+    Weights weights = RandomWeights.glorot(plan.graph(), 7).plus(backbone.weights());
     Batch images = images(backbone, 3);
 
-    float[][] uncut = Network.of(plan.network(), weights, EngineOptions.defaults()).output(images);
-    Cut cut = Cut.of(plan.network(), plan.frozenLayers());
+    float[][] uncut = Network.of(plan.graph(), weights, EngineOptions.defaults()).output(images);
+    Cut cut = Cut.of(plan.graph(), plan.frozenLayers());
     Batch crossing =
         cut.stem()
             .map(
@@ -236,7 +236,7 @@ class FreezingProperties {
       @ForAll("backbones") Backbone backbone, @ForAll("anySubset") FreezeStrategy strategy) {
     FineTunePlan plan = headed(backbone).freeze(strategy).plan();
 
-    Cut cut = Cut.of(plan.network(), plan.frozenLayers());
+    Cut cut = Cut.of(plan.graph(), plan.frozenLayers());
 
     cut.stem()
         .ifPresent(

@@ -53,7 +53,7 @@ public final class ContentionSituations {
             .head(dense(128), dropout(0.6))
             .classes(Task.CLASSES)
             .plan();
-    Weights weights = RandomWeights.glorot(plan.network(), 1);
+    Weights weights = RandomWeights.glorot(plan.graph(), 1);
     steps(plan, weights, Integer.parseInt(args[1]), all);
     if (all) {
       classify(plan, weights);
@@ -63,7 +63,7 @@ public final class ContentionSituations {
 
   private static void steps(FineTunePlan plan, Weights weights, int size, boolean all)
       throws IOException {
-    Cut cut = Cut.of(plan.network(), plan.frozenLayers());
+    Cut cut = Cut.of(plan.graph(), plan.frozenLayers());
     Batch batch =
         Batch.of(
             RandomData.examples(size, cut.tail().inputs().stream().map(Node::output).toList()));
@@ -96,7 +96,7 @@ public final class ContentionSituations {
         ImageClassifier.of(
             plan.backbone().input(),
             IntStream.range(0, Task.CLASSES).mapToObj(String::valueOf).toList(),
-            plan.network(),
+            plan.graph(),
             weights);
     Pixels image = DrawnSigns.of(DrawnSigns.Task.SIGNS, 1, 64, 1).load(0);
     List<Double> alone = new ArrayList<>();

@@ -23,8 +23,7 @@ final class Dl4jContender implements TrainingContender {
 
   Dl4jContender(Task task, int batchSize) {
     FineTunePlan plan = task.plan();
-    ComputationGraph whole =
-        Dl4jModels.graph(plan.network(), RandomWeights.glorot(plan.network(), 1));
+    ComputationGraph whole = Dl4jModels.graph(plan.graph(), RandomWeights.glorot(plan.graph(), 1));
     graph = task.frozenLayers() == 0 ? whole : frozen(whole, plan);
     images =
         Nd4j.createFromArray(RandomData.images(batchSize))
@@ -38,7 +37,7 @@ final class Dl4jContender implements TrainingContender {
 
   private static ComputationGraph frozen(ComputationGraph whole, FineTunePlan plan) {
     List<String> order =
-        plan.network().nodes().stream()
+        plan.graph().nodes().stream()
             .map(n -> n.name())
             .filter(plan.frozenLayers()::contains)
             .toList();

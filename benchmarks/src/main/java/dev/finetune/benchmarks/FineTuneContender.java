@@ -32,8 +32,8 @@ final class FineTuneContender implements TrainingContender {
 
   FineTuneContender(Task task, int batchSize) {
     FineTunePlan plan = task.plan();
-    Weights weights = RandomWeights.glorot(plan.network(), 1);
-    Cut cut = Cut.of(plan.network(), plan.frozenLayers());
+    Weights weights = RandomWeights.glorot(plan.graph(), 1);
+    Cut cut = Cut.of(plan.graph(), plan.frozenLayers());
     EngineOptions options = EngineOptions.defaults();
     TrainableNetwork network =
         Networks.training(

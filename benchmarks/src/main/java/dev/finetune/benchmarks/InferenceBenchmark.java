@@ -70,9 +70,8 @@ public class InferenceBenchmark {
   @Setup(Level.Trial)
   public void build() {
     FineTunePlan plan = task.plan();
-    operations =
-        images * plan.network().nodes().stream().mapToDouble(n -> Task.operations(n)).sum();
-    Weights weights = RandomWeights.glorot(plan.network(), 1);
+    operations = images * plan.graph().nodes().stream().mapToDouble(n -> Task.operations(n)).sum();
+    Weights weights = RandomWeights.glorot(plan.graph(), 1);
     if (contender == Contender.FINETUNE) {
       List<Pixels> pictures = new ArrayList<>();
       DrawnSigns signs = DrawnSigns.of(DrawnSigns.Task.SIGNS, 40, 64, 1);
@@ -83,11 +82,11 @@ public class InferenceBenchmark {
           ImageClassifier.of(
               plan.backbone().input(),
               IntStream.range(0, Task.CLASSES).mapToObj(String::valueOf).toList(),
-              plan.network(),
+              plan.graph(),
               weights);
       classify = () -> classifier.classify(pictures);
     } else {
-      ComputationGraph graph = Dl4jModels.graph(plan.network(), weights);
+      ComputationGraph graph = Dl4jModels.graph(plan.graph(), weights);
       INDArray batch =
           Nd4j.createFromArray(RandomData.images(images))
               .reshape('c', images, 3, Task.SIDE, Task.SIDE);

@@ -65,7 +65,7 @@ public enum Task {
   /** The work of a step over the tail, layer by layer. */
   List<Work> work() {
     FineTunePlan plan = plan();
-    Cut cut = Cut.of(plan.network(), plan.frozenLayers());
+    Cut cut = Cut.of(plan.graph(), plan.frozenLayers());
     LayerGraph tail = cut.tail();
     Set<String> moving = new HashSet<>();
     List<Work> work = new ArrayList<>();

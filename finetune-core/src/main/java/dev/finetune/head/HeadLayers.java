@@ -13,11 +13,17 @@ import dev.finetune.graph.layer.GlobalAveragePool;
 import dev.finetune.graph.layer.Layer;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** The head's layers, for static import: {@code head(dense(128), dropout(0.6))}. */
 public final class HeadLayers {
 
   private HeadLayers() {}
+
+  /** Returns how a head is written, such as {@code dense:128,dropout:0.6}. */
+  public static String notation(List<HeadLayer> head) {
+    return head.stream().map(HeadLayer::notation).collect(Collectors.joining(","));
+  }
 
   /** A fully connected layer with ReLU. */
   public static HeadLayer dense(int units) {

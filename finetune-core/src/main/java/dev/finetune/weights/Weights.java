@@ -66,6 +66,13 @@ public final class Weights {
     return tensors;
   }
 
+  /** Returns those of the layers of a graph only. */
+  public Weights only(LayerGraph graph) {
+    Table<String, ParameterRole, Tensor> own = HashBasedTable.create();
+    graph.names().forEach(name -> own.row(name).putAll(layer(name)));
+    return new Weights(own);
+  }
+
   /** These and the other's; a tensor that both have is the other's. */
   public Weights plus(Weights other) {
     Table<String, ParameterRole, Tensor> all = HashBasedTable.create(tensors);

@@ -1,10 +1,8 @@
-package dev.finetune;
+package dev.finetune.graph;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.finetune.graph.LayerGraph;
-import dev.finetune.graph.Node;
 import java.util.Locale;
 import java.util.Set;
 

@@ -1,4 +1,4 @@
-package dev.finetune;
+package dev.finetune.internal.plan;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -6,25 +6,28 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune.engine.Engine;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.engine.Engines;
+import dev.finetune.graph.GraphReport;
+import dev.finetune.head.HeadLayers;
 import dev.finetune.internal.training.Cut;
 import java.util.Locale;
 
 /** A plan for people and for programs. */
-final class PlanReport {
+public final class PlanReport {
 
   private PlanReport() {}
 
-  static String text(FineTunePlan plan) {
+  /** Returns a table of the layers, and what it adds up to. */
+  public static String text(PlanDescription plan) {
     StringBuilder out = new StringBuilder();
-    out.append(GraphReport.table(plan.network(), plan.frozenLayers()));
-    Cut cut = Cut.of(plan.network(), plan.frozenLayers());
+    out.append(GraphReport.table(plan.graph(), plan.frozen()));
+    Cut cut = Cut.of(plan.graph(), plan.frozen());
     out.append(
         String.format(
             Locale.ROOT,
             "%ntotal parameters %,d, trainable %,d, frozen %,d (freezing: %s)%n",
-            plan.totalParameters(),
-            plan.trainableParameters(),
-            plan.totalParameters() - plan.trainableParameters(),
+            plan.graph().parameterCount(),
+            plan.graph().trainableParameterCount(plan.frozen()),
+            plan.graph().parameterCount() - plan.graph().trainableParameterCount(plan.frozen()),
             plan.freezing()));
     out.append(cutText(cut));
     out.append("engine: ").append(engine(plan.engine())).append('\n');
@@ -51,24 +54,25 @@ final class PlanReport {
             + "\n";
   }
 
-  static ObjectNode json(FineTunePlan plan) {
+  /** Returns all of it as JSON. */
+  public static ObjectNode json(PlanDescription plan) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("backbone", plan.backbone().name());
     json.put("weights", plan.backbone().weightsOrigin());
     json.put("freezing", plan.freezing());
-    json.put("head", plan.head());
+    json.put("head", HeadLayers.notation(plan.head()));
     json.put("classes", plan.classes());
     json.put("engine", plan.engine().engine().orElse(""));
     json.put("winograd", plan.engine().winograd());
-    json.put("totalParameters", plan.totalParameters());
-    json.put("trainableParameters", plan.trainableParameters());
+    json.put("totalParameters", plan.graph().parameterCount());
+    json.put("trainableParameters", plan.graph().trainableParameterCount(plan.frozen()));
     ObjectNode input = json.putObject("input");
     input.put("height", plan.backbone().input().height());
     input.put("width", plan.backbone().input().width());
     input.put("preprocessing", plan.backbone().input().preprocessing().name());
     ArrayNode boundary = json.putArray("cut");
-    Cut.of(plan.network(), plan.frozenLayers()).boundary().forEach(boundary::add);
-    json.set("layers", GraphReport.layers(plan.network(), plan.frozenLayers()));
+    Cut.of(plan.graph(), plan.frozen()).boundary().forEach(boundary::add);
+    json.set("layers", GraphReport.layers(plan.graph(), plan.frozen()));
     return json;
   }
 }

@@ -1,4 +1,4 @@
-package dev.finetune;
+package dev.finetune.internal.plan;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,12 +11,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 
 /** How a model came about: what is needed to make it again. */
-final class Provenance {
+public final class Provenance {
 
   private Provenance() {}
 
-  static ObjectNode now(
-      FineTunePlan plan, TrainOptions options, ImageDataset train, ImageDataset valid) {
+  /** Returns how a model comes about that is trained now. */
+  public static ObjectNode now(
+      PlanDescription plan, TrainOptions options, ImageDataset train, ImageDataset valid) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("created", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     json.put("weights", plan.backbone().weightsOrigin());
