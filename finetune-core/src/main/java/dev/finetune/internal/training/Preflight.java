@@ -37,13 +37,29 @@ final class Preflight {
    *     largest batch that fits
    */
   MemoryEstimate require() {
-    // No step and no judgement is of more images than there are.
-    int batch =
-        Math.min(job.options().batchSize(), Math.max(job.train().size(), job.valid().size()));
-    MemoryEstimate estimate = new MemoryEstimate(heapBytes(batch), nativeBytes.applyAsLong(batch));
-    requireHeap(estimate, batch);
-    requireNative(estimate, batch);
+    requireHeap(estimate(), batch());
+    return requireNative();
+  }
+
+  /**
+   * The estimate, of which only what is outside the heap is looked at: once images are decoded, the
+   * heap is full of garbage.
+   *
+   * @throws IllegalStateException if that is more than there is
+   */
+  MemoryEstimate requireNative() {
+    MemoryEstimate estimate = estimate();
+    requireNative(estimate, batch());
     return estimate;
+  }
+
+  private MemoryEstimate estimate() {
+    return new MemoryEstimate(heapBytes(batch()), nativeBytes.applyAsLong(batch()));
+  }
+
+  /** No step and no judgement is of more images than there are. */
+  private int batch() {
+    return Math.min(job.options().batchSize(), Math.max(job.train().size(), job.valid().size()));
   }
 
   private void requireHeap(MemoryEstimate estimate, int batch) {

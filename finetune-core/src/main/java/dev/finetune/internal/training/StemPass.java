@@ -87,7 +87,7 @@ final class StemPass {
         if (read.value() == null) {
           good.set(false);
           bad.add(read);
-        } else if (bad.isEmpty()) {
+        } else if (good.get()) {
           read.value().forEach(example -> batches.add(example, sink.wants(example)));
           while (batches.full()) {
             compute(batches.take(), sink);

@@ -118,7 +118,7 @@ public final class Trainer {
   }
 
   private Result trainFromImages(Learner learner) throws IOException {
-    tell(requireMemory(learner.network()::bytes));
+    tell(preflight(learner.network()::bytes).require());
     try (Sources sources = Sources.images(job)) {
       return train(learner, sources, 0);
     }
@@ -129,9 +129,12 @@ public final class Trainer {
     // While the stem computes the tail has its parameters already, but no activations.
     long parameters = learner.network().bytes(0);
     IntToLongFunction tail = learner.network()::bytes;
-    MemoryEstimate withoutStem = requireMemory(tail);
+    MemoryEstimate withoutStem = preflight(tail).require();
     LongConsumer required =
-        stem -> tell(requireMemory(batch -> Math.max(tail.applyAsLong(batch), parameters + stem)));
+        stem ->
+            tell(
+                preflight(batch -> Math.max(tail.applyAsLong(batch), parameters + stem))
+                    .requireNative());
     try (Stem stem = new Stem(layers, job.initial(), job.input(), job.engine(), required);
         Sources sources = Sources.features(job, stem)) {
       if (!stem.made()) {
@@ -152,8 +155,8 @@ public final class Trainer {
     return new Result(course.trained().orElseThrow(), history);
   }
 
-  private MemoryEstimate requireMemory(IntToLongFunction nativeBytes) {
-    return new Preflight(job, cut.stem(), nativeBytes).require();
+  private Preflight preflight(IntToLongFunction nativeBytes) {
+    return new Preflight(job, cut.stem(), nativeBytes);
   }
 
   private void tell(MemoryEstimate estimate) {
