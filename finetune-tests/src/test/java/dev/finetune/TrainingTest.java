@@ -20,7 +20,6 @@ import dev.finetune.train.TrainingObserver;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Tag;
@@ -120,17 +119,6 @@ class TrainingTest {
   }
 
   @Test
-  void should_compute_the_stem_once_per_image_however_many_epochs() {
-    AtomicInteger loads = new AtomicInteger();
-    ImageDataset counted = counting(TRAIN, loads);
-
-    fineTune().train(counted, VALID, OPTIONS.epochs(5));
-
-    // Once to verify and once for the stem.
-    assertThat(loads).hasValue(2 * TRAIN.size());
-  }
-
-  @Test
   void should_tell_observers_of_every_batch_and_epoch() {
     List<String> events = new ArrayList<>();
     TrainingObserver observer =
@@ -187,16 +175,6 @@ class TrainingTest {
     assertThatThrownBy(() -> fineTune().train(broken, VALID, OPTIONS.observer(none)))
         .isInstanceOf(DatasetException.class)
         .hasMessageContainingAll("synthetic-3", "synthetic-13", "synthetic-23", "3 problems");
-  }
-
-  private static ImageDataset counting(ImageDataset images, AtomicInteger loads) {
-    return new DelegatingImages(images) {
-      @Override
-      public Pixels load(int index) throws IOException {
-        loads.incrementAndGet();
-        return super.load(index);
-      }
-    };
   }
 
   private static class DelegatingImages implements ImageDataset {

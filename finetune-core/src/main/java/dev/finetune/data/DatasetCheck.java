@@ -3,7 +3,7 @@ package dev.finetune.data;
 import dev.finetune.image.Pixels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -18,43 +18,91 @@ public final class DatasetCheck {
   private DatasetCheck() {}
 
   /**
-   * Decodes every image of all the datasets.
+   * What came of decoding an image.
    *
-   * @throws DatasetException one that lists every image that cannot be read, or has a value that is
-   *     not finite
+   * @param value what was made of it; null if it is bad
+   * @param problem what is wrong with it; null if nothing is
+   * @param cause what was thrown, if something was
    */
-  public static void verify(ImageDataset... datasets) {
-    map(pixels -> true, datasets);
-  }
+  public record Read<T>(@Nullable T value, @Nullable String problem, @Nullable Exception cause) {}
 
   /**
-   * Decodes every image of all the datasets, and gives what a function makes of each.
+   * Decodes every image of all the datasets.
    *
-   * @param function called on several threads at once
-   * @return the results by dataset, in order
    * @throws DatasetException one that lists every image that cannot be read, or has a value that is
    *     not finite; its cause is the first failure
    * @throws UncheckedIOException if this thread is interrupted while it reads
    */
-  public static <T> List<List<T>> map(Function<Pixels, T> function, ImageDataset... datasets) {
-    List<List<Read<T>>> all = Arrays.stream(datasets).map(d -> read(d, function)).toList();
-    Problems problems = new Problems();
-    for (List<Read<T>> reads : all) {
-      for (Read<T> read : reads) {
-        if (read.problem() != null && read.cause() != null) {
-          problems.add(read.problem(), read.cause());
-        } else if (read.problem() != null) {
-          problems.add(read.problem());
-        }
-      }
-    }
-    problems.throwIfAny(RULE);
-    return all.stream().map(reads -> reads.stream().map(Read::value).toList()).toList();
+  public static void verify(ImageDataset... datasets) {
+    requireNone(bad(datasets));
   }
 
   /** What is wrong with each image that cannot be read, in order. */
   public static List<String> problems(ImageDataset data) {
-    return read(data, pixels -> true).stream().map(Read::problem).filter(Objects::nonNull).toList();
+    return bad(data).stream().map(Read::problem).filter(Objects::nonNull).toList();
+  }
+
+  /**
+   * Decodes every image of all the datasets, and returns those that are bad, in order.
+   *
+   * @throws UncheckedIOException if this thread is interrupted while it reads
+   */
+  public static List<Read<?>> bad(ImageDataset... datasets) {
+    List<Read<?>> bad = new ArrayList<>();
+    for (ImageDataset data : datasets) {
+      bad.addAll(
+          IntStream.range(0, data.size())
+              .parallel()
+              .mapToObj(i -> read(data, i, pixels -> true))
+              .filter(read -> read.problem() != null)
+              .toList());
+    }
+    return bad;
+  }
+
+  /**
+   * Requires that no image is bad.
+   *
+   * @throws DatasetException one that lists all that are; its cause is the first failure
+   */
+  public static void requireNone(List<Read<?>> bad) {
+    Problems problems = new Problems();
+    for (Read<?> read : bad) {
+      if (read.problem() != null && read.cause() != null) {
+        problems.add(read.problem(), read.cause());
+      } else if (read.problem() != null) {
+        problems.add(read.problem());
+      }
+    }
+    problems.throwIfAny(RULE);
+  }
+
+  /**
+   * Decodes and checks an image, and makes something of it if it is good.
+   *
+   * @throws UncheckedIOException if this thread is interrupted while it reads
+   */
+  public static <T> Read<T> read(ImageDataset data, int index, Function<Pixels, T> function) {
+    Pixels image;
+    try {
+      image = data.load(index);
+    } catch (IOException e) {
+      if (Interruption.caused(e)) {
+        throw new UncheckedIOException(Interruption.MESSAGE, e);
+      }
+      return new Read<T>(null, Problems.unreadable(data, index, e), e);
+    } catch (RuntimeException e) {
+      return new Read<T>(null, Problems.failed(data, index, "load", e), e);
+    }
+    String fault = Problems.fault(data, index, image);
+    return fault == null
+        ? new Read<T>(function.apply(image), null, null)
+        : new Read<T>(null, fault, null);
+  }
+
+  /** Returns what to call an image, whatever the dataset's own name for it does. */
+  public static String nameOf(ImageDataset data, int index) {
+    return Problems.nameOf(data, index);
   }
 
   /**
@@ -75,32 +123,5 @@ public final class DatasetCheck {
       throw new DatasetException(RULE, List.of(String.valueOf(Problems.fault(data, index, null))));
     }
     return image;
-  }
-
-  private record Read<T>(@Nullable T value, @Nullable String problem, @Nullable Exception cause) {}
-
-  private static <T> List<Read<T>> read(ImageDataset data, Function<Pixels, T> function) {
-    return IntStream.range(0, data.size())
-        .parallel()
-        .mapToObj(i -> read(data, i, function))
-        .toList();
-  }
-
-  private static <T> Read<T> read(ImageDataset data, int index, Function<Pixels, T> function) {
-    Pixels image;
-    try {
-      image = data.load(index);
-    } catch (IOException e) {
-      if (Interruption.caused(e)) {
-        throw new UncheckedIOException(Interruption.MESSAGE, e);
-      }
-      return new Read<T>(null, Problems.unreadable(data, index, e), e);
-    } catch (RuntimeException e) {
-      return new Read<T>(null, Problems.failed(data, index, "load", e), e);
-    }
-    String fault = Problems.fault(data, index, image);
-    return fault == null
-        ? new Read<T>(function.apply(image), null, null)
-        : new Read<T>(null, fault, null);
   }
 }

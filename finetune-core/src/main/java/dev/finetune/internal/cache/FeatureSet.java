@@ -19,15 +19,26 @@ public final class FeatureSet implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(FeatureSet.class);
 
-  /** Computes features and hands them to a sink, in any order. */
+  /** Sees which features are missing, computes them and stores them, in any order. */
   @FunctionalInterface
   public interface Computation {
-    void compute(List<HashCode> missing, Sink sink) throws IOException;
+    void complete(Store store) throws IOException;
   }
 
-  /** Takes features as they are computed. */
-  @FunctionalInterface
-  public interface Sink {
+  /** The features as they are while some are computed. */
+  public interface Store {
+
+    /**
+     * Returns whether there were features under that key before the computation. Safe to call from
+     * several threads.
+     */
+    boolean contains(HashCode image);
+
+    /**
+     * Stores features, each key's once. Called by the thread that computes.
+     *
+     * @throws FileSystemException if the set becomes larger than a cache may be
+     */
     void put(HashCode image, float[][] outputs) throws IOException;
   }
 
@@ -40,19 +51,16 @@ public final class FeatureSet implements AutoCloseable {
   }
 
   /**
-   * The features of these images; those that are not there are computed and added. If another
-   * process is at it, waits for that.
+   * The features that are there, with those that a computation adds. If another process is at it,
+   * waits for that.
    *
    * @param key of all that features depend on but the image
    * @param sizes how many values each output has
-   * @param images their keys
+   * @param images how many are asked for, at least; the room that they need is looked for before
+   *     anything is computed
    */
   public static FeatureSet of(
-      FeatureCache cache,
-      HashCode key,
-      List<Integer> sizes,
-      List<HashCode> images,
-      Computation computation)
+      FeatureCache cache, HashCode key, List<Integer> sizes, int images, Computation computation)
       throws IOException {
     Path directory = cache.directory().orElseThrow();
     RecordLayout layout = new RecordLayout(sizes, cache.precision());
@@ -70,15 +78,23 @@ public final class FeatureSet implements AutoCloseable {
   }
 
   private static FeatureFile completed(
-      FeatureCache cache,
-      Path set,
-      RecordLayout layout,
-      List<HashCode> images,
-      Computation computation)
+      FeatureCache cache, Path set, RecordLayout layout, int images, Computation computation)
       throws IOException {
     FeatureFile file = FeatureFile.open(set, layout);
     try {
-      complete(cache, set, file, layout, images, computation);
+      int before = file.size();
+      LOG.info("Features: {} images are in {}, {} are asked for", before, set, images);
+      int recordBytes = FeatureFile.recordBytes(layout);
+      if (images > before) {
+        requireSpace(cache, set, (long) (images - before) * recordBytes);
+      }
+      Appending appending = new Appending(cache, set, file, recordBytes);
+      computation.complete(appending);
+      file.scan();
+      if (file.size() < before + appending.count) {
+        throw new IOException(
+            set + ": of " + appending.count + " images " + (file.size() - before) + " were stored");
+      }
       Files.setLastModifiedTime(set, FileTime.from(Instant.now()));
       CacheFolder.trim(set.toAbsolutePath().getParent(), cache.maxBytes());
       return file;
@@ -88,31 +104,51 @@ public final class FeatureSet implements AutoCloseable {
     }
   }
 
-  private static void complete(
-      FeatureCache cache,
-      Path set,
-      FeatureFile file,
-      RecordLayout layout,
-      List<HashCode> images,
-      Computation computation)
-      throws IOException {
-    List<HashCode> missing = images.stream().distinct().filter(i -> !file.contains(i)).toList();
-    LOG.info(
-        "Features: {} of {} images are in {}", images.size() - missing.size(), images.size(), set);
-    if (missing.isEmpty()) {
-      return;
+  /** Appends to the file; its map of what is there changes in {@link FeatureFile#scan} only. */
+  private static final class Appending implements Store {
+    private final FeatureCache cache;
+    private final Path set;
+    private final FeatureFile file;
+    private final int recordBytes;
+    private int count;
+
+    Appending(FeatureCache cache, Path set, FeatureFile file, int recordBytes) {
+      this.cache = cache;
+      this.set = set;
+      this.file = file;
+      this.recordBytes = recordBytes;
     }
-    requireSpace(cache, set, (long) missing.size() * FeatureFile.recordBytes(layout));
-    computation.compute(missing, file::append);
-    file.scan();
-    List<HashCode> still = missing.stream().filter(i -> !file.contains(i)).toList();
-    if (!still.isEmpty()) {
-      throw new IOException(set + ": the features of " + still.size() + " images were not stored");
+
+    @Override
+    public boolean contains(HashCode image) {
+      return file.contains(image);
+    }
+
+    @Override
+    public void put(HashCode image, float[][] outputs) throws IOException {
+      requireWithin(cache, set, Files.size(set) + recordBytes);
+      file.append(image, outputs);
+      count++;
     }
   }
 
   private static void requireSpace(FeatureCache cache, Path set, long more) throws IOException {
-    long size = Files.size(set) + more;
+    requireWithin(cache, set, Files.size(set) + more);
+    long free = Files.getFileStore(set).getUsableSpace();
+    if (more > free) {
+      throw new FileSystemException(
+          set.toString(),
+          null,
+          String.format(
+              Locale.ROOT,
+              "%.2f GB are needed for the features and %.2f GB are free on that disk",
+              more / 1e9,
+              free / 1e9));
+    }
+  }
+
+  private static void requireWithin(FeatureCache cache, Path set, long size)
+      throws FileSystemException {
     if (size > cache.maxBytes()) {
       throw new FileSystemException(
           set.toString(),
@@ -124,17 +160,6 @@ public final class FeatureSet implements AutoCloseable {
                   + " tensors are smaller",
               cache.maxBytes() / 1e9,
               size / 1e9));
-    }
-    long free = Files.getFileStore(set).getUsableSpace();
-    if (more > free) {
-      throw new FileSystemException(
-          set.toString(),
-          null,
-          String.format(
-              Locale.ROOT,
-              "%.2f GB are needed for the features and %.2f GB are free on that disk",
-              more / 1e9,
-              free / 1e9));
     }
   }
 

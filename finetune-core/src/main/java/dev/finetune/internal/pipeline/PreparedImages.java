@@ -41,14 +41,20 @@ public final class PreparedImages {
         place -> {
           try {
             Pixels image = DatasetCheck.load(data, order[place]);
-            return prepared(change.apply(place, image), order[place]);
+            return prepare(order[place], change.apply(place, image));
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }
         });
   }
 
-  private float[] prepared(Pixels image, int index) {
+  /**
+   * Resizes and preprocesses an image that is loaded already.
+   *
+   * @throws IllegalArgumentException if it has a value that is NaN or infinite; the message names
+   *     the image
+   */
+  public float[] prepare(int index, Pixels image) {
     try {
       return input.prepare(image);
     } catch (IllegalArgumentException e) {
@@ -59,13 +65,7 @@ public final class PreparedImages {
   /** All images in order, as examples of one input, so many at a time; the last may be fewer. */
   public void forEachBatch(int batchSize, Consumer<List<float[][]>> consumer) {
     int[] order = IntStream.range(0, data.size()).toArray();
-    forEachBatch(order, batchSize, (place, image) -> image, consumer);
-  }
-
-  /** The images at these indices, in that order, so many at a time; the last may be fewer. */
-  public void forEachBatch(
-      int[] order, int batchSize, Change change, Consumer<List<float[][]>> consumer) {
-    try (Prefetcher<float[]> images = open(order, 2 * batchSize, change)) {
+    try (Prefetcher<float[]> images = open(order, 2 * batchSize, (place, image) -> image)) {
       while (images.hasNext()) {
         List<float[][]> batch = new ArrayList<>(batchSize);
         while (images.hasNext() && batch.size() < batchSize) {

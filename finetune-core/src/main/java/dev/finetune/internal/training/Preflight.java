@@ -37,13 +37,29 @@ final class Preflight {
    *     largest batch that fits
    */
   MemoryEstimate require() {
-    // No step and no judgement is of more images than there are.
-    int batch =
-        Math.min(job.options().batchSize(), Math.max(job.train().size(), job.valid().size()));
-    MemoryEstimate estimate = new MemoryEstimate(heapBytes(batch), nativeBytes.applyAsLong(batch));
-    requireHeap(estimate, batch);
-    requireNative(estimate, batch);
+    requireHeap(estimate(), batch());
+    return requireNative();
+  }
+
+  /**
+   * The estimate, of which only what is outside the heap is looked at: once images are decoded, the
+   * heap is full of garbage.
+   *
+   * @throws IllegalStateException if that is more than there is
+   */
+  MemoryEstimate requireNative() {
+    MemoryEstimate estimate = estimate();
+    requireNative(estimate, batch());
     return estimate;
+  }
+
+  private MemoryEstimate estimate() {
+    return new MemoryEstimate(heapBytes(batch()), nativeBytes.applyAsLong(batch()));
+  }
+
+  /** No step and no judgement is of more images than there are. */
+  private int batch() {
+    return Math.min(job.options().batchSize(), Math.max(job.train().size(), job.valid().size()));
   }
 
   private void requireHeap(MemoryEstimate estimate, int batch) {
@@ -76,7 +92,7 @@ final class Preflight {
     if (estimate.nativeBytes() <= free) {
       return;
     }
-    int largest = largestBatch(batch, free);
+    int largest = LargestBatch.of(nativeBytes, batch, free);
     throw new IllegalStateException(
         String.format(
             Locale.ROOT,
@@ -92,21 +108,6 @@ final class Preflight {
                 : "The largest batch that fits is " + largest));
   }
 
-  /** By halving the interval: memory grows with the batch. */
-  private int largestBatch(int tooLarge, long free) {
-    int fits = 0;
-    int not = tooLarge;
-    while (not - fits > 1) {
-      int middle = (fits + not) / 2;
-      if (nativeBytes.applyAsLong(middle) <= free) {
-        fits = middle;
-      } else {
-        not = middle;
-      }
-    }
-    return fits;
-  }
-
   private long heapBytes(int batch) {
     long trained = job.options().keep() == Keep.BEST ? 2 * weightBytes() : weightBytes();
     return weightBytes() + trained + optimizerBytes() + featureBytes() + imageBytes(batch);
@@ -114,7 +115,9 @@ final class Preflight {
 
   /** Twice a batch is on its way; decoding, resizing and preprocessing each have an array. */
   private long imageBytes(int batch) {
-    return 2L * batch * 3 * job.input().shape().size() * Float.BYTES;
+    long toTrain = 2L * batch * 3;
+    long toTheStem = stem.isPresent() ? StemPass.mostInMemory(variants()) : 0;
+    return Math.max(toTrain, toTheStem) * job.input().shape().size() * Float.BYTES;
   }
 
   /** What the optimizer remembers of each trained parameter. */
@@ -136,7 +139,10 @@ final class Preflight {
     LayerGraph layers = stem.get();
     long perImage =
         layers.outputs().stream().mapToLong(name -> layers.node(name).output().size()).sum();
-    long variants = options.augmentation().isPresent() ? options.variants() : 1;
-    return Float.BYTES * perImage * (variants * job.train().size() + job.valid().size());
+    return Float.BYTES * perImage * ((long) variants() * job.train().size() + job.valid().size());
+  }
+
+  private int variants() {
+    return job.options().augmentation().isPresent() ? job.options().variants() : 1;
   }
 }

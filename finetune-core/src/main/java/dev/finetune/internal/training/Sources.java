@@ -1,11 +1,9 @@
 package dev.finetune.internal.training;
 
-import com.google.common.hash.HashCode;
-import dev.finetune.internal.cache.Hashes;
+import dev.finetune.data.ImageDataset;
 import dev.finetune.train.FeatureCache;
 import dev.finetune.train.TrainOptions;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -26,28 +24,40 @@ record Sources(Examples train, Examples valid) implements AutoCloseable {
   }
 
   /**
-   * What the stem makes of the images; computes it.
+   * What the stem makes of the images. Computes what is not stored; no image is bad then.
    *
-   * @param hashes of the contents of the training and the validation images; empty where neither a
-   *     folder nor augmentation needs them
+   * @throws dev.finetune.data.DatasetException one that lists every bad image of both datasets
    */
-  static Sources features(TrainingJob job, Stem stem, List<List<HashCode>> hashes) {
+  static Sources features(TrainingJob job, Stem stem) throws IOException {
     TrainOptions options = job.options();
+    boolean stored = options.featureCache().directory().isPresent();
     Variants train =
-        options.augmentation().isPresent()
-            ? new Variants(job.train(), hashes.get(0), options.augmentation(), options.variants())
-            : Variants.none(job.train(), hashes.get(0));
-    Variants valid = Variants.none(job.valid(), hashes.get(1));
+        options
+            .augmentation()
+            .map(augmentation -> Variants.of(job.train(), augmentation, options.variants()))
+            .orElseGet(() -> Variants.none(job.train(), stored));
+    Variants valid = Variants.none(job.valid(), stored);
     int total = Math.addExact(train.examples(), valid.examples());
-    stem.tell(done -> options.observers().forEach(o -> o.stemProgress(done, total)));
-    FeatureCache cache = options.featureCache();
-    if (cache.directory().isEmpty()) {
-      return new Sources(StemFeatures.inMemory(stem, train), StemFeatures.inMemory(stem, valid));
+    StemPass pass =
+        new StemPass(
+            stem,
+            job.input(),
+            done -> options.observers().forEach(o -> o.stemProgress(done, total)));
+    Examples trained = features(pass, stem, train, options.featureCache(), job.valid());
+    try {
+      return new Sources(trained, features(pass, stem, valid, options.featureCache()));
+    } catch (IOException | RuntimeException e) {
+      trained.close();
+      throw e;
     }
-    HashCode key =
-        Hashes.stem(stem.layers(), stem.weights(), job.input(), stem.how() + cache.precision());
-    return new Sources(
-        StemFeatures.onDisk(stem, train, cache, key), StemFeatures.onDisk(stem, valid, cache, key));
+  }
+
+  private static Examples features(
+      StemPass pass, Stem stem, Variants variants, FeatureCache cache, ImageDataset... later)
+      throws IOException {
+    return cache.directory().isEmpty()
+        ? StemFeatures.inMemory(pass, variants, later)
+        : StemFeatures.onDisk(pass, stem, variants, cache, later);
   }
 
   @Override

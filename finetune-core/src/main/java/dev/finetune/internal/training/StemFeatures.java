@@ -1,18 +1,18 @@
 package dev.finetune.internal.training;
 
 import com.google.common.hash.HashCode;
+import dev.finetune.data.ImageDataset;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.internal.cache.FeatureSet;
 import dev.finetune.train.FeatureCache;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 
 /** The stem's outputs for every variant of every image, computed once. */
 final class StemFeatures implements Examples {
@@ -32,11 +32,15 @@ final class StemFeatures implements Examples {
     this.resource = resource;
   }
 
-  /** Computes them into the heap. */
-  static StemFeatures inMemory(Stem stem, Variants variants) {
+  /**
+   * Computes them into the heap.
+   *
+   * @param later datasets that are checked too if an image is bad
+   */
+  static StemFeatures inMemory(StemPass pass, Variants variants, ImageDataset... later)
+      throws IOException {
     float[][][] computed = new float[variants.examples()][][];
-    int[] all = IntStream.range(0, computed.length).toArray();
-    stem.compute(variants, all, (example, outputs) -> computed[example] = outputs);
+    pass.run(variants, (example, outputs) -> computed[example.number()] = outputs, later);
     return new StemFeatures(
         variants,
         example -> {
@@ -53,37 +57,52 @@ final class StemFeatures implements Examples {
   /**
    * Takes them from a folder, and computes what is not there.
    *
-   * @param key of all that they depend on but the images
+   * @param variants have keys
+   * @param later datasets that are checked too if an image is bad
    */
-  static StemFeatures onDisk(Stem stem, Variants variants, FeatureCache cache, HashCode key) {
-    List<HashCode> keys = variants.keys();
-    Map<HashCode, Integer> examples = new HashMap<>();
-    for (int example = 0; example < keys.size(); example++) {
-      examples.put(keys.get(example), example);
-    }
-    try {
-      FeatureSet set =
-          FeatureSet.of(
-              cache,
-              key,
-              sizes(stem.layers()),
-              keys,
-              (missing, sink) ->
-                  stem.compute(
-                      variants,
-                      missing.stream().mapToInt(examples::get).toArray(),
-                      (example, outputs) -> put(sink, keys.get(example), outputs)));
-      return new StemFeatures(variants, example -> set.read(keys.get(example)), set::close);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  static StemFeatures onDisk(
+      StemPass pass, Stem stem, Variants variants, FeatureCache cache, ImageDataset... later)
+      throws IOException {
+    HashCode[] keys = new HashCode[variants.examples()];
+    FeatureSet set =
+        FeatureSet.of(
+            cache,
+            stem.key(cache.precision()),
+            sizes(stem.layers()),
+            variants.distinct(),
+            store -> pass.run(variants, new Stored(store, keys), later));
+    return new StemFeatures(variants, example -> set.read(keys[example]), set::close);
   }
 
-  private static void put(FeatureSet.Sink sink, HashCode key, float[][] outputs) {
-    try {
-      sink.put(key, outputs);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  /** Stores each key's features once, however many examples have it. */
+  private static final class Stored implements StemPass.Sink {
+    private final FeatureSet.Store store;
+    private final HashCode[] keys;
+    private final Set<HashCode> wanted = new HashSet<>();
+
+    /**
+     * @param keys filled with those of all examples
+     */
+    Stored(FeatureSet.Store store, HashCode[] keys) {
+      this.store = store;
+      this.keys = keys;
+    }
+
+    @Override
+    public boolean misses(Optional<HashCode> key) {
+      return !store.contains(key.orElseThrow());
+    }
+
+    @Override
+    public boolean wants(StemExample example) {
+      HashCode key = example.key().orElseThrow();
+      keys[example.number()] = key;
+      return example.input().isPresent() && wanted.add(key);
+    }
+
+    @Override
+    public void put(StemExample example, float[][] outputs) throws IOException {
+      store.put(keys[example.number()], outputs);
     }
   }
 

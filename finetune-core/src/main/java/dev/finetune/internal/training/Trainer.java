@@ -1,11 +1,9 @@
 package dev.finetune.internal.training;
 
-import com.google.common.hash.HashCode;
 import dev.finetune.data.DatasetCheck;
 import dev.finetune.data.Interruption;
 import dev.finetune.engine.NormPolicy;
 import dev.finetune.graph.LayerGraph;
-import dev.finetune.internal.cache.Hashes;
 import dev.finetune.internal.training.StoppedTraining.Reason;
 import dev.finetune.train.History;
 import dev.finetune.train.MemoryEstimate;
@@ -14,10 +12,10 @@ import dev.finetune.train.TrainingObserver;
 import dev.finetune.weights.Weights;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntToLongFunction;
+import java.util.function.LongConsumer;
 
 /**
  * Trains the tail of a cut network from the stem's outputs, which it computes once. For one run.
@@ -82,7 +80,11 @@ public final class Trainer {
     if (Thread.currentThread().isInterrupted()) {
       throw course.stopped(Reason.INTERRUPTED, course.place(), null);
     }
-    List<List<HashCode>> hashes = checked();
+    if (cut.stem().isEmpty()) {
+      // Each epoch decodes the images anew, so that this is a pass of its own. With a stem the pass
+      // that computes its outputs is the check.
+      DatasetCheck.verify(job.train(), job.valid());
+    }
     tell(o -> o.trainingStarted(job.train().size(), job.valid().size(), options.epochs()));
     try (Learner learner =
         Learner.of(
@@ -94,7 +96,7 @@ public final class Trainer {
             options.loss(),
             updates())) {
       return cut.stem().isPresent()
-          ? trainFromFeatures(learner, cut.stem().get(), hashes)
+          ? trainFromFeatures(learner, cut.stem().get())
           : trainFromImages(learner);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -115,37 +117,31 @@ public final class Trainer {
     return (job.train().size() + options.batchSize() - 1) / options.batchSize();
   }
 
-  /** Checks that every image can be read; gives their hashes where features are found by them. */
-  private List<List<HashCode>> checked() {
-    boolean byContent =
-        cut.stem().isPresent()
-            && (options.featureCache().directory().isPresent()
-                || options.augmentation().isPresent());
-    if (byContent) {
-      return DatasetCheck.map(Hashes::image, job.train(), job.valid());
-    }
-    DatasetCheck.verify(job.train(), job.valid());
-    return List.of(List.of(), List.of());
-  }
-
   private Result trainFromImages(Learner learner) throws IOException {
-    requireMemory(learner.network()::bytes);
+    tell(preflight(learner.network()::bytes).require());
     try (Sources sources = Sources.images(job)) {
       return train(learner, sources, 0);
     }
   }
 
-  private Result trainFromFeatures(Learner learner, LayerGraph layers, List<List<HashCode>> hashes)
-      throws IOException {
+  private Result trainFromFeatures(Learner learner, LayerGraph layers) throws IOException {
     long start = System.nanoTime();
-    try (Stem stem = new Stem(layers, job.initial(), job.input(), job.engine())) {
-      // While the stem computes the tail has its parameters already, but no activations.
-      long parameters = learner.network().bytes(0);
-      requireMemory(batch -> Math.max(learner.network().bytes(batch), parameters + stem.bytes()));
-      try (Sources sources = Sources.features(job, stem, hashes)) {
-        stem.release();
-        return train(learner, sources, secondsSince(start));
+    // While the stem computes the tail has its parameters already, but no activations.
+    long parameters = learner.network().bytes(0);
+    IntToLongFunction tail = learner.network()::bytes;
+    MemoryEstimate withoutStem = preflight(tail).require();
+    LongConsumer required =
+        stem ->
+            tell(
+                preflight(batch -> Math.max(tail.applyAsLong(batch), parameters + stem))
+                    .requireNative());
+    try (Stem stem = new Stem(layers, job.initial(), job.input(), job.engine(), required);
+        Sources sources = Sources.features(job, stem)) {
+      if (!stem.made()) {
+        tell(withoutStem);
       }
+      stem.release();
+      return train(learner, sources, secondsSince(start));
     }
   }
 
@@ -159,8 +155,11 @@ public final class Trainer {
     return new Result(course.trained().orElseThrow(), history);
   }
 
-  private void requireMemory(IntToLongFunction nativeBytes) {
-    MemoryEstimate estimate = new Preflight(job, cut.stem(), nativeBytes).require();
+  private Preflight preflight(IntToLongFunction nativeBytes) {
+    return new Preflight(job, cut.stem(), nativeBytes);
+  }
+
+  private void tell(MemoryEstimate estimate) {
     tell(o -> o.memoryEstimated(estimate));
   }
 

@@ -62,6 +62,10 @@ class FeatureSetTest {
     return IntStream.range(0, count).mapToObj(FeatureSetTest::image).toList();
   }
 
+  private static List<HashCode> missing(FeatureSet.Store store, int count) {
+    return images(count).stream().filter(image -> !store.contains(image)).toList();
+  }
+
   private static float[][] features(HashCode image) {
     float[][] outputs = {new float[SIZES.get(0)], new float[SIZES.get(1)]};
     for (float[] output : outputs) {
@@ -80,10 +84,10 @@ class FeatureSetTest {
             cache,
             key,
             SIZES,
-            images(count),
-            (missing, sink) -> {
-              for (HashCode image : missing) {
-                sink.put(image, features(image));
+            count,
+            store -> {
+              for (HashCode image : missing(store, count)) {
+                store.put(image, features(image));
                 computed.add(image);
               }
             })) {
@@ -118,24 +122,6 @@ class FeatureSetTest {
     assertThat(complete(cache, SET, 8)).isEqualTo(3);
     assertThat(complete(cache, Hashing.sha256().hashInt(2), 5)).isEqualTo(5);
     assertThat(Files.size(file(SET))).isEqualTo(HEADER + 8 * RECORD);
-  }
-
-  @Test
-  void should_take_an_image_that_is_there_twice_once() throws IOException {
-    List<HashCode> twice = List.of(image(1), image(1));
-
-    try (FeatureSet set =
-        FeatureSet.of(
-            FeatureCache.at(directory),
-            SET,
-            SIZES,
-            twice,
-            (missing, sink) -> {
-              assertThat(missing).containsExactly(image(1));
-              sink.put(image(1), features(image(1)));
-            })) {
-      assertThat(values(set.read(image(1)))).containsExactly(values(features(image(1))));
-    }
   }
 
   /** As a process leaves it that is killed while it writes: cut anywhere. */
@@ -175,8 +161,8 @@ class FeatureSetTest {
             FeatureCache.at(directory).float16(),
             SET,
             SIZES,
-            List.of(image),
-            (missing, sink) -> sink.put(image, new float[][] {new float[40], {0.1f, 1, -2.5f}}))) {
+            1,
+            store -> store.put(image, new float[][] {new float[40], {0.1f, 1, -2.5f}}))) {
       assertThat(values(set.read(image))).endsWith(0.099975586f, 1, -2.5f);
     }
     assertThat(Files.size(file(SET))).isEqualTo(HEADER + 128 + 64);
@@ -193,8 +179,7 @@ class FeatureSetTest {
     Files.setLastModifiedTime(file(used), FileTime.fromMillis(1000));
 
     try (FeatureSet set =
-        FeatureSet.of(
-            cache, used, SIZES, images(3), (missing, sink) -> assertThat(missing).isEmpty())) {
+        FeatureSet.of(cache, used, SIZES, 3, store -> assertThat(missing(store, 3)).isEmpty())) {
       Files.setLastModifiedTime(file(used), FileTime.fromMillis(1000));
       complete(cache, SET, 3);
 
@@ -213,12 +198,53 @@ class FeatureSetTest {
                     FeatureCache.at(directory).maxBytes(1000),
                     SET,
                     SIZES,
-                    images(4),
-                    (missing, sink) -> {
+                    4,
+                    store -> {
                       throw new AssertionError("computed");
                     }))
         .isInstanceOf(FileSystemException.class)
         .hasMessageContainingAll("maxBytes", "0.00 GB", "float16");
+  }
+
+  /** Of images that the set has, others may be asked for: that is seen as they are computed. */
+  @Test
+  void should_stop_where_a_set_would_be_larger_than_the_bound() throws IOException {
+    complete(FeatureCache.at(directory), SET, 2);
+    FeatureCache bounded = FeatureCache.at(directory).maxBytes(HEADER + 3 * RECORD);
+
+    assertThatThrownBy(
+            () ->
+                FeatureSet.of(
+                    bounded,
+                    SET,
+                    SIZES,
+                    3,
+                    store -> {
+                      store.put(image(10), features(image(10)));
+                      store.put(image(11), features(image(11)));
+                    }))
+        .isInstanceOf(FileSystemException.class)
+        .hasMessageContaining("maxBytes");
+    assertThat(Files.size(file(SET))).isEqualTo(HEADER + 3 * RECORD);
+  }
+
+  /** What was computed before something went wrong is whole, and is found again. */
+  @Test
+  void should_keep_what_was_computed_before_a_failure() throws IOException {
+    assertThatThrownBy(
+            () ->
+                FeatureSet.of(
+                    FeatureCache.at(directory),
+                    SET,
+                    SIZES,
+                    5,
+                    store -> {
+                      store.put(image(0), features(image(0)));
+                      throw new IllegalArgumentException("image 1 is bad");
+                    }))
+        .hasMessage("image 1 is bad");
+
+    assertThat(complete(FeatureCache.at(directory), SET, 5)).isEqualTo(4);
   }
 
   /** Fills a set image by image and tells each; with a third argument goes on for ever. */
@@ -232,10 +258,10 @@ class FeatureSetTest {
               FeatureCache.at(Path.of(args[0])),
               SET,
               SIZES,
-              images(count),
-              (missing, sink) -> {
-                for (HashCode image : missing) {
-                  sink.put(image, features(image));
+              count,
+              store -> {
+                for (HashCode image : missing(store, count)) {
+                  store.put(image, features(image));
                   System.out.println("stored");
                 }
               })) {

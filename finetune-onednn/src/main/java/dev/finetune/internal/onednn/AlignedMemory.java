@@ -10,7 +10,7 @@ final class AlignedMemory implements AutoCloseable {
   private final BytePointer first;
 
   private AlignedMemory(long bytes) {
-    this.allocated = new BytePointer(bytes + MemoryPlan.ALIGNMENT);
+    this.allocated = new BytePointer(bytes(bytes));
     long past = allocated.address() % MemoryPlan.ALIGNMENT;
     // A view, and not a position: oneDNN's bindings count positions in bytes whatever the
     // pointer's type.
@@ -27,6 +27,11 @@ final class AlignedMemory implements AutoCloseable {
     AlignedMemory memory = new AlignedMemory(bytes);
     Pointer.memset(memory.allocated, 0, memory.bytes());
     return memory;
+  }
+
+  /** Returns what memory of that size takes, alignment included. */
+  static long bytes(long size) {
+    return size + MemoryPlan.ALIGNMENT;
   }
 
   /** Where it begins. */

@@ -39,6 +39,7 @@ public final class OneDnnTraining implements TrainableNetwork {
   private final List<TrainingShard> shards = new ArrayList<>();
   private final Map<Integer, Compiled> judges = new HashMap<>();
   private final Map<Integer, Compiled> observers = new HashMap<>();
+  private final Map<Integer, Long> passBytes = new HashMap<>();
   private final NormTraining norms;
   private @Nullable OperationTimes times;
 
@@ -133,17 +134,12 @@ public final class OneDnnTraining implements TrainableNetwork {
     return trainedParameters;
   }
 
-  /**
-   * Compiles, one shard after the other as they share the parameters' copies. Returns the arenas
-   * that they need.
-   */
-  private long[] prepare(int batch) {
-    List<Integer> parts = Shards.bounds(batch, shards.size());
-    long[] arenas = new long[parts.size() - 1];
-    for (int i = 0; i < arenas.length; i++) {
-      arenas[i] = shards.get(i).prepare(parts.get(i + 1) - parts.get(i));
+  /** Compiles, one shard after the other as they share the parameters' copies. */
+  private void prepare(int batch) {
+    List<Integer> bounds = Shards.bounds(batch, shards.size());
+    for (int i = 0; i < bounds.size() - 1; i++) {
+      shards.get(i).prepare(bounds.get(i + 1) - bounds.get(i));
     }
-    return arenas;
   }
 
   @Override
@@ -218,20 +214,37 @@ public final class OneDnnTraining implements TrainableNetwork {
 
   @Override
   public long bytes(int batch) {
-    long passes = batch == 0 ? 0 : passBytes(batch);
     long ofGradients = gradients.stream().mapToLong(AlignedMemory::bytes).sum();
-    return parameters.bytes() + ofGradients + passes;
+    return batch == 0
+        ? parameters.bytes() + ofGradients
+        : parameters.bytes()
+            - parameters.copyBytes()
+            + ofGradients
+            + passBytes.computeIfAbsent(batch, this::measurePasses);
   }
 
-  /** What steps and judgements of that size need. */
-  private long passBytes(int batch) {
-    long[] arenas = prepare(batch);
-    int part = (batch + shards.size() - 1) / shards.size();
-    Compiled judge =
+  /**
+   * What steps and judgements of that size need, whatever was compiled before. Programs are
+   * compiled to see it, one for each size of a part, and dropped: most sizes that are asked about
+   * are never trained with.
+   */
+  private long measurePasses(int batch) {
+    ParameterStore measuring = parameters.measuring();
+    List<Integer> bounds = Shards.bounds(batch, shards.size());
+    Map<Integer, Long> arenas = new HashMap<>();
+    long bytes = 0;
+    for (int i = 0; i < bounds.size() - 1; i++) {
+      int part = bounds.get(i + 1) - bounds.get(i);
+      bytes += arenas.computeIfAbsent(part, size -> shards.get(0).arenaBytes(size, measuring));
+    }
+    int largest = (batch + shards.size() - 1) / shards.size();
+    long judging =
         OpenMp.withThreads(
-            options.threads(), () -> judges.computeIfAbsent(part, this::compileJudge));
-    arenas[0] = Math.max(arenas[0], judge.program().bytes());
-    return Arrays.stream(arenas).sum();
+            options.threads(),
+            () -> compileForward(largest, Lowering.Mode.JUDGING, measuring).program().bytes());
+    // The first shard's arena is used for both.
+    long first = arenas.getOrDefault(bounds.get(1), 0L);
+    return bytes + Math.max(0, judging - first) + measuring.copyBytes();
   }
 
   @Override
@@ -243,27 +256,19 @@ public final class OneDnnTraining implements TrainableNetwork {
   }
 
   private Compiled compileJudge(int batch) {
-    return compileForward(batch, Lowering.Mode.JUDGING);
+    return compileForward(batch, Lowering.Mode.JUDGING, parameters);
   }
 
   private Compiled compileObserver(int batch) {
-    return compileForward(batch, Lowering.Mode.STATISTICS);
+    return compileForward(batch, Lowering.Mode.STATISTICS, parameters);
   }
 
-  private Compiled compileForward(int batch, Lowering.Mode mode) {
+  private Compiled compileForward(int batch, Lowering.Mode mode, ParameterStore store) {
     Fused network = Fused.of(layers, Activations::fusesInInference);
     Recorder recorder = new Recorder();
     Map<String, Lowered> lowered =
         new Lowering(
-                network,
-                trained,
-                parameters,
-                recorder,
-                batch,
-                mode,
-                norms,
-                options,
-                new StepRandom())
+                network, trained, store, recorder, batch, mode, norms, options, new StepRandom())
             .forward();
     Value logits = plainOutput(recorder, lowered, network.graph().outputs().get(0), batch);
     logits.slot().pin();

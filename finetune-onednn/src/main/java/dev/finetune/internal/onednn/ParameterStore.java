@@ -48,20 +48,28 @@ final class ParameterStore implements AutoCloseable {
   private static final int PIECE = 4096;
 
   private final LayerGraph graph;
-  private final Table<String, ParameterRole, Stored> stored = HashBasedTable.create();
+  private final Table<String, ParameterRole, Stored> stored;
+  private final boolean measures;
   private final List<Copy> copies = new ArrayList<>();
   private final List<Runnable> updates = new ArrayList<>();
   private final stream queue = new stream(OneDnn.engine());
   private final List<AlignedMemory> owned = new ArrayList<>();
   private volatile boolean stale = true; // set by the threads that change values
 
-  private ParameterStore(LayerGraph graph) {
+  private ParameterStore(
+      LayerGraph graph, Table<String, ParameterRole, Stored> stored, boolean measures) {
     this.graph = graph;
+    this.stored = stored;
+    this.measures = measures;
+  }
+
+  private static ParameterStore empty(LayerGraph graph) {
+    return new ParameterStore(graph, HashBasedTable.create(), false);
   }
 
   /** Parameters that stay as they are. */
   static ParameterStore fixed(LayerGraph graph, Weights weights) {
-    ParameterStore store = new ParameterStore(graph);
+    ParameterStore store = empty(graph);
     for (Node node : graph.nodes()) {
       for (ParameterSpec spec : node.parameters()) {
         store.put(node, spec, store.fresh(spec), UNTRAINED);
@@ -85,7 +93,7 @@ final class ParameterStore implements AutoCloseable {
    * @param trainable their layers
    */
   static ParameterStore trained(LayerGraph graph, Set<String> trainable, Weights weights) {
-    ParameterStore store = new ParameterStore(graph);
+    ParameterStore store = empty(graph);
     long at = 0;
     for (Node node : graph.nodes()) {
       for (ParameterSpec spec : node.parameters()) {
@@ -96,6 +104,14 @@ final class ParameterStore implements AutoCloseable {
     }
     store.set(weights);
     return store;
+  }
+
+  /**
+   * Returns a store of the same parameters for programs that are compiled and never run. It takes
+   * no memory for copies, and tells how much they would take: {@link #copyBytes}.
+   */
+  ParameterStore measuring() {
+    return new ParameterStore(graph, stored, true);
   }
 
   /**
@@ -194,10 +210,12 @@ final class ParameterStore implements AutoCloseable {
         return new Argument(role, wanted, new Place.Fixed(copy.values()));
       }
     }
-    Copy copy = new Copy(found, wanted, allocate(wanted.get_size()));
+    Copy copy = new Copy(found, wanted, measures ? new Pointer() : allocate(wanted.get_size()));
     copies.add(copy);
-    updates.add(update(copy));
-    stale = true;
+    if (!measures) {
+      updates.add(update(copy));
+      stale = true;
+    }
     return new Argument(role, wanted, new Place.Fixed(copy.values()));
   }
 
@@ -276,6 +294,11 @@ final class ParameterStore implements AutoCloseable {
   /** The native memory that it holds. */
   long bytes() {
     return owned.stream().mapToLong(AlignedMemory::bytes).sum();
+  }
+
+  /** The native memory of the copies that were asked for. */
+  long copyBytes() {
+    return copies.stream().mapToLong(copy -> AlignedMemory.bytes(copy.layout().get_size())).sum();
   }
 
   @Override

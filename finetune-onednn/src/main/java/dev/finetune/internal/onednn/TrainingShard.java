@@ -44,11 +44,20 @@ final class TrainingShard implements AutoCloseable {
     this.arena = new Arena(gradients);
   }
 
-  /** Compiles for that many examples, if it has not yet; returns the arena that they need. */
-  long prepare(int examples) {
+  /** Compiles for that many examples, if it has not yet. */
+  void prepare(int examples) {
+    OpenMp.runWithThreads(
+        options.threads(), () -> compiled.computeIfAbsent(examples, this::compile));
+  }
+
+  /**
+   * Returns the arena that passes of that many examples need. Compiles for them and keeps nothing.
+   *
+   * @param measuring notes the parameters' copies that they need
+   */
+  long arenaBytes(int examples, ParameterStore measuring) {
     return OpenMp.withThreads(
-        options.threads(),
-        () -> compiled.computeIfAbsent(examples, this::compile).program().bytes());
+        options.threads(), () -> compile(examples, measuring).program().bytes());
   }
 
   /**
@@ -86,13 +95,17 @@ final class TrainingShard implements AutoCloseable {
   }
 
   private Compiled compile(int examples) {
+    return compile(examples, parameters);
+  }
+
+  private Compiled compile(int examples, ParameterStore store) {
     Fused network = Fused.of(layers, Activations::fusesInTraining);
     Recorder recorder = new Recorder();
     Map<String, Lowered> lowered =
         new Lowering(
                 network,
                 trained,
-                parameters,
+                store,
                 recorder,
                 examples,
                 Lowering.Mode.TRAINING,

@@ -7,6 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Gets weight files into the cache directory. A file under its own name there is whole and
@@ -23,6 +27,12 @@ public final class Downloader {
     /** It has another hash, and is not used. */
     DAMAGED
   }
+
+  /**
+   * One for each file that was fetched: Java refuses a second lock on a file within one process, so
+   * threads queue here first.
+   */
+  private static final Map<Path, Lock> QUEUES = new ConcurrentHashMap<>();
 
   private final DownloadOptions options;
 
@@ -53,8 +63,8 @@ public final class Downloader {
   }
 
   /**
-   * The file in the cache, downloaded if it is not there. Two processes that ask at once download
-   * it once.
+   * The file in the cache, downloaded if it is not there. Threads or processes that ask for one
+   * file at once download it once; different files are downloaded at the same time.
    *
    * @throws DownloadException if it cannot be got; no file of that name is left then
    */
@@ -72,16 +82,23 @@ public final class Downloader {
     } catch (IOException e) {
       throw unwritable(file, "the cache directory cannot be made", e);
     }
-    // Within one process a second lock on a file is an error, so threads queue first.
-    synchronized (Downloader.class) {
-      try (FileChannel channel = lockFile(file);
-          FileLock held = channel.lock()) {
-        if (!held.isValid()) {
-          throw new DownloadException(file, options.cache(), "the lock on it was lost");
-        }
-        return Files.exists(target) ? verified(file, target) : download(file, target);
+    Lock queue = queue(file);
+    queue.lock();
+    try (FileChannel channel = lockFile(file);
+        FileLock held = channel.lock()) {
+      if (!held.isValid()) {
+        throw new DownloadException(file, options.cache(), "the lock on it was lost");
       }
+      return Files.exists(target) ? verified(file, target) : download(file, target);
+    } finally {
+      queue.unlock();
     }
+  }
+
+  /** By the real folder, as it may have other names too. */
+  private Lock queue(WeightFile file) throws IOException {
+    Path place = options.cache().toRealPath().resolve(file.name());
+    return QUEUES.computeIfAbsent(place, path -> new ReentrantLock());
   }
 
   private FileChannel lockFile(WeightFile file) throws DownloadException {

@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -23,10 +24,12 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -407,6 +410,83 @@ class DownloaderTest {
 
     Files.writeString(got, "changed");
     assertThat(downloader.state(file())).isEqualTo(Downloader.State.DAMAGED);
+  }
+
+  /** The server holds the first file back until the second has been downloaded. */
+  @Test
+  void should_download_different_files_at_the_same_time() throws Exception {
+    CountDownLatch firstAsked = new CountDownLatch(1);
+    CountDownLatch secondCame = new CountDownLatch(1);
+    serve(
+        (n, exchange) -> {
+          if (exchange.getRequestURI().getPath().equals("/weights.h5")) {
+            firstAsked.countDown();
+            Uninterruptibles.awaitUninterruptibly(secondCame);
+          }
+          send(exchange, 200, CONTENT);
+        });
+    WeightFile other =
+        WeightFile.sha256("other.h5", URI.create(base() + "other.h5"), file().hash());
+
+    Future<Path> first = threads.submit(() -> new Downloader(options()).fetch(file()));
+    try {
+      firstAsked.await();
+      assertThat(new Downloader(options()).fetch(other)).hasBinaryContent(CONTENT);
+      assertThat(first).isNotDone();
+    } finally {
+      secondCame.countDown();
+    }
+
+    assertThat(first.get()).hasBinaryContent(CONTENT);
+    assertThat(ranges).hasSize(2);
+    assertThat(left()).containsExactlyInAnyOrder("weights.h5", "other.h5");
+  }
+
+  /** The server answers when both threads wait, one for it and one for the other. */
+  @Test
+  @DisabledOnOs(OS.WINDOWS) // where not everybody may make links
+  void should_download_once_for_two_threads_whatever_the_folder_is_called() throws Exception {
+    Path link =
+        Files.createSymbolicLink(folder.resolve("link"), Files.createDirectory(cacheFolder()));
+    List<Path> got = Collections.synchronizedList(new ArrayList<>());
+    List<Thread> both =
+        List.of(
+            new Thread(() -> got.add(fetched(options()))),
+            new Thread(() -> got.add(fetched(DownloadOptions.into(link)))));
+    serve(
+        (n, exchange) -> {
+          while (both.stream().anyMatch(thread -> !waits(thread))) {
+            Thread.onSpinWait();
+          }
+          send(exchange, 200, CONTENT);
+        });
+
+    both.forEach(Thread::start);
+    for (Thread thread : both) {
+      thread.join();
+    }
+
+    assertThat(got).hasSize(2).allSatisfy(path -> assertThat(path).hasBinaryContent(CONTENT));
+    assertThat(ranges).hasSize(1);
+    assertThat(left()).containsExactly("weights.h5");
+  }
+
+  /** A thread that ended waits no more: it must not hold up the server. */
+  private static boolean waits(Thread thread) {
+    return thread.getState() == Thread.State.WAITING
+        || thread.getState() == Thread.State.TERMINATED;
+  }
+
+  private Path fetched(DownloadOptions options) {
+    try {
+      return new Downloader(options).fetch(file());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path cacheFolder() {
+    return folder.resolve("cache");
   }
 
   /** Two processes ask while the server holds its only answer back until both have begun. */

@@ -1,0 +1,99 @@
+package dev.finetune.internal.onednn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.finetune.engine.Batch;
+import dev.finetune.engine.EngineOptions;
+import dev.finetune.engine.NormPolicy;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.layer.Activation;
+import dev.finetune.graph.layer.Conv2d;
+import dev.finetune.graph.layer.Dense;
+import dev.finetune.graph.layer.Flatten;
+import dev.finetune.graph.layer.Input;
+import dev.finetune.graph.layer.Padding;
+import dev.finetune.graph.layer.Shape;
+import dev.finetune.testing.Goldens;
+import dev.finetune.weights.RandomWeights;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a training would take is told without taking it. */
+@Tag("numeric")
+class TrainingBytesTest {
+
+  private static final Shape INPUT = Shape.image(3, 32, 32);
+  private static final LayerGraph GRAPH =
+      LayerGraph.builder()
+          .add("in", new Input(INPUT))
+          .then("first", new Conv2d(32, 3, 1, Padding.SAME, true, Activation.RELU))
+          .then("second", new Conv2d(32, 3, 1, Padding.SAME, true, Activation.RELU))
+          .then("flat", new Flatten())
+          .then("logits", new Dense(3, Activation.LINEAR))
+          .build();
+
+  private static OneDnnTraining training(int threads) {
+    return new OneDnnTraining(
+        GRAPH,
+        Set.of(),
+        RandomWeights.glorot(GRAPH, 1),
+        NormPolicy.ownMomentum(),
+        EngineOptions.defaults().threads(threads));
+  }
+
+  private static Batch batch(int size) {
+    return Batch.of(
+        IntStream.range(0, size)
+            .mapToObj(i -> new float[][] {Goldens.wave(INPUT.size(), 0.3 + 0.1 * i)})
+            .toList());
+  }
+
+  @Test
+  void should_answer_the_same_whatever_was_asked_before() {
+    try (OneDnnTraining first = training(2);
+        OneDnnTraining second = training(2)) {
+      List<Long> up = IntStream.of(1, 2, 5, 8, 16).mapToObj(first::bytes).toList();
+      List<Long> down = IntStream.of(16, 8, 5, 2, 1).mapToObj(second::bytes).toList();
+
+      // Not always more for more: oneDNN has other algorithms for other sizes.
+      assertThat(up.get(4)).isGreaterThan(up.get(0));
+      assertThat(IntStream.of(4, 3, 2, 1, 0).mapToObj(down::get)).containsExactlyElementsOf(up);
+    }
+  }
+
+  @Test
+  void should_take_nothing_to_answer() {
+    try (OneDnnTraining training = training(2)) {
+      long held = training.bytes(0);
+
+      assertThat(training.bytes(64)).isGreaterThan(held + 64L * 32 * 32 * 32 * Float.BYTES);
+
+      assertThat(training.bytes(0)).isEqualTo(held);
+    }
+  }
+
+  /** Pieces of a batch are of two sizes, or of one, or the batch is smaller than the threads. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 4, 9})
+  void should_answer_what_is_taken_then(int size) {
+    try (OneDnnTraining training = training(4)) {
+      long foretold = training.bytes(size) - training.bytes(0);
+      long before = Pointer.totalBytes();
+
+      training.differentiate(
+          batch(size),
+          1,
+          outputs -> Arrays.stream(outputs).map(float[]::clone).toArray(float[][]::new));
+      training.logits(batch(size));
+
+      assertThat((double) (Pointer.totalBytes() - before) / foretold).isBetween(0.8, 1.25);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package dev.finetune.internal.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.finetune.backbone.Backbone;
+import dev.finetune.engine.EngineOptions;
+import dev.finetune.testing.RandomBackbones;
+import dev.finetune.testing.SyntheticImages;
+import dev.finetune.train.FeatureCache;
+import dev.finetune.train.TrainOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** When the stem's network is made. */
+@Tag("numeric")
+class StemTest {
+
+  private static final Backbone BACKBONE = RandomBackbones.backbone(4, 3);
+
+  @TempDir Path directory;
+
+  private TrainingJob job() {
+    return new TrainingJob(
+        BACKBONE.graph(),
+        Set.of(),
+        Set.of(),
+        BACKBONE.weights(),
+        BACKBONE.input(),
+        EngineOptions.defaults(),
+        new SyntheticImages(3, 10, 8, 1),
+        new SyntheticImages(3, 4, 8, 2),
+        TrainOptions.defaults().featureCache(FeatureCache.at(directory)),
+        List.of());
+  }
+
+  /** Takes what is needed of each network that is made. */
+  private static Stem stem(List<Long> networks) {
+    return new Stem(
+        BACKBONE.graph(),
+        BACKBONE.weights(),
+        BACKBONE.input(),
+        EngineOptions.defaults(),
+        networks::add);
+  }
+
+  @Test
+  void should_be_made_once_and_only_if_something_is_missing() throws IOException {
+    List<Long> networks = new ArrayList<>();
+
+    try (Stem cold = stem(networks);
+        Sources sources = Sources.features(job(), cold)) {
+      assertThat(sources.train().size()).isEqualTo(10);
+      assertThat(networks).hasSize(1).allMatch(bytes -> bytes > 0);
+    }
+    try (Stem warm = stem(networks);
+        Sources sources = Sources.features(job(), warm)) {
+      assertThat(sources.valid().size()).isEqualTo(4);
+      assertThat(warm.made()).isFalse();
+      assertThat(networks).hasSize(1);
+    }
+  }
+
+  @Test
+  void should_compute_nothing_if_it_does_not_fit() throws IOException {
+    try (Stem refused =
+        new Stem(
+            BACKBONE.graph(),
+            BACKBONE.weights(),
+            BACKBONE.input(),
+            EngineOptions.defaults(),
+            bytes -> {
+              throw new IllegalStateException("too large");
+            })) {
+      assertThatThrownBy(() -> Sources.features(job(), refused)).hasMessage("too large");
+    }
+    List<Long> networks = new ArrayList<>();
+    try (Stem stem = stem(networks);
+        Sources sources = Sources.features(job(), stem)) {
+      assertThat(sources.train().size()).isEqualTo(10);
+      assertThat(networks).hasSize(1);
+    }
+  }
+}
