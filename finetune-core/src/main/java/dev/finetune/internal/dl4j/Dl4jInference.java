@@ -21,6 +21,7 @@ public final class Dl4jInference implements InferenceNetwork {
 
   private final LayerGraph layers;
   private final ComputationGraph graph;
+  private volatile boolean closed;
 
   public Dl4jInference(LayerGraph layers, Weights weights) {
     this(layers);
@@ -57,6 +58,7 @@ public final class Dl4jInference implements InferenceNetwork {
 
   @Override
   public float[][][] outputs(Batch batch) {
+    requireOpen();
     List<String> inputs = layers.inputs().stream().map(Node::name).toList();
     List<String> names = layers.outputs();
     List<Shape> shapes = layers.inputs().stream().map(Node::output).toList();
@@ -82,11 +84,19 @@ public final class Dl4jInference implements InferenceNetwork {
 
   @Override
   public long bytes(int batch) {
+    requireOpen();
     return Dl4jMemory.inference(layers, batch);
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("The network is closed");
+    }
   }
 
   @Override
   public void close() {
+    closed = true;
     graph.close();
   }
 }

@@ -65,6 +65,7 @@ public final class Dl4jTraining implements TrainableNetwork {
    */
   @Override
   public void differentiate(Batch batch, long seed, UnaryOperator<float[][]> gradientOf) {
+    values.requireOpen();
     values.flush();
     loss.expect(gradientOf);
     graph.setInputs(Batches.toArrays(batch, inputs));
@@ -87,6 +88,7 @@ public final class Dl4jTraining implements TrainableNetwork {
 
   @Override
   public float[][] logits(Batch batch) {
+    values.requireOpen();
     values.flush();
     return inference.output(batch);
   }
@@ -98,40 +100,47 @@ public final class Dl4jTraining implements TrainableNetwork {
 
   @Override
   public void observe(Batch batch) {
+    values.requireOpen();
     values.flush();
     statistics.observe(Batches.toArrays(batch, inputs));
   }
 
   @Override
   public void settle() {
+    values.requireOpen();
     statistics.settle();
     values.reload();
   }
 
   @Override
   public Weights weights() {
+    values.requireOpen();
     values.flush();
     return Parameters.get(graph, layers);
   }
 
   @Override
   public void restore(Weights weights) {
+    values.requireOpen();
     Parameters.set(graph, layers, weights);
     values.reload();
   }
 
   @Override
   public boolean finite() {
+    values.requireOpen();
     return weights().nonFinite().isEmpty();
   }
 
   @Override
   public long bytes(int batch) {
+    values.requireOpen();
     return Dl4jMemory.training(layers, batch);
   }
 
   @Override
   public void close() {
+    values.close();
     inference.close();
     graph.close();
   }

@@ -100,6 +100,7 @@ public final class OneDnnTraining implements TrainableNetwork {
 
   @Override
   public void differentiate(Batch batch, long seed, UnaryOperator<float[][]> gradientOf) {
+    parameters.requireOpen();
     prepare(batch.size());
     List<Integer> bounds = Shards.bounds(batch.size(), shards.size());
     int parts = bounds.size() - 1;
@@ -148,6 +149,7 @@ public final class OneDnnTraining implements TrainableNetwork {
 
   @Override
   public float[][] logits(Batch batch) {
+    parameters.requireOpen();
     List<Integer> bounds = Shards.bounds(batch.size(), shards.size());
     return OpenMp.withThreads(
         options.threads(),
@@ -177,6 +179,7 @@ public final class OneDnnTraining implements TrainableNetwork {
 
   @Override
   public void observe(Batch batch) {
+    parameters.requireOpen();
     OpenMp.runWithThreads(
         options.threads(),
         () -> run(observers.computeIfAbsent(batch.size(), this::compileObserver), batch));
@@ -184,6 +187,7 @@ public final class OneDnnTraining implements TrainableNetwork {
 
   @Override
   public void settle() {
+    parameters.requireOpen();
     norms.settle(parameters);
   }
 
@@ -198,16 +202,19 @@ public final class OneDnnTraining implements TrainableNetwork {
 
   @Override
   public Weights weights() {
+    parameters.requireOpen();
     return parameters.weights();
   }
 
   @Override
   public void restore(Weights weights) {
+    parameters.requireOpen();
     parameters.set(weights);
   }
 
   @Override
   public boolean finite() {
+    parameters.requireOpen();
     return parameters.finite();
   }
 
@@ -218,6 +225,7 @@ public final class OneDnnTraining implements TrainableNetwork {
 
   @Override
   public long bytes(int batch) {
+    parameters.requireOpen();
     long passes = batch == 0 ? 0 : passBytes(batch);
     long ofGradients = gradients.stream().mapToLong(AlignedMemory::bytes).sum();
     return parameters.bytes() + ofGradients + passes;

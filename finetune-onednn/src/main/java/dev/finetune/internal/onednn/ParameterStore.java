@@ -54,6 +54,7 @@ final class ParameterStore implements AutoCloseable {
   private final stream queue = new stream(OneDnn.engine());
   private final List<AlignedMemory> owned = new ArrayList<>();
   private volatile boolean stale = true; // set by the threads that change values
+  private volatile boolean closed;
 
   private ParameterStore(LayerGraph graph) {
     this.graph = graph;
@@ -117,6 +118,7 @@ final class ParameterStore implements AutoCloseable {
                   buffer(found.values(), spec),
                   gradients.stream().map(g -> buffer(at(g, found.gradient()), spec)).toList(),
                   shards,
+                  this::requireOpen,
                   this::changed));
         }
       }
@@ -278,8 +280,20 @@ final class ParameterStore implements AutoCloseable {
     return owned.stream().mapToLong(AlignedMemory::bytes).sum();
   }
 
+  /**
+   * Checks that its memory is there.
+   *
+   * @throws IllegalStateException if it was freed
+   */
+  void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("The network is closed");
+    }
+  }
+
   @Override
   public void close() {
+    closed = true;
     owned.forEach(AlignedMemory::close);
     owned.clear();
   }
