@@ -24,13 +24,13 @@ public final class Dl4jInference implements InferenceNetwork {
   private volatile boolean closed;
 
   public Dl4jInference(LayerGraph layers, Weights weights) {
-    this(layers);
+    this(layers, BorrowedRandom.network(GraphCompiler.forInference(layers)));
     Parameters.set(graph, layers, weights);
   }
 
-  private Dl4jInference(LayerGraph layers) {
+  private Dl4jInference(LayerGraph layers, ComputationGraph graph) {
     this.layers = layers;
-    this.graph = BorrowedRandom.network(GraphCompiler.forInference(layers));
+    this.graph = graph;
   }
 
   /**
@@ -38,13 +38,15 @@ public final class Dl4jInference implements InferenceNetwork {
    * here.
    */
   static Dl4jInference sharing(ComputationGraph owner, LayerGraph layers) {
-    Dl4jInference inference = new Dl4jInference(layers);
-    BorrowedRandom.during(
-        () -> {
-          inference.graph.init(owner.params(), false);
-          return inference;
-        });
-    List<String> order = List.copyOf(inference.graph.paramTable().keySet());
+    // A graph that is set up takes no other's parameters: it would keep its own, and say nothing.
+    ComputationGraph graph =
+        BorrowedRandom.during(
+            () -> {
+              ComputationGraph made = new ComputationGraph(GraphCompiler.forInference(layers));
+              made.init(owner.params(), false);
+              return made;
+            });
+    List<String> order = List.copyOf(graph.paramTable().keySet());
     List<String> ownersOrder = List.copyOf(owner.paramTable().keySet());
     if (!order.equals(ownersOrder)) {
       throw new IllegalStateException(
@@ -53,7 +55,7 @@ public final class Dl4jInference implements InferenceNetwork {
               + ", and inference, "
               + order);
     }
-    return inference;
+    return new Dl4jInference(layers, graph);
   }
 
   @Override
