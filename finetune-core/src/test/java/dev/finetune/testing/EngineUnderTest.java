@@ -32,7 +32,8 @@ public interface EngineUnderTest {
 
   /**
    * Returns the bytes outside the heap that the engine's networks have now, where that can be told:
-   * the kit compares them with the estimates.
+   * the kit compares them with the estimates. A hundred kilobytes for the descriptions of layers
+   * may be among them.
    */
   default OptionalLong nativeBytes() {
     return OptionalLong.empty();

@@ -39,16 +39,23 @@ public interface ForwardContract extends EngineUnderTest {
         .map(kind -> DynamicTest.dynamicTest(kind.toString(), () -> requireForward(kind.alone())));
   }
 
-  @Property(tries = 60, shrinking = ShrinkingMode.OFF, seed = "42")
+  @Property(tries = 40, shrinking = ShrinkingMode.OFF, seed = "42")
   default void should_compute_convolutions_of_any_form(
       @ForAll(supplier = ConvolutionKinds.class) KindCases.Kind kind) {
     requireForward(kind.alone());
   }
 
-  @Property(tries = 20, shrinking = ShrinkingMode.OFF, seed = "42")
+  @Property(tries = 12, shrinking = ShrinkingMode.OFF, seed = "42")
   default void should_compute_any_graph(
       @ForAll @IntRange(min = 1, max = 9) int layers, @ForAll @IntRange(max = 99_999) int seed) {
     requireForward(RandomBackbones.basic(layers, seed));
+  }
+
+  /** Checks what engines join into one operation. */
+  @TestFactory
+  default Stream<DynamicTest> should_compute_layers_in_a_row() {
+    return Rows.all().stream()
+        .map(row -> DynamicTest.dynamicTest(row.toString(), () -> requireForward(row.graph())));
   }
 
   /** Checks outputs in the middle, several of them, one twice, and an input among them. */
@@ -93,7 +100,7 @@ public interface ForwardContract extends EngineUnderTest {
       }
     }
     try (InferenceNetwork network = judged.inference(engine(), options())) {
-      for (int size : new int[] {3, 1, 2}) {
+      for (int size : new int[] {2, 1, 2}) {
         requireForward(judged, network, judged.batch(size));
       }
     }

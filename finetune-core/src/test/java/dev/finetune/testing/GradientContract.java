@@ -35,7 +35,18 @@ public interface GradientContract extends EngineUnderTest {
                     kind.toString(), () -> requireGradients(kind.inside(), Set.of(), 3)));
   }
 
-  @Property(tries = 40, shrinking = ShrinkingMode.OFF, seed = "42")
+  /** Checks what engines join into one operation. */
+  @TestFactory
+  default Stream<DynamicTest> should_differentiate_layers_in_a_row() {
+    return Rows.all().stream()
+        .filter(row -> !row.ties())
+        .map(
+            row ->
+                DynamicTest.dynamicTest(
+                    row.toString(), () -> requireGradients(row.inside(), Set.of(), 2)));
+  }
+
+  @Property(tries = 25, shrinking = ShrinkingMode.OFF, seed = "42")
   default void should_differentiate_convolutions_of_any_form(
       @ForAll(supplier = ConvolutionKinds.class) KindCases.Kind kind,
       @ForAll @IntRange(min = 1, max = 3) int batch) {
@@ -43,7 +54,7 @@ public interface GradientContract extends EngineUnderTest {
   }
 
   /** Checks that frozen layers have no gradients, and those around them have. */
-  @Property(tries = 20, shrinking = ShrinkingMode.OFF, seed = "42")
+  @Property(tries = 12, shrinking = ShrinkingMode.OFF, seed = "42")
   default void should_differentiate_any_graph_with_frozen_layers(
       @ForAll @IntRange(min = 1, max = 7) int layers,
       @ForAll @IntRange(max = 99_999) int seed,

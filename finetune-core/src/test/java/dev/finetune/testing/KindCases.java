@@ -134,6 +134,7 @@ public final class KindCases {
   private static void convolutions(List<Kind> kinds) {
     for (Padding padding : Padding.values()) {
       kinds.add(Kind.of(conv(4, 1, 1, 1, padding, 1, 1), ONE));
+      kinds.add(Kind.of(conv(3, 1, 1, 1, padding, 1, 3), ONE));
       kinds.add(Kind.of(conv(4, 3, 3, 2, padding, 1, 1), ODD));
       kinds.add(Kind.of(conv(5, 2, 3, 1, padding, 1, 1), ODD));
       kinds.add(Kind.of(conv(5, 1, 4, 3, padding, 1, 1), ODD));
@@ -143,6 +144,7 @@ public final class KindCases {
       kinds.add(Kind.of(conv(16, 3, 3, 2, padding, 1, 16), WIDE));
       kinds.add(Kind.of(conv(6, 2, 2, 1, padding, 1, 3), ODD));
     }
+    kinds.add(Kind.of(conv(6, 3, 3, 1, Padding.SAME, 1, 3), ONE));
     kinds.add(Kind.of(conv(2, 7, 5, 1, Padding.VALID, 1, 1), ODD));
     kinds.add(Kind.of(conv(3, 3, 3, 1, Padding.SAME, 2, 3), ODD));
     kinds.add(Kind.of(new Conv2d(4, 1, 2, Padding.SAME, false, Activation.LINEAR), ODD));

@@ -40,6 +40,9 @@ public interface LifetimeContract extends EngineUnderTest {
               .then("logits", new Dense(3, Activation.LINEAR))
               .build());
 
+  /** What tells a native library of layers is in no estimate: some 650 bytes for a tensor. */
+  long DESCRIPTIONS = 500_000;
+
   @Test
   default void should_have_a_name_of_lower_case_letters_and_digits() {
     assertThat(engine().name()).matches("[a-z][a-z0-9]*");
@@ -70,23 +73,22 @@ public interface LifetimeContract extends EngineUnderTest {
     }
   }
 
-  /** Checks steps and judgements, in this order and in the other. */
+  /** Checks steps, with judgements before and after. */
   @Test
   default void should_train_within_its_estimate() {
     Assumptions.assumeTrue(nativeBytes().isPresent());
     long before = nativeBytes().getAsLong();
     try (TrainableNetwork network = NETWORK.training(engine(), options())) {
-      long idle = network.bytes(0);
-      assertThat(nativeBytes().getAsLong() - before).isBetween(1L, idle);
-      for (int size : new int[] {4, 8}) {
+      requireTaken(before, network.bytes(0));
+      for (int size : new int[] {16, 32}) {
         long estimate = network.bytes(size);
         network.logits(NETWORK.batch(size));
         Passes.forward(network, NETWORK.batch(size), 1, NETWORK.factors(size));
         network.logits(NETWORK.batch(size));
-        assertThat(nativeBytes().getAsLong() - before).isBetween(idle, estimate);
+        requireTaken(before, estimate);
       }
     }
-    assertThat(nativeBytes().getAsLong()).isLessThanOrEqualTo(before);
+    requireTaken(before, 0);
   }
 
   @Test
@@ -94,13 +96,18 @@ public interface LifetimeContract extends EngineUnderTest {
     Assumptions.assumeTrue(nativeBytes().isPresent());
     long before = nativeBytes().getAsLong();
     try (InferenceNetwork network = NETWORK.inference(engine(), options())) {
-      for (int size : new int[] {4, 8}) {
+      for (int size : new int[] {16, 32}) {
         long estimate = network.bytes(size);
         network.outputs(NETWORK.batch(size));
-        assertThat(nativeBytes().getAsLong() - before).isBetween(1L, estimate);
+        requireTaken(before, estimate);
       }
     }
-    assertThat(nativeBytes().getAsLong()).isLessThanOrEqualTo(before);
+    requireTaken(before, 0);
+  }
+
+  private void requireTaken(long before, long estimate) {
+    long taken = nativeBytes().orElseThrow() - before;
+    assertThat(taken).isBetween(estimate / 2 - DESCRIPTIONS, estimate + DESCRIPTIONS);
   }
 
   @Test

@@ -66,6 +66,11 @@ public final class Dl4jTraining implements TrainableNetwork {
   @Override
   public void differentiate(Batch batch, long seed, UnaryOperator<float[][]> gradientOf) {
     values.requireOpen();
+    if (batch.size() == 1 && Kernels.failsAlone(layers)) {
+      // Of two equal examples the batch's statistics are those of one.
+      differentiate(Batches.twice(batch), seed, logits -> ofFirst(gradientOf, logits));
+      return;
+    }
     values.flush();
     loss.expect(gradientOf);
     graph.setInputs(Batches.toArrays(batch, inputs));
@@ -79,6 +84,11 @@ public final class Dl4jTraining implements TrainableNetwork {
     graph.clear();
     graph.clearLayersStates();
     values.backward();
+  }
+
+  private static float[][] ofFirst(UnaryOperator<float[][]> gradientOf, float[][] logits) {
+    float[] first = gradientOf.apply(new float[][] {logits[0]})[0];
+    return new float[][] {first, new float[first.length]};
   }
 
   @Override
@@ -102,7 +112,9 @@ public final class Dl4jTraining implements TrainableNetwork {
   public void observe(Batch batch) {
     values.requireOpen();
     values.flush();
-    statistics.observe(Batches.toArrays(batch, inputs));
+    boolean alone = batch.size() == 1 && Kernels.failsAlone(layers);
+    Batch seen = alone ? Batches.twice(batch) : batch;
+    statistics.observe(Batches.toArrays(seen, inputs), batch.size());
   }
 
   @Override
