@@ -15,8 +15,14 @@ import dev.finetune.weights.Weights;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Gives what a layer of a network makes of images. */
-public final class FeatureExtractor {
+/**
+ * Gives what a layer of a network makes of images. Safe to use from several threads; one computes
+ * at a time.
+ *
+ * <p>It owns native memory. {@link #close} gives it back at once; without it that happens when
+ * nothing refers to the extractor.
+ */
+public final class FeatureExtractor implements AutoCloseable {
 
   private final InputSpec input;
   private final Network network;
@@ -56,7 +62,7 @@ public final class FeatureExtractor {
    */
   public Tensor features(List<Pixels> images) {
     checkArgument(!images.isEmpty(), "Features are of at least one image, got none");
-    Shape shape = network.layers().outputShape();
+    Shape shape = network.graph().outputShape();
     float[] all = new float[Math.multiplyExact(shape.size(), images.size())];
     for (int i = 0; i < images.size(); i++) {
       float[][] example = {input.prepare(images.get(i))};
@@ -72,5 +78,14 @@ public final class FeatureExtractor {
     List<Integer> dimensions = new ArrayList<>(shape.dimensions());
     dimensions.add(0, images.size());
     return Tensor.of(dimensions, all);
+  }
+
+  /**
+   * Gives back its native memory, once what is being computed is done. What computes afterwards is
+   * an {@link IllegalStateException}; closing again does nothing.
+   */
+  @Override
+  public void close() {
+    network.close();
   }
 }

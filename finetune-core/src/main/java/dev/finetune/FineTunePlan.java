@@ -16,7 +16,8 @@ import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.head.HeadGraph;
 import dev.finetune.head.HeadLayer;
-import dev.finetune.internal.network.Network;
+import dev.finetune.internal.modelfile.Description;
+import dev.finetune.internal.modelfile.StoredModel;
 import dev.finetune.internal.training.Seeds;
 import dev.finetune.internal.training.StoppedTraining;
 import dev.finetune.internal.training.Trainer;
@@ -201,14 +202,19 @@ public final class FineTunePlan {
 
   private FineTunedModel model(
       ImageDataset train, ImageDataset valid, TrainOptions options, Trainer.Result result) {
-    return new FineTunedModel(
-        new ImageClassifier(
-            backbone.input(), train.classNames(), Network.of(network, result.weights(), engine)),
-        network,
-        backbone.graph().outputs().get(0),
-        PlanReport.json(this),
-        result.history(),
-        Provenance.now(this, options, train, valid));
+    return FineTunedModel.of(
+        new StoredModel(
+            new Description(
+                train.classNames(),
+                backbone.input(),
+                FineTunedModel.stored(engine),
+                network,
+                backbone.graph().outputs().get(0),
+                PlanReport.json(this),
+                result.history(),
+                Provenance.now(this, options, train, valid)),
+            result.weights()),
+        engine);
   }
 
   private void requireClasses(ImageDataset train, ImageDataset valid) {

@@ -4,55 +4,75 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.engine.EngineOptions;
+import dev.finetune.engine.Engines;
 import dev.finetune.evaluate.Evaluation;
 import dev.finetune.evaluate.Prediction;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.image.InputSpec;
 import dev.finetune.image.Pixels;
+import dev.finetune.internal.modelfile.Description;
+import dev.finetune.internal.modelfile.ModelFiles;
+import dev.finetune.internal.modelfile.StoredEngine;
+import dev.finetune.internal.modelfile.StoredModel;
+import dev.finetune.internal.network.Network;
 import dev.finetune.train.History;
 import dev.finetune.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
  * A classifier that training gave, with how it came about. Safe to use from several threads; one
  * computes at a time.
+ *
+ * <p>It owns native memory. {@link #close} gives it back at once; without it that happens when
+ * nothing refers to the model.
  */
-public final class FineTunedModel {
+public final class FineTunedModel implements AutoCloseable {
 
+  private final StoredModel stored;
   private final ImageClassifier classifier;
-  private final LayerGraph graph;
-  private final String backboneOutput;
-  private final JsonNode plan;
-  private final History history;
-  private final JsonNode provenance;
 
-  FineTunedModel(
-      ImageClassifier classifier,
-      LayerGraph graph,
-      String backboneOutput,
-      JsonNode plan,
-      History history,
-      JsonNode provenance) {
+  private FineTunedModel(StoredModel stored, ImageClassifier classifier) {
+    this.stored = stored;
     this.classifier = classifier;
-    this.graph = graph;
-    this.backboneOutput = backboneOutput;
-    this.plan = plan;
-    this.history = history;
-    this.provenance = provenance;
+  }
+
+  /** A model that is computed in that way, whatever it was trained with. */
+  static FineTunedModel of(StoredModel stored, EngineOptions engine) {
+    Description description = stored.description();
+    return new FineTunedModel(
+        stored,
+        new ImageClassifier(
+            description.input(),
+            description.classNames(),
+            Network.of(description.graph(), stored.weights(), engine)));
+  }
+
+  /** What a file says of the engine. */
+  static StoredEngine stored(EngineOptions options) {
+    return new StoredEngine(Engines.find(options).name(), options.winograd());
+  }
+
+  /** Threads are this machine's, not the saving one's; so is the engine, if it is not here. */
+  private static EngineOptions options(StoredEngine stored) {
+    EngineOptions options = EngineOptions.defaults().winograd(stored.winograd());
+    boolean here =
+        Engines.all().stream()
+            .anyMatch(e -> e.name().equals(stored.name()) && e.availability().computes());
+    return here ? options.engine(stored.name()) : options;
   }
 
   /**
-   * Reads a model that {@link #save} wrote.
+   * Reads a model that {@link #save} wrote. The engine that it was trained with computes, if it is
+   * on the class path and runs here; otherwise the preferred one.
    *
    * @throws IOException if the file cannot be read or is not such a model; the message says what is
    *     missing
    */
   public static FineTunedModel load(Path file) throws IOException {
-    return ModelFile.read(file, Optional.empty());
+    StoredModel stored = ModelFiles.read(file);
+    return of(stored, options(stored.description().engine()));
   }
 
   /**
@@ -63,19 +83,19 @@ public final class FineTunedModel {
    *     missing
    */
   public static FineTunedModel load(Path file, EngineOptions engine) throws IOException {
-    return ModelFile.read(file, Optional.of(engine));
+    return of(ModelFiles.read(file), engine);
   }
 
   /**
-   * Writes the model as one zip: a plain Deeplearning4j graph, which that library opens by itself,
-   * and beside it labels, input, plan, history and provenance. The file appears whole or not at
-   * all.
+   * Writes the model as one zip: {@code model.json} with labels, input, layers, plan, history and
+   * provenance, {@code weights.safetensors} with the weights, and {@code SHA256SUMS}. The file
+   * appears whole or not at all, and the same model gives the same bytes.
    *
    * @throws dev.finetune.weights.WeightsException if a value of its weights is not finite; nothing
    *     is written
    */
   public void save(Path file) throws IOException {
-    ModelFile.write(this, file);
+    ModelFiles.write(stored, file);
   }
 
   /** What it says of an image of any size. */
@@ -98,6 +118,16 @@ public final class FineTunedModel {
     return classifier.evaluate(data);
   }
 
+  /**
+   * Gives back its native memory, once what is being computed is done, and closes its {@link
+   * #classifier}. What computes afterwards is an {@link IllegalStateException}; weights and
+   * descriptions stay readable, and the model can be saved. Closing again does nothing.
+   */
+  @Override
+  public void close() {
+    classifier.close();
+  }
+
   /** The classes, in the order of the logits. */
   public List<String> classNames() {
     return classifier.classNames();
@@ -110,17 +140,17 @@ public final class FineTunedModel {
 
   /** The course of the training. */
   public History history() {
-    return history;
+    return stored.description().history();
   }
 
   /** The plan it was trained by, as JSON. */
   public String planJson() {
-    return plan.toString();
+    return plan().toString();
   }
 
   /** Seed, options, versions and weights it came from, as JSON. */
   public String provenanceJson() {
-    return provenance.toString();
+    return provenance().toString();
   }
 
   /** The classifier without its history. */
@@ -130,12 +160,12 @@ public final class FineTunedModel {
 
   /** Its layers. */
   public LayerGraph graph() {
-    return graph;
+    return stored.description().graph();
   }
 
   /** The values of all its parameters. */
   public Weights weights() {
-    return classifier.engine().weights();
+    return stored.weights();
   }
 
   /** Its backbone as trained, to fine-tune further on another task. */
@@ -143,23 +173,15 @@ public final class FineTunedModel {
     return TrainedBackbone.of(this);
   }
 
-  /**
-   * A Deeplearning4j graph of the same values: the one way out of this library. What is changed in
-   * it changes nothing here. Not safe for several threads.
-   */
-  public ComputationGraph network() {
-    return classifier.network();
-  }
-
   String backboneOutput() {
-    return backboneOutput;
+    return stored.description().backboneOutput();
   }
 
   JsonNode plan() {
-    return plan;
+    return stored.description().plan();
   }
 
   JsonNode provenance() {
-    return provenance;
+    return stored.description().provenance();
   }
 }

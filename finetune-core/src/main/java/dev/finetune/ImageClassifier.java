@@ -22,13 +22,15 @@ import java.util.OptionalInt;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
  * A network that tells which class an image is of. Safe to use from several threads; one computes
  * at a time.
+ *
+ * <p>It owns native memory. {@link #close} gives it back at once; without it that happens when
+ * nothing refers to the classifier.
  */
-public final class ImageClassifier {
+public final class ImageClassifier implements AutoCloseable {
 
   private static final int BATCH = 32;
 
@@ -42,9 +44,9 @@ public final class ImageClassifier {
     this.network = network;
     Labels.requireClassNames(this.classNames);
     checkArgument(
-        network.layers().outputShape().size() == classNames.size(),
+        network.graph().outputShape().size() == classNames.size(),
         "The network tells %s classes apart, and there are %s names",
-        network.layers().outputShape().size(),
+        network.graph().outputShape().size(),
         classNames.size());
   }
 
@@ -160,15 +162,12 @@ public final class ImageClassifier {
   }
 
   /**
-   * A Deeplearning4j graph of the same values: the one way out of this library. What is changed in
-   * it changes nothing here. Not safe for several threads.
+   * Gives back its native memory, once what is being computed is done. What computes afterwards is
+   * an {@link IllegalStateException}; closing again does nothing.
    */
-  public ComputationGraph network() {
-    return network.graph();
-  }
-
-  Network engine() {
-    return network;
+  @Override
+  public void close() {
+    network.close();
   }
 
   private float[][] logits(List<float[][]> batch, IntFunction<String> nameOf) {

@@ -1,6 +1,5 @@
 package dev.finetune;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune.data.ImageDataset;
@@ -16,7 +15,7 @@ final class Provenance {
 
   private Provenance() {}
 
-  static JsonNode now(
+  static ObjectNode now(
       FineTunePlan plan, TrainOptions options, ImageDataset train, ImageDataset valid) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("created", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
@@ -34,6 +33,8 @@ final class Provenance {
         .ifPresent(
             a -> json.put("augmentation", a.description()).put("variants", options.variants()));
     json.set("optimizer", part(options.optimizer().name(), options.optimizer().settings()));
+    json.set("schedule", part(options.schedule().name(), options.schedule().settings()));
+    json.set("groups", part(options.groups().name(), options.groups().settings()));
     json.set("loss", part(options.loss().name(), options.loss().settings()));
     Engine engine = Engines.find(plan.engine());
     json.put("engine", engine.name());

@@ -7,50 +7,46 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.hash.Hashing;
+import com.google.common.io.MoreFiles;
 import dev.finetune.backbone.Backbone;
-import dev.finetune.dl4j.Dl4jBackbone;
+import dev.finetune.dl4j.Dl4jModels;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.layer.Activation;
 import dev.finetune.graph.layer.Conv2d;
 import dev.finetune.graph.layer.Input;
 import dev.finetune.graph.layer.Padding;
+import dev.finetune.graph.layer.ParameterRole;
 import dev.finetune.graph.layer.Shape;
 import dev.finetune.image.InputSpec;
 import dev.finetune.image.Pixels;
 import dev.finetune.image.Preprocessing;
+import dev.finetune.testing.Fixtures;
 import dev.finetune.testing.RandomBackbones;
 import dev.finetune.testing.SyntheticImages;
 import dev.finetune.train.Adam;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.weights.RandomWeights;
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
+import dev.finetune.weights.Tensor;
+import dev.finetune.weights.safetensors.SafetensorsFile;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.file.FileSystem;
-import java.nio.file.FileSystems;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.Map;
 import java.util.stream.Stream;
-import org.assertj.core.data.Offset;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.assertj.core.util.DoubleComparator;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 @Tag("numeric")
 class ModelFileTest {
@@ -109,25 +105,6 @@ class ModelFileTest {
         .isEqualTo(RandomBackbones.backbone(6, 3).graph().names());
   }
 
-  /** Its file says which code computed, and nothing of Winograd's algorithm. */
-  @Test
-  void should_open_a_file_of_the_first_release() throws IOException {
-    Path file = folder.resolve("model.zip");
-    model.save(file);
-    try (FileSystem zip = FileSystems.newFileSystem(file)) {
-      Path entry = zip.getPath("finetune.json");
-      ObjectNode json = (ObjectNode) new ObjectMapper().readTree(Files.readString(entry));
-      assertThat(json.remove("winograd").asBoolean()).isTrue();
-      assertThat(json.get("convolutions").asText()).isEqualTo("ONEDNN");
-      assertThat(json.findValue("threads")).isNull();
-      Files.writeString(entry, json.toString());
-    }
-
-    FineTunedModel loaded = FineTunedModel.load(file);
-
-    assertThat(loaded.logits(IMAGES.load(0))).containsExactly(model.logits(IMAGES.load(0)));
-  }
-
   @Test
   void should_compute_a_loaded_model_as_it_was_trained_or_as_said() throws IOException {
     FineTunedModel direct =
@@ -164,35 +141,18 @@ class ModelFileTest {
         "random");
   }
 
-  /** Deeplearning4j alone opens the file and gives the same probabilities. */
-  @Test
-  void should_be_a_plain_deeplearning4j_graph() throws IOException {
-    Path file = folder.resolve("model.zip");
-    model.save(file);
-
-    ComputationGraph plain = ModelSerializer.restoreComputationGraph(file.toFile());
-
-    assertThat(plain.getConfiguration().toJson()).doesNotContain("dev.finetune");
-    Pixels image = IMAGES.load(0);
-    INDArray input = Nd4j.createFromArray(model.input().prepare(image)).reshape('c', 1, 3, 8, 8);
-    double[] expected =
-        model.classify(image).probabilities().stream().mapToDouble(p -> p).toArray();
-    assertThat(plain.outputSingle(input).toDoubleVector())
-        .containsExactly(expected, Offset.offset(TOLERANCE));
-  }
-
   @Test
   void should_say_what_a_file_that_is_no_model_lacks() throws IOException {
     Path text = Files.writeString(folder.resolve("notes.txt"), "no zip at all");
     Path plain = folder.resolve("plain.zip");
-    ModelSerializer.writeModel(model.network(), plain.toFile(), false);
+    Dl4jModels.write(model, plain);
 
     assertThatThrownBy(() -> FineTunedModel.load(text))
         .isInstanceOf(IOException.class)
-        .hasMessageContainingAll("notes.txt", "finetune.json");
+        .hasMessageContainingAll("notes.txt", "not a finetune model", "model.json");
     assertThatThrownBy(() -> FineTunedModel.load(plain))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("ModelSerializer");
+        .hasMessageContainingAll("plain.zip", "ModelSerializer");
     assertThatThrownBy(() -> FineTunedModel.load(folder.resolve("absent.zip")))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("absent.zip");
@@ -236,94 +196,6 @@ class ModelFileTest {
     }
   }
 
-  /** What is in the entry of a model's zip that has its parameters, changed and put back. */
-  private Path rewritten(UnaryOperator<byte[]> change) throws IOException {
-    Path file = folder.resolve("crafted.zip");
-    model.save(file);
-    try (FileSystem zip = FileSystems.newFileSystem(file)) {
-      Path entry = zip.getPath("coefficients.bin");
-      Files.write(entry, change.apply(Files.readAllBytes(entry)));
-    }
-    return file;
-  }
-
-  /** The place of the second header, that of the values, and of the length in it. */
-  private static int valuesHeader(byte[] bytes) {
-    ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    buffer.position(2 + buffer.getShort(0)); // how it was allocated
-    long length = buffer.getLong();
-    buffer.position(buffer.position() + 2 + buffer.getShort(buffer.position())); // type
-    return (int) (buffer.position() + length * Long.BYTES);
-  }
-
-  private static byte[] withLength(byte[] bytes, long length) {
-    int at = valuesHeader(bytes);
-    ByteBuffer.wrap(bytes).putLong(at + 2 + ByteBuffer.wrap(bytes).getShort(at), length);
-    return bytes;
-  }
-
-  /** An array of its own that is whole, but of other values than the network has. */
-  private static byte[] array(int values) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      Nd4j.write(Nd4j.ones(DataType.FLOAT, 1, values), new DataOutputStream(bytes));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return bytes.toByteArray();
-  }
-
-  @ParameterizedTest
-  @ValueSource(longs = {0, 1, 2, -1, Long.MAX_VALUE, Integer.MAX_VALUE})
-  void should_refuse_another_length_in_the_header(long length) throws IOException {
-    Path crafted = rewritten(bytes -> withLength(bytes, length));
-
-    assertThatThrownBy(() -> FineTunedModel.load(crafted))
-        .isInstanceOf(IOException.class)
-        .hasMessageContainingAll("crafted.zip", "coefficients.bin", String.valueOf(length));
-    assertThatThrownBy(() -> Dl4jBackbone.of("crafted", crafted, model.input()))
-        .isInstanceOf(IOException.class)
-        .hasMessageContainingAll("crafted.zip", "coefficients.bin");
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2, 100_000})
-  void should_refuse_another_number_of_values(int values) throws IOException {
-    Path crafted = rewritten(bytes -> array(values));
-
-    assertThatThrownBy(() -> FineTunedModel.load(crafted))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("crafted.zip");
-  }
-
-  @Test
-  void should_refuse_values_that_are_not_finite() throws IOException {
-    Path crafted =
-        rewritten(
-            bytes -> {
-              ByteBuffer.wrap(bytes).putFloat(bytes.length - 4, Float.NaN);
-              return bytes;
-            });
-
-    assertThatThrownBy(() -> FineTunedModel.load(crafted))
-        .isInstanceOf(IOException.class)
-        .hasMessageContainingAll("crafted.zip", "finite", "logits/");
-  }
-
-  @Test
-  void should_refuse_class_names_that_are_not_distinct() throws IOException {
-    Path crafted = folder.resolve("names.zip");
-    model.save(crafted);
-    try (FileSystem zip = FileSystems.newFileSystem(crafted)) {
-      Path entry = zip.getPath("finetune.json");
-      Files.writeString(entry, Files.readString(entry).replace("class-1", "class-0"));
-    }
-
-    assertThatThrownBy(() -> FineTunedModel.load(crafted))
-        .isInstanceOf(IOException.class)
-        .hasMessageContainingAll("names.zip", "distinct", "class-0");
-  }
-
   /** A loaded model's backbone can be frozen by stages as the one it was trained from. */
   @Test
   void should_keep_the_stages() throws IOException {
@@ -354,32 +226,95 @@ class ModelFileTest {
     assertThat(loaded.graph().toBuilder().build().stages()).containsExactly("first", "second");
   }
 
-  /** Files of the first release do not tell stages. */
+  /** So that freezing by number means the same layers in a loaded model. */
   @Test
-  void should_read_a_file_without_stages() throws IOException {
-    Path file = folder.resolve("old.zip");
-    model.save(file);
-    try (FileSystem zip = FileSystems.newFileSystem(file)) {
-      Path entry = zip.getPath("finetune.json");
-      ObjectMapper mapper = new ObjectMapper();
-      ObjectNode json = (ObjectNode) mapper.readTree(Files.readString(entry));
-      assertThat(json.remove("stages")).isNotNull();
-      Files.writeString(entry, mapper.writeValueAsString(json));
-    }
+  void should_keep_which_layers_are_counted() throws IOException {
+    LayerGraph graph =
+        LayerGraph.builder()
+            .add("in", new Input(Shape.image(3, 8, 8)))
+            .then("first", Conv2d.plain(4, 3, 1, Padding.SAME))
+            .uncounted("first")
+            .then("second", Conv2d.plain(4, 3, 1, Padding.SAME))
+            .build();
+    Backbone backbone =
+        Backbone.of(
+            "uncounted",
+            new InputSpec(8, 8, Preprocessing.TF),
+            graph,
+            RandomWeights.glorot(graph, 1),
+            "seed 1");
+    Path file = folder.resolve("uncounted.zip");
+    FineTune.from(backbone).train(IMAGES, IMAGES, TrainOptions.defaults().epochs(1)).save(file);
 
-    assertThat(FineTunedModel.load(file).graph().stages()).isEmpty();
+    assertThat(FineTunedModel.load(file).backbone().graph().counted())
+        .containsExactly("in", "second");
   }
 
   @Test
-  void should_tell_optimizer_loss_and_the_version_of_deeplearning4j() throws IOException {
-    JsonNode provenance = new ObjectMapper().readTree(model.provenanceJson());
-    String jar =
-        ComputationGraph.class.getProtectionDomain().getCodeSource().getLocation().getPath();
+  void should_open_the_file_that_was_written_first() throws IOException {
+    FineTunedModel loaded = FineTunedModel.load(Fixtures.copy("format2.zip", folder));
 
-    // Maven names a jar by its version.
-    String version = provenance.get("deeplearning4j").asText();
-    assertThat(version).isNotEqualTo("unknown");
-    assertThat(jar).endsWith("deeplearning4j-nn-" + version + ".jar");
+    Fixtures.requireLogits(loaded, "format2.json");
+    assertThat(loaded.graph().stages()).containsExactly("act", "scale");
+    assertThat(loaded.history().epochs()).hasSize(2);
+    assertThat(loaded.provenanceJson()).contains("\"seed\":4");
+  }
+
+  @Test
+  void should_give_the_same_bytes_for_the_same_model() throws IOException {
+    Path first = folder.resolve("first.zip");
+    Path second = folder.resolve("second.zip");
+    model.save(first);
+
+    FineTunedModel.load(first).save(second);
+
+    assertThat(second).hasSameBinaryContentAs(first);
+  }
+
+  @Test
+  void should_replace_a_file() throws IOException {
+    Path file = Files.writeString(folder.resolve("model.zip"), "something else");
+
+    model.save(file);
+
+    assertThat(FineTunedModel.load(file).classNames()).isEqualTo(model.classNames());
+  }
+
+  /** The entries are what other programs read. */
+  @Test
+  void should_be_a_zip_of_json_safetensors_and_sums() throws IOException {
+    Path file = folder.resolve("model.zip");
+    model.save(file);
+
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      List<String> names = zip.stream().map(ZipEntry::getName).toList();
+      assertThat(names).containsExactly("SHA256SUMS", "model.json", "weights.safetensors");
+      Path weights = folder.resolve("weights.safetensors");
+      Files.copy(zip.getInputStream(zip.getEntry("weights.safetensors")), weights);
+      Map<String, Tensor> tensors = SafetensorsFile.open(weights).read();
+      assertThat(tensors.get("logits/bias"))
+          .isEqualTo(model.weights().tensor("logits", ParameterRole.BIAS));
+      assertThat(tensors).hasSize(model.weights().tensors().size());
+      JsonNode json = new ObjectMapper().readTree(zip.getInputStream(zip.getEntry("model.json")));
+      assertThat(json.get("format").intValue()).isEqualTo(2);
+      assertThat(json.at("/engine/name").textValue()).isEqualTo("onednn");
+      assertThat(json.at("/engine/winograd").booleanValue()).isTrue();
+      String sums =
+          new String(
+              zip.getInputStream(zip.getEntry("SHA256SUMS")).readAllBytes(),
+              StandardCharsets.US_ASCII);
+      assertThat(sums)
+          .endsWith(
+              MoreFiles.asByteSource(weights).hash(Hashing.sha256()) + "  weights.safetensors\n");
+    }
+  }
+
+  @Test
+  void should_tell_optimizer_loss_and_engine() throws IOException {
+    JsonNode provenance = new ObjectMapper().readTree(model.provenanceJson());
+
+    assertThat(provenance.get("engine").asText()).isEqualTo("onednn");
+    assertThat(provenance.get("engineVersion").asText()).startsWith("oneDNN 2.5.2 (");
     assertThat(provenance.at("/loss/name").asText()).isEqualTo("crossentropy");
     assertThat(provenance.at("/loss/labelSmoothing").asDouble(1)).isZero();
     JsonNode optimizer = provenance.get("optimizer");

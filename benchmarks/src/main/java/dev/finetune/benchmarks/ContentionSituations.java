@@ -12,7 +12,6 @@ import dev.finetune.engine.EngineOptions;
 import dev.finetune.engine.NormPolicy;
 import dev.finetune.graph.Node;
 import dev.finetune.image.Pixels;
-import dev.finetune.internal.network.Networks;
 import dev.finetune.internal.training.Cut;
 import dev.finetune.internal.training.Learner;
 import dev.finetune.loss.CrossEntropy;
@@ -71,12 +70,14 @@ public final class ContentionSituations {
     Targets labels = Targets.classes(RandomData.labels(size));
     EngineOptions options = EngineOptions.defaults();
     try (Learner learner =
-        new Learner(
-            Networks.training(
-                cut.tail(), cut.frozenInTail(), weights, NormPolicy.ownMomentum(), options),
+        Learner.of(
+            cut.tail(),
+            cut.frozenInTail(),
+            weights,
+            NormPolicy.ownMomentum(),
+            options,
             CrossEntropy.crossEntropy(),
-            Adam.adam(1e-4),
-            options.threads())) {
+            Adam.adam(1e-4))) {
       Runnable step = () -> learner.step(batch, labels, 1);
       times(step, WARM_UP);
       print("quiet", times(step, STEPS));

@@ -146,12 +146,14 @@ public class ConvolutionBenchmark {
             .then("logits", new Dense(Task.CLASSES, Activation.LINEAR))
             .build();
     Learner learner =
-        new Learner(
-            Networks.training(
-                graph, Set.of(), RandomWeights.glorot(graph, 1), NormPolicy.ownMomentum(), options),
+        Learner.of(
+            graph,
+            Set.of(),
+            RandomWeights.glorot(graph, 1),
+            NormPolicy.ownMomentum(),
+            options,
             CrossEntropy.crossEntropy(),
-            Adam.adam(1e-4),
-            options.threads());
+            Adam.adam(1e-4));
     Batch examples = Batch.of(RandomData.examples(batch, List.of(few)));
     Targets labels = Targets.classes(RandomData.labels(batch));
     return () -> learner.step(examples, labels, 1);

@@ -1,10 +1,9 @@
 package dev.finetune.benchmarks;
 
 import dev.finetune.FineTunePlan;
-import dev.finetune.ImageClassifier;
+import dev.finetune.dl4j.Dl4jModels;
 import dev.finetune.weights.RandomWeights;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
@@ -25,12 +24,7 @@ final class Dl4jContender implements TrainingContender {
   Dl4jContender(Task task, int batchSize) {
     FineTunePlan plan = task.plan();
     ComputationGraph whole =
-        ImageClassifier.of(
-                plan.backbone().input(),
-                IntStream.range(0, Task.CLASSES).mapToObj(String::valueOf).toList(),
-                plan.network(),
-                RandomWeights.glorot(plan.network(), 1))
-            .network();
+        Dl4jModels.graph(plan.network(), RandomWeights.glorot(plan.network(), 1));
     graph = task.frozenLayers() == 0 ? whole : frozen(whole, plan);
     images =
         Nd4j.createFromArray(RandomData.images(batchSize))

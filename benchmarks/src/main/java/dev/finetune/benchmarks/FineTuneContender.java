@@ -13,6 +13,7 @@ import dev.finetune.internal.onednn.OneDnnTraining;
 import dev.finetune.internal.onednn.OperationTimes;
 import dev.finetune.internal.training.Cut;
 import dev.finetune.internal.training.Learner;
+import dev.finetune.internal.training.UpdatePlan;
 import dev.finetune.loss.CrossEntropy;
 import dev.finetune.loss.Targets;
 import dev.finetune.train.Adam;
@@ -37,7 +38,12 @@ final class FineTuneContender implements TrainingContender {
     TrainableNetwork network =
         Networks.training(
             cut.tail(), cut.frozenInTail(), weights, NormPolicy.ownMomentum(), options);
-    learner = new Learner(network, CrossEntropy.crossEntropy(), Adam.adam(1e-4), options.threads());
+    learner =
+        new Learner(
+            network,
+            CrossEntropy.crossEntropy(),
+            UpdatePlan.of(Adam.adam(1e-4)),
+            options.threads());
     List<Shape> inputs = cut.tail().inputs().stream().map(Node::output).toList();
     batch = Batch.of(RandomData.examples(batchSize, inputs));
     labels = Targets.classes(RandomData.labels(batchSize));

@@ -3,14 +3,17 @@ package dev.finetune.benchmarks;
 import dev.finetune.FineTunePlan;
 import dev.finetune.ImageClassifier;
 import dev.finetune.datasets.DrawnSigns;
+import dev.finetune.dl4j.Dl4jModels;
 import dev.finetune.image.Pixels;
 import dev.finetune.weights.RandomWeights;
+import dev.finetune.weights.Weights;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -69,21 +72,22 @@ public class InferenceBenchmark {
     FineTunePlan plan = task.plan();
     operations =
         images * plan.network().nodes().stream().mapToDouble(n -> Task.operations(n)).sum();
-    ImageClassifier classifier =
-        ImageClassifier.of(
-            plan.backbone().input(),
-            IntStream.range(0, Task.CLASSES).mapToObj(String::valueOf).toList(),
-            plan.network(),
-            RandomWeights.glorot(plan.network(), 1));
+    Weights weights = RandomWeights.glorot(plan.network(), 1);
     if (contender == Contender.FINETUNE) {
       List<Pixels> pictures = new ArrayList<>();
       DrawnSigns signs = DrawnSigns.of(DrawnSigns.Task.SIGNS, 40, 64, 1);
       for (int i = 0; i < images; i++) {
         pictures.add(signs.load(i));
       }
+      ImageClassifier classifier =
+          ImageClassifier.of(
+              plan.backbone().input(),
+              IntStream.range(0, Task.CLASSES).mapToObj(String::valueOf).toList(),
+              plan.network(),
+              weights);
       classify = () -> classifier.classify(pictures);
     } else {
-      var graph = classifier.network();
+      ComputationGraph graph = Dl4jModels.graph(plan.network(), weights);
       INDArray batch =
           Nd4j.createFromArray(RandomData.images(images))
               .reshape('c', images, 3, Task.SIDE, Task.SIDE);

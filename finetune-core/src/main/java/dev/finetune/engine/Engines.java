@@ -1,5 +1,7 @@
 package dev.finetune.engine;
 
+import com.google.common.base.Supplier;
+import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import java.util.Comparator;
@@ -22,18 +24,15 @@ public final class Engines {
           "dl4j",
           "dev.finetune:finetune-dl4j with an ND4J backend, such as org.nd4j:nd4j-native");
 
-  private Engines() {}
-
   /** Found once: what is on the class path does not change. */
-  private static final class Found {
-    static final ImmutableList<Engine> ENGINES = prepared(load());
+  private static final Supplier<ImmutableList<Engine>> FOUND =
+      Suppliers.memoize(() -> prepared(load()));
 
-    private Found() {}
-  }
+  private Engines() {}
 
   /** Returns all engines on the class path, whether or not they can compute here. */
   public static List<Engine> all() {
-    return Found.ENGINES;
+    return FOUND.get();
   }
 
   /**

@@ -59,7 +59,7 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
 
   /** At the end of section 2 of the paper; epsilon as there and in Keras. */
   @Override
-  public Rule rule(long step, double rate) {
+  public Rule rule(long step, double rate, double decay) {
     double corrected =
         rate * Math.sqrt(1 - Math.pow(beta2, (double) step)) / (1 - Math.pow(beta1, (double) step));
     return (values, gradients, slots, length) ->

@@ -22,12 +22,14 @@ public interface Optimizer {
   List<String> slots();
 
   /**
-   * Returns what a step does to values.
+   * Returns what a step does to the values of a group of parameters.
    *
    * @param step from 1
-   * @param learningRate of this step
+   * @param learningRate of this step and these parameters, 0 or more
+   * @param decay factor of this optimizer's weight decay for these parameters; ignored by one that
+   *     has none
    */
-  Rule rule(long step, double learningRate);
+  Rule rule(long step, double learningRate, double decay);
 
   /** What a step does to values. It is applied to pieces of parameters by several threads. */
   @FunctionalInterface

@@ -21,6 +21,8 @@ import java.util.function.Consumer;
  * @param epochs passes over the training images, at least 1
  * @param batchSize images per step, at least 1; the last batch of an epoch may be smaller
  * @param optimizer how gradients become updates
+ * @param schedule the learning rate of each step
+ * @param groups how fast parameters learn beside each other
  * @param loss what is to be lowered
  * @param seed of the head's initial values, the order of images and dropout; one seed gives one
  *     result, bit for bit, on one machine
@@ -39,6 +41,8 @@ public record TrainOptions(
     int epochs,
     int batchSize,
     Optimizer optimizer,
+    Schedule schedule,
+    ParameterGroups groups,
     Loss loss,
     long seed,
     boolean shuffle,
@@ -54,6 +58,8 @@ public record TrainOptions(
     checkArgument(batchSize > 0, "batchSize is at least 1, got %s", batchSize);
     checkArgument(variants > 0, "variants is at least 1, got %s", variants);
     checkNotNull(optimizer, "optimizer is given, got null");
+    checkNotNull(schedule, "schedule is given, got null");
+    checkNotNull(groups, "groups are given, got null");
     checkNotNull(loss, "loss is given, got null");
     checkNotNull(keep, "keep is given, got null");
     checkNotNull(featureCache, "featureCache is given, got null");
@@ -67,14 +73,17 @@ public record TrainOptions(
   }
 
   /**
-   * 10 epochs, batch 32, Adam 1e-4, cross-entropy, seed 42, shuffled, the last weights, features in
-   * memory, images as they are, statistics of batch normalisation recomputed, no observers.
+   * 10 epochs, batch 32, Adam 1e-4 throughout, cross-entropy, seed 42, shuffled, the last weights,
+   * features in memory, images as they are, statistics of batch normalisation recomputed, no
+   * observers.
    */
   public static TrainOptions defaults() {
     return new TrainOptions(
         10,
         32,
         Adam.adam(1e-4),
+        Schedule.constant(),
+        ParameterGroups.same(),
         CrossEntropy.crossEntropy(),
         42,
         true,
@@ -99,6 +108,16 @@ public record TrainOptions(
   /** A copy with that optimizer. */
   public TrainOptions optimizer(Optimizer value) {
     return with(s -> s.optimizer = value);
+  }
+
+  /** A copy in which the learning rate of each step is that of the schedule. */
+  public TrainOptions schedule(Schedule value) {
+    return with(s -> s.schedule = value);
+  }
+
+  /** A copy in which parameters learn as their groups say. */
+  public TrainOptions groups(ParameterGroups value) {
+    return with(s -> s.groups = value);
   }
 
   /** A copy with that loss. Validation and evaluation give cross-entropy whatever it is. */
@@ -160,6 +179,8 @@ public record TrainOptions(
     int epochs;
     int batchSize;
     Optimizer optimizer;
+    Schedule schedule;
+    ParameterGroups groups;
     Loss loss;
     long seed;
     boolean shuffle;
@@ -174,6 +195,8 @@ public record TrainOptions(
       epochs = from.epochs;
       batchSize = from.batchSize;
       optimizer = from.optimizer;
+      schedule = from.schedule;
+      groups = from.groups;
       loss = from.loss;
       seed = from.seed;
       shuffle = from.shuffle;
@@ -190,6 +213,8 @@ public record TrainOptions(
           epochs,
           batchSize,
           optimizer,
+          schedule,
+          groups,
           loss,
           seed,
           shuffle,

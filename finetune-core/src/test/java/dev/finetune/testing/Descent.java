@@ -23,7 +23,7 @@ public record Descent(double learningRate) implements Optimizer {
   }
 
   @Override
-  public Rule rule(long step, double rate) {
+  public Rule rule(long step, double rate, double decay) {
     return (values, gradients, slots, length) -> {
       for (int i = 0; i < length; i++) {
         values[i] -= (float) rate * gradients[i];

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       GtsrbCommand.class,
       EvaluateCommand.class,
       ClassifyCommand.class,
+      ExportCommand.class,
       FeaturesCommand.class
     })
 public final class Main implements Runnable {

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.finetune.FineTune;
+import dev.finetune.FineTunedModel;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.datasets.DrawnSigns;
 import dev.finetune.datasets.DrawnSigns.Task;
 import dev.finetune.image.Pixels;
+import dev.finetune.train.TrainOptions;
+import dev.finetune.zoo.Zoo;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -22,11 +26,15 @@ import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
 import org.assertj.core.data.Offset;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 @Tag("numeric")
 class CommandLineTest {
@@ -38,6 +46,8 @@ class CommandLineTest {
       return new ObjectMapper().readTree(lines.get(lines.size() - 1));
     }
   }
+
+  private static final ImageDataset SIGNS = DrawnSigns.of(Task.SIGNS, 1, 48, 1);
 
   @TempDir Path folder;
 
@@ -188,6 +198,45 @@ class CommandLineTest {
     assertThat(classified.json().at("/predictions/0/top/0/class").asText()).isIn("0", "1", "2");
   }
 
+  /** Deeplearning4j alone opens what is exported, and says the same. */
+  @Test
+  void should_export_to_deeplearning4j() throws Exception {
+    FineTunedModel model =
+        FineTune.from(Zoo.byName("squeezenet").randomWeights(1).inputSize(48))
+            .freezeAll()
+            .train(SIGNS, SIGNS, TrainOptions.defaults().epochs(1));
+    Path saved = folder.resolve("model.zip");
+    model.save(saved);
+    Path file = folder.resolve("dl4j.zip");
+
+    Called called = call("export", saved.toString(), "--to", "dl4j", file.toString(), "--json");
+
+    assertThat(called.exitCode()).as(called.err()).isZero();
+    assertThat(called.json().get("bytes").asLong()).isEqualTo(Files.size(file));
+    ComputationGraph graph = ModelSerializer.restoreComputationGraph(file.toFile());
+    Pixels image = SIGNS.load(0);
+    INDArray input = Nd4j.createFromArray(model.input().prepare(image)).reshape('c', 1, 3, 48, 48);
+    double[] expected =
+        model.classify(image).probabilities().stream().mapToDouble(p -> p).toArray();
+    assertThat(graph.outputSingle(input).toDoubleVector())
+        .containsExactly(expected, Offset.offset(1e-5));
+    graph.close();
+  }
+
+  @Test
+  void should_refuse_to_export_to_what_it_does_not_know() {
+    Called nowhere = call("export", "model.zip", "dl4j.zip");
+    Called unknown = call("export", "model.zip", "--to", "onnx", "dl4j.zip");
+    Called absent = call("export", "absent.zip", "--to", "dl4j", "dl4j.zip");
+
+    assertThat(nowhere.exitCode()).isEqualTo(2);
+    assertThat(nowhere.err()).contains("--to");
+    assertThat(unknown.exitCode()).isEqualTo(2);
+    assertThat(unknown.err()).contains("onnx", "DL4J");
+    assertThat(absent.exitCode()).isEqualTo(1);
+    assertThat(absent.err()).contains("absent.zip");
+  }
+
   /** The file has six decimals. */
   private static void requireSameHistory(JsonNode epochs, Path csv) throws IOException {
     List<String> lines = Files.readAllLines(csv);
@@ -276,7 +325,7 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"summary", "gtsrb", "evaluate", "classify", "features", "demo"})
+  @ValueSource(strings = {"summary", "gtsrb", "evaluate", "classify", "export", "features", "demo"})
   void should_help_with_every_command(String command) {
     Called called = call(command, "--help");
 

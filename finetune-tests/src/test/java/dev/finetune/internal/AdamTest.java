@@ -15,7 +15,6 @@ import dev.finetune.graph.layer.Flatten;
 import dev.finetune.graph.layer.Input;
 import dev.finetune.graph.layer.ParameterRole;
 import dev.finetune.graph.layer.Shape;
-import dev.finetune.internal.network.Networks;
 import dev.finetune.internal.training.Learner;
 import dev.finetune.loss.CrossEntropy;
 import dev.finetune.loss.Targets;
@@ -65,16 +64,14 @@ class AdamTest {
     JsonNode golden = Goldens.read("adam.json");
 
     try (Learner learner =
-        new Learner(
-            Networks.training(
-                graph,
-                Set.of(),
-                Weights.of(initial),
-                NormPolicy.ownMomentum(),
-                EngineOptions.defaults()),
+        Learner.of(
+            graph,
+            Set.of(),
+            Weights.of(initial),
+            NormPolicy.ownMomentum(),
+            EngineOptions.defaults(),
             CrossEntropy.crossEntropy(),
-            Adam.adam(1e-2),
-            2)) {
+            Adam.adam(1e-2))) {
       for (int step = 0; step < 3; step++) {
         Learner.Step result = learner.step(Batch.of(examples), Targets.classes(0, 1, 2, 1), step);
         assertThat(result.loss())

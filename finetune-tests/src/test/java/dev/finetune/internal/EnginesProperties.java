@@ -22,7 +22,6 @@ import dev.finetune.graph.layer.ParameterRole;
 import dev.finetune.graph.layer.SeparableConv2d;
 import dev.finetune.graph.layer.Shape;
 import dev.finetune.internal.network.Network;
-import dev.finetune.internal.network.Networks;
 import dev.finetune.internal.training.Learner;
 import dev.finetune.loss.CrossEntropy;
 import dev.finetune.loss.Targets;
@@ -241,11 +240,14 @@ class EnginesProperties {
     // One class for all, so that the examples' gradients do not cancel.
     int[] labels = new int[examples.size()];
     try (Learner learner =
-        new Learner(
-            Networks.training(graph, frozen, weights, NormPolicy.ownMomentum(), path),
+        Learner.of(
+            graph,
+            frozen,
+            weights,
+            NormPolicy.ownMomentum(),
+            path,
             CrossEntropy.crossEntropy(),
-            new Adam(1e7, 0.9, 0.999, 1e3),
-            path.threads())) {
+            new Adam(1e7, 0.9, 0.999, 1e3))) {
       learner.step(examples, Targets.classes(labels), 1);
       Weights after = learner.network().weights();
       Table<String, ParameterRole, Tensor> changes = HashBasedTable.create();

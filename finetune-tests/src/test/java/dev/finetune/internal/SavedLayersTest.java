@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
+import dev.finetune.engine.InferenceNetwork;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.layer.Activate;
 import dev.finetune.graph.layer.Activation;
@@ -23,10 +24,12 @@ import dev.finetune.graph.layer.Shape;
 import dev.finetune.graph.layer.StochasticDepth;
 import dev.finetune.internal.dl4j.Dl4jGraphs;
 import dev.finetune.internal.dl4j.GraphReader;
-import dev.finetune.internal.onednn.OneDnnInference;
+import dev.finetune.internal.network.Networks;
 import dev.finetune.testing.LayerGoldens;
 import dev.finetune.weights.Weights;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -46,7 +49,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every kind of layer comes back from the zip that a model is saved as, as what it is. */
+/** Every kind of layer comes back from Deeplearning4j's zip as what it is. */
 class SavedLayersTest {
 
   @TempDir Path folder;
@@ -107,13 +110,16 @@ class SavedLayersTest {
   private Model saved(LayerGraph graph, Weights weights) throws IOException {
     Path zip = folder.resolve("model.zip");
     ComputationGraph whole = Dl4jGraphs.classifier(graph, weights);
-    Dl4jGraphs.write(whole, zip);
+    try (OutputStream out = Files.newOutputStream(zip)) {
+      Dl4jGraphs.write(whole, out);
+    }
     whole.close();
     return Dl4jGraphs.restore(zip);
   }
 
   private static float[][] logits(LayerGraph graph, Weights weights, Batch batch) {
-    try (OneDnnInference network = new OneDnnInference(graph, weights, EngineOptions.defaults())) {
+    try (InferenceNetwork network =
+        Networks.inference(graph, weights, EngineOptions.defaults().engine("onednn"))) {
       return network.output(batch);
     }
   }

@@ -23,7 +23,7 @@ record Momentum(double learningRate, double momentum) implements Optimizer {
   }
 
   @Override
-  public Rule rule(long step, double rate) {
+  public Rule rule(long step, double rate, double decay) {
     return (values, gradients, slots, length) -> {
       float[] velocity = slots[0];
       for (int i = 0; i < length; i++) {

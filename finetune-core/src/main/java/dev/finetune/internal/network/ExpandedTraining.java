@@ -17,7 +17,7 @@ record ExpandedTraining(TrainableNetwork network, Expansion expansion) implement
 
   @Override
   public List<Parameter> parameters() {
-    return network.parameters();
+    return expansion.originals(network.parameters());
   }
 
   @Override

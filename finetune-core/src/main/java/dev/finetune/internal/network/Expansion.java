@@ -3,6 +3,7 @@ package dev.finetune.internal.network;
 import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.Table;
 import com.google.common.primitives.Floats;
+import dev.finetune.engine.Parameter;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.layer.CompositeLayer;
@@ -12,6 +13,7 @@ import dev.finetune.graph.layer.Part;
 import dev.finetune.graph.layer.Shape;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -107,12 +109,15 @@ public final class Expansion {
     if (constant != null) {
       return Floats.toArray(constant);
     }
-    ParameterSpec own =
-        original.parameters().stream()
-            .filter(spec -> spec.role() == part.own().get(role))
-            .findFirst()
-            .orElseThrow(() -> new IllegalStateException("No " + role + " for " + original.name()));
-    return weights.tensor(original.name(), own).values();
+    return weights.tensor(original.name(), own(part, role, original)).values();
+  }
+
+  /** Returns the layer's own tensor that has the values of that tensor of a part. */
+  private static ParameterSpec own(Part part, ParameterRole role, Node original) {
+    return original.parameters().stream()
+        .filter(spec -> spec.role() == part.own().get(role))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("No " + role + " for " + original.name()));
   }
 
   /**
@@ -137,6 +142,29 @@ public final class Expansion {
       }
     }
     return Weights.of(tensors);
+  }
+
+  /** Returns parameters of the written-out network as those of the original one. */
+  public List<Parameter> originals(List<Parameter> written) {
+    if (graph == original) {
+      return written;
+    }
+    Table<String, ParameterRole, Parameter> byRole = HashBasedTable.create();
+    written.forEach(p -> byRole.put(p.layer(), p.spec().role(), p));
+    List<Parameter> originals = new ArrayList<>();
+    for (Node node : original.nodes()) {
+      for (Part part : parts(original, node)) {
+        String name = part.name(node.name());
+        for (ParameterSpec spec : graph.node(name).parameters()) {
+          Parameter parameter = byRole.get(name, spec.role());
+          if (parameter != null) {
+            ParameterSpec own = own(part, spec.role(), node);
+            originals.add(new OriginalParameter(node.name(), own, parameter));
+          }
+        }
+      }
+    }
+    return List.copyOf(originals);
   }
 
   /** Returns the tensors of a part that have the values of the layer's own tensor of that role. */

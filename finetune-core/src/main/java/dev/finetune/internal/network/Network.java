@@ -4,78 +4,108 @@ import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.engine.InferenceNetwork;
 import dev.finetune.graph.LayerGraph;
-import dev.finetune.internal.dl4j.Dl4jGraphs;
 import dev.finetune.internal.threads.ComputingThread;
 import dev.finetune.weights.Weights;
-import java.io.IOException;
-import java.nio.file.Path;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.jspecify.annotations.Nullable;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
+import java.util.function.Function;
 
 /**
  * A network that computes activations. Safe to use from several threads; one computes at a time, on
- * all cores.
+ * all cores. Its native memory is given back when it is closed, or when nothing refers to it.
  */
-public final class Network {
+public final class Network implements AutoCloseable {
 
-  private final LayerGraph layers;
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  private final LayerGraph graph;
   private final Weights weights;
-  private final InferenceNetwork engine;
-  private final ComputingThread thread = new ComputingThread("finetune-network");
-  private @Nullable ComputationGraph graph;
+  private final Computation computation;
+  private final Cleaner.Cleanable cleanable;
 
-  private Network(LayerGraph layers, Weights weights, InferenceNetwork engine) {
-    this.layers = layers;
+  private Network(LayerGraph graph, Weights weights, InferenceNetwork network) {
+    this.graph = graph;
     this.weights = weights;
-    this.engine = engine;
+    this.computation = new Computation(network);
+    this.cleanable = CLEANER.register(this, computation);
   }
 
-  /** A network that gives the outputs of the graph. */
-  public static Network of(LayerGraph layers, Weights weights, EngineOptions options) {
-    return new Network(layers, weights, Networks.inference(layers, weights, options));
+  /** What computes, and nothing that refers to the network: the cleaner keeps it. */
+  private static final class Computation implements Runnable {
+    private final InferenceNetwork network;
+    private final ComputingThread thread = new ComputingThread("finetune-network");
+
+    /** Read and written on the computing thread only. */
+    private boolean closed;
+
+    Computation(InferenceNetwork network) {
+      this.network = network;
+    }
+
+    InferenceNetwork open() {
+      if (closed) {
+        throw new IllegalStateException("A network computes until it is closed, and it is closed");
+      }
+      return network;
+    }
+
+    /** Closes, behind what was asked for before. */
+    @Override
+    public void run() {
+      thread.compute(
+          () -> {
+            closed = true;
+            network.close();
+            return closed;
+          });
+    }
   }
 
-  /** The network that {@link #writeTo} wrote into this zip. */
-  public static Network read(LayerGraph layers, Path zip, EngineOptions options)
-      throws IOException {
-    return of(layers, Dl4jGraphs.read(layers, zip), options);
+  /** Creates a network that gives the outputs of the graph. */
+  public static Network of(LayerGraph graph, Weights weights, EngineOptions options) {
+    return new Network(graph, weights, Networks.inference(graph, weights, options));
   }
 
-  /** What the graph's first output is for each example of the batch. */
+  /**
+   * Returns the graph's first output for each example of the batch.
+   *
+   * @throws IllegalStateException if the network is closed
+   */
   public float[][] output(Batch batch) {
-    return thread.compute(() -> engine.output(batch));
+    return compute(network -> network.output(batch));
   }
 
-  /** What the graph's outputs are: by example, then by output. An input gives itself. */
+  /**
+   * Returns the graph's outputs: by example, then by output. An input gives itself.
+   *
+   * @throws IllegalStateException if the network is closed
+   */
   public float[][][] outputs(Batch batch) {
-    return thread.compute(() -> engine.outputs(batch));
+    return compute(network -> network.outputs(batch));
   }
 
-  /** The layers it computes. */
-  public LayerGraph layers() {
-    return layers;
+  private <T> T compute(Function<InferenceNetwork, T> function) {
+    try {
+      return computation.thread.compute(() -> function.apply(computation.open()));
+    } finally {
+      // While it computes it is in use, even if nothing else refers to it: the cleaner has to wait.
+      Reference.reachabilityFence(this);
+    }
   }
 
-  /** The values of its parameters. */
+  /** Returns the layers that it computes. */
+  public LayerGraph graph() {
+    return graph;
+  }
+
+  /** Returns the values of its parameters. */
   public Weights weights() {
     return weights;
   }
 
-  /** A Deeplearning4j graph of the same values, with softmax and a loss behind the logits. */
-  public synchronized ComputationGraph graph() {
-    if (graph == null) {
-      graph = Dl4jGraphs.classifier(layers, weights);
-    }
-    return graph;
-  }
-
-  /** Writes such a graph as a zip in Deeplearning4j's own format. */
-  public void writeTo(Path zip) throws IOException {
-    ComputationGraph copy = Dl4jGraphs.classifier(layers, weights);
-    try {
-      Dl4jGraphs.write(copy, zip);
-    } finally {
-      copy.close();
-    }
+  /** Gives back its native memory, once what is being computed is done. Later calls do nothing. */
+  @Override
+  public void close() {
+    cleanable.clean();
   }
 }

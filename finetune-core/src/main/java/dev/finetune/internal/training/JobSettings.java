@@ -9,6 +9,7 @@ import dev.finetune.data.ImageDataset;
 import dev.finetune.engine.Engines;
 import dev.finetune.internal.cache.Hashes;
 import dev.finetune.train.FeatureCache;
+import dev.finetune.train.Schedule;
 import dev.finetune.train.TrainOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ final class JobSettings {
 
   private JobSettings() {}
 
-  /** Returns those of a job. The number of epochs is none: a training may go on for longer. */
+  /** Returns those of a job. */
   static Map<String, String> of(TrainingJob job) {
     TrainOptions options = job.options();
     return ImmutableMap.<String, String>builder()
@@ -34,6 +35,8 @@ final class JobSettings {
         .put("shuffle", Boolean.toString(options.shuffle()))
         .put("keep", options.keep().name())
         .put("optimizer", options.optimizer().name() + options.optimizer().settings())
+        .put("schedule", schedule(options))
+        .put("groups", options.groups().name() + options.groups().settings())
         .put("loss", options.loss().name() + options.loss().settings())
         .put("batchNormStatistics", options.batchNormStatistics().name())
         .put(
@@ -64,6 +67,14 @@ final class JobSettings {
         differ.isEmpty(),
         "A training must go on with the settings that it began with: %s",
         String.join("; ", differ));
+  }
+
+  /** The number of epochs counts only where the learning rate depends on it. */
+  private static String schedule(TrainOptions options) {
+    Schedule schedule = options.schedule();
+    return schedule.equals(Schedule.constant())
+        ? schedule.name()
+        : schedule.name() + schedule.settings() + " over " + options.epochs() + " epochs";
   }
 
   /** The values that the stem's outputs come from: they are no part of a training's state. */

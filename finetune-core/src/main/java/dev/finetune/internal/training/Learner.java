@@ -42,11 +42,20 @@ public final class Learner implements AutoCloseable {
       EngineOptions options,
       Loss loss,
       Optimizer optimizer) {
-    return new Learner(
-        Networks.training(graph, frozen, weights, norms, options),
-        loss,
-        optimizer,
-        options.threads());
+    return of(graph, frozen, weights, norms, options, loss, UpdatePlan.of(optimizer));
+  }
+
+  /** Creates one of a graph, whose values change by that plan. */
+  static Learner of(
+      LayerGraph graph,
+      Set<String> frozen,
+      Weights weights,
+      NormPolicy norms,
+      EngineOptions options,
+      Loss loss,
+      UpdatePlan plan) {
+    TrainableNetwork network = Networks.training(graph, frozen, weights, norms, options);
+    return new Learner(network, loss, plan, options.threads());
   }
 
   /**
@@ -54,10 +63,10 @@ public final class Learner implements AutoCloseable {
    *
    * @param threads that change values at a time, at most
    */
-  public Learner(TrainableNetwork network, Loss loss, Optimizer optimizer, int threads) {
+  public Learner(TrainableNetwork network, Loss loss, UpdatePlan plan, int threads) {
     this.network = network;
     this.loss = loss;
-    this.updates = new Updates(network.parameters(), optimizer, threads);
+    this.updates = new Updates(network.parameters(), plan, threads);
   }
 
   /** Returns the network. */

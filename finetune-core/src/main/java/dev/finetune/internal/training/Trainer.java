@@ -56,8 +56,7 @@ public final class Trainer {
     this.cut = Cut.of(job.network(), job.frozen());
     this.course = new Course(options.keep(), job.initial());
     from.ifPresent(state -> course.restore(state.history(), state.kept()));
-    int batches = (job.train().size() + options.batchSize() - 1) / options.batchSize();
-    this.norms = new NormPolicy(options.batchNormStatistics(), job.pretrained(), batches);
+    this.norms = new NormPolicy(options.batchNormStatistics(), job.pretrained(), batches());
   }
 
   /**
@@ -93,13 +92,27 @@ public final class Trainer {
             norms,
             job.engine(),
             options.loss(),
-            options.optimizer())) {
+            updates())) {
       return cut.stem().isPresent()
           ? trainFromFeatures(learner, cut.stem().get(), hashes)
           : trainFromImages(learner);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private UpdatePlan updates() {
+    Places places = new Places(job.network());
+    return new UpdatePlan(
+        options.optimizer(),
+        options.schedule(),
+        (long) options.epochs() * batches(),
+        parameter -> options.groups().of(places.of(parameter)));
+  }
+
+  /** Returns how many steps an epoch has. */
+  private int batches() {
+    return (job.train().size() + options.batchSize() - 1) / options.batchSize();
   }
 
   /** Checks that every image can be read; gives their hashes where features are found by them. */

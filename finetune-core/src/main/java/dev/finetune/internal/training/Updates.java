@@ -9,9 +9,11 @@ import dev.finetune.engine.Parameter;
 import dev.finetune.graph.layer.ParameterRole;
 import dev.finetune.graph.layer.ParameterSpec;
 import dev.finetune.train.Optimizer;
+import dev.finetune.train.ParameterGroup;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,18 +33,21 @@ final class Updates {
   /** Values that are changed together, with what the optimizer remembers of them. */
   private static final class Piece {
     final Parameter parameter;
+    final ParameterGroup group;
     final int from;
     final int length;
     final float[][] slots;
 
-    Piece(Parameter parameter, int from, int length, int slots) {
+    Piece(Parameter parameter, ParameterGroup group, int from, int length, int slots) {
       this.parameter = parameter;
+      this.group = group;
       this.from = from;
       this.length = length;
       this.slots = new float[slots][length];
     }
   }
 
+  private final UpdatePlan plan;
   private final Optimizer optimizer;
   private final int threads;
   private final List<Piece> pieces = new ArrayList<>();
@@ -51,14 +56,16 @@ final class Updates {
   /**
    * @param threads that change values at a time, at most
    */
-  Updates(List<Parameter> parameters, Optimizer optimizer, int threads) {
-    this.optimizer = optimizer;
+  Updates(List<Parameter> parameters, UpdatePlan plan, int threads) {
+    this.plan = plan;
+    this.optimizer = plan.optimizer();
     this.threads = threads;
     for (Parameter parameter : parameters) {
+      ParameterGroup group = plan.groups().apply(parameter);
       int count = Math.toIntExact(parameter.spec().count());
       for (int from = 0; from < count; from += PIECE) {
         int length = Math.min(PIECE, count - from);
-        pieces.add(new Piece(parameter, from, length, optimizer.slots().size()));
+        pieces.add(new Piece(parameter, group, from, length, optimizer.slots().size()));
       }
     }
   }
@@ -66,13 +73,17 @@ final class Updates {
   /** Changes all values by their gradients. */
   void step() {
     steps++;
-    Optimizer.Rule rule = optimizer.rule(steps, optimizer.learningRate());
+    double rate = plan.rate(steps);
+    Map<ParameterGroup, Optimizer.Rule> rules = new HashMap<>();
+    for (Piece piece : pieces) {
+      rules.computeIfAbsent(piece.group, g -> optimizer.rule(steps, rate * g.rate(), g.decay()));
+    }
     AtomicInteger next = new AtomicInteger();
     if (threads == 1) {
-      apply(rule, next);
+      apply(rules, next);
     } else {
       // Each takes the next piece until none is left: one that is held up holds up no other.
-      IntStream.range(0, threads).parallel().forEach(thread -> apply(rule, next));
+      IntStream.range(0, threads).parallel().forEach(thread -> apply(rules, next));
     }
   }
 
@@ -124,13 +135,14 @@ final class Updates {
     steps = taken;
   }
 
-  private void apply(Optimizer.Rule rule, AtomicInteger next) {
+  private void apply(Map<ParameterGroup, Optimizer.Rule> rules, AtomicInteger next) {
     float[] values = new float[PIECE];
     float[] gradients = new float[PIECE];
     for (int i = next.getAndIncrement(); i < pieces.size(); i = next.getAndIncrement()) {
       Piece piece = pieces.get(i);
       piece.parameter.read(piece.from, values, piece.length);
       piece.parameter.gradient(piece.from, gradients, piece.length);
+      Optimizer.Rule rule = rules.get(piece.group);
       rule.apply(values, gradients, piece.slots, piece.length);
       piece.parameter.write(piece.from, values, piece.length);
     }

@@ -68,7 +68,7 @@ class UpdatesTest {
     List<InHeap> parameters =
         List.of(
             new InHeap(0, 3), new InHeap(1, Updates.PIECE), new InHeap(2, 2 * Updates.PIECE + 3));
-    Updates updates = new Updates(List.copyOf(parameters), ADAM, threads);
+    Updates updates = new Updates(List.copyOf(parameters), UpdatePlan.of(ADAM), threads);
 
     for (int step = 1; step <= 3; step++) {
       for (InHeap parameter : parameters) {

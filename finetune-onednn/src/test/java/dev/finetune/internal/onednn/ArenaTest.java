@@ -4,9 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class ArenaTest {
+
+  @BeforeAll
+  static void loadNatives() {
+    OneDnn.engine();
+  }
 
   private static final long MEGABYTE = 1 << 20;
 

@@ -21,6 +21,7 @@ import dev.finetune.graph.layer.ParameterSpec;
 import dev.finetune.graph.layer.Shape;
 import dev.finetune.graph.layer.StochasticDepth;
 import dev.finetune.internal.training.Learner;
+import dev.finetune.internal.training.UpdatePlan;
 import dev.finetune.loss.CrossEntropy;
 import dev.finetune.loss.Targets;
 import dev.finetune.testing.Descent;
@@ -129,7 +130,7 @@ class TrainingShardTest {
             NormPolicy.ownMomentum(),
             EngineOptions.defaults().threads(threads)),
         CrossEntropy.crossEntropy(),
-        new Descent(1),
+        UpdatePlan.of(new Descent(1)),
         threads);
   }
 }

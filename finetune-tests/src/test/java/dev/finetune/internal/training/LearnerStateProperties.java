@@ -19,7 +19,6 @@ import dev.finetune.graph.layer.Padding;
 import dev.finetune.graph.layer.Scale;
 import dev.finetune.graph.layer.SeparableConv2d;
 import dev.finetune.graph.layer.Shape;
-import dev.finetune.internal.network.Networks;
 import dev.finetune.loss.CrossEntropy;
 import dev.finetune.loss.Targets;
 import dev.finetune.testing.Descent;
@@ -110,16 +109,14 @@ class LearnerStateProperties {
 
   private static Learner learner(String engine, Optimizer optimizer, long seed) {
     EngineOptions options = EngineOptions.defaults().engine(engine).threads(2);
-    return new Learner(
-        Networks.training(
-            GRAPH,
-            Set.of("frozen"),
-            RandomWeights.glorot(GRAPH, seed),
-            NormPolicy.ownMomentum(),
-            options),
+    return Learner.of(
+        GRAPH,
+        Set.of("frozen"),
+        RandomWeights.glorot(GRAPH, seed),
+        NormPolicy.ownMomentum(),
+        options,
         CrossEntropy.crossEntropy(),
-        optimizer,
-        options.threads());
+        optimizer);
   }
 
   private static void steps(Learner learner, int from, int to) {

@@ -40,7 +40,7 @@ class TrainingStateProperties {
   private static final SyntheticImages VALID = new SyntheticImages(3, 5, 8, 2);
   private static final int STEPS = (TRAIN.size() + BATCH - 1) / BATCH;
 
-  @Property(tries = 25, seed = "11")
+  @Property(tries = 12, seed = "11")
   void should_go_on_as_if_nothing_had_happened(
       @ForAll("engines") String engine,
       @ForAll @IntRange(max = 5) int trainable,

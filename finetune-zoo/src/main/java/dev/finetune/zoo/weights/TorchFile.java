@@ -2,6 +2,7 @@ package dev.finetune.zoo.weights;
 
 import com.google.common.io.CountingInputStream;
 import dev.finetune.weights.Tensor;
+import dev.finetune.weights.safetensors.NumberType;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

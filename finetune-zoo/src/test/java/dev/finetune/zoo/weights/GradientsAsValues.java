@@ -28,7 +28,7 @@ final class GradientsAsValues implements Optimizer {
   }
 
   @Override
-  public Rule rule(long step, double learningRate) {
+  public Rule rule(long step, double learningRate, double decay) {
     return (values, gradients, slots, length) -> System.arraycopy(gradients, 0, values, 0, length);
   }
 }

@@ -11,9 +11,10 @@ import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.layer.BatchNorm;
 import dev.finetune.graph.layer.ParameterRole;
+import dev.finetune.internal.network.Networks;
 import dev.finetune.internal.onednn.OneDnn;
-import dev.finetune.internal.onednn.OneDnnTraining;
 import dev.finetune.internal.training.Learner;
+import dev.finetune.internal.training.UpdatePlan;
 import dev.finetune.loss.CrossEntropy;
 import dev.finetune.loss.Targets;
 import dev.finetune.weights.Tensor;
@@ -89,14 +90,14 @@ class GradientsTest {
       Weights after;
       try (Learner learner =
           new Learner(
-              new OneDnnTraining(
+              Networks.training(
                   graph,
                   frozen,
                   before,
                   NormPolicy.ownMomentum(),
                   EngineOptions.defaults().winograd(winograd)),
               CrossEntropy.crossEntropy(),
-              new GradientsAsValues(),
+              UpdatePlan.of(new GradientsAsValues()),
               1)) {
         loss = learner.step(batch(size), Targets.classes(LABELS), 0).loss();
         after = learner.network().weights();

@@ -13,6 +13,7 @@ import dev.finetune.image.Pixels;
 import dev.finetune.image.Preprocessing;
 import dev.finetune.weights.Weights;
 import dev.finetune.weights.WeightsException;
+import dev.finetune.weights.safetensors.NumberType;
 import dev.finetune.zoo.architecture.Form;
 import dev.finetune.zoo.architecture.Top;
 import java.io.IOException;

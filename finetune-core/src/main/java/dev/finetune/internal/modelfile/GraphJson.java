@@ -1,0 +1,118 @@
+package dev.finetune.internal.modelfile;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Node;
+import dev.finetune.graph.layer.Layer;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** A layer graph as JSON, with every setting, and back. */
+final class GraphJson {
+
+  /** Each kind has its name in the file as an annotation of its own. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+  private interface NamedByKind {}
+
+  /** Nothing is converted, added or passed over: a setting is what the file says, or refused. */
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .addMixIn(Layer.class, NamedByKind.class)
+          .registerSubtypes(kinds(Layer.class).toArray(Class<?>[]::new))
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .build();
+
+  private static final String[] NODE_KEYS = {"name", "layer", "inputs"};
+
+  private GraphJson() {}
+
+  /** Returns the kinds that a sealed type permits. */
+  static Stream<Class<?>> kinds(Class<?> type) {
+    return type.isSealed()
+        ? Arrays.stream(type.getPermittedSubclasses()).flatMap(GraphJson::kinds)
+        : Stream.of(type);
+  }
+
+  static ArrayNode write(LayerGraph graph) {
+    ArrayNode nodes = MAPPER.createArrayNode();
+    for (Node node : graph.nodes()) {
+      ObjectNode json = nodes.addObject();
+      json.put("name", node.name());
+      json.set("layer", MAPPER.valueToTree(node.layer()));
+      node.inputs().forEach(json.putArray("inputs")::add);
+    }
+    return nodes;
+  }
+
+  static ArrayNode stages(LayerGraph graph) {
+    return array(graph.stages());
+  }
+
+  /** Returns the layers that Keras does not count. */
+  static ArrayNode uncounted(LayerGraph graph) {
+    Set<String> counted = Set.copyOf(graph.counted());
+    return array(graph.names().stream().filter(name -> !counted.contains(name)).toList());
+  }
+
+  private static ArrayNode array(List<String> names) {
+    ArrayNode array = MAPPER.createArrayNode();
+    names.forEach(array::add);
+    return array;
+  }
+
+  /**
+   * Reads a graph from what stands under the key {@code graph}.
+   *
+   * @param stages as {@link #stages} writes them
+   * @param uncounted as {@link #uncounted} writes them
+   */
+  static LayerGraph read(Fields json, List<String> stages, List<String> uncounted)
+      throws IOException {
+    LayerGraph.Builder graph = LayerGraph.builder();
+    List<Fields> nodes = json.objects("graph", NODE_KEYS);
+    if (nodes.isEmpty()) {
+      throw json.refusal("graph", "an array of at least one layer", json.get("graph"));
+    }
+    for (Fields node : nodes) {
+      graph.add(node.text("name"), layer(node), node.texts("inputs").toArray(String[]::new));
+    }
+    requireLayers(json, "stages", stages, graph).forEach(graph::stage);
+    requireLayers(json, "uncounted", uncounted, graph).forEach(graph::uncounted);
+    return graph.build();
+  }
+
+  private static List<String> requireLayers(
+      Fields json, String key, List<String> names, LayerGraph.Builder graph) throws IOException {
+    for (String name : names) {
+      if (!graph.contains(name)) {
+        throw json.refusal(key, "an array of names of layers", name);
+      }
+    }
+    return names;
+  }
+
+  private static Layer layer(Fields node) throws IOException {
+    try {
+      return MAPPER.treeToValue(node.free("layer"), Layer.class);
+    } catch (JsonProcessingException e) {
+      String rule = "a layer with its settings (" + e.getOriginalMessage() + ")";
+      throw new IOException(node.refusal("layer", rule, node.get("layer")).getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.finetune.internal.modelfile;
+
+import dev.finetune.internal.files.AtomicFiles;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** Writes and reads saved models. */
+public final class ModelFiles {
+
+  private ModelFiles() {}
+
+  /**
+   * Writes a model. The file appears whole or not at all, and the same model gives the same bytes.
+   *
+   * @throws dev.finetune.weights.WeightsException if a weight is not finite; nothing is written
+   * @throws IOException if it cannot be written; the message names the file
+   */
+  public static void write(StoredModel model, Path file) throws IOException {
+    model.weights().requireFinite("the model to be saved as " + file);
+    AtomicFiles.write(file, out -> FormatTwoFile.write(model, out));
+  }
+
+  /**
+   * Reads a model of any format.
+   *
+   * @throws IOException if the file is missing, damaged, none, or of a later version; the message
+   *     names the file
+   */
+  public static StoredModel read(Path file) throws IOException {
+    return read(
+        file,
+        () ->
+            loaders()
+                .flatMap(l -> ServiceLoader.load(FormatOne.class, l).stream())
+                .findFirst()
+                .map(ServiceLoader.Provider::get));
+  }
+
+  /** That of this library, and that of the thread: they may differ. */
+  private static Stream<ClassLoader> loaders() {
+    return Stream.of(
+            ModelFiles.class.getClassLoader(), Thread.currentThread().getContextClassLoader())
+        .filter(Objects::nonNull);
+  }
+
+  static StoredModel read(Path file, Supplier<Optional<FormatOne>> formatOne) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new NoSuchFileException(file.toString(), null, "a model file was expected");
+    }
+    Description old;
+    try (EntryReader entries = EntryReader.open(file)) {
+      if (FormatTwoFile.ENTRIES.contains(entries.name())) {
+        ZipEnd.require(file);
+        return FormatTwoFile.read(entries);
+      }
+      old = FormatOneFile.description(entries);
+    } catch (FileSystemException e) {
+      throw e; // names the file
+    } catch (IOException | IllegalArgumentException | ArithmeticException e) {
+      throw new IOException(file + ": " + (e.getMessage() == null ? e : e.getMessage()), e);
+    }
+    return new StoredModel(old, FormatOneFile.weights(old.graph(), file, formatOne.get()));
+  }
+}

@@ -1,0 +1,149 @@
+package dev.finetune.weights.safetensors;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.math.LongMath;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The header of a safetensors file: eight bytes with the length of a text, then the text, JSON with
+ * type, shape and place of each tensor.
+ */
+final class SafetensorsHeader {
+
+  static final int LENGTH_BYTES = 8;
+
+  /** What may be said of the file as a whole; no tensor. */
+  private static final String METADATA = "__metadata__";
+
+  private static final long MAX_TEXT = 100_000_000; // the limit of the reference reader
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+  private final String source;
+  private final ImmutableMap<String, JsonNode> entries;
+  private final long bytes;
+  private final long dataBytes;
+
+  private SafetensorsHeader(
+      String source, Map<String, JsonNode> entries, long bytes, long dataBytes) {
+    this.source = source;
+    this.entries = ImmutableMap.copyOf(entries);
+    this.bytes = bytes;
+    this.dataBytes = dataBytes;
+  }
+
+  /**
+   * Reads the header.
+   *
+   * @param source what is read, for the messages
+   * @param total how many bytes the stream gives
+   */
+  static SafetensorsHeader read(String source, InputStream in, long total) throws IOException {
+    byte[] first = in.readNBytes(LENGTH_BYTES);
+    long length =
+        first.length == LENGTH_BYTES
+            ? ByteBuffer.wrap(first).order(ByteOrder.LITTLE_ENDIAN).getLong()
+            : -1;
+    if (length < 2 || length > MAX_TEXT || length > total - LENGTH_BYTES) {
+      throw new IOException(source + ": a safetensors header does not fit; it says " + length);
+    }
+    Map<String, JsonNode> entries = new LinkedHashMap<>();
+    json(source, in.readNBytes((int) length)).properties().stream()
+        .filter(entry -> !entry.getKey().equals(METADATA))
+        .forEach(entry -> entries.put(entry.getKey(), entry.getValue()));
+    long bytes = LENGTH_BYTES + length;
+    return new SafetensorsHeader(source, entries, bytes, total - bytes);
+  }
+
+  private static JsonNode json(String source, byte[] text) throws IOException {
+    try {
+      return MAPPER.readTree(new String(text, StandardCharsets.UTF_8));
+    } catch (JsonProcessingException e) {
+      throw new IOException(
+          source + ": the safetensors header is not JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /** Returns how many bytes the header takes. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** Returns how many bytes are behind the header. */
+  long dataBytes() {
+    return dataBytes;
+  }
+
+  /** Returns the tensors' names, in the header's order. */
+  ImmutableSet<String> names() {
+    return entries.keySet();
+  }
+
+  /**
+   * Returns what it says of a tensor.
+   *
+   * @throws IOException if that is contradictory or lies outside the file
+   */
+  StoredTensor tensor(String name) throws IOException {
+    JsonNode entry = entries.get(name);
+    NumberType type = type(name, entry.path("dtype").asText());
+    List<Integer> shape = new ArrayList<>();
+    boolean valid = entry.path("shape").isArray();
+    long count = 1;
+    for (JsonNode dimension : entry.path("shape")) {
+      valid &= dimension.isInt() && dimension.intValue() >= 0;
+      shape.add(dimension.asInt());
+      count = LongMath.saturatedMultiply(count, dimension.asInt());
+    }
+    long from = place(entry, 0);
+    long to = place(entry, 1);
+    if (!valid
+        || count > Integer.MAX_VALUE
+        || from < 0
+        || to < from
+        || to - from != count * type.bytes()
+        || to > dataBytes) {
+      throw new IOException(
+          String.format(
+              "%s: tensor %s of shape %s and type %s lies at bytes %d to %d of %d: cut off or"
+                  + " wrong",
+              source, name, shape, type, from, to, dataBytes));
+    }
+    return new StoredTensor(name, type, shape, from, to);
+  }
+
+  private static long place(JsonNode entry, int index) {
+    JsonNode place = entry.path("data_offsets").path(index);
+    return place.isIntegralNumber() && place.canConvertToLong() ? place.longValue() : -1;
+  }
+
+  private NumberType type(String name, String type) throws IOException {
+    return switch (type) {
+      case "F32" -> NumberType.F32;
+      case "F16" -> NumberType.F16;
+      case "BF16" -> NumberType.BF16;
+      case "I64" -> NumberType.I64;
+      default ->
+          throw new IOException(
+              source
+                  + ": tensor "
+                  + name
+                  + " is "
+                  + type
+                  + "; read are F32, F16 and BF16, and I64 for counts");
+    };
+  }
+}

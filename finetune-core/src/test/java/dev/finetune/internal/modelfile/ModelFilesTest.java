@@ -1,0 +1,71 @@
+package dev.finetune.internal.modelfile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.finetune.testing.Fixtures;
+import dev.finetune.train.History;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelFilesTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void should_say_what_opens_a_file_of_format_1() throws IOException {
+    Path file = Fixtures.copy("format1.zip", folder);
+
+    assertThatThrownBy(() -> ModelFiles.read(file, Optional::empty))
+        .isInstanceOf(IOException.class)
+        .hasMessageContainingAll(file.toString(), "format 1", "dev.finetune:finetune-dl4j");
+  }
+
+  @Test
+  void should_need_nobody_for_a_file_of_today() throws IOException {
+    Path file = Fixtures.copy("format2.zip", folder);
+
+    StoredModel model = ModelFiles.read(file, Optional::empty);
+
+    assertThat(model.description().classNames()).containsExactly("class-0", "class-1", "class-2");
+    assertThat(model.description().engine()).isEqualTo(new StoredEngine("onednn", true));
+  }
+
+  @Test
+  void should_write_a_fixture_again_to_the_byte() throws IOException {
+    Path file = Fixtures.copy("format2.zip", folder);
+    Path again = folder.resolve("again.zip");
+
+    ModelFiles.write(ModelFiles.read(file), again);
+
+    assertThat(again).hasSameBinaryContentAs(file);
+  }
+
+  /** Better told while there is the model than when it is needed. */
+  @Test
+  void should_not_write_what_it_would_not_read() throws IOException {
+    StoredModel model = ModelFiles.read(Fixtures.copy("format2.zip", folder));
+    Description right = model.description();
+    Description wrong =
+        new Description(
+            right.classNames(),
+            right.input(),
+            right.engine(),
+            right.graph(),
+            right.backboneOutput(),
+            right.plan(),
+            new History(List.of(), Double.POSITIVE_INFINITY),
+            right.provenance());
+    Path file = folder.resolve("wrong.zip");
+
+    assertThatThrownBy(() -> ModelFiles.write(new StoredModel(wrong, model.weights()), file))
+        .isInstanceOf(IOException.class)
+        .hasMessageContainingAll("wrong.zip", "\"history.stemSeconds\"", "Infinity");
+
+    assertThat(file).doesNotExist();
+  }
+}

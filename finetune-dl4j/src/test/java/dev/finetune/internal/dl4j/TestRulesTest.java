@@ -1,0 +1,14 @@
+package dev.finetune.internal.dl4j;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.junit.ArchTests;
+import dev.finetune.testing.TestRules;
+
+/** What this module's tests keep to. */
+@AnalyzeClasses(packages = "dev.finetune", importOptions = ImportOption.OnlyIncludeTests.class)
+class TestRulesTest {
+
+  @ArchTest static final ArchTests RULES = ArchTests.in(TestRules.class);
+}

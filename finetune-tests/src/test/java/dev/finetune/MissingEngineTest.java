@@ -1,0 +1,84 @@
+package dev.finetune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.finetune.testing.RandomBackbones;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Real processes without some of the dependencies. */
+class MissingEngineTest {
+
+  /** What a process runs: with the engine of the name that is given, if one is. */
+  public static final class Describe {
+    private Describe() {}
+
+    public static void main(String[] args) {
+      FineTune tuning = FineTune.from(RandomBackbones.backbone(2, 1)).classes(2);
+      try {
+        System.out.println((args.length == 0 ? tuning : tuning.engine(args[0])).plan().describe());
+      } catch (IllegalStateException e) {
+        System.out.println("refused: " + e.getMessage());
+      }
+    }
+  }
+
+  private static String run(String without, String... args)
+      throws IOException, InterruptedException {
+    String classPath =
+        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(entry -> !entry.replace(File.separatorChar, '/').matches(without))
+            .collect(Collectors.joining(File.pathSeparator));
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-cp", classPath, Describe.class.getName()));
+    command.addAll(List.of(args));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
+    return output;
+  }
+
+  @Test
+  void should_name_the_dependency_to_add_where_there_is_no_engine()
+      throws IOException, InterruptedException {
+    assertThat(run(".*/finetune-(onednn|dl4j)[-/].*"))
+        .contains(
+            "refused: An engine that computes on this machine must be on the class path, got none."
+                + " Add the dependency dev.finetune:finetune-onednn or"
+                + " dev.finetune:finetune-dl4j with an ND4J backend");
+  }
+
+  @Test
+  void should_name_the_dependency_to_add_for_an_engine_that_is_named()
+      throws IOException, InterruptedException {
+    assertThat(run(".*/finetune-dl4j[-/].*", "dl4j"))
+        .contains(
+            "refused: engine must be one of those on the class path, [onednn], got dl4j. Add the"
+                + " dependency dev.finetune:finetune-dl4j");
+    assertThat(run("none", "abacus"))
+        .contains(
+            "refused: engine must be one of those on the class path, [dl4j, onednn], got abacus");
+  }
+
+  @Test
+  void should_name_the_backend_to_add() throws IOException, InterruptedException {
+    assertThat(run(".*/nd4j-native-1[^/]*", "dl4j"))
+        .contains(
+            "refused: The engine must compute on this machine, and dl4j does not: ",
+            "org.nd4j:nd4j-native");
+  }
+
+  @Test
+  void should_need_one_engine_only() throws IOException, InterruptedException {
+    assertThat(run(".*/(finetune-dl4j[-/]|deeplearning4j|nd4j).*")).contains("engine: onednn, ");
+    assertThat(run(".*/(finetune-onednn[-/]|dnnl-|opencl-).*")).contains("engine: dl4j, ");
+  }
+}

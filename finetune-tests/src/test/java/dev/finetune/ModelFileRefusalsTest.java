@@ -1,0 +1,425 @@
+package dev.finetune;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.finetune.testing.Fixtures;
+import dev.finetune.testing.ModelZips;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Files that are whole, with sums that are right, and wrong all the same. */
+class ModelFileRefusalsTest {
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  @TempDir Path folder;
+
+  private Path crafted;
+  private Map<String, byte[]> entries;
+
+  @BeforeEach
+  void read() throws IOException {
+    crafted = folder.resolve("crafted.zip");
+    entries = ModelZips.read(Fixtures.copy("format2.zip", folder));
+  }
+
+  private void requireRefused(String... parts) {
+    assertThatThrownBy(() -> FineTunedModel.load(crafted))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(crafted.toString())
+        .hasMessageContainingAll(parts);
+  }
+
+  private static Arguments json(Consumer<ObjectNode> change, String... parts) {
+    return Arguments.of(change, parts);
+  }
+
+  private static ObjectNode layer(ObjectNode json, int index) {
+    return (ObjectNode) json.get("graph").get(index).get("layer");
+  }
+
+  private static ObjectNode epoch(ObjectNode json) {
+    return (ObjectNode) json.get("history").get("epochs").get(0);
+  }
+
+  static Stream<Arguments> descriptions() {
+    return Stream.of(
+        // The version.
+        json(j -> j.remove("format"), "\"format\" must be the integer 2, got none"),
+        json(j -> j.put("format", 2.0), "\"format\" must be the integer 2, got 2.0"),
+        json(j -> j.put("format", "2"), "\"format\" must be the integer 2, got \"2\""),
+        json(j -> j.putNull("format"), "\"format\" must be the integer 2, got null"),
+        json(j -> j.put("format", 1), "\"format\" must be the integer 2, got 1"),
+        json(j -> j.put("format", 3), "got 3; a newer version of this library"),
+        json(
+            j -> j.put("format", BigInteger.TWO.pow(32).add(BigInteger.TWO)),
+            "got 4294967298; a newer version"),
+        // Keys.
+        json(j -> j.remove("classNames"), "\"classNames\" must be there, got none"),
+        json(j -> j.remove("input"), "\"input\" must be there"),
+        json(j -> j.remove("engine"), "\"engine\" must be there"),
+        json(j -> j.remove("backboneOutput"), "\"backboneOutput\" must be there"),
+        json(j -> j.remove("graph"), "\"graph\" must be there"),
+        json(j -> j.remove("stages"), "\"stages\" must be there"),
+        json(j -> j.remove("uncounted"), "\"uncounted\" must be there"),
+        json(j -> j.remove("plan"), "\"plan\" must be there"),
+        json(j -> j.remove("history"), "\"history\" must be there"),
+        json(j -> j.remove("provenance"), "\"provenance\" must be there"),
+        json(j -> j.put("extra", 1), "\"extra\" must be one of [format, classNames"),
+        json(j -> j.withObject("/input").put("depth", 3), "\"input.depth\" must be one of"),
+        json(j -> j.withObject("/input").remove("width"), "\"input.width\" must be there"),
+        json(j -> epoch(j).remove("seconds"), "\"history.epochs[0].seconds\" must be there"),
+        // Types and ranges.
+        json(j -> j.put("classNames", "a"), "\"classNames\" must be an array, got \"a\""),
+        json(
+            j -> j.putArray("classNames").add("a").add("b").add(3),
+            "\"classNames\" must be an array of strings"),
+        json(
+            j -> j.putArray("classNames").add("a").add("b").add("a"),
+            "names of classes are distinct, got more than once: [a]"),
+        json(j -> j.putArray("classNames").add("a"), "at least 2 classes"),
+        json(j -> j.putArray("classNames").add("a").add("b"), "each of the 2 classes, got 3"),
+        json(
+            j -> j.withObject("/input").put("height", 8.5),
+            "\"input.height\" must be an integer from 1 to 2147483647, got 8.5"),
+        json(j -> j.withObject("/input").put("height", 0), "\"input.height\" must be an integer"),
+        json(
+            j -> j.withObject("/input").put("height", 1L << 40),
+            "\"input.height\" must be an integer from 1 to 2147483647, got 1099511627776"),
+        json(j -> j.withObject("/input").put("height", "8"), "\"input.height\"", "got \"8\""),
+        json(j -> j.withObject("/input").put("height", 16), "one input", "3x16x8"),
+        json(
+            j -> j.withObject("/input").put("preprocessing", "tf"),
+            "\"input.preprocessing\" must be one of [CAFFE, TF, TORCH, UNIT, NONE], got \"tf\""),
+        json(j -> j.withObject("/engine").put("winograd", 1), "\"engine.winograd\" must be true"),
+        json(j -> j.withObject("/engine").put("name", 1), "\"engine.name\" must be a string"),
+        json(j -> j.put("backboneOutput", "nowhere"), "The backbone ends in a layer", "nowhere"),
+        json(j -> j.putArray("plan"), "\"plan\" must be an object, got []"),
+        json(
+            j -> j.withObject("/plan").put("far", Double.POSITIVE_INFINITY),
+            "\"plan\" must be an object of finite numbers"),
+        json(j -> j.put("provenance", "mine"), "\"provenance\" must be an object"),
+        json(
+            j -> j.putArray("stages").add("nowhere"),
+            "\"stages\" must be an array of names of layers, got nowhere"),
+        json(j -> j.putArray("stages").add(1), "\"stages\" must be an array of strings"),
+        json(
+            j -> j.putArray("uncounted").add("nowhere"),
+            "\"uncounted\" must be an array of names of layers, got nowhere"),
+        // The history.
+        json(
+            j -> epoch(j).put("epoch", 2),
+            "\"history.epochs[0].epoch\" must be the epoch's place, 1, got 2"),
+        json(j -> epoch(j).put("epoch", 0), "\"history.epochs[0].epoch\" must be an integer"),
+        json(
+            j -> epoch(j).put("trainAccuracy", 1.5),
+            "\"history.epochs[0].trainAccuracy\" must be a number from 0.0 to 1.0, got 1.5"),
+        json(
+            j -> epoch(j).put("trainLoss", Double.POSITIVE_INFINITY),
+            "\"history.epochs[0].trainLoss\" must be a finite number"),
+        json(
+            j -> epoch(j).put("trainLoss", "NaN"),
+            "\"history.epochs[0].trainLoss\" must be a finite number, got \"NaN\""),
+        json(
+            j -> j.withObject("/history").put("stemSeconds", -1),
+            "\"history.stemSeconds\" must be a finite number that is at least 0.0, got -1"),
+        json(
+            j -> j.withObject("/history").putArray("epochs").add(1),
+            "\"history.epochs[0]\" must be an object, got 1"),
+        // Layers.
+        json(j -> layer(j, 1).put("stride", 0), "\"graph[1].layer\"", "positive"),
+        json(j -> layer(j, 1).put("filters", 1.5), "\"graph[1].layer\"", "1.5"),
+        json(j -> layer(j, 1).put("filters", "4"), "\"graph[1].layer\"", "String value"),
+        json(j -> layer(j, 1).putNull("filters"), "\"graph[1].layer\"", "filters"),
+        json(j -> layer(j, 1).remove("filters"), "\"graph[1].layer\"", "filters"),
+        json(j -> layer(j, 1).put("filters", 1L << 40), "\"graph[1].layer\"", "range"),
+        json(j -> layer(j, 1).put("colour", 1), "\"graph[1].layer\"", "colour"),
+        json(j -> layer(j, 1).put("padding", 1), "\"graph[1].layer\"", "Padding"),
+        json(j -> layer(j, 1).put("padding", "same"), "\"graph[1].layer\"", "same"),
+        json(j -> layer(j, 1).putNull("padding"), "\"graph[1].layer\"", "padding"),
+        json(j -> layer(j, 1).put("bias", 0), "\"graph[1].layer\"", "oolean"),
+        json(j -> layer(j, 1).put("kind", "Conv3d"), "\"graph[1].layer\"", "Conv3d"),
+        json(j -> layer(j, 1).remove("kind"), "\"graph[1].layer\"", "kind"),
+        json(j -> layer(j, 2).put("epsilon", "NaN"), "\"graph[2].layer\"", "epsilon"),
+        json(j -> layer(j, 2).put("momentum", "NaN"), "\"graph[2].layer\"", "momentum"),
+        json(j -> layer(j, 5).put("initial", "Infinity"), "\"graph[5].layer\"", "finite"),
+        json(
+            j -> ((ObjectNode) j.get("graph").get(1)).put("layer", 1),
+            "\"graph[1].layer\" must be an object, got 1"),
+        json(
+            j -> ((ObjectNode) j.get("graph").get(1)).putNull("layer"),
+            "\"graph[1].layer\" must be an object, got null"),
+        json(
+            j -> ((ObjectNode) j.get("graph").get(1)).put("more", 1),
+            "\"graph[1].more\" must be one of [name, layer, inputs]"),
+        json(
+            j -> ((ObjectNode) j.get("graph").get(1)).put("inputs", "in"),
+            "\"graph[1].inputs\" must be an array"),
+        json(
+            j -> ((ObjectNode) j.get("graph").get(1)).put("name", "in"),
+            "Layer names are unique; got \"in\" twice"),
+        json(
+            j -> ((ArrayNode) j.get("graph")).removeAll(),
+            "\"graph\" must be an array of at least one layer, got []"));
+  }
+
+  @ParameterizedTest(name = "{index}: {1}")
+  @MethodSource("descriptions")
+  void should_refuse_a_wrong_description(Consumer<ObjectNode> change, String... parts)
+      throws IOException {
+    ObjectNode json = (ObjectNode) MAPPER.readTree(entries.get(ModelZips.JSON));
+    change.accept(json);
+    // An infinite number can be written, though not by Jackson.
+    String text = json.toString().replace("\"Infinity\"", "1e999");
+    entries.put(ModelZips.JSON, text.getBytes(StandardCharsets.UTF_8));
+    ModelZips.writeSummed(entries, crafted);
+
+    requireRefused(parts);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{} {} | is not JSON",
+        "{\"format\": 2, \"format\": 2} | Duplicate",
+        "{\"format\": NaN} | is not JSON",
+        "{\"format\": | is not JSON",
+        "[1] | \"format\" must be the integer 2, got none",
+        "'' | \"format\" must be the integer 2, got none",
+      })
+  void should_refuse_other_text(String text, String part) throws IOException {
+    entries.put(ModelZips.JSON, text.getBytes(StandardCharsets.UTF_8));
+    ModelZips.writeSummed(entries, crafted);
+
+    requireRefused("model.json", part);
+  }
+
+  @Test
+  void should_refuse_deep_nesting() throws IOException {
+    String text = "{\"plan\":" + "[".repeat(1_000_000);
+    entries.put(ModelZips.JSON, text.getBytes(StandardCharsets.UTF_8));
+    ModelZips.writeSummed(entries, crafted);
+
+    requireRefused("model.json", "nesting");
+  }
+
+  /** The weights are what the layers need: a layer that is larger needs others. */
+  @Test
+  void should_not_make_room_for_weights_that_are_not_there() throws IOException {
+    ObjectNode json = (ObjectNode) MAPPER.readTree(entries.get(ModelZips.JSON));
+    layer(json, 7).put("units", 300_000_000);
+    entries.put(ModelZips.JSON, json.toString().getBytes(StandardCharsets.UTF_8));
+    ModelZips.writeSummed(entries, crafted);
+
+    requireRefused(
+        "weights.safetensors",
+        "head/dense/kernel must be F32 [6, 300000000], got F32 [6, 5]",
+        "logits/kernel must be F32 [300000000, 3]");
+  }
+
+  /** The weights with another header and the same values. */
+  private void header(UnaryOperator<String> change) throws IOException {
+    ByteBuffer old = ByteBuffer.wrap(entries.get(ModelZips.WEIGHTS));
+    int length = (int) old.order(ByteOrder.LITTLE_ENDIAN).getLong();
+    String text = new String(old.array(), 8, length, StandardCharsets.UTF_8);
+    byte[] changed = change.apply(text).getBytes(StandardCharsets.UTF_8);
+    ByteBuffer made =
+        ByteBuffer.allocate(8 + changed.length + old.capacity() - 8 - length)
+            .order(ByteOrder.LITTLE_ENDIAN);
+    made.putLong(changed.length).put(changed);
+    made.put(old.array(), 8 + length, old.capacity() - 8 - length);
+    entries.put(ModelZips.WEIGHTS, made.array());
+    ModelZips.writeSummed(entries, crafted);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"logits/bias\" | \"logits/gamma\" | missing: logits/bias [3]; extra: logits/gamma",
+        "\"shape\":[3] | \"shape\":[1,3] | logits/bias must be F32 [3], got F32 [1, 3]",
+        "\"shape\":[3] | \"shape\":[\"3\"] | cut off or wrong",
+        "\"shape\":[3] | \"shape\":[4294967299] | cut off or wrong",
+        "\"shape\":[3] | \"shape\":[65536,65536,65536,65536,3] | cut off or wrong",
+        "\"shape\":[5,3] | \"shape\":[3,5] | logits/kernel must be F32 [5, 3], got F32 [3, 5]",
+        "\"data_offsets\":[0, | \"data_offsets\":[4, | cut off or wrong",
+        "{\"conv/kernel\" | {\"conv/kernel\":1,\"conv/kernel\" | not JSON",
+      })
+  void should_refuse_other_tensors(String from, String to, String part) throws IOException {
+    header(text -> text.replace(from, to));
+
+    requireRefused("weights.safetensors", part);
+  }
+
+  @Test
+  void should_refuse_bytes_that_belong_to_no_tensor() throws IOException {
+    byte[] longer = new byte[entries.get(ModelZips.WEIGHTS).length + 4];
+    byte[] old = entries.get(ModelZips.WEIGHTS);
+    System.arraycopy(old, 0, longer, 0, old.length);
+    entries.put(ModelZips.WEIGHTS, longer);
+    ModelZips.writeSummed(entries, crafted);
+
+    requireRefused("weights.safetensors", "must end where the bytes do");
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
+  void should_refuse_values_that_are_not_finite(float value) throws IOException {
+    byte[] weights = entries.get(ModelZips.WEIGHTS);
+    ByteBuffer.wrap(weights).order(ByteOrder.LITTLE_ENDIAN).putFloat(weights.length - 4, value);
+    ModelZips.writeSummed(entries, crafted);
+
+    requireRefused("weights.safetensors", "finite", "logits/bias", String.valueOf(value));
+  }
+
+  // The zip and the sums.
+
+  @ParameterizedTest
+  @ValueSource(strings = {ModelZips.SUMS, ModelZips.JSON, ModelZips.WEIGHTS})
+  void should_refuse_a_missing_entry(String name) throws IOException {
+    entries.remove(name);
+    ModelZips.write(entries, crafted);
+
+    requireRefused("entry must be " + name);
+  }
+
+  @Test
+  void should_refuse_an_unknown_entry() throws IOException {
+    entries.put("notes.txt", new byte[1]);
+    ModelZips.write(entries, crafted);
+
+    requireRefused(
+        "the entries must be [SHA256SUMS, model.json, weights.safetensors]", "notes.txt");
+  }
+
+  @Test
+  void should_refuse_another_order() throws IOException {
+    List<String> names = new ArrayList<>(entries.keySet());
+    Collections.reverse(names);
+    Map<String, byte[]> reversed = new LinkedHashMap<>();
+    names.forEach(name -> reversed.put(name, entries.get(name)));
+    ModelZips.write(reversed, crafted);
+
+    requireRefused("the next entry must be SHA256SUMS, got weights.safetensors");
+  }
+
+  /** ZipOutputStream refuses to write one; a name of the same length takes its place. */
+  @Test
+  void should_refuse_an_entry_twice() throws IOException {
+    entries.put("model.txt!", entries.get(ModelZips.JSON));
+    ModelZips.write(entries, crafted);
+    String bytes = Files.readString(crafted, StandardCharsets.ISO_8859_1);
+    Files.writeString(
+        crafted, bytes.replace("model.txt!", ModelZips.JSON), StandardCharsets.ISO_8859_1);
+
+    requireRefused("got also model.json");
+  }
+
+  @Test
+  void should_refuse_compressed_entries() throws IOException {
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(crafted))) {
+      for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+        zip.putNextEntry(new ZipEntry(entry.getKey()));
+        zip.write(entry.getValue());
+      }
+    }
+
+    requireRefused("entry SHA256SUMS must be stored without compression");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {ModelZips.JSON, ModelZips.WEIGHTS})
+  void should_refuse_an_entry_of_another_sum(String name) throws IOException {
+    byte[] content = entries.get(name);
+    content[content.length - 2] ^= 1;
+    ModelZips.write(entries, crafted);
+
+    requireRefused("entry " + name + " is damaged: its SHA-256 must be");
+  }
+
+  @Test
+  void should_refuse_sums_of_other_entries() throws IOException {
+    String sums = new String(entries.get(ModelZips.SUMS), StandardCharsets.US_ASCII);
+    for (String other :
+        List.of(
+            "",
+            sums + "\n",
+            sums.replace("model.json", "model.yaml"),
+            sums.replaceFirst("[0-9a-f]", "g"),
+            sums.substring(0, sums.length() - 1),
+            sums.lines().skip(1).findFirst().orElseThrow() + "\n")) {
+      entries.put(ModelZips.SUMS, other.getBytes(StandardCharsets.US_ASCII));
+      ModelZips.write(entries, crafted);
+
+      requireRefused("SHA256SUMS: there must be a line with the SHA-256 of each of");
+    }
+  }
+
+  @Test
+  void should_refuse_sums_and_descriptions_that_are_too_long() throws IOException {
+    entries.put(ModelZips.SUMS, new byte[1025]);
+    ModelZips.write(entries, crafted);
+    requireRefused("entry SHA256SUMS must have at most 1024 bytes");
+
+    entries.put(ModelZips.JSON, new byte[(16 << 20) + 1]);
+    ModelZips.writeSummed(entries, crafted);
+    requireRefused("entry model.json must have at most 16777216 bytes");
+  }
+
+  /** A size that only the zip tells, of an entry that the file has no room for. */
+  @ParameterizedTest
+  @ValueSource(strings = {ModelZips.SUMS, ModelZips.JSON, ModelZips.WEIGHTS})
+  void should_not_make_room_for_an_entry_that_is_not_there(String name) throws IOException {
+    ModelZips.write(entries, crafted);
+    byte[] bytes = Files.readAllBytes(crafted);
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    int at = text.indexOf("PK\003\004"); // a local header; the name is 30 bytes behind it
+    while (!text.startsWith(name, at + 30)) {
+      at = text.indexOf("PK\003\004", at + 1);
+    }
+    ByteBuffer.wrap(bytes)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(at + 18, 0x7fffffff)
+        .putInt(at + 22, 0x7fffffff);
+    Files.write(crafted, bytes);
+
+    requireRefused("entry " + name + " must have at most", "2147483647");
+  }
+
+  @Test
+  void should_not_make_room_for_a_header_that_is_not_there() throws IOException {
+    ByteBuffer.wrap(entries.get(ModelZips.WEIGHTS))
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putLong(90_000_000);
+    ModelZips.writeSummed(entries, crafted);
+
+    requireRefused("weights.safetensors: a safetensors header does not fit", "90000000");
+  }
+}
