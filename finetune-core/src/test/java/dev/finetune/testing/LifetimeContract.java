@@ -105,9 +105,9 @@ public interface LifetimeContract extends EngineUnderTest {
     requireTaken(before, 0);
   }
 
+  /** Checks the upper bound only: what was forgotten before may be freed in the meantime. */
   private void requireTaken(long before, long estimate) {
-    long taken = nativeBytes().orElseThrow() - before;
-    assertThat(taken).isBetween(estimate / 2 - DESCRIPTIONS, estimate + DESCRIPTIONS);
+    assertThat(nativeBytes().orElseThrow() - before).isLessThanOrEqualTo(estimate + DESCRIPTIONS);
   }
 
   @Test
