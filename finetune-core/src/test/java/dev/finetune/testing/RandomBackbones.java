@@ -65,6 +65,26 @@ public final class RandomBackbones {
     return backbone(smooth.build(), seed);
   }
 
+  /** A graph of basic layers only, whose derivatives do not jump. */
+  public static LayerGraph basic(int layers, long seed) {
+    LayerGraph.Builder basic = LayerGraph.builder();
+    for (Node node : graph(layers, new Random(seed)).nodes()) {
+      basic.add(node.name(), basic(smooth(node.layer())), node.inputs().toArray(String[]::new));
+    }
+    return basic.build();
+  }
+
+  private static Layer basic(Layer layer) {
+    if (layer instanceof SeparableConv2d conv) {
+      return conv(conv.filters());
+    }
+    return layer instanceof Scale ? new Activate(Activation.SWISH) : layer;
+  }
+
+  private static Layer conv(int filters) {
+    return new Conv2d(filters, 3, 1, Padding.SAME, false, Activation.TANH);
+  }
+
   private static Layer smooth(Layer layer) {
     if (layer instanceof MaxPool pool) {
       return new AveragePool(pool.window(), pool.stride(), pool.padding());

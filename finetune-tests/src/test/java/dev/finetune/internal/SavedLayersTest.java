@@ -25,6 +25,7 @@ import dev.finetune.graph.layer.StochasticDepth;
 import dev.finetune.internal.dl4j.Dl4jGraphs;
 import dev.finetune.internal.dl4j.GraphReader;
 import dev.finetune.internal.network.Networks;
+import dev.finetune.testing.LayerGoldens;
 import dev.finetune.weights.Weights;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -67,7 +68,9 @@ class SavedLayersTest {
             Arguments.of("dropout of nothing", chain(new Dropout(0))),
             Arguments.of("drawn twice", chain(plain, new StochasticDepth(0.2), tanh())),
             Arguments.of("excitation", excitation()));
-    return Stream.concat(LayersTest.layers(), more)
+    Stream<Arguments> all =
+        LayerGoldens.graphs().entrySet().stream().map(e -> Arguments.of(e.getKey(), e.getValue()));
+    return Stream.concat(all, more)
         .map(a -> Arguments.of(a.get()[0], withLogits((LayerGraph) a.get()[1])));
   }
 
@@ -124,8 +127,8 @@ class SavedLayersTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("layers")
   void should_compute_the_same_when_read_again(String name, LayerGraph graph) throws IOException {
-    Weights weights = LayersTest.weights(graph);
-    Batch batch = LayersTest.inputs(graph);
+    Weights weights = LayerGoldens.weights(graph);
+    Batch batch = LayerGoldens.inputs(graph);
     float[][] expected = logits(graph, weights, batch);
     Model model = saved(graph, weights);
 

@@ -11,6 +11,11 @@ final class Batches {
 
   private Batches() {}
 
+  /** A single example twice. */
+  static Batch twice(Batch batch) {
+    return new Batch(List.of(batch.examples().get(0), batch.examples().get(0)));
+  }
+
   static INDArray[] toArrays(Batch batch, List<Shape> inputs) {
     INDArray[] arrays = new INDArray[inputs.size()];
     for (int k = 0; k < arrays.length; k++) {

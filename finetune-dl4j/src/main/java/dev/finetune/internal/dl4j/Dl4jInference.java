@@ -21,15 +21,16 @@ public final class Dl4jInference implements InferenceNetwork {
 
   private final LayerGraph layers;
   private final ComputationGraph graph;
+  private volatile boolean closed;
 
   public Dl4jInference(LayerGraph layers, Weights weights) {
-    this(layers);
+    this(layers, BorrowedRandom.network(GraphCompiler.forInference(layers)));
     Parameters.set(graph, layers, weights);
   }
 
-  private Dl4jInference(LayerGraph layers) {
+  private Dl4jInference(LayerGraph layers, ComputationGraph graph) {
     this.layers = layers;
-    this.graph = BorrowedRandom.network(GraphCompiler.forInference(layers));
+    this.graph = graph;
   }
 
   /**
@@ -37,13 +38,15 @@ public final class Dl4jInference implements InferenceNetwork {
    * here.
    */
   static Dl4jInference sharing(ComputationGraph owner, LayerGraph layers) {
-    Dl4jInference inference = new Dl4jInference(layers);
-    BorrowedRandom.during(
-        () -> {
-          inference.graph.init(owner.params(), false);
-          return inference;
-        });
-    List<String> order = List.copyOf(inference.graph.paramTable().keySet());
+    // A graph that is set up takes no other's parameters: it would keep its own, and say nothing.
+    ComputationGraph graph =
+        BorrowedRandom.during(
+            () -> {
+              ComputationGraph made = new ComputationGraph(GraphCompiler.forInference(layers));
+              made.init(owner.params(), false);
+              return made;
+            });
+    List<String> order = List.copyOf(graph.paramTable().keySet());
     List<String> ownersOrder = List.copyOf(owner.paramTable().keySet());
     if (!order.equals(ownersOrder)) {
       throw new IllegalStateException(
@@ -52,11 +55,15 @@ public final class Dl4jInference implements InferenceNetwork {
               + ", and inference, "
               + order);
     }
-    return inference;
+    return new Dl4jInference(layers, graph);
   }
 
   @Override
   public float[][][] outputs(Batch batch) {
+    requireOpen();
+    if (batch.size() == 1 && Kernels.failsAlone(layers)) {
+      return new float[][][] {outputs(Batches.twice(batch))[0]};
+    }
     List<String> inputs = layers.inputs().stream().map(Node::name).toList();
     List<String> names = layers.outputs();
     List<Shape> shapes = layers.inputs().stream().map(Node::output).toList();
@@ -82,11 +89,19 @@ public final class Dl4jInference implements InferenceNetwork {
 
   @Override
   public long bytes(int batch) {
+    requireOpen();
     return Dl4jMemory.inference(layers, batch);
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("The network is closed");
+    }
   }
 
   @Override
   public void close() {
+    closed = true;
     graph.close();
   }
 }

@@ -65,6 +65,12 @@ public final class Dl4jTraining implements TrainableNetwork {
    */
   @Override
   public void differentiate(Batch batch, long seed, UnaryOperator<float[][]> gradientOf) {
+    values.requireOpen();
+    if (batch.size() == 1 && Kernels.failsAlone(layers)) {
+      // Of two equal examples the batch's statistics are those of one.
+      differentiate(Batches.twice(batch), seed, logits -> ofFirst(gradientOf, logits));
+      return;
+    }
     values.flush();
     loss.expect(gradientOf);
     graph.setInputs(Batches.toArrays(batch, inputs));
@@ -80,6 +86,11 @@ public final class Dl4jTraining implements TrainableNetwork {
     values.backward();
   }
 
+  private static float[][] ofFirst(UnaryOperator<float[][]> gradientOf, float[][] logits) {
+    float[] first = gradientOf.apply(new float[][] {logits[0]})[0];
+    return new float[][] {first, new float[first.length]};
+  }
+
   @Override
   public List<Parameter> parameters() {
     return values.parameters();
@@ -87,6 +98,7 @@ public final class Dl4jTraining implements TrainableNetwork {
 
   @Override
   public float[][] logits(Batch batch) {
+    values.requireOpen();
     values.flush();
     return inference.output(batch);
   }
@@ -98,40 +110,49 @@ public final class Dl4jTraining implements TrainableNetwork {
 
   @Override
   public void observe(Batch batch) {
+    values.requireOpen();
     values.flush();
-    statistics.observe(Batches.toArrays(batch, inputs));
+    boolean alone = batch.size() == 1 && Kernels.failsAlone(layers);
+    Batch seen = alone ? Batches.twice(batch) : batch;
+    statistics.observe(Batches.toArrays(seen, inputs), batch.size());
   }
 
   @Override
   public void settle() {
+    values.requireOpen();
     statistics.settle();
     values.reload();
   }
 
   @Override
   public Weights weights() {
+    values.requireOpen();
     values.flush();
     return Parameters.get(graph, layers);
   }
 
   @Override
   public void restore(Weights weights) {
+    values.requireOpen();
     Parameters.set(graph, layers, weights);
     values.reload();
   }
 
   @Override
   public boolean finite() {
+    values.requireOpen();
     return weights().nonFinite().isEmpty();
   }
 
   @Override
   public long bytes(int batch) {
+    values.requireOpen();
     return Dl4jMemory.training(layers, batch);
   }
 
   @Override
   public void close() {
+    values.close();
     inference.close();
     graph.close();
   }

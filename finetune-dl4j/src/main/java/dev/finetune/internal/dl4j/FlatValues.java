@@ -28,6 +28,7 @@ final class FlatValues {
   private float[] values;
   private float[] gradients = {};
   private volatile boolean changed; // by the threads that change values
+  private volatile boolean closed;
 
   /**
    * @param frozen layers that keep their values
@@ -52,6 +53,22 @@ final class FlatValues {
       }
     }
     this.values = all(graph.params());
+  }
+
+  /**
+   * Checks that the graph is there.
+   *
+   * @throws IllegalStateException if it was closed
+   */
+  void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("The network is closed");
+    }
+  }
+
+  /** Says that the graph is closed. */
+  void close() {
+    closed = true;
   }
 
   private int offset(Node node, ParameterSpec spec) {
@@ -117,17 +134,20 @@ final class FlatValues {
 
     @Override
     public void read(int from, float[] into, int length) {
+      requireOpen();
       System.arraycopy(values, offset + from, into, 0, length);
     }
 
     @Override
     public void write(int from, float[] written, int length) {
+      requireOpen();
       System.arraycopy(written, 0, values, offset + from, length);
       changed = true;
     }
 
     @Override
     public void gradient(int from, float[] into, int length) {
+      requireOpen();
       System.arraycopy(gradients, offset + from, into, 0, length);
     }
   }

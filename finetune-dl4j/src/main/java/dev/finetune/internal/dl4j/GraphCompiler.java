@@ -4,6 +4,7 @@ import dev.finetune.engine.NormPolicy;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.layer.Activate;
+import dev.finetune.graph.layer.BatchNorm;
 import dev.finetune.graph.layer.Input;
 import dev.finetune.graph.layer.Multiply;
 import dev.finetune.graph.layer.Shape;
@@ -56,13 +57,21 @@ final class GraphCompiler {
         vertices.add(vertex);
       }
     }
+    if (vertices.isEmpty()) {
+      String copy = graph.outputs().get(0) + "/copy"; // a graph has an output, and this is not read
+      builder.addVertex(copy, new ScaleVertex(1.0), graph.outputs().get(0));
+      vertices.add(copy);
+    }
     return builder.setOutputs(vertices.toArray(String[]::new)).build();
   }
 
   /** The vertex that gives an output of a graph compiled for inference. */
   private static String outputVertex(LayerGraph graph, String output) {
-    boolean input = graph.node(output).layer() instanceof Input;
-    return !graph.readers(output).isEmpty() && !input ? output + "/copy" : output;
+    Node node = graph.node(output);
+    boolean read = !(node.layer() instanceof Input) && !graph.readers(output).isEmpty();
+    // Deeplearning4j's normalisation of vectors needs a workspace that an output has not.
+    boolean lacksWorkspace = node.layer() instanceof BatchNorm && node.output().flat();
+    return read || lacksWorkspace ? output + "/copy" : output;
   }
 
   /**

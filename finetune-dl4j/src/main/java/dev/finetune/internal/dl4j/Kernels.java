@@ -1,5 +1,6 @@
 package dev.finetune.internal.dl4j;
 
+import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.layer.Conv2d;
 import dev.finetune.graph.layer.ParameterRole;
@@ -16,6 +17,19 @@ final class Kernels {
   /** Whether every channel is a group of its own. */
   static boolean depthwise(Conv2d conv, Shape input) {
     return conv.groups() > 1 && conv.groups() == input.channels();
+  }
+
+  /**
+   * Whether a graph has a depthwise convolution that gives one place: ND4J's fails on a single
+   * example of it.
+   */
+  static boolean failsAlone(LayerGraph graph) {
+    return graph.nodes().stream()
+        .anyMatch(
+            node ->
+                node.layer() instanceof Conv2d conv
+                    && depthwise(conv, graph.node(node.inputs().get(0)).output())
+                    && node.output().height() * node.output().width() == 1);
   }
 
   /** Whether Deeplearning4j has no layer for it and zeros have to stay between the groups. */

@@ -227,8 +227,10 @@ final class LayerConfigurations implements BasicLayer.Visitor<LayerConfiguration
    * and they become an ordinary convolution that is zero from one group to another.
    */
   private static ConvolutionLayer convolution(Conv2d conv, Shape input) {
-    int height = (conv.kernelHeight() - 1) * conv.dilation() + 1;
-    int width = (conv.kernelWidth() - 1) * conv.dilation() + 1;
+    // There is nothing between the values of a window of one, and Deeplearning4j fails to see it.
+    int dilation = conv.kernelHeight() * conv.kernelWidth() == 1 ? 1 : conv.dilation();
+    int height = (conv.kernelHeight() - 1) * dilation + 1;
+    int width = (conv.kernelWidth() - 1) * dilation + 1;
     ConvolutionLayer.BaseConvBuilder<?> builder =
         Kernels.depthwise(conv, input)
             ? new DepthwiseConvolution2D.Builder()
@@ -237,7 +239,7 @@ final class LayerConfigurations implements BasicLayer.Visitor<LayerConfiguration
     builder
         .kernelSize(conv.kernelHeight(), conv.kernelWidth())
         .stride(conv.stride(), conv.stride())
-        .dilation(conv.dilation(), conv.dilation())
+        .dilation(dilation, dilation)
         .nIn(input.channels())
         .nOut(conv.filters())
         .convolutionMode(mode(conv.padding(), height, width, conv.stride(), input))

@@ -37,25 +37,29 @@ final class Statistics {
     return !norms.isEmpty();
   }
 
-  /** Adds a batch, seen as in training but with nothing left out. */
-  void observe(INDArray[] inputs) {
+  /**
+   * Adds a batch, seen as in training but with nothing left out.
+   *
+   * @param examples how many it counts as
+   */
+  void observe(INDArray[] inputs, int examples) {
     Map<String, IDropout> dropouts = takeDropouts();
     try {
       Map<String, INDArray> activations = graph.feedForward(inputs, true);
-      norms.forEach(norm -> add(norm.name(), activations.get(norm.inputs().get(0))));
+      norms.forEach(norm -> add(norm.name(), activations.get(norm.inputs().get(0)), examples));
     } finally {
       dropouts.forEach((name, dropout) -> configuration(name).setIDropout(dropout));
     }
   }
 
-  private void add(String norm, INDArray values) {
+  private void add(String norm, INDArray values, int examples) {
     int channels = (int) values.size(1);
     int[] others = values.rank() == 2 ? new int[] {0} : new int[] {0, 2, 3};
     observed.add(
         norm,
         values.mean(others).toFloatVector(),
         values.var(false, others).toFloatVector(),
-        (int) (values.length() / channels));
+        (int) (values.length() / values.size(0) / channels) * examples);
   }
 
   /** Stores what was observed, and forgets it. */

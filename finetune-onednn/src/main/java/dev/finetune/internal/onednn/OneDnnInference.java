@@ -42,6 +42,7 @@ public final class OneDnnInference implements InferenceNetwork {
 
   @Override
   public float[][][] outputs(Batch batch) {
+    parameters.requireOpen();
     return OpenMp.withThreads(options.threads(), () -> compute(batch));
   }
 
@@ -64,6 +65,7 @@ public final class OneDnnInference implements InferenceNetwork {
 
   @Override
   public long bytes(int batch) {
+    parameters.requireOpen();
     return OpenMp.withThreads(
         options.threads(),
         () ->

@@ -101,6 +101,7 @@ public final class OneDnnTraining implements TrainableNetwork {
 
   @Override
   public void differentiate(Batch batch, long seed, UnaryOperator<float[][]> gradientOf) {
+    parameters.requireOpen();
     prepare(batch.size());
     List<Integer> bounds = Shards.bounds(batch.size(), shards.size());
     int parts = bounds.size() - 1;
@@ -144,6 +145,7 @@ public final class OneDnnTraining implements TrainableNetwork {
 
   @Override
   public float[][] logits(Batch batch) {
+    parameters.requireOpen();
     List<Integer> bounds = Shards.bounds(batch.size(), shards.size());
     return OpenMp.withThreads(
         options.threads(),
@@ -173,6 +175,7 @@ public final class OneDnnTraining implements TrainableNetwork {
 
   @Override
   public void observe(Batch batch) {
+    parameters.requireOpen();
     OpenMp.runWithThreads(
         options.threads(),
         () -> run(observers.computeIfAbsent(batch.size(), this::compileObserver), batch));
@@ -180,6 +183,7 @@ public final class OneDnnTraining implements TrainableNetwork {
 
   @Override
   public void settle() {
+    parameters.requireOpen();
     norms.settle(parameters);
   }
 
@@ -194,16 +198,19 @@ public final class OneDnnTraining implements TrainableNetwork {
 
   @Override
   public Weights weights() {
+    parameters.requireOpen();
     return parameters.weights();
   }
 
   @Override
   public void restore(Weights weights) {
+    parameters.requireOpen();
     parameters.set(weights);
   }
 
   @Override
   public boolean finite() {
+    parameters.requireOpen();
     return parameters.finite();
   }
 
@@ -214,6 +221,7 @@ public final class OneDnnTraining implements TrainableNetwork {
 
   @Override
   public long bytes(int batch) {
+    parameters.requireOpen();
     long ofGradients = gradients.stream().mapToLong(AlignedMemory::bytes).sum();
     return batch == 0
         ? parameters.bytes() + ofGradients

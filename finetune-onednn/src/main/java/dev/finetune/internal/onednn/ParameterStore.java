@@ -55,6 +55,7 @@ final class ParameterStore implements AutoCloseable {
   private final stream queue = new stream(OneDnn.engine());
   private final List<AlignedMemory> owned = new ArrayList<>();
   private volatile boolean stale = true; // set by the threads that change values
+  private volatile boolean closed;
 
   private ParameterStore(
       LayerGraph graph, Table<String, ParameterRole, Stored> stored, boolean measures) {
@@ -133,6 +134,7 @@ final class ParameterStore implements AutoCloseable {
                   buffer(found.values(), spec),
                   gradients.stream().map(g -> buffer(at(g, found.gradient()), spec)).toList(),
                   shards,
+                  this::requireOpen,
                   this::changed));
         }
       }
@@ -301,8 +303,20 @@ final class ParameterStore implements AutoCloseable {
     return copies.stream().mapToLong(copy -> AlignedMemory.bytes(copy.layout().get_size())).sum();
   }
 
+  /**
+   * Checks that its memory is there.
+   *
+   * @throws IllegalStateException if it was freed
+   */
+  void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("The network is closed");
+    }
+  }
+
   @Override
   public void close() {
+    closed = true;
     owned.forEach(AlignedMemory::close);
     owned.clear();
   }

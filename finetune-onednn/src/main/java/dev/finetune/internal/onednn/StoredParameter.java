@@ -11,6 +11,7 @@ import java.util.function.IntSupplier;
  *
  * @param gradients one for each shard of a batch
  * @param shards how many of them the last batch had
+ * @param open throws if the memory was freed
  */
 record StoredParameter(
     String layer,
@@ -18,6 +19,7 @@ record StoredParameter(
     FloatBuffer values,
     List<FloatBuffer> gradients,
     IntSupplier shards,
+    Runnable open,
     Runnable changed)
     implements Parameter {
 
@@ -35,11 +37,13 @@ record StoredParameter(
 
   @Override
   public void read(int from, float[] into, int length) {
+    open.run();
     values.get(from, into, 0, length);
   }
 
   @Override
   public void write(int from, float[] written, int length) {
+    open.run();
     values.put(from, written, 0, length);
     changed.run();
   }
@@ -47,6 +51,7 @@ record StoredParameter(
   /** The sum over the shards, always in the same order. */
   @Override
   public void gradient(int from, float[] into, int length) {
+    open.run();
     gradients.get(0).get(from, into, 0, length);
     int all = shards.getAsInt();
     if (all == 1) {

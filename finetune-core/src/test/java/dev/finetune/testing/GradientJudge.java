@@ -1,0 +1,158 @@
+package dev.finetune.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.collect.Table;
+import dev.finetune.engine.Engine;
+import dev.finetune.engine.EngineOptions;
+import dev.finetune.engine.NormPolicy;
+import dev.finetune.engine.TrainableNetwork;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Node;
+import dev.finetune.graph.layer.BatchNorm;
+import dev.finetune.graph.layer.ParameterRole;
+import dev.finetune.testing.reference.DoubleWeights;
+import dev.finetune.testing.reference.FiniteDifferences;
+import dev.finetune.testing.reference.Reference;
+import dev.finetune.weights.Tensor;
+import dev.finetune.weights.Weights;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/**
+ * Compares an engine's gradients with finite differences: of small tensors by each value, of others
+ * by some values and along some random directions, in which all values count.
+ */
+record GradientJudge(EngineCase judged, NormPolicy norms, int batch) {
+
+  private static final int WHOLE = 40;
+  private static final int SINGLE = 12;
+  private static final int DIRECTIONS = 3;
+
+  /**
+   * Nearer to a kink than this float32 may be on its other side, or a finite difference over it.
+   */
+  private static final double MARGIN = 2e-5;
+
+  /** Chooses values of which none is near a kink. */
+  static GradientJudge of(LayerGraph graph, Set<String> frozen, int batch) {
+    for (long seed = 1; seed < 1000; seed++) {
+      GradientJudge judge =
+          new GradientJudge(EngineCase.of(graph, frozen, seed), NormPolicy.ownMomentum(), batch);
+      if (judge.reference().pass(judge.judged.batch(batch)).margin() > MARGIN) {
+        return judge;
+      }
+    }
+    throw new IllegalStateException("Some value is always near a kink: " + graph.nodes());
+  }
+
+  /** Returns the network in training mode. */
+  Reference reference() {
+    Set<String> byBatch = new HashSet<>();
+    for (Node node : judged.graph().nodes()) {
+      if (node.layer() instanceof BatchNorm
+          && !judged.frozen().contains(node.name())
+          && !norms.keeps(node.name())) {
+        byBatch.add(node.name());
+      }
+    }
+    return new Reference(judged.graph(), DoubleWeights.of(judged.weights()), byBatch);
+  }
+
+  /** Checks the logits in training mode, and all gradients. */
+  void requireGradients(Engine engine, EngineOptions options) {
+    try (TrainableNetwork network = judged.training(engine, norms, options)) {
+      float[][] factors = judged.factors(batch);
+      float[][] logits = Passes.forward(network, judged.batch(batch), 1, factors);
+      Weights gradients = Passes.gradients(network);
+      double tolerance = Rounding.ofGradients(judged.graph(), batch);
+      Reference reference = reference();
+      Reference.Pass expected = reference.pass(judged.batch(batch));
+      for (int i = 0; i < batch; i++) {
+        String output = judged.graph().outputs().get(0);
+        Differences.requireNear(logits[i], expected.of(output).example(i), tolerance, "logits");
+      }
+      requireGradients(
+          gradients, new FiniteDifferences(reference, judged.batch(batch), factors), tolerance);
+    }
+  }
+
+  private void requireGradients(
+      Weights gradients, FiniteDifferences differences, double tolerance) {
+    double squares = 0;
+    for (Table.Cell<String, ParameterRole, Tensor> cell : gradients.tensors().cellSet()) {
+      if (trained(cell)) {
+        squares += Math.pow(norm(cell.getValue()), 2);
+      }
+    }
+    for (Table.Cell<String, ParameterRole, Tensor> cell : gradients.tensors().cellSet()) {
+      if (trained(cell)) {
+        requireGradient(cell, differences, tolerance, Math.sqrt(squares));
+      }
+    }
+  }
+
+  private boolean trained(Table.Cell<String, ParameterRole, Tensor> cell) {
+    return cell.getColumnKey().learned() && !judged.frozen().contains(cell.getRowKey());
+  }
+
+  /**
+   * Checks a tensor's gradient, relative to its norm, or to a tenth of the norm of all gradients
+   * where it is next to nothing because its terms cancel.
+   */
+  private static void requireGradient(
+      Table.Cell<String, ParameterRole, Tensor> cell,
+      FiniteDifferences differences,
+      double tolerance,
+      double all) {
+    float[] values = cell.getValue().values();
+    double[][] directions = directions(values.length);
+    double[] expected = new double[directions.length];
+    double[] off = new double[directions.length];
+    for (int i = 0; i < directions.length; i++) {
+      expected[i] = differences.derivative(cell.getRowKey(), cell.getColumnKey(), directions[i]);
+      off[i] = along(values, directions[i]) - expected[i];
+    }
+    double share = Math.sqrt((double) directions.length / values.length);
+    assertThat(Differences.norm(off))
+        .as(
+            "distance of the gradient of %s/%s, %s, from what has the norm %s, of %s",
+            cell.getRowKey(),
+            cell.getColumnKey(),
+            cell.getValue().shape(),
+            Differences.norm(expected),
+            differences.network().graph().nodes())
+        .isLessThanOrEqualTo(tolerance * Math.max(Differences.norm(expected), 0.1 * share * all));
+  }
+
+  /** Returns unit vectors. */
+  private static double[][] directions(int length) {
+    SplittableRandom random = new SplittableRandom(length);
+    boolean whole = length <= WHOLE;
+    int single = whole ? length : SINGLE;
+    double[][] directions = new double[single + (whole ? 0 : DIRECTIONS)][length];
+    for (int i = 0; i < directions.length; i++) {
+      if (i < single) {
+        directions[i][whole ? i : random.nextInt(length)] = 1;
+      } else {
+        for (int k = 0; k < length; k++) {
+          directions[i][k] = (random.nextBoolean() ? 1 : -1) / Math.sqrt(length);
+        }
+      }
+    }
+    return directions;
+  }
+
+  private static double along(float[] values, double[] direction) {
+    double sum = 0;
+    for (int i = 0; i < values.length; i++) {
+      sum += values[i] * direction[i];
+    }
+    return sum;
+  }
+
+  private static double norm(Tensor tensor) {
+    return Differences.norm(Differences.doubles(tensor.values()));
+  }
+}

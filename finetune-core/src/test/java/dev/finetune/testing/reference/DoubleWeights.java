@@ -1,0 +1,36 @@
+package dev.finetune.testing.reference;
+
+import com.google.common.collect.HashBasedTable;
+import com.google.common.collect.Table;
+import dev.finetune.graph.layer.ParameterRole;
+import dev.finetune.weights.Tensor;
+import dev.finetune.weights.Weights;
+import java.util.Objects;
+
+/** Parameter values in double precision, which may be changed in place. */
+public final class DoubleWeights {
+
+  private final Table<String, ParameterRole, double[]> values = HashBasedTable.create();
+
+  private DoubleWeights() {}
+
+  /** Copies those values. */
+  public static DoubleWeights of(Weights weights) {
+    DoubleWeights copy = new DoubleWeights();
+    for (Table.Cell<String, ParameterRole, Tensor> cell : weights.tensors().cellSet()) {
+      float[] from = cell.getValue().values();
+      double[] to = new double[from.length];
+      for (int i = 0; i < to.length; i++) {
+        to[i] = from[i];
+      }
+      copy.values.put(cell.getRowKey(), cell.getColumnKey(), to);
+    }
+    return copy;
+  }
+
+  /** Returns the values of a layer's tensor, not a copy. */
+  public double[] of(String layer, ParameterRole role) {
+    return Objects.requireNonNull(
+        values.get(layer, role), () -> "No " + role + " for layer " + layer);
+  }
+}

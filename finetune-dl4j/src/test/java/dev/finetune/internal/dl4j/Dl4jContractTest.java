@@ -1,0 +1,20 @@
+package dev.finetune.internal.dl4j;
+
+import dev.finetune.engine.Engine;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Node;
+import dev.finetune.testing.EngineContract;
+
+class Dl4jContractTest extends EngineContract {
+
+  @Override
+  public Engine engine() {
+    return new Dl4jEngine();
+  }
+
+  /** Grouped convolutions are computed with zeros between the groups, and have no gradients. */
+  @Override
+  public boolean trains(LayerGraph graph, Node node) {
+    return !Kernels.grouped(node);
+  }
+}
