@@ -73,18 +73,24 @@ public interface LifetimeContract extends EngineUnderTest {
     }
   }
 
-  /** Checks steps, with judgements before and after. */
+  /** Checks where examples depend on each other, and where engines may split a batch. */
   @Test
   default void should_train_within_its_estimate() {
     Assumptions.assumeTrue(nativeBytes().isPresent());
-    long before = nativeBytes().getAsLong();
-    try (TrainableNetwork network = NETWORK.training(engine(), options())) {
+    requireTrainingWithinEstimate(NETWORK);
+    requireTrainingWithinEstimate(EngineCase.of(NETWORK.graph(), Set.of("norm"), 1));
+  }
+
+  /** Checks steps, with judgements before and after. */
+  private void requireTrainingWithinEstimate(EngineCase judged) {
+    long before = nativeBytes().orElseThrow();
+    try (TrainableNetwork network = judged.training(engine(), options())) {
       requireTaken(before, network.bytes(0));
       for (int size : new int[] {16, 32}) {
         long estimate = network.bytes(size);
-        network.logits(NETWORK.batch(size));
-        Passes.forward(network, NETWORK.batch(size), 1, NETWORK.factors(size));
-        network.logits(NETWORK.batch(size));
+        network.logits(judged.batch(size));
+        Passes.forward(network, judged.batch(size), 1, judged.factors(size));
+        network.logits(judged.batch(size));
         requireTaken(before, estimate);
       }
     }
