@@ -10,8 +10,8 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * its image and a checksum. Records are only ever appended. One that is cut off at the end, by a
  * process that was killed, is overwritten; one whose checksum is wrong is as if it were not there.
  *
- * <p>Who appends holds {@link SetLock#computing}.
+ * <p>Who opens it, scans or appends holds {@link SetLock.Computing}; whoever has it open may read.
  */
 final class FeatureFile implements AutoCloseable {
 
@@ -33,7 +33,7 @@ final class FeatureFile implements AutoCloseable {
   private final RecordLayout layout;
   private final FileChannel channel;
   private final ByteBuffer scratch;
-  private final Map<HashCode, ByteBuffer> records = new HashMap<>();
+  private final Map<HashCode, ByteBuffer> records = new ConcurrentHashMap<>();
   private long known;
 
   private FeatureFile(RecordLayout layout, FileChannel channel) {

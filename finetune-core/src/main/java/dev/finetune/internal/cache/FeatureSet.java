@@ -9,8 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,14 +31,18 @@ public final class FeatureSet implements AutoCloseable {
   /** The features as they are while some are computed. */
   public interface Store {
 
-    /**
-     * Returns whether there were features under that key before the computation. Safe to call from
-     * several threads.
-     */
+    /** Returns whether there are features under that key. Safe to call from several threads. */
     boolean contains(HashCode image);
 
     /**
-     * Stores features, each key's once. Called by the thread that computes.
+     * Returns whether features are to be computed: none are there, and it was not asked before. The
+     * first call takes the right to compute; if another thread or process has it, waits, and finds
+     * what that has stored.
+     */
+    boolean claim(HashCode image) throws IOException;
+
+    /**
+     * Stores features that were claimed.
      *
      * @throws FileSystemException if the set becomes larger than a cache may be
      */
@@ -51,8 +58,7 @@ public final class FeatureSet implements AutoCloseable {
   }
 
   /**
-   * The features that are there, with those that a computation adds. If another process is at it,
-   * waits for that.
+   * The features that are there, with those that a computation adds.
    *
    * @param key of all that features depend on but the image
    * @param sizes how many values each output has
@@ -68,51 +74,50 @@ public final class FeatureSet implements AutoCloseable {
     Path set = directory.resolve(key + CacheFolder.SUFFIX);
     SetLock reading = SetLock.reading(set);
     try {
-      FeatureFile file =
-          SetLock.computing(set, () -> completed(cache, set, layout, images, computation));
-      return new FeatureSet(file, reading);
+      FeatureFile file = SetLock.computing(set, () -> FeatureFile.open(set, layout));
+      try {
+        complete(cache, set, file, FeatureFile.recordBytes(layout), images, computation);
+        return new FeatureSet(file, reading);
+      } catch (IOException | RuntimeException e) {
+        file.close();
+        throw e;
+      }
     } catch (IOException | RuntimeException e) {
       reading.close();
       throw e;
     }
   }
 
-  private static FeatureFile completed(
-      FeatureCache cache, Path set, RecordLayout layout, int images, Computation computation)
+  private static void complete(
+      FeatureCache cache,
+      Path set,
+      FeatureFile file,
+      int recordBytes,
+      int images,
+      Computation computation)
       throws IOException {
-    FeatureFile file = FeatureFile.open(set, layout);
-    try {
-      int before = file.size();
-      LOG.info("Features: {} images are in {}, {} are asked for", before, set, images);
-      int recordBytes = FeatureFile.recordBytes(layout);
-      if (images > before) {
-        requireSpace(cache, set, (long) (images - before) * recordBytes);
-      }
-      Appending appending = new Appending(cache, set, file, recordBytes);
-      computation.complete(appending);
-      file.scan();
-      if (file.size() < before + appending.count) {
-        throw new IOException(
-            set + ": of " + appending.count + " images " + (file.size() - before) + " were stored");
-      }
-      Files.setLastModifiedTime(set, FileTime.from(Instant.now()));
-      CacheFolder.trim(set.toAbsolutePath().getParent(), cache.maxBytes());
-      return file;
-    } catch (IOException | RuntimeException e) {
-      file.close();
-      throw e;
+    LOG.info("Features: {} images are in {}, {} are asked for", file.size(), set, images);
+    if (images > file.size()) {
+      requireSpace(cache, set, (long) (images - file.size()) * recordBytes);
     }
+    try (Growing growing = new Growing(cache, set, file, recordBytes)) {
+      computation.complete(growing);
+      growing.requireStored();
+    }
+    Files.setLastModifiedTime(set, FileTime.from(Instant.now()));
+    CacheFolder.trim(set.toAbsolutePath().getParent(), cache.maxBytes());
   }
 
-  /** Appends to the file; its map of what is there changes in {@link FeatureFile#scan} only. */
-  private static final class Appending implements Store {
+  /** A set to which features are appended. Without any the right to compute is not needed. */
+  private static final class Growing implements Store, AutoCloseable {
     private final FeatureCache cache;
     private final Path set;
     private final FeatureFile file;
     private final int recordBytes;
-    private int count;
+    private final Set<HashCode> claimed = new HashSet<>();
+    private SetLock.@Nullable Computing right;
 
-    Appending(FeatureCache cache, Path set, FeatureFile file, int recordBytes) {
+    Growing(FeatureCache cache, Path set, FeatureFile file, int recordBytes) {
       this.cache = cache;
       this.set = set;
       this.file = file;
@@ -125,10 +130,36 @@ public final class FeatureSet implements AutoCloseable {
     }
 
     @Override
+    public boolean claim(HashCode image) throws IOException {
+      if (right == null) {
+        right = SetLock.toCompute(set);
+        file.scan();
+      }
+      return !file.contains(image) && claimed.add(image);
+    }
+
+    @Override
     public void put(HashCode image, float[][] outputs) throws IOException {
       requireWithin(cache, set, Files.size(set) + recordBytes);
       file.append(image, outputs);
-      count++;
+    }
+
+    void requireStored() throws IOException {
+      if (right == null) {
+        return;
+      }
+      file.scan();
+      long lost = claimed.stream().filter(image -> !file.contains(image)).count();
+      if (lost > 0) {
+        throw new IOException(set + ": the features of " + lost + " images were not stored");
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (right != null) {
+        right.close();
+      }
     }
   }
 

@@ -43,18 +43,58 @@ final class SetLock implements AutoCloseable {
     T run() throws IOException;
   }
 
+  /** The right to compute and append. */
+  static final class Computing implements AutoCloseable {
+    private final Semaphore here;
+    private final FileChannel channel;
+
+    private Computing(Semaphore here, FileChannel channel) {
+      this.here = here;
+      this.channel = channel;
+    }
+
+    @Override
+    public void close() throws IOException {
+      try {
+        channel.close();
+      } finally {
+        here.release();
+      }
+    }
+  }
+
   /** Runs with the right to compute and append; waits while another thread or process has it. */
   static <T> T computing(Path file, Task<T> task) throws IOException {
-    Semaphore here = holder(file).computing;
-    here.acquireUninterruptibly();
-    try (FileChannel channel = open(file, COMPUTING);
-        FileLock lock = channel.lock()) {
-      if (!lock.isValid()) {
-        throw new IOException(file + ": the lock was lost");
-      }
+    Computing right = toCompute(file);
+    try {
       return task.run();
     } finally {
+      right.close();
+    }
+  }
+
+  /** Takes the right to compute and append; waits while another thread or process has it. */
+  static Computing toCompute(Path file) throws IOException {
+    Semaphore here = holder(file).computing;
+    here.acquireUninterruptibly();
+    try {
+      return new Computing(here, locked(file));
+    } catch (IOException | RuntimeException e) {
       here.release();
+      throw e;
+    }
+  }
+
+  private static FileChannel locked(Path file) throws IOException {
+    FileChannel channel = open(file, COMPUTING);
+    try {
+      if (!channel.lock().isValid()) {
+        throw new IOException(file + ": the lock was lost");
+      }
+      return channel;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
     }
   }
 

@@ -7,10 +7,8 @@ import dev.finetune.internal.cache.FeatureSet;
 import dev.finetune.train.FeatureCache;
 import java.io.IOException;
 import java.nio.FloatBuffer;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.IntFunction;
 
@@ -78,7 +76,6 @@ final class StemFeatures implements Examples {
   private static final class Stored implements StemPass.Sink {
     private final FeatureSet.Store store;
     private final HashCode[] keys;
-    private final Set<HashCode> wanted = new HashSet<>();
 
     /**
      * @param keys filled with those of all examples
@@ -94,10 +91,10 @@ final class StemFeatures implements Examples {
     }
 
     @Override
-    public boolean wants(StemExample example) {
+    public boolean wants(StemExample example) throws IOException {
       HashCode key = example.key().orElseThrow();
       keys[example.number()] = key;
-      return example.input().isPresent() && wanted.add(key);
+      return example.input().isPresent() && store.claim(key);
     }
 
     @Override

@@ -35,8 +35,8 @@ final class StemPass {
       return true;
     }
 
-    /** Is told of an example before it is computed, if it is; returns whether it is to be. */
-    default boolean wants(StemExample example) {
+    /** Is told of each example, one after another; returns whether it is to be computed. */
+    default boolean wants(StemExample example) throws IOException {
       return true;
     }
 
@@ -88,7 +88,9 @@ final class StemPass {
           good.set(false);
           bad.add(read);
         } else if (good.get()) {
-          read.value().forEach(example -> batches.add(example, sink.wants(example)));
+          for (StemExample example : read.value()) {
+            batches.add(example, sink.wants(example));
+          }
           while (batches.full()) {
             compute(batches.take(), sink);
           }

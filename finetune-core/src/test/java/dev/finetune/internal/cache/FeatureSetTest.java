@@ -87,8 +87,10 @@ class FeatureSetTest {
             count,
             store -> {
               for (HashCode image : missing(store, count)) {
-                store.put(image, features(image));
-                computed.add(image);
+                if (store.claim(image)) {
+                  store.put(image, features(image));
+                  computed.add(image);
+                }
               }
             })) {
       for (HashCode image : images(count)) {
@@ -162,7 +164,11 @@ class FeatureSetTest {
             SET,
             SIZES,
             1,
-            store -> store.put(image, new float[][] {new float[40], {0.1f, 1, -2.5f}}))) {
+            store -> {
+              assertThat(store.claim(image)).isTrue();
+              assertThat(store.claim(image)).isFalse();
+              store.put(image, new float[][] {new float[40], {0.1f, 1, -2.5f}});
+            })) {
       assertThat(values(set.read(image))).endsWith(0.099975586f, 1, -2.5f);
     }
     assertThat(Files.size(file(SET))).isEqualTo(HEADER + 128 + 64);
@@ -220,11 +226,69 @@ class FeatureSetTest {
                     SIZES,
                     3,
                     store -> {
-                      store.put(image(10), features(image(10)));
-                      store.put(image(11), features(image(11)));
+                      for (int i = 10; i < 12; i++) {
+                        assertThat(store.claim(image(i))).isTrue();
+                        store.put(image(i), features(image(i)));
+                      }
                     }))
         .isInstanceOf(FileSystemException.class)
         .hasMessageContaining("maxBytes");
+    assertThat(Files.size(file(SET))).isEqualTo(HEADER + 3 * RECORD);
+  }
+
+  @Test
+  void should_notice_what_was_claimed_and_not_stored() {
+    assertThatThrownBy(
+            () ->
+                FeatureSet.of(
+                    FeatureCache.at(directory),
+                    SET,
+                    SIZES,
+                    2,
+                    store -> assertThat(store.claim(image(1))).isTrue()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("1 images were not stored");
+  }
+
+  /** Whoever computes nothing holds nobody up, however long looking for the images takes. */
+  @Test
+  void should_look_features_up_at_the_same_time() throws IOException {
+    FeatureCache cache = FeatureCache.at(directory);
+    complete(cache, SET, 3);
+
+    try (FeatureSet set =
+        FeatureSet.of(
+            cache,
+            SET,
+            SIZES,
+            3,
+            store -> {
+              assertThat(missing(store, 3)).isEmpty();
+              assertThat(complete(cache, SET, 5)).isEqualTo(2);
+            })) {
+      assertThat(set.read(image(2))).isNotNull();
+    }
+  }
+
+  @Test
+  void should_find_what_another_stored_since_it_began() throws IOException {
+    FeatureCache cache = FeatureCache.at(directory);
+
+    try (FeatureSet set =
+        FeatureSet.of(
+            cache,
+            SET,
+            SIZES,
+            3,
+            store -> {
+              assertThat(missing(store, 3)).hasSize(3);
+              assertThat(complete(cache, SET, 3)).isEqualTo(3);
+              for (HashCode image : images(3)) {
+                assertThat(store.claim(image)).isFalse();
+              }
+            })) {
+      assertThat(values(set.read(image(2)))).containsExactly(values(features(image(2))));
+    }
     assertThat(Files.size(file(SET))).isEqualTo(HEADER + 3 * RECORD);
   }
 
@@ -239,6 +303,7 @@ class FeatureSetTest {
                     SIZES,
                     5,
                     store -> {
+                      assertThat(store.claim(image(0))).isTrue();
                       store.put(image(0), features(image(0)));
                       throw new IllegalArgumentException("image 1 is bad");
                     }))
@@ -261,8 +326,10 @@ class FeatureSetTest {
               count,
               store -> {
                 for (HashCode image : missing(store, count)) {
-                  store.put(image, features(image));
-                  System.out.println("stored");
+                  if (store.claim(image)) {
+                    store.put(image, features(image));
+                    System.out.println("stored");
+                  }
                 }
               })) {
         System.out.println("whole " + (values(set.read(image(0))).length == 43));
