@@ -114,6 +114,8 @@ public final class KindCases {
     }
     kinds.add(Kind.of(new Add(), ODD, ODD, ODD));
     kinds.add(Kind.of(new Multiply(), ODD, ONE));
+    kinds.add(Kind.of(new Multiply(), Shape.image(1, 7, 5), Shape.image(1, 1, 1)));
+    kinds.add(Kind.of(new StochasticDepth(0.5), Shape.image(1, 7, 5)));
     kinds.add(Kind.of(new Concat(), ODD, Shape.image(2, 7, 5), ODD));
     kinds.add(Kind.of(new Concat(), WIDE, WIDE));
     kinds.add(Kind.of(new Concat(), VECTOR, Shape.vector(1)));

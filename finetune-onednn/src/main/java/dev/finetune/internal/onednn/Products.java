@@ -116,7 +116,10 @@ final class Products {
             ? Layouts.of(memory.format_tag.nChw16c, Layouts.dimensions(together, 1))
             : Layouts.plain(Layouts.dimensions(together, 1));
     convolution_forward.primitive_desc description = depthwise(together);
-    memory.desc each = Layouts.plain(together.channels(), 1, 1, 1, 1);
+    memory.desc each =
+        together.channels() == 1 // one group is none: an ordinary convolution
+            ? Layouts.plain(1, 1, 1, 1)
+            : Layouts.plain(together.channels(), 1, 1, 1, 1);
     Value input = recorder.reorder(name, source.viewed(merged, together), description.src_desc());
     Value kernel =
         recorder.reorder(name, factors.viewed(each, together), description.weights_desc());
