@@ -40,8 +40,11 @@ public interface LifetimeContract extends EngineUnderTest {
               .then("logits", new Dense(3, Activation.LINEAR))
               .build());
 
-  /** What tells a native library of layers is in no estimate: some 650 bytes for a tensor. */
-  long DESCRIPTIONS = 500_000;
+  /**
+   * What tells a native library of layers is in no estimate: some 650 bytes for a tensor, and for
+   * those of programs that were compiled to estimate, until they are collected.
+   */
+  long DESCRIPTIONS = 1_000_000;
 
   @Test
   default void should_have_a_name_of_lower_case_letters_and_digits() {
