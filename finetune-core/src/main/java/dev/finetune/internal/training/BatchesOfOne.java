@@ -18,7 +18,7 @@ record BatchesOfOne(TrainingJob job, NormPolicy norms) {
     int batch = Math.min(job.options().batchSize(), images);
     int last = images % batch;
     if (batch == 1 || last == 1) {
-      job.network().nodes().stream().filter(this::ofOneValue).findFirst().ifPresent(this::refuse);
+      job.graph().nodes().stream().filter(this::ofOneValue).findFirst().ifPresent(this::refuse);
     }
   }
 

@@ -25,7 +25,7 @@ final class JobSettings {
   static Map<String, String> of(TrainingJob job) {
     TrainOptions options = job.options();
     return ImmutableMap.<String, String>builder()
-        .put("network", hash(job.network().nodes()))
+        .put("network", hash(job.graph().nodes()))
         .put("frozen", hash(job.frozen().stream().sorted().toList()))
         .put("input", job.input().toString())
         .put("train", data(job.train()))
@@ -81,7 +81,7 @@ final class JobSettings {
   private static String stem(TrainingJob job) {
     FeatureCache cache = job.options().featureCache();
     String stored = cache.directory().isPresent() ? cache.precision().name() : "";
-    return Cut.of(job.network(), job.frozen())
+    return Cut.of(job.graph(), job.frozen())
         .stem()
         .map(stem -> Hashes.stem(stem, job.initial(), job.input(), stored).toString())
         .orElse("");

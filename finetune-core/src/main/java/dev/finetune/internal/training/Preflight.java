@@ -123,11 +123,11 @@ final class Preflight {
   /** What the optimizer remembers of each trained parameter. */
   private long optimizerBytes() {
     long slots = job.options().optimizer().slots().size();
-    return slots * Float.BYTES * job.network().trainableParameterCount(job.frozen());
+    return slots * Float.BYTES * job.graph().trainableParameterCount(job.frozen());
   }
 
   private long weightBytes() {
-    return job.network().parameterCount() * Float.BYTES;
+    return job.graph().parameterCount() * Float.BYTES;
   }
 
   /** What is kept of the stem in the heap. */

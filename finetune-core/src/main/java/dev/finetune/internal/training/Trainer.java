@@ -51,7 +51,7 @@ public final class Trainer {
     this.job = job;
     this.options = job.options();
     this.from = from;
-    this.cut = Cut.of(job.network(), job.frozen());
+    this.cut = Cut.of(job.graph(), job.frozen());
     this.course = new Course(options.keep(), job.initial());
     from.ifPresent(state -> course.restore(state.history(), state.kept()));
     this.norms = new NormPolicy(options.batchNormStatistics(), job.pretrained(), batches());
@@ -104,7 +104,7 @@ public final class Trainer {
   }
 
   private UpdatePlan updates() {
-    Places places = new Places(job.network());
+    Places places = new Places(job.graph());
     return new UpdatePlan(
         options.optimizer(),
         options.schedule(),

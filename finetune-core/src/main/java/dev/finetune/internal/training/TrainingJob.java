@@ -12,7 +12,7 @@ import java.util.Set;
 /**
  * All that a training needs.
  *
- * @param network backbone and head, ending in logits
+ * @param graph backbone and head, ending in logits
  * @param pretrained layers that came with values, those of the backbone
  * @param frozen layers that keep their values
  * @param initial a value for every parameter
@@ -21,7 +21,7 @@ import java.util.Set;
  * @param states told between steps that the state can be taken
  */
 public record TrainingJob(
-    LayerGraph network,
+    LayerGraph graph,
     Set<String> pretrained,
     Set<String> frozen,
     Weights initial,
