@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Collects what a fine-tuning is to be, in any order; {@link #plan()} checks it as a whole.
- * Immutable: each method gives a new value. A setting given twice is an error that names both.
+ * Builds a fine-tuning plan. Calls may come in any order; {@link #plan()} checks them as a whole.
+ * Immutable: each method returns a new value. A setting given twice is an error that names both.
  *
  * <pre>{@code
  * FineTunePlan plan =
@@ -28,7 +28,7 @@ import java.util.Map;
  * FineTune.from(backbone).freezeAll().freezeAllBut(8); // IllegalStateException: both are named
  * }</pre>
  *
- * <p>What is not said: nothing of the backbone trains, and the head is only its logits.
+ * <p>By default the whole backbone is frozen, and the head is only its logits.
  */
 public final class FineTune {
 

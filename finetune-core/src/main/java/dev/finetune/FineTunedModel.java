@@ -21,7 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A classifier that training gave, with how it came about. Safe to use from several threads; one
+ * A trained classifier with its history and provenance. Safe to use from several threads; one
  * computes at a time.
  *
  * <p>It owns native memory. {@link #close} gives it back at once; without it that happens when
@@ -97,12 +97,12 @@ public final class FineTunedModel implements AutoCloseable {
     ModelFiles.write(stored, file);
   }
 
-  /** What it says of an image of any size. */
+  /** Classifies an image of any size. */
   public Prediction classify(Pixels image) {
     return classifier.classify(image);
   }
 
-  /** What it says of several images, computed together. */
+  /** Classifies several images, computed together. */
   public List<Prediction> classify(List<Pixels> images) {
     return classifier.classify(images);
   }

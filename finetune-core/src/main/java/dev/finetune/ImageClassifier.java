@@ -89,7 +89,7 @@ public final class ImageClassifier implements AutoCloseable {
   }
 
   /**
-   * What it says of an image of any size.
+   * Classifies an image of any size.
    *
    * @throws IllegalArgumentException if the image has a value that is NaN or infinite
    * @throws IllegalStateException if the network gives a logit that is not finite
@@ -99,7 +99,7 @@ public final class ImageClassifier implements AutoCloseable {
   }
 
   /**
-   * What it says of several images, computed together in batches.
+   * Classifies several images, computed together in batches.
    *
    * @throws IllegalArgumentException if an image has a value that is NaN or infinite
    * @throws IllegalStateException if the network gives a logit that is not finite

@@ -1,8 +1,11 @@
 package dev.finetune;
 
+import static dev.finetune.head.HeadLayers.globalAveragePooling;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.finetune.engine.EngineException;
 import dev.finetune.testing.RandomBackbones;
+import dev.finetune.weights.RandomWeights;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,10 +24,18 @@ class MissingEngineTest {
     private Describe() {}
 
     public static void main(String[] args) {
-      FineTune tuning = FineTune.from(RandomBackbones.backbone(2, 1)).classes(2);
-      try {
-        System.out.println((args.length == 0 ? tuning : tuning.engine(args[0])).plan().describe());
-      } catch (IllegalStateException e) {
+      FineTune tuning = FineTune.from(RandomBackbones.backbone(2, 1)).head(globalAveragePooling());
+      FineTunePlan plan = (args.length == 0 ? tuning : tuning.engine(args[0])).classes(2).plan();
+      System.out.println(plan.describe());
+      try (ImageClassifier classifier =
+          ImageClassifier.of(
+              plan.backbone().input(),
+              List.of("a", "b"),
+              plan.graph(),
+              RandomWeights.glorot(plan.graph(), 1),
+              plan.engine())) {
+        System.out.println("made " + classifier.classNames());
+      } catch (EngineException e) {
         System.out.println("refused: " + e.getMessage());
       }
     }
@@ -50,6 +61,7 @@ class MissingEngineTest {
   void should_name_the_dependency_to_add_where_there_is_no_engine()
       throws IOException, InterruptedException {
     assertThat(run(".*/finetune-(onednn|dl4j)[-/].*"))
+        .contains("engine: none. An engine that computes")
         .contains(
             "refused: An engine that computes on this machine must be on the class path, got none."
                 + " Add the dependency dev.finetune:finetune-onednn or"
@@ -78,7 +90,9 @@ class MissingEngineTest {
 
   @Test
   void should_need_one_engine_only() throws IOException, InterruptedException {
-    assertThat(run(".*/(finetune-dl4j[-/]|deeplearning4j|nd4j).*")).contains("engine: onednn, ");
-    assertThat(run(".*/(finetune-onednn[-/]|dnnl-|opencl-).*")).contains("engine: dl4j, ");
+    assertThat(run(".*/(finetune-dl4j[-/]|deeplearning4j|nd4j).*"))
+        .contains("engine: onednn, ", "made [a, b]");
+    assertThat(run(".*/(finetune-onednn[-/]|dnnl-|opencl-).*"))
+        .contains("engine: dl4j, ", "made [a, b]");
   }
 }

@@ -6,12 +6,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Examples that go through a network together. An example is one buffer of values per input of the
- * network, images in channel, height, width order. The buffers' positions are left alone.
+ * Examples that go through a network together.
+ *
+ * @param examples each has a buffer of float32 values for every input of the network, images in
+ *     channel, height, width order, from the buffer's position to its limit; reading them does not
+ *     move the position
  */
 public record Batch(List<FloatBuffer[]> examples) {
 
-  /** Examples of arrays, which are not copied. */
+  /** Returns a batch over those arrays, which are not copied. */
   public static Batch of(List<float[][]> examples) {
     return new Batch(
         examples.stream()
@@ -19,20 +22,20 @@ public record Batch(List<FloatBuffer[]> examples) {
             .toList());
   }
 
-  /** Those from one number up to another, which is not among them. */
+  /** Returns the examples from index {@code from} to index {@code to}, exclusive. */
   public Batch part(int from, int to) {
     return new Batch(examples.subList(from, to));
   }
 
-  /** How many there are. */
+  /** Returns the number of examples. */
   public int size() {
     return examples.size();
   }
 
   /**
-   * What an example has for an input.
+   * Returns the values of an example for an input, as a view with a position of its own.
    *
-   * @throws IllegalArgumentException if it is not of that shape's size
+   * @throws IllegalArgumentException if it does not have as many values as the shape
    */
   public FloatBuffer example(int index, int input, Shape shape) {
     FloatBuffer values = examples.get(index)[input];

@@ -11,7 +11,9 @@ import java.util.Set;
  * says what each of them must do.
  *
  * <p>Engines see basic layers only: composite ones, such as separable convolutions, are written out
- * before. A layer or an option that an engine does not have is refused by name, never replaced.
+ * before. A layer that an engine does not have is refused by name, never replaced. What {@link
+ * EngineOptions} says of threads and algorithms is a permission: an engine that cannot choose them
+ * ignores it.
  */
 public interface Engine {
 
@@ -21,11 +23,15 @@ public interface Engine {
   /**
    * Sets what has to be set before native code of any engine is loaded, such as environment
    * variables. Called once for every engine on the class path, before the first of them is asked
-   * for anything else.
+   * for anything but its name.
    */
   default void prepare() {}
 
-  /** Returns whether it can compute here. May load native code. */
+  /**
+   * Returns whether it can compute here. May load native code the first time; called often, so that
+   * later calls have to be cheap. Of several engines with the same preference the first by name
+   * computes.
+   */
   Availability availability();
 
   /**
@@ -41,7 +47,8 @@ public interface Engine {
    * Creates a network that trains.
    *
    * @param graph basic layers, one output: the logits
-   * @param frozen layers of it that keep their values
+   * @param frozen layers of it that keep their values and running statistics; batch normalisation
+   *     among them normalises by the stored statistics
    * @param weights a value for each of its parameters; not changed
    * @param norms where trained batch normalisation has its statistics from
    * @throws EngineException if the engine does not have a layer of the graph, or cannot train it
@@ -63,6 +70,9 @@ public interface Engine {
    */
   String fingerprint(EngineOptions options);
 
-  /** Returns the number of bytes outside the heap that it may still take. */
+  /**
+   * Returns the number of bytes outside the heap that it may still take; {@link Long#MAX_VALUE} if
+   * it does not know.
+   */
   long freeMemory();
 }

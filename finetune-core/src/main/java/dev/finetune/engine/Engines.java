@@ -1,7 +1,5 @@
 package dev.finetune.engine;
 
-import com.google.common.base.Supplier;
-import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import java.util.Comparator;
@@ -11,7 +9,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.WeakHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The engines on the class path. */
 public final class Engines {
@@ -24,15 +26,20 @@ public final class Engines {
           "dl4j",
           "dev.finetune:finetune-dl4j with an ND4J backend, such as org.nd4j:nd4j-native");
 
-  /** Found once: what is on the class path does not change. */
-  private static final Supplier<ImmutableList<Engine>> FOUND =
-      Suppliers.memoize(() -> prepared(load()));
+  private static final Logger LOG = LoggerFactory.getLogger(Engines.class);
+  private static final AtomicBoolean WARNED = new AtomicBoolean();
+
+  /** By the class loader of the thread that asks: in a server each application has its own. */
+  private static final Map<ClassLoader, ImmutableList<Engine>> FOUND = new WeakHashMap<>();
 
   private Engines() {}
 
   /** Returns all engines on the class path, whether or not they can compute here. */
   public static List<Engine> all() {
-    return FOUND.get();
+    List<ClassLoader> loaders = loaders();
+    synchronized (FOUND) {
+      return FOUND.computeIfAbsent(loaders.get(loaders.size() - 1), l -> prepared(load(loaders)));
+    }
   }
 
   /**
@@ -92,6 +99,12 @@ public final class Engines {
     if (best == null) {
       throw new EngineException(none(reasons));
     }
+    if (preference <= Availability.FALLBACK && !reasons.isEmpty() && !WARNED.getAndSet(true)) {
+      LOG.warn(
+          "The engine {} computes, some ten times slower, as others cannot: {}",
+          best.name(),
+          reasons);
+    }
     return best;
   }
 
@@ -115,9 +128,9 @@ public final class Engines {
   }
 
   /** Looks where the thread's classes are from, and where this library's are: they may differ. */
-  private static ImmutableList<Engine> load() {
+  private static ImmutableList<Engine> load(List<ClassLoader> loaders) {
     Map<String, Engine> found = new LinkedHashMap<>();
-    for (ClassLoader loader : loaders()) {
+    for (ClassLoader loader : loaders) {
       try {
         for (Engine engine : ServiceLoader.load(Engine.class, loader)) {
           Engine other = found.putIfAbsent(engine.name(), engine);

@@ -1,13 +1,13 @@
 package dev.finetune.engine;
 
-/** The mean and variance of each channel over several batches, added up in double precision. */
-public final class Moments {
+/** Adds up the mean and variance of each channel over several batches, in double precision. */
+final class Moments {
 
   private final double[] sums;
   private final double[] squares;
   private double count;
 
-  public Moments(int channels) {
+  Moments(int channels) {
     this.sums = new double[channels];
     this.squares = new double[channels];
   }
@@ -15,9 +15,10 @@ public final class Moments {
   /**
    * Adds a batch.
    *
-   * @param values how many values of a channel its mean and (biased) variance are of
+   * @param variance biased
+   * @param values number of values of each channel in the batch
    */
-  public void add(float[] mean, float[] variance, int values) {
+  void add(float[] mean, float[] variance, int values) {
     for (int i = 0; i < sums.length; i++) {
       sums[i] += (double) values * mean[i];
       squares[i] += values * (variance[i] + (double) mean[i] * mean[i]);
@@ -25,8 +26,8 @@ public final class Moments {
     count += values;
   }
 
-  /** The mean of everything that was added. */
-  public float[] mean() {
+  /** Returns the mean of everything that was added. */
+  float[] mean() {
     float[] mean = new float[sums.length];
     for (int i = 0; i < mean.length; i++) {
       mean[i] = (float) (sums[i] / count);
@@ -34,8 +35,8 @@ public final class Moments {
     return mean;
   }
 
-  /** The biased variance of everything that was added. */
-  public float[] variance() {
+  /** Returns the biased variance of everything that was added. */
+  float[] variance() {
     float[] variance = new float[sums.length];
     for (int i = 0; i < variance.length; i++) {
       double mean = sums[i] / count;

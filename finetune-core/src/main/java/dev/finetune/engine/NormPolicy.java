@@ -6,9 +6,10 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
- * How trained batch normalisation gets the statistics that it has in inference.
+ * Says where trained batch normalisation has its statistics for inference from.
  *
- * @param pretrained layers that came with statistics
+ * @param statistics the rule
+ * @param pretrained names of layers that came with statistics
  * @param stepsPerEpoch at least 1
  */
 public record NormPolicy(
@@ -21,17 +22,17 @@ public record NormPolicy(
     pretrained = Set.copyOf(pretrained);
   }
 
-  /** Moved in every step with each layer's own momentum. */
+  /** Returns the policy in which every step moves them with each layer's own momentum. */
   public static NormPolicy ownMomentum() {
     return new NormPolicy(BatchNormStatistics.KERAS, Set.of(), 1);
   }
 
-  /** Whether a trained layer normalises by its stored statistics in training too. */
+  /** Returns whether a trained layer normalises by its stored statistics in training too. */
   public boolean keeps(String layer) {
     return statistics == BatchNormStatistics.KEPT && pretrained.contains(layer);
   }
 
-  /** Whether a trained layer's statistics are those of a pass over the training images. */
+  /** Returns whether a trained layer's statistics come from a pass over the training images. */
   public boolean recomputes(String layer) {
     return switch (statistics) {
       case RECOMPUTED -> true;
@@ -40,7 +41,10 @@ public record NormPolicy(
     };
   }
 
-  /** The share of a stored statistic that a step keeps; empty where steps leave it alone. */
+  /**
+   * Returns the share of a stored statistic that a step keeps, in [0, 1); empty if steps do not
+   * change it.
+   */
   public OptionalDouble momentum(BatchNorm norm) {
     return switch (statistics) {
       case MOVING ->

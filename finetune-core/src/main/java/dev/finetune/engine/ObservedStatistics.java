@@ -3,30 +3,33 @@ package dev.finetune.engine;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What trained batch normalisation saw in a pass over images, by layer, until it is stored. */
+/** Collects the mean and variance that batch normalisation sees in a pass over images, by layer. */
 public final class ObservedStatistics {
 
   /** Stores the statistics of a layer. */
   @FunctionalInterface
   public interface Store {
+    /** Takes the mean and the biased variance of each channel. */
     void put(String layer, float[] mean, float[] variance);
   }
 
   private final Map<String, Moments> observed = new LinkedHashMap<>();
 
   /**
-   * Adds a batch's statistics of a layer.
+   * Adds the statistics of a batch for a layer.
    *
-   * @param values how many values of a channel they are of
+   * @param mean of each channel
+   * @param variance of each channel, biased
+   * @param values number of values of each channel in the batch
    */
   public void add(String layer, float[] mean, float[] variance, int values) {
     observed.computeIfAbsent(layer, l -> new Moments(mean.length)).add(mean, variance, values);
   }
 
   /**
-   * Stores what was observed, and forgets it.
+   * Stores the statistics over all batches, and forgets them.
    *
-   * @throws IllegalStateException if nothing was
+   * @throws IllegalStateException if no batch was added
    */
   public void settle(Store store) {
     if (observed.isEmpty()) {

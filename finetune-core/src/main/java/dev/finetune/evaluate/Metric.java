@@ -26,7 +26,7 @@ public interface Metric {
      */
     void add(float[][] outputs, Targets targets);
 
-    /** Returns the metric over all that was added. */
+    /** Returns the metric over all that was added; it must be finite. */
     double result();
   }
 }

@@ -15,7 +15,8 @@ public interface Loss {
   Map<String, Double> settings();
 
   /**
-   * Returns the mean loss of a batch, and computes its gradient.
+   * Returns the mean loss of a batch, and computes its gradient. A loss that is not finite ends the
+   * training.
    *
    * @param outputs the network's, by example
    * @param targets of the same examples

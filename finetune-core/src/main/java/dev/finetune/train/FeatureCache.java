@@ -52,12 +52,12 @@ public record FeatureCache(Optional<Path> directory, Precision precision, long m
         TWENTY_GIGABYTES);
   }
 
-  /** A copy that stores half precision. */
+  /** Returns a copy that stores half precision. */
   public FeatureCache float16() {
     return new FeatureCache(directory, Precision.FLOAT16, maxBytes);
   }
 
-  /** A copy with that bound. */
+  /** Returns a copy with that bound. */
   public FeatureCache maxBytes(long value) {
     return new FeatureCache(directory, precision, value);
   }

@@ -15,10 +15,16 @@ public interface Optimizer {
   /** Returns the step size, over 0. */
   double learningRate();
 
-  /** Returns all its settings by name, the learning rate among them: what makes it again. */
+  /**
+   * Returns all its settings by name, the learning rate among them. They are finite. Provenance
+   * records them, and a training that is resumed compares them.
+   */
   Map<String, Double> settings();
 
-  /** Returns the names of what is remembered of each value, such as Adam's two means. */
+  /**
+   * Returns the names of what is remembered of each value, such as Adam's two means: at most 16, of
+   * letters, digits, {@code _} and {@code -}, all different.
+   */
   List<String> slots();
 
   /**
@@ -40,7 +46,8 @@ public interface Optimizer {
      *
      * @param values changed in place
      * @param gradients of the loss with respect to the values
-     * @param slots an array for each of {@link Optimizer#slots}, zero before the first step
+     * @param slots an array of {@code length} values for each of {@link Optimizer#slots}, zero
+     *     before the first step
      * @param length how many values there are; arrays may be longer
      */
     void apply(float[] values, float[] gradients, float[][] slots, int length);

@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  * @param optimizer how gradients become updates
  * @param schedule the learning rate of each step
  * @param groups how fast parameters learn beside each other
- * @param loss what is to be lowered
+ * @param loss what training minimises
  * @param seed of the head's initial values, the order of images and dropout; one seed gives one
  *     result, bit for bit, on one machine
  * @param shuffle whether every epoch has its own order of images
@@ -56,6 +56,9 @@ public record TrainOptions(
     List<Metric> metrics,
     List<TrainingObserver> observers) {
 
+  /** Each has as many values as the parameters. */
+  private static final int MOST_SLOTS = 16;
+
   public TrainOptions {
     checkArgument(epochs > 0, "epochs is at least 1, got %s", epochs);
     checkArgument(batchSize > 0, "batchSize is at least 1, got %s", batchSize);
@@ -67,10 +70,23 @@ public record TrainOptions(
     checkNotNull(keep, "keep is given, got null");
     checkNotNull(featureCache, "featureCache is given, got null");
     checkNotNull(augmentation, "augmentation is given or empty, got null");
+    requireSlots(optimizer);
     metrics = List.copyOf(checkNotNull(metrics, "metrics are given, got null"));
     requireNames(metrics);
     checkNotNull(observers, "observers are given, got null").forEach(TrainOptions::requireObserver);
     observers = List.copyOf(observers);
+  }
+
+  private static void requireSlots(Optimizer optimizer) {
+    List<String> slots = optimizer.slots();
+    checkArgument(
+        slots.size() <= MOST_SLOTS
+            && slots.stream().allMatch(name -> name.matches("[A-Za-z0-9_-]+"))
+            && slots.stream().distinct().count() == slots.size(),
+        "An optimizer must have at most %s slots, with names of letters, digits, _ and -, all"
+            + " different; got %s",
+        MOST_SLOTS,
+        slots);
   }
 
   private static void requireNames(List<Metric> metrics) {
@@ -110,57 +126,57 @@ public record TrainOptions(
         List.of());
   }
 
-  /** A copy with that many epochs. */
+  /** Returns a copy with that many epochs. */
   public TrainOptions epochs(int value) {
     return with(s -> s.epochs = value);
   }
 
-  /** A copy with that batch size. */
+  /** Returns a copy with that batch size. */
   public TrainOptions batchSize(int value) {
     return with(s -> s.batchSize = value);
   }
 
-  /** A copy with that optimizer. */
+  /** Returns a copy with that optimizer. */
   public TrainOptions optimizer(Optimizer value) {
     return with(s -> s.optimizer = value);
   }
 
-  /** A copy in which the learning rate of each step is that of the schedule. */
+  /** Returns a copy in which the learning rate of each step is that of the schedule. */
   public TrainOptions schedule(Schedule value) {
     return with(s -> s.schedule = value);
   }
 
-  /** A copy in which parameters learn as their groups say. */
+  /** Returns a copy in which parameters learn as their groups say. */
   public TrainOptions groups(ParameterGroups value) {
     return with(s -> s.groups = value);
   }
 
-  /** A copy with that loss. Validation and evaluation give cross-entropy whatever it is. */
+  /** Returns a copy with that loss. Validation and evaluation give cross-entropy whatever it is. */
   public TrainOptions loss(Loss value) {
     return with(s -> s.loss = value);
   }
 
-  /** A copy with that seed. */
+  /** Returns a copy with that seed. */
   public TrainOptions seed(long value) {
     return with(s -> s.seed = value);
   }
 
-  /** A copy with or without shuffling. */
+  /** Returns a copy with or without shuffling. */
   public TrainOptions shuffle(boolean value) {
     return with(s -> s.shuffle = value);
   }
 
-  /** A copy that keeps those weights. */
+  /** Returns a copy that keeps those weights. */
   public TrainOptions keep(Keep value) {
     return with(s -> s.keep = value);
   }
 
-  /** A copy that keeps the frozen stem's outputs there. */
+  /** Returns a copy that keeps the frozen stem's outputs there. */
   public TrainOptions featureCache(FeatureCache value) {
     return with(s -> s.featureCache = value);
   }
 
-  /** A copy that changes images at random, so many times each; see {@link #variants}. */
+  /** Returns a copy that changes images at random, so many times each; see {@link #variants}. */
   public TrainOptions augment(Augmentation change, int copies) {
     return with(
         s -> {
@@ -169,19 +185,22 @@ public record TrainOptions(
         });
   }
 
-  /** A copy in which trained batch normalisation has its statistics for inference from there. */
+  /**
+   * Returns a copy in which trained batch normalisation has its statistics for inference from
+   * there.
+   */
   public TrainOptions batchNormStatistics(BatchNormStatistics value) {
     return with(s -> s.batchNormStatistics = value);
   }
 
-  /** A copy with one more metric. */
+  /** Returns a copy with one more metric. */
   public TrainOptions metric(Metric metric) {
     checkNotNull(metric, "A metric is given, got null");
     return with(
         s -> s.metrics = ImmutableList.<Metric>builder().addAll(metrics).add(metric).build());
   }
 
-  /** A copy with one more observer. */
+  /** Returns a copy with one more observer. */
   public TrainOptions observer(TrainingObserver observer) {
     requireObserver(observer);
     return with(

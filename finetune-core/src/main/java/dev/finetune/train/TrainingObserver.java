@@ -7,13 +7,17 @@ public interface TrainingObserver {
   default void trainingStarted(int trainImages, int validImages, int epochs) {}
 
   /**
-   * What memory is expected to be needed; a training that has less is refused before this. Told
-   * once, before the first computation. Whether the frozen stem has to be computed is known when
-   * images were looked for in the feature cache.
+   * Called once, before the first computation, with the memory that the training needs. A training
+   * that has less is refused before this.
    */
   default void memoryEstimated(MemoryEstimate estimate) {}
 
-  /** While the frozen stem is computed, once per image; not told where features are stored. */
+  /**
+   * Called while the frozen stem is computed, after each batch.
+   *
+   * @param done examples that were computed
+   * @param total all examples; those whose features are stored already are not computed
+   */
   default void stemProgress(int done, int total) {}
 
   /** After each step. */

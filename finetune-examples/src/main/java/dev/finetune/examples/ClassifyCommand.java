@@ -33,6 +33,8 @@ final class ClassifyCommand implements Callable<Integer> {
 
   @Mixin private Output output;
 
+  @Mixin private EngineOption engine;
+
   @Parameters(
       index = "0",
       paramLabel = "MODEL-or-BACKBONE",
@@ -92,7 +94,10 @@ final class ClassifyCommand implements Callable<Integer> {
 
   private ImageClassifier classifier() throws IOException {
     if (Files.exists(Path.of(model))) {
-      return FineTunedModel.load(Path.of(model)).classifier();
+      Path file = Path.of(model);
+      return engine.given().isPresent()
+          ? FineTunedModel.load(file, engine.options()).classifier()
+          : FineTunedModel.load(file).classifier();
     }
     if (!Zoo.names().contains(model)) {
       throw new IOException(
@@ -100,7 +105,9 @@ final class ClassifyCommand implements Callable<Integer> {
     }
     ZooBackbone backbone = Zoo.byName(model);
     ZooBackbone chosen = weights == null ? backbone : backbone.weights(weights);
-    return labels == null ? chosen.classifier() : chosen.classifier(classNames(labels));
+    return labels == null
+        ? chosen.classifier(engine.options())
+        : chosen.classifier(classNames(labels), engine.options());
   }
 
   private static List<String> classNames(Path file) throws IOException {

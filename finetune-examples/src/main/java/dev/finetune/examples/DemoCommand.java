@@ -7,7 +7,6 @@ import dev.finetune.FineTunedModel;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.datasets.DrawnSigns;
 import dev.finetune.datasets.DrawnSigns.Task;
-import dev.finetune.engine.EngineOptions;
 import dev.finetune.freeze.Freeze;
 import dev.finetune.head.HeadLayers;
 import dev.finetune.train.Adam;
@@ -33,6 +32,8 @@ final class DemoCommand implements Callable<Integer> {
   private static final String FREEZE_UP_TO = "block2_pool";
 
   @Mixin private Output output;
+
+  @Mixin private EngineOption engine;
 
   @Option(
       names = "--out",
@@ -77,7 +78,7 @@ final class DemoCommand implements Callable<Integer> {
                 .batchSize(16)
                 .optimizer(Adam.adam(2e-3))
                 .seed(seed),
-            EngineOptions.defaults(),
+            engine.options(),
             name -> name);
     Run scratch = experiment.run("from scratch", untrained, Freeze.none());
     Run tuned = experiment.run("fine-tuning", pretrained, Freeze.upTo(FREEZE_UP_TO));
@@ -93,6 +94,7 @@ final class DemoCommand implements Callable<Integer> {
         FineTune.from(untrained)
             .freezeNone()
             .head(HeadLayers.globalAveragePooling())
+            .engine(engine.options())
             .train(
                 DrawnSigns.of(Task.SYMBOLS, 80, DemoBackbone.SIDE, seed + 4),
                 DrawnSigns.of(Task.SYMBOLS, 10, DemoBackbone.SIDE, seed + 5),

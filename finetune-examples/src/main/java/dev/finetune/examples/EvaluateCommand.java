@@ -7,6 +7,7 @@ import dev.finetune.data.ImageDataset;
 import dev.finetune.datasets.ClassFolders;
 import dev.finetune.datasets.Gtsrb;
 import dev.finetune.evaluate.Evaluation;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -24,6 +25,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private Output output;
 
+  @Mixin private EngineOption engine;
+
   @Parameters(paramLabel = "MODEL", description = "A model.zip that gtsrb or demo wrote.")
   private Path file;
 
@@ -36,7 +39,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    FineTunedModel model = FineTunedModel.load(file);
+    FineTunedModel model = load();
     ImageDataset images =
         Files.exists(data.resolve("Test.csv"))
             ? Gtsrb.test(data, model.classNames())
@@ -50,5 +53,12 @@ final class EvaluateCommand implements Callable<Integer> {
     json.put("count", evaluation.count());
     output.result(json);
     return 0;
+  }
+
+  /** Without --engine the model's own computes. */
+  private FineTunedModel load() throws IOException {
+    return engine.given().isPresent()
+        ? FineTunedModel.load(file, engine.options())
+        : FineTunedModel.load(file);
   }
 }

@@ -2,7 +2,6 @@ package dev.finetune.examples;
 
 import dev.finetune.data.ImageDataset;
 import dev.finetune.datasets.Gtsrb;
-import dev.finetune.engine.EngineOptions;
 import dev.finetune.freeze.Freeze;
 import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.head.HeadLayers;
@@ -18,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that gtsrb and gtsrb compare share. */
@@ -99,11 +99,7 @@ final class ExperimentOptions {
       description = "Keep the epoch with the best validation accuracy instead of the last.")
   private boolean keepBest;
 
-  @Option(
-      names = "--engine",
-      paramLabel = "NAME",
-      description = "What computes: onednn or dl4j (default: the fastest that runs here).")
-  private @Nullable String engine;
+  @Mixin private EngineOption engine;
 
   @Option(
       names = "--cache",
@@ -210,7 +206,7 @@ final class ExperimentOptions {
         test,
         HeadLayers.parse(headOrDefault()),
         trainOptions(),
-        engine == null ? EngineOptions.defaults() : EngineOptions.defaults().engine(engine),
+        engine.options(),
         Gtsrb::signName);
   }
 }

@@ -29,6 +29,8 @@ final class FeaturesCommand implements Callable<Integer> {
 
   @Mixin private Output output;
 
+  @Mixin private EngineOption engine;
+
   @Parameters(index = "0", paramLabel = "BACKBONE", description = "One of those that zoo lists.")
   private String name;
 
@@ -63,7 +65,11 @@ final class FeaturesCommand implements Callable<Integer> {
     LayerGraph graph = inBase ? backbone.graph() : backbone.graphWithTop();
     graph.node(layer);
     Weights values = inBase ? backbone.weights() : backbone.weightsWithTop();
-    Tensor features = FeatureExtractor.of(backbone.input(), graph, values, layer).features(decoded);
+    Tensor features;
+    try (FeatureExtractor extractor =
+        FeatureExtractor.of(backbone.input(), graph, values, layer, engine.options())) {
+      features = extractor.features(decoded);
+    }
     NpyFile.write(features, out);
     output.text(layer + " of " + images.size() + " images, " + features.shape() + ": " + out);
     ObjectNode json = JsonNodeFactory.instance.objectNode();

@@ -1,7 +1,5 @@
 package dev.finetune.zoo;
 
-import com.google.common.base.Supplier;
-import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableMap;
 import dev.finetune.zoo.architecture.Architecture;
 import dev.finetune.zoo.architecture.ConvNeXt;
@@ -16,10 +14,15 @@ import dev.finetune.zoo.architecture.ResNetV2;
 import dev.finetune.zoo.architecture.SqueezeNet;
 import dev.finetune.zoo.architecture.Vgg;
 import dev.finetune.zoo.architecture.Xception;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** The architectures that have a name: those of the zoo, and those on the class path. */
 final class Architectures {
@@ -46,21 +49,35 @@ final class Architectures {
           ResNet.resNet34(),
           new MobileNetV3());
 
-  private static final Supplier<ImmutableMap<String, Architecture>> ALL =
-      Suppliers.memoize(Architectures::find);
+  /** By the class loader of the thread that asks: in a server each application has its own. */
+  private static final Map<ClassLoader, ImmutableMap<String, Architecture>> ALL =
+      new WeakHashMap<>();
 
   private Architectures() {}
 
   /** Returns all by name: the stock ones, then those that applications bring along. */
   static ImmutableMap<String, Architecture> all() {
-    return ALL.get();
+    ClassLoader context = Thread.currentThread().getContextClassLoader();
+    ClassLoader key = context == null ? Architectures.class.getClassLoader() : context;
+    synchronized (ALL) {
+      return ALL.computeIfAbsent(key, Architectures::find);
+    }
   }
 
-  private static ImmutableMap<String, Architecture> find() {
+  private static ImmutableMap<String, Architecture> find(ClassLoader context) {
     Map<String, Architecture> all = new LinkedHashMap<>();
     STOCK.forEach(architecture -> add(all, architecture));
-    ServiceLoader.load(Architecture.class).forEach(architecture -> add(all, architecture));
+    Stream.of(Architectures.class.getClassLoader(), context)
+        .flatMap(loader -> ServiceLoader.load(Architecture.class, loader).stream())
+        .filter(distinct())
+        .forEach(provider -> add(all, provider.get()));
     return ImmutableMap.copyOf(all);
+  }
+
+  /** Two class loaders may find the same class. */
+  private static Predicate<ServiceLoader.Provider<Architecture>> distinct() {
+    Set<Class<?>> types = new HashSet<>();
+    return provider -> types.add(provider.type());
   }
 
   private static void add(Map<String, Architecture> all, Architecture architecture) {

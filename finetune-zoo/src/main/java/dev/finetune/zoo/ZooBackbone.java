@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import dev.finetune.ImageClassifier;
 import dev.finetune.backbone.Backbone;
+import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.image.InputSpec;
 import dev.finetune.image.Preprocessing;
@@ -64,11 +65,11 @@ public final class ZooBackbone implements Backbone {
   }
 
   /**
-   * A copy with the weights of a file: Keras HDF5 or {@code .keras}, or safetensors or PyTorch's
-   * {@code .pth} with the names of torchvision or timm. With the weights come the preprocessing and
-   * the definition of the network that they were trained with. A {@code config.json} beside the
-   * file, as timm writes it and model hubs have it, says the preprocessing; without one it is what
-   * the definition's usual weights want.
+   * Returns a copy with the weights of a file: Keras HDF5 or {@code .keras}, or safetensors or
+   * PyTorch's {@code .pth} with the names of torchvision or timm. With the weights come the
+   * preprocessing and the definition of the network that they were trained with. A {@code
+   * config.json} beside the file, as timm writes it and model hubs have it, says the preprocessing;
+   * without one it is what the definition's usual weights want.
    *
    * @throws UncheckedIOException if there is no such file, or it is none of these, or nothing in it
    *     tells which of Keras' definitions of the network it is for
@@ -83,8 +84,8 @@ public final class ZooBackbone implements Backbone {
   }
 
   /**
-   * A copy with the weights of a file, as {@link #weights(Path)}, that were trained with that
-   * preprocessing.
+   * Returns a copy with the weights of a file, as {@link #weights(Path)}, that were trained with
+   * that preprocessing.
    *
    * @throws UncheckedIOException as {@link #weights(Path)}
    */
@@ -97,8 +98,8 @@ public final class ZooBackbone implements Backbone {
   }
 
   /**
-   * A copy with the weights of a file, as {@link #weights(Path)}, for that definition of the
-   * network: for a file that does not tell it.
+   * Returns a copy with the weights of a file, as {@link #weights(Path)}, for that definition of
+   * the network: for a file that does not tell it.
    *
    * @throws IllegalArgumentException if the network is not defined there
    * @throws UncheckedIOException if a {@code config.json} beside the file cannot be understood
@@ -112,8 +113,8 @@ public final class ZooBackbone implements Backbone {
   }
 
   /**
-   * A copy with the weights of a file, as {@link #weights(Path)}, whose tensors have names of their
-   * own.
+   * Returns a copy with the weights of a file, as {@link #weights(Path)}, whose tensors have names
+   * of their own.
    *
    * @param dialect the definition that they fit; not one of Keras'
    * @param names what the file's tensors are called in that definition
@@ -134,7 +135,7 @@ public final class ZooBackbone implements Backbone {
   }
 
   private ZooBackbone with(Path file, Dialect dialect, Preprocessing preprocessing) {
-    return with(file, dialect, TensorNames.OWN, preprocessing);
+    return with(file, dialect, TensorNames.UNCHANGED, preprocessing);
   }
 
   private ZooBackbone with(
@@ -143,13 +144,13 @@ public final class ZooBackbone implements Backbone {
         architecture, size, new WeightChoice.Local(file, dialect, names, preprocessing), downloads);
   }
 
-  /** A copy with initial values as Keras draws them, for training from scratch. */
+  /** Returns a copy with initial values as Keras draws them, for training from scratch. */
   public ZooBackbone randomWeights(long seed) {
     return new ZooBackbone(architecture, size, new WeightChoice.Random(seed), downloads);
   }
 
   /**
-   * A copy for square images of that side.
+   * Returns a copy for square images of that side.
    *
    * @throws IllegalArgumentException if the network's windows do not fit into so small an image
    */
@@ -158,7 +159,7 @@ public final class ZooBackbone implements Backbone {
   }
 
   /**
-   * A copy for images of that size.
+   * Returns a copy for images of that size.
    *
    * @throws IllegalArgumentException if the network's windows do not fit into so small an image
    */
@@ -169,12 +170,12 @@ public final class ZooBackbone implements Backbone {
     return copy;
   }
 
-  /** A copy that ends in that pooling; without it a backbone ends in feature maps. */
+  /** Returns a copy that ends in that pooling; without it a backbone ends in feature maps. */
   public ZooBackbone pooling(Pooling pooling) {
     return new ZooBackbone(architecture, size.with(pooling), choice, downloads);
   }
 
-  /** A copy that gets its weights in that way. */
+  /** Returns a copy that gets its weights in that way. */
   public ZooBackbone downloads(DownloadOptions options) {
     return new ZooBackbone(architecture, size, choice, options);
   }
@@ -228,7 +229,16 @@ public final class ZooBackbone implements Backbone {
 
   /** The ImageNet classifier itself, with the English names of its 1000 classes. */
   public ImageClassifier classifier() {
-    return classifier(ImageNetClasses.names());
+    return classifier(EngineOptions.defaults());
+  }
+
+  /**
+   * Returns the ImageNet classifier itself, with the English names of its 1000 classes.
+   *
+   * @param engine how it is computed
+   */
+  public ImageClassifier classifier(EngineOptions engine) {
+    return classifier(ImageNetClasses.names(), engine);
   }
 
   /**
@@ -237,8 +247,18 @@ public final class ZooBackbone implements Backbone {
    * @param classNames the 1000 classes in order
    */
   public ImageClassifier classifier(List<String> classNames) {
+    return classifier(classNames, EngineOptions.defaults());
+  }
+
+  /**
+   * Returns the ImageNet classifier itself.
+   *
+   * @param classNames the 1000 classes in order
+   * @param engine how it is computed
+   */
+  public ImageClassifier classifier(List<String> classNames, EngineOptions engine) {
     return ImageClassifier.of(
-        input(Top.LOGITS), classNames, graph(Top.LOGITS), weightsOf(Top.LOGITS));
+        input(Top.LOGITS), classNames, graph(Top.LOGITS), weightsOf(Top.LOGITS), engine);
   }
 
   @Override
@@ -272,7 +292,8 @@ public final class ZooBackbone implements Backbone {
       if (choice instanceof WeightChoice.Local local) {
         return WeightReader.read(local.file(), architecture, form(top), local.names());
       }
-      return WeightReader.read(download(published(top)), architecture, form(top), TensorNames.OWN);
+      return WeightReader.read(
+          download(published(top)), architecture, form(top), TensorNames.UNCHANGED);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

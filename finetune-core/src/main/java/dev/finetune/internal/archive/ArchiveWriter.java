@@ -19,7 +19,11 @@ public final class ArchiveWriter {
 
   private final List<EntryWriter> entries = new ArrayList<>();
 
-  /** Adds an entry of these bytes. */
+  /**
+   * Adds an entry of these bytes.
+   *
+   * @throws IOException if an entry of that name could not be read again
+   */
   public void add(String name, byte[] content) throws IOException {
     add(name, out -> out.write(content));
   }
@@ -30,12 +34,18 @@ public final class ArchiveWriter {
   }
 
   private void add(String name, AtomicFiles.Content content) throws IOException {
+    Sha256Sums.requireName(name);
     entries.add(EntryWriter.of(name, content));
   }
 
-  /** Writes the sums and the entries, in the order in which they were added. */
+  /**
+   * Writes the sums and the entries, in the order in which they were added.
+   *
+   * @throws IOException if there are too many to be read again
+   */
   public void writeTo(OutputStream out) throws IOException {
     byte[] sums = Sha256Sums.write(entries);
+    Sha256Sums.requireSize(sums);
     ZipOutputStream zip = new ZipOutputStream(out);
     EntryWriter.of(Sha256Sums.NAME, to -> to.write(sums)).writeTo(zip);
     for (EntryWriter entry : entries) {

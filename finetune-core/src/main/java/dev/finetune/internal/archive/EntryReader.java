@@ -80,7 +80,7 @@ public final class EntryReader implements Closeable {
     if (size < 0 || size > limit || size != entry.getCompressedSize()) {
       throw new IOException(
           String.format(
-              "entry %s must have at most %d bytes, in the zip as outside, got %d and %d",
+              "entry %s must have at most %d bytes, stored as they are, got %d and %d",
               name, limit, entry.getCompressedSize(), size));
     }
     return size;

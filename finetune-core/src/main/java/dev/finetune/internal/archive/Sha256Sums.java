@@ -16,12 +16,36 @@ final class Sha256Sums {
   static final String NAME = "SHA256SUMS";
   static final int MAX_BYTES = 4096;
 
-  private static final Pattern LINE = Pattern.compile("([0-9a-f]{64})  ([A-Za-z0-9_./-]+)");
+  private static final String NAMES = "[A-Za-z0-9_./-]+";
+  private static final Pattern LINE = Pattern.compile("([0-9a-f]{64})  (" + NAMES + ")");
 
   private final ImmutableMap<String, String> sums;
 
   private Sha256Sums(ImmutableMap<String, String> sums) {
     this.sums = sums;
+  }
+
+  /**
+   * Checks that an entry may be called that.
+   *
+   * @throws IOException if it may not
+   */
+  static void requireName(String name) throws IOException {
+    if (!name.matches(NAMES)) {
+      throw new IOException("An entry's name must match " + NAMES + ", got " + name);
+    }
+  }
+
+  /**
+   * Checks that the sums can be read again.
+   *
+   * @throws IOException if they are too long
+   */
+  static void requireSize(byte[] sums) throws IOException {
+    if (sums.length > MAX_BYTES) {
+      throw new IOException(
+          NAME + " must have at most " + MAX_BYTES + " bytes, got " + sums.length);
+    }
   }
 
   static byte[] write(List<EntryWriter> entries) {

@@ -37,7 +37,7 @@ final class FormatTwoFile {
       throw new IOException(
           DESCRIPTION + " must have at most " + MAX_DESCRIPTION + " bytes, got " + json.length);
     }
-    // What could not be read again is told while the model is still there.
+    // Fails before saving if the file could not be read back.
     ModelJson.read(DESCRIPTION, json);
     Map<String, Tensor> tensors =
         StoredWeights.tensors(model.description().graph(), model.weights());

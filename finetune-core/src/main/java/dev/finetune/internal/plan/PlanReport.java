@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune.engine.Engine;
+import dev.finetune.engine.EngineException;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.engine.Engines;
 import dev.finetune.graph.GraphReport;
@@ -34,9 +35,14 @@ public final class PlanReport {
     return out.toString();
   }
 
+  /** A plan can be described where nothing can compute it. */
   private static String engine(EngineOptions options) {
-    Engine engine = Engines.find(options);
-    return engine.name() + ", " + engine.describe();
+    try {
+      Engine engine = Engines.find(options);
+      return engine.name() + ", " + engine.describe();
+    } catch (EngineException e) {
+      return "none. " + e.getMessage();
+    }
   }
 
   private static String cutText(Cut cut) {

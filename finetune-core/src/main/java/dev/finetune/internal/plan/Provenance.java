@@ -10,12 +10,12 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 
-/** How a model came about: what is needed to make it again. */
+/** Records how a model was trained: what is needed to train it again. */
 public final class Provenance {
 
   private Provenance() {}
 
-  /** Returns how a model comes about that is trained now. */
+  /** Returns the provenance of a model that is trained now. */
   public static ObjectNode now(
       PlanDescription plan, TrainOptions options, ImageDataset train, ImageDataset valid) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();

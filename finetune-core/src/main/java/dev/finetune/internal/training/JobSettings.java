@@ -16,7 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What the bits of a training depend on beside its state, by name. */
+/**
+ * What the bits of a training depend on beside its state, by name. Images are compared by name and
+ * label, not by content.
+ */
 final class JobSettings {
 
   private JobSettings() {}
@@ -26,6 +29,8 @@ final class JobSettings {
     TrainOptions options = job.options();
     return ImmutableMap.<String, String>builder()
         .put("network", hash(job.graph().nodes()))
+        .put("stages", hash(job.graph().stages()))
+        .put("pretrained", hash(job.pretrained().stream().sorted().toList()))
         .put("frozen", hash(job.frozen().stream().sorted().toList()))
         .put("input", job.input().toString())
         .put("train", data(job.train()))
@@ -46,6 +51,7 @@ final class JobSettings {
                 .map(a -> a.description() + " x " + options.variants())
                 .orElse(""))
         .put("stem", stem(job))
+        .put("version", String.valueOf(JobSettings.class.getPackage().getImplementationVersion()))
         .put("engine", Engines.find(job.engine()).fingerprint(job.engine()))
         .buildOrThrow();
   }

@@ -12,7 +12,7 @@ import dev.finetune.train.Optimizer;
 import dev.finetune.weights.Weights;
 import java.util.Set;
 
-/** A network with what it is to lower and how: takes steps. Used by one thread. */
+/** Trains a network with a loss and an optimizer, step by step. Used by one thread. */
 public final class Learner implements AutoCloseable {
 
   /**
@@ -55,7 +55,12 @@ public final class Learner implements AutoCloseable {
       Loss loss,
       UpdatePlan plan) {
     TrainableNetwork network = Networks.training(graph, frozen, weights, norms, options);
-    return new Learner(network, loss, plan, options.threads());
+    try {
+      return new Learner(network, loss, plan, options.threads());
+    } catch (RuntimeException | Error e) {
+      network.close();
+      throw e;
+    }
   }
 
   /**

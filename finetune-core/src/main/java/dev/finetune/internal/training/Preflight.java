@@ -1,6 +1,5 @@
 package dev.finetune.internal.training;
 
-import dev.finetune.engine.Engines;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.train.Keep;
 import dev.finetune.train.MemoryEstimate;
@@ -18,16 +17,20 @@ final class Preflight {
   private final TrainingJob job;
   private final Optional<LayerGraph> stem;
   private final IntToLongFunction nativeBytes;
+  private final long nativeFree;
 
   /**
    * A check.
    *
    * @param nativeBytes what training takes outside the heap, by batch size, the stem included
+   * @param nativeFree what was free outside the heap before the training took any of it
    */
-  Preflight(TrainingJob job, Optional<LayerGraph> stem, IntToLongFunction nativeBytes) {
+  Preflight(
+      TrainingJob job, Optional<LayerGraph> stem, IntToLongFunction nativeBytes, long nativeFree) {
     this.job = job;
     this.stem = stem;
     this.nativeBytes = nativeBytes;
+    this.nativeFree = nativeFree;
   }
 
   /**
@@ -57,7 +60,7 @@ final class Preflight {
     return new MemoryEstimate(heapBytes(batch()), nativeBytes.applyAsLong(batch()));
   }
 
-  /** No step and no judgement is of more images than there are. */
+  /** Returns the largest batch that comes: never more images than there are. */
   private int batch() {
     return Math.min(job.options().batchSize(), Math.max(job.train().size(), job.valid().size()));
   }
@@ -88,7 +91,7 @@ final class Preflight {
   }
 
   private void requireNative(MemoryEstimate estimate, int batch) {
-    long free = (long) (Engines.find(job.engine()).freeMemory() * USABLE);
+    long free = (long) (nativeFree * USABLE);
     if (estimate.nativeBytes() <= free) {
       return;
     }

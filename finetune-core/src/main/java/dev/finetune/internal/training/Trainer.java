@@ -1,7 +1,10 @@
 package dev.finetune.internal.training;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import dev.finetune.data.DatasetCheck;
 import dev.finetune.data.Interruption;
+import dev.finetune.engine.Engines;
 import dev.finetune.engine.NormPolicy;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.internal.training.StoppedTraining.Reason;
@@ -12,10 +15,10 @@ import dev.finetune.train.TrainingObserver;
 import dev.finetune.weights.Weights;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntToLongFunction;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains the tail of a cut network from the stem's outputs, which it computes once. For one run.
@@ -27,33 +30,43 @@ public final class Trainer {
 
   private final TrainingJob job;
   private final TrainOptions options;
-  private final Optional<TrainingState> from;
+
+  /** Given up once it is restored: it has as many values as the training itself. */
+  private @Nullable TrainingState from;
+
   private final Cut cut;
   private final NormPolicy norms;
   private final Course course;
 
   /** Prepares a training from its beginning. */
   public Trainer(TrainingJob job) {
-    this(job, Optional.empty());
+    this(job, null);
   }
 
   /**
-   * Prepares a training that goes on from a state.
+   * Returns a training that goes on from a state.
    *
    * @throws IllegalArgumentException if the state is of a training with other settings
    */
-  public Trainer(TrainingJob job, TrainingState from) {
-    this(job, Optional.of(from));
-    JobSettings.requireSame(from.settings(), JobSettings.of(job));
+  public static Trainer from(TrainingState state, TrainingJob job) {
+    JobSettings.requireSame(state.settings(), JobSettings.of(job));
+    checkArgument(
+        job.options().epochs() >= state.epoch(),
+        "A training must go on to the epoch that it is in or further: epochs must be >= %s, got %s",
+        state.epoch(),
+        job.options().epochs());
+    return new Trainer(job, state);
   }
 
-  private Trainer(TrainingJob job, Optional<TrainingState> from) {
+  private Trainer(TrainingJob job, @Nullable TrainingState from) {
     this.job = job;
     this.options = job.options();
     this.from = from;
     this.cut = Cut.of(job.graph(), job.frozen());
     this.course = new Course(options.keep(), job.initial());
-    from.ifPresent(state -> course.restore(state.history(), state.kept()));
+    if (from != null) {
+      course.restore(from.history(), from.kept());
+    }
     this.norms = new NormPolicy(options.batchNormStatistics(), job.pretrained(), batches());
   }
 
@@ -118,7 +131,7 @@ public final class Trainer {
   }
 
   private Result trainFromImages(Learner learner) throws IOException {
-    tell(preflight(learner.network()::bytes).require());
+    tell(preflight(learner.network()::bytes, nativeFree(learner)).require());
     try (Sources sources = Sources.images(job)) {
       return train(learner, sources, 0);
     }
@@ -129,11 +142,13 @@ public final class Trainer {
     // While the stem computes the tail has its parameters already, but no activations.
     long parameters = learner.network().bytes(0);
     IntToLongFunction tail = learner.network()::bytes;
-    MemoryEstimate withoutStem = preflight(tail).require();
+    // Taken before images are decoded: the heap's garbage is a part of the process's memory.
+    long free = nativeFree(learner);
+    MemoryEstimate withoutStem = preflight(tail, free).require();
     LongConsumer required =
         stem ->
             tell(
-                preflight(batch -> Math.max(tail.applyAsLong(batch), parameters + stem))
+                preflight(batch -> Math.max(tail.applyAsLong(batch), parameters + stem), free)
                     .requireNative());
     try (Stem stem = new Stem(layers, job.initial(), job.input(), job.engine(), required);
         Sources sources = Sources.features(job, stem)) {
@@ -146,17 +161,26 @@ public final class Trainer {
   }
 
   private Result train(Learner learner, Sources sources, double stemSeconds) {
-    from.map(TrainingState::learner).ifPresent(learner::restore);
+    EpochSums begun = EpochSums.NONE;
+    if (from != null) {
+      learner.restore(from.learner());
+      begun = from.sums();
+      from = null;
+    }
     course.stemTook(stemSeconds);
-    new TrainingLoop(job, course, learner, sources)
-        .run(from.map(TrainingState::sums).orElse(EpochSums.NONE));
+    new TrainingLoop(job, course, learner, sources).run(begun);
     History history = course.history();
     tell(o -> o.trainingEnded(history));
     return new Result(course.trained().orElseThrow(), history);
   }
 
-  private Preflight preflight(IntToLongFunction nativeBytes) {
-    return new Preflight(job, cut.stem(), nativeBytes);
+  private Preflight preflight(IntToLongFunction nativeBytes, long nativeFree) {
+    return new Preflight(job, cut.stem(), nativeBytes, nativeFree);
+  }
+
+  /** Returns what was free outside the heap before the network took its parameters. */
+  private long nativeFree(Learner learner) {
+    return Engines.find(job.engine()).freeMemory() + learner.network().bytes(0);
   }
 
   private void tell(MemoryEstimate estimate) {

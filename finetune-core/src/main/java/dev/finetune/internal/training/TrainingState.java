@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * All that a training is between two steps. A training that goes on from it gives the same bits as
- * one that was never interrupted. Random streams have no state of their own: what is drawn follows
- * from the seed, the epoch and the step.
+ * The complete state of a training between two steps. A training that goes on from it gives the
+ * same bits as one that was never interrupted. Random streams have no state of their own: what is
+ * drawn follows from the seed, the epoch and the step.
  *
  * @param settings what the training must be given again to go on, by name
  * @param learner parameters, running statistics and optimizer slots

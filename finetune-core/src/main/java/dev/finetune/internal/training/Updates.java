@@ -36,14 +36,30 @@ final class Updates {
     final ParameterGroup group;
     final int from;
     final int length;
-    final float[][] slots;
+
+    /** Made with the first step: a training is checked against the memory that is free before. */
+    private final float[][] slots;
 
     Piece(Parameter parameter, ParameterGroup group, int from, int length, int slots) {
       this.parameter = parameter;
       this.group = group;
       this.from = from;
       this.length = length;
-      this.slots = new float[slots][length];
+      this.slots = new float[slots][];
+    }
+
+    float[] slot(int slot) {
+      if (slots[slot] == null) {
+        slots[slot] = new float[length];
+      }
+      return slots[slot];
+    }
+
+    float[][] slots() {
+      for (int slot = 0; slot < slots.length; slot++) {
+        slot(slot);
+      }
+      return slots;
     }
   }
 
@@ -104,7 +120,7 @@ final class Updates {
           tensor = Tensor.of(spec.shape(), new float[Math.toIntExact(spec.count())]);
           tensors.put(piece.parameter.layer(), spec.role(), tensor);
         }
-        System.arraycopy(piece.slots[slot], 0, tensor.values(), piece.from, piece.length);
+        System.arraycopy(piece.slot(slot), 0, tensor.values(), piece.from, piece.length);
       }
       slots.put(optimizer.slots().get(slot), Weights.of(tensors));
     }
@@ -124,12 +140,12 @@ final class Updates {
         optimizer.slots(),
         from.keySet());
     for (Piece piece : pieces) {
-      for (int slot = 0; slot < piece.slots.length; slot++) {
+      for (int slot = 0; slot < optimizer.slots().size(); slot++) {
         float[] values =
             from.get(optimizer.slots().get(slot))
                 .tensor(piece.parameter.layer(), piece.parameter.spec())
                 .values();
-        System.arraycopy(values, piece.from, piece.slots[slot], 0, piece.length);
+        System.arraycopy(values, piece.from, piece.slot(slot), 0, piece.length);
       }
     }
     steps = taken;
@@ -143,7 +159,7 @@ final class Updates {
       piece.parameter.read(piece.from, values, piece.length);
       piece.parameter.gradient(piece.from, gradients, piece.length);
       Optimizer.Rule rule = rules.get(piece.group);
-      rule.apply(values, gradients, piece.slots, piece.length);
+      rule.apply(values, gradients, piece.slots(), piece.length);
       piece.parameter.write(piece.from, values, piece.length);
     }
   }

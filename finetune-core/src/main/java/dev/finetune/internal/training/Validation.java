@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What the outputs on the validation images are worth. */
+/** Evaluates the outputs on the validation images. */
 final class Validation {
 
   private final Evaluation.Tally tally;

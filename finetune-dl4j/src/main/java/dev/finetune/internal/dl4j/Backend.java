@@ -1,5 +1,6 @@
 package dev.finetune.internal.dl4j;
 
+import dev.finetune.engine.EngineException;
 import dev.finetune.internal.natives.OpenMp;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Properties;
 import java.util.ServiceLoader;
+import org.bytedeco.javacpp.Loader;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.factory.Nd4jBackend;
@@ -56,8 +58,8 @@ public final class Backend {
     }
   }
 
-  private static IllegalStateException missing(Throwable cause) {
-    return new IllegalStateException(
+  private static EngineException missing(Throwable cause) {
+    return new EngineException(
         "finetune computes with ND4J and needs one of its backends on the class path, and found"
             + " none that works here. Add the dependency org.nd4j:nd4j-native (CPU) or"
             + " org.nd4j:nd4j-cuda-11.6 (GPU) in version "
@@ -71,6 +73,16 @@ public final class Backend {
     List<String> backends =
         ServiceLoader.load(Nd4jBackend.class).stream().map(b -> b.type().getName()).toList();
     return !backends.isEmpty() && backends.stream().allMatch(CPU_BACKEND::equals);
+  }
+
+  /** Returns whether the natives of the CPU backend for this platform are there; loads nothing. */
+  static boolean hasNatives() {
+    String library =
+        "/org/nd4j/linalg/cpu/nativecpu/bindings/"
+            + Loader.getPlatform()
+            + "/"
+            + System.mapLibraryName("jnind4jcpu");
+    return Nd4jBackend.class.getResource(library) != null;
   }
 
   /** Whether the backend computes on a CPU. */

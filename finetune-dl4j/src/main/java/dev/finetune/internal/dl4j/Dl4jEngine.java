@@ -34,7 +34,7 @@ public final class Dl4jEngine implements Engine {
   /** ND4J takes a second to load, so that is done only where a GPU might compute. */
   @Override
   public Availability availability() {
-    if (Backend.onlyForCpus()) {
+    if (Backend.onlyForCpus() && Backend.hasNatives()) {
       return Availability.with(Availability.FALLBACK);
     }
     try {
@@ -69,7 +69,7 @@ public final class Dl4jEngine implements Engine {
 
   @Override
   public String fingerprint(EngineOptions options) {
-    return "Deeplearning4j, CPU " + Backend.isCpu();
+    return describe() + ", OMP_NUM_THREADS " + System.getenv("OMP_NUM_THREADS");
   }
 
   @Override

@@ -1,19 +1,13 @@
 package dev.finetune.internal.onednn;
 
 import dev.finetune.internal.natives.OpenMp;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The oneDNN library of this process: loaded once, or known not to load. */
 public final class OneDnn {
-
-  private static final Logger LOG = LoggerFactory.getLogger(OneDnn.class);
-  private static final AtomicBoolean WARNED = new AtomicBoolean();
 
   private OneDnn() {}
 
@@ -51,19 +45,19 @@ public final class OneDnn {
     private Library() {}
   }
 
-  /** Whether it can compute here; if not, says why in the log, once. */
+  /** Returns whether it can compute here. */
   public static boolean available() {
-    if (Library.ENGINE == null && !WARNED.getAndSet(true)) {
-      LOG.warn(
-          "oneDNN is not used, and training is some ten times slower: {}. Add"
-              + " org.bytedeco:dnnl:2.5.2-1.5.7 with the classifier of this platform, such as"
-              + " linux-x86_64; there is none for macOS on ARM.",
-          Library.STATE);
-    }
     return Library.ENGINE != null;
   }
 
-  /** Its version and instruction set, or why it is not there. */
+  /** Returns why it cannot compute here, and what to add. */
+  static String missing() {
+    return Library.STATE
+        + "; add org.bytedeco:dnnl:2.5.2-1.5.7 with the classifier of this platform, such as"
+        + " linux-x86_64 (there is none for macOS on ARM)";
+  }
+
+  /** Returns its version and instruction set, or why it is not there. */
   public static String describe() {
     return Library.STATE;
   }

@@ -32,7 +32,7 @@ public final class OneDnnEngine implements Engine {
   public Availability availability() {
     return OneDnn.available()
         ? Availability.with(Availability.CPU)
-        : Availability.missing(OneDnn.describe());
+        : Availability.missing(OneDnn.missing());
   }
 
   @Override

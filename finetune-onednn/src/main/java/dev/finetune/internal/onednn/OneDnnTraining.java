@@ -250,9 +250,16 @@ public final class OneDnnTraining implements TrainableNetwork {
         OpenMp.withThreads(
             options.threads(),
             () -> compileForward(largest, Lowering.Mode.JUDGING, measuring).program().bytes());
-    // The first shard's arena is used for both.
+    long observing = recomputesStatistics() ? observingBytes(batch, measuring) : 0;
+    // The first shard's arena is used for all of them.
     long first = arenas.getOrDefault(bounds.get(1), 0L);
-    return bytes + Math.max(0, judging - first) + measuring.copyBytes();
+    return bytes + Math.max(0, Math.max(judging, observing) - first) + measuring.copyBytes();
+  }
+
+  private long observingBytes(int batch, ParameterStore measuring) {
+    return OpenMp.withThreads(
+        options.threads(),
+        () -> compileForward(batch, Lowering.Mode.STATISTICS, measuring).program().bytes());
   }
 
   @Override

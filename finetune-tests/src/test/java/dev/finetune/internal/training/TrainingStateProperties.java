@@ -64,7 +64,7 @@ class TrainingStateProperties {
 
     Trainer.Result through = new Trainer(job(engine, trainable, options, List.of(takesOne))).run();
     TrainingState state = throughFile(taken.get(0));
-    Trainer.Result resumed = new Trainer(job(engine, trainable, options, List.of()), state).run();
+    Trainer.Result resumed = Trainer.from(state, job(engine, trainable, options, List.of())).run();
 
     assertThat(step[0]).isEqualTo(EPOCHS * STEPS);
     assertThat((state.epoch() - 1) * STEPS + state.step() - 1).isEqualTo(at % (EPOCHS * STEPS));
@@ -140,11 +140,29 @@ class TrainingStateProperties {
     TrainingState state = first();
 
     assertThatThrownBy(
-            () -> new Trainer(job("onednn", 2, options.batchSize(5).seed(8), List.of()), state))
+            () -> Trainer.from(state, job("onednn", 2, options.batchSize(5).seed(8), List.of())))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "A training must go on with the settings that it began with: seed was 7, got 8;"
                 + " batchSize was 4, got 5");
+  }
+
+  @Example
+  void should_refuse_fewer_epochs_than_were_begun() {
+    TrainingState state = first();
+    TrainOptions longer = options(false, Keep.LAST);
+    List<TrainingState> last = new ArrayList<>();
+    StateObserver takesLast =
+        now -> {
+          last.clear();
+          last.add(now.get());
+        };
+    Trainer.from(state, job("onednn", 2, longer, List.of(takesLast))).run();
+
+    assertThatThrownBy(
+            () -> Trainer.from(last.get(0), job("onednn", 2, longer.epochs(2), List.of())))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("epochs must be >= 3, got 2");
   }
 
   @Provide

@@ -16,22 +16,22 @@ public record Form(int height, int width, Dialect dialect, Top top, Pooling pool
     return new Form(side, side, dialect, top, Pooling.NONE);
   }
 
-  /** A copy with that top. */
+  /** Returns a copy with that top. */
   public Form with(Top other) {
     return new Form(height, width, dialect, other, pooling);
   }
 
-  /** A copy of that dialect. */
+  /** Returns a copy of that dialect. */
   public Form with(Dialect other) {
     return new Form(height, width, other, top, pooling);
   }
 
-  /** A copy with that pooling. */
+  /** Returns a copy with that pooling. */
   public Form with(Pooling other) {
     return new Form(height, width, dialect, top, other);
   }
 
-  /** A copy for images of that size. */
+  /** Returns a copy for images of that size. */
   public Form withSize(int rows, int columns) {
     return new Form(rows, columns, dialect, top, pooling);
   }

@@ -78,35 +78,37 @@ public record DownloadOptions(
     return property != null ? property : System.getenv("FINETUNE_" + name.toUpperCase(Locale.ROOT));
   }
 
-  /** A copy that uses only what is in the cache, or not only that. */
+  /** Returns a copy that uses only what is in the cache, or not only that. */
   public DownloadOptions offline(boolean only) {
     return new DownloadOptions(cache, only, mirror, proxy, attempts, pause, patience, progress);
   }
 
-  /** A copy that takes files from that base address; a file's name is put behind it. */
+  /** Returns a copy that takes files from that base address; a file's name is put behind it. */
   public DownloadOptions mirror(URI base) {
     return new DownloadOptions(
         cache, offline, Optional.of(base), proxy, attempts, pause, patience, progress);
   }
 
-  /** A copy that asks that HTTP proxy, such as {@code http://proxy.example:3128}. */
+  /** Returns a copy that asks that HTTP proxy, such as {@code http://proxy.example:3128}. */
   public DownloadOptions proxy(URI address) {
     return new DownloadOptions(
         cache, offline, mirror, Optional.of(address), attempts, pause, patience, progress);
   }
 
-  /** A copy that tries so often, with that pause before the second time, doubled each time. */
+  /**
+   * Returns a copy that tries so often, with that pause before the second time, doubled each time.
+   */
   public DownloadOptions attempts(int count, Duration firstPause) {
     return new DownloadOptions(
         cache, offline, mirror, proxy, count, firstPause, patience, progress);
   }
 
-  /** A copy that takes a transfer for broken after nothing has come for so long. */
+  /** Returns a copy that takes a transfer for broken after nothing has come for so long. */
   public DownloadOptions patience(Duration most) {
     return new DownloadOptions(cache, offline, mirror, proxy, attempts, pause, most, progress);
   }
 
-  /** A copy that tells that one. */
+  /** Returns a copy that tells that one. */
   public DownloadOptions progress(DownloadProgress told) {
     return new DownloadOptions(cache, offline, mirror, proxy, attempts, pause, patience, told);
   }

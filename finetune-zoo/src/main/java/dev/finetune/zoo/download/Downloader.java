@@ -14,7 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Gets weight files into the cache directory. A file under its own name there is whole and
- * verified; what is under way has the ending {@code .part} and is gone on with by the next call.
+ * verified; a partial download ends in {@code .part}, and the next call resumes it.
  */
 public final class Downloader {
 

@@ -13,11 +13,12 @@ import java.util.Optional;
 @FunctionalInterface
 public interface TensorNames {
 
-  /** The names as they are. */
-  TensorNames OWN = Optional::of;
+  /** The names of the file as they are. */
+  TensorNames UNCHANGED = Optional::of;
 
   /**
-   * Returns the name of a tensor in the definition's names.
+   * Returns the name of a tensor in the definition's names. A name that the definition does not
+   * have makes the file an error that lists it.
    *
    * @param name in the file
    * @return empty for a tensor that is to be passed over

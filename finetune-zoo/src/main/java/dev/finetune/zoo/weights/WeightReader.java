@@ -82,7 +82,7 @@ public final class WeightReader {
 
   /** Reads the weights of a file with the names of its dialect; see the other method. */
   public static Weights read(Path file, Architecture architecture, Form form) throws IOException {
-    return read(file, architecture, form, TensorNames.OWN);
+    return read(file, architecture, form, TensorNames.UNCHANGED);
   }
 
   /**
@@ -91,7 +91,7 @@ public final class WeightReader {
    *
    * @param form of the file's {@link #dialect}
    * @param names what the file's tensors are called in that dialect; Keras' files have layers, and
-   *     take {@link TensorNames#OWN} only
+   *     take {@link TensorNames#UNCHANGED} only
    * @throws dev.finetune.weights.WeightsException one that lists every missing, extra and
    *     mis-shaped tensor
    * @throws IOException if the file cannot be read, is damaged, or has a value that is not finite
