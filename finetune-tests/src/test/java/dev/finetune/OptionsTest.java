@@ -16,9 +16,13 @@ import dev.finetune.image.Preprocessing;
 import dev.finetune.testing.RandomBackbones;
 import dev.finetune.testing.SyntheticImages;
 import dev.finetune.train.FeatureCache;
+import dev.finetune.train.Optimizer;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.weights.RandomWeights;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -68,6 +72,44 @@ class OptionsTest {
     assertThatThrownBy(call)
         .isInstanceOf(NullPointerException.class)
         .hasMessageContainingAll(what, "given", "got null");
+  }
+
+  /** An optimizer of which only what it remembers is asked. */
+  private record Remembering(List<String> slots) implements Optimizer {
+    @Override
+    public String name() {
+      return "remembering";
+    }
+
+    @Override
+    public double learningRate() {
+      return 1;
+    }
+
+    @Override
+    public Map<String, Double> settings() {
+      return Map.of();
+    }
+
+    @Override
+    public Rule rule(long step, double rate, double decay) {
+      throw new IllegalStateException("No step is taken");
+    }
+  }
+
+  /** A training state stores slots by name. */
+  @Test
+  void should_refuse_slots_that_could_not_be_stored() {
+    for (List<String> slots :
+        List.of(
+            List.of("first moment"),
+            List.of("größe"),
+            List.of("mean", "mean"),
+            Collections.nCopies(17, "mean"))) {
+      assertThatThrownBy(() -> TrainOptions.defaults().optimizer(new Remembering(slots)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContainingAll("An optimizer must have at most 16 slots", slots.toString());
+    }
   }
 
   /** VGG16 gives 512 x 7 x 7 values. */
