@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Tag;
  * }
  * }</pre>
  *
- * <p>The kit is in the test jar of finetune-core. Maven does not pass the dependencies of a test jar
- * on, so that a module names them itself, all in scope {@code test}: {@code
+ * <p>The kit is in the test jar of finetune-core. Maven does not pass the dependencies of a test
+ * jar on, so that a module names them itself, all in scope {@code test}: {@code
  * dev.finetune:finetune-core} with type {@code test-jar}, {@code org.junit.jupiter:junit-jupiter},
  * {@code net.jqwik:jqwik} and {@code org.assertj:assertj-core}.
  *
