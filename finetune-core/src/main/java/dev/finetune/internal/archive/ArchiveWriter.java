@@ -22,9 +22,13 @@ public final class ArchiveWriter {
   /**
    * Adds an entry of these bytes.
    *
-   * @throws IOException if an entry of that name could not be read again
+   * @param most bytes that are read again
+   * @throws IOException if such an entry could not be read again
    */
-  public void add(String name, byte[] content) throws IOException {
+  public void add(String name, byte[] content, int most) throws IOException {
+    if (content.length > most) {
+      throw new IOException(name + " must have at most " + most + " bytes, got " + content.length);
+    }
     add(name, out -> out.write(content));
   }
 

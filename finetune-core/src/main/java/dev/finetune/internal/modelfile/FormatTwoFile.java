@@ -33,16 +33,12 @@ final class FormatTwoFile {
    */
   static void write(StoredModel model, OutputStream out) throws IOException {
     byte[] json = ModelJson.write(model.description());
-    if (json.length > MAX_DESCRIPTION) {
-      throw new IOException(
-          DESCRIPTION + " must have at most " + MAX_DESCRIPTION + " bytes, got " + json.length);
-    }
+    ArchiveWriter archive = new ArchiveWriter();
+    archive.add(DESCRIPTION, json, MAX_DESCRIPTION);
     // Fails before saving if the file could not be read back.
     ModelJson.read(DESCRIPTION, json);
     Map<String, Tensor> tensors =
         StoredWeights.tensors(model.description().graph(), model.weights());
-    ArchiveWriter archive = new ArchiveWriter();
-    archive.add(DESCRIPTION, json);
     archive.add(WEIGHTS, tensors);
     archive.writeTo(out);
   }

@@ -39,7 +39,7 @@ public final class TrainingStateFile {
    */
   public static void write(TrainingState state, Path file) throws IOException {
     ArchiveWriter archive = new ArchiveWriter();
-    archive.add(DESCRIPTION, StrictJson.write(describe(state)));
+    archive.add(DESCRIPTION, StrictJson.write(describe(state)), MAX_DESCRIPTION);
     archive.add(WEIGHTS, NamedWeights.of(state.learner().weights()));
     for (Map.Entry<String, Weights> slot : state.learner().slots().entrySet()) {
       archive.add(slotEntry(slot.getKey()), NamedWeights.of(slot.getValue()));

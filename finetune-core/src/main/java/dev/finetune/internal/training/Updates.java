@@ -14,6 +14,7 @@ import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -67,6 +68,7 @@ final class Updates {
   private final Optimizer optimizer;
   private final int threads;
   private final List<Piece> pieces = new ArrayList<>();
+  private final Set<ParameterGroup> groups = new HashSet<>();
   private long steps;
 
   /**
@@ -78,6 +80,7 @@ final class Updates {
     this.threads = threads;
     for (Parameter parameter : parameters) {
       ParameterGroup group = plan.groups().apply(parameter);
+      groups.add(group);
       int count = Math.toIntExact(parameter.spec().count());
       for (int from = 0; from < count; from += PIECE) {
         int length = Math.min(PIECE, count - from);
@@ -91,8 +94,8 @@ final class Updates {
     steps++;
     double rate = plan.rate(steps);
     Map<ParameterGroup, Optimizer.Rule> rules = new HashMap<>();
-    for (Piece piece : pieces) {
-      rules.computeIfAbsent(piece.group, g -> optimizer.rule(steps, rate * g.rate(), g.decay()));
+    for (ParameterGroup group : groups) {
+      rules.put(group, optimizer.rule(steps, rate * group.rate(), group.decay()));
     }
     AtomicInteger next = new AtomicInteger();
     if (threads == 1) {

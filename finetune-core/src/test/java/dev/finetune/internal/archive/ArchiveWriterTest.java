@@ -20,8 +20,8 @@ class ArchiveWriterTest {
   @Test
   void should_write_what_is_read_again() throws IOException {
     ArchiveWriter archive = new ArchiveWriter();
-    archive.add("a.json", new byte[] {1, 2, 3});
-    archive.add("slots/b-1", new byte[0]);
+    archive.add("a.json", new byte[] {1, 2, 3}, 3);
+    archive.add("slots/b-1", new byte[0], 0);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     archive.writeTo(out);
     Path file = folder.resolve("archive.zip");
@@ -39,16 +39,23 @@ class ArchiveWriterTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "first moment", "größe", "a\nb"})
   void should_refuse_a_name_that_could_not_be_read_again(String name) {
-    assertThatThrownBy(() -> new ArchiveWriter().add(name, new byte[1]))
+    assertThatThrownBy(() -> new ArchiveWriter().add(name, new byte[1], 1))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("An entry's name must match");
+  }
+
+  @Test
+  void should_refuse_more_bytes_than_are_read_again() {
+    assertThatThrownBy(() -> new ArchiveWriter().add("state.json", new byte[4], 3))
+        .isInstanceOf(IOException.class)
+        .hasMessage("state.json must have at most 3 bytes, got 4");
   }
 
   @Test
   void should_refuse_more_entries_than_could_be_read_again() throws IOException {
     ArchiveWriter archive = new ArchiveWriter();
     for (int i = 0; i < 100; i++) {
-      archive.add("entry-" + i, new byte[] {1});
+      archive.add("entry-" + i, new byte[] {1}, 1);
     }
 
     assertThatThrownBy(() -> archive.writeTo(new ByteArrayOutputStream()))

@@ -1,5 +1,7 @@
 package dev.finetune.internal.dl4j;
 
+import com.google.common.base.Supplier;
+import com.google.common.base.Suppliers;
 import dev.finetune.engine.Availability;
 import dev.finetune.engine.Engine;
 import dev.finetune.engine.EngineOptions;
@@ -18,6 +20,9 @@ import java.util.Set;
  */
 public final class Dl4jEngine implements Engine {
 
+  /** The class path is searched once. */
+  private final Supplier<Availability> availability = Suppliers.memoize(Dl4jEngine::look);
+
   /** Creates one; nothing is loaded yet. */
   public Dl4jEngine() {}
 
@@ -31,9 +36,13 @@ public final class Dl4jEngine implements Engine {
     OpenMp.prepare();
   }
 
-  /** ND4J takes a second to load, so that is done only where a GPU might compute. */
   @Override
   public Availability availability() {
+    return availability.get();
+  }
+
+  /** ND4J takes a second to load, so that is done only where a GPU might compute. */
+  private static Availability look() {
     if (Backend.onlyForCpus() && Backend.hasNatives()) {
       return Availability.with(Availability.FALLBACK);
     }
