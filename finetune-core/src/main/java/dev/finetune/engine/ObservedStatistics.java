@@ -15,6 +15,9 @@ public final class ObservedStatistics {
 
   private final Map<String, Moments> observed = new LinkedHashMap<>();
 
+  /** Creates a collection without values. */
+  public ObservedStatistics() {}
+
   /**
    * Adds the statistics of a batch for a layer.
    *

@@ -1,10 +1,9 @@
 package dev.finetune.graph;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The layers of a network for people and for programs. */
 public final class GraphReport {
@@ -42,21 +41,24 @@ public final class GraphReport {
     return graph.stages().indexOf(name) + 1;
   }
 
-  /** An array with an object for each layer, in order. */
-  public static ArrayNode layers(LayerGraph graph, Set<String> frozen) {
-    ArrayNode layers = JsonNodeFactory.instance.arrayNode();
-    for (Node node : graph.nodes()) {
-      ObjectNode layer = layers.addObject();
-      layer.put("name", node.name());
-      layer.put("kind", node.layer().kind());
-      node.inputs().forEach(layer.putArray("inputs")::add);
-      node.output().dimensions().forEach(layer.putArray("output")::add);
-      layer.put("parameters", node.parameterCount());
-      layer.put("trainable", !frozen.contains(node.name()));
-      if (stage(graph, node.name()) > 0) {
-        layer.put("endOfStage", stage(graph, node.name()));
-      }
-    }
-    return layers;
+  /** Returns a summary of each layer, in the graph's order. */
+  public static List<LayerSummary> layers(LayerGraph graph, Set<String> frozen) {
+    return graph.nodes().stream()
+        .map(
+            node ->
+                new LayerSummary(
+                    node.name(),
+                    node.layer().kind(),
+                    node.inputs(),
+                    node.output().dimensions(),
+                    node.parameterCount(),
+                    !frozen.contains(node.name()),
+                    endOfStage(graph, node.name())))
+        .toList();
+  }
+
+  private static @Nullable Integer endOfStage(LayerGraph graph, String name) {
+    int stage = stage(graph, name);
+    return stage == 0 ? null : stage;
   }
 }

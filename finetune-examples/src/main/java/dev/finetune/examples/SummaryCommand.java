@@ -1,5 +1,6 @@
 package dev.finetune.examples;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -96,7 +97,11 @@ final class SummaryCommand implements Callable<Integer> {
     json.put("backbone", backbone);
     json.put("totalParameters", graph.parameterCount());
     json.put("trainableParameters", trainable);
-    json.set("layers", GraphReport.layers(graph, frozen));
+    json.set(
+        "layers",
+        new ObjectMapper()
+            .setDefaultPropertyInclusion(JsonInclude.Include.NON_NULL)
+            .valueToTree(GraphReport.layers(graph, frozen)));
     output.result(json);
   }
 }

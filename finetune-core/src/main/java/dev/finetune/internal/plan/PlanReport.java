@@ -8,6 +8,7 @@ import dev.finetune.engine.EngineException;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.engine.Engines;
 import dev.finetune.graph.GraphReport;
+import dev.finetune.graph.LayerSummary;
 import dev.finetune.head.HeadLayers;
 import dev.finetune.internal.training.Cut;
 import java.util.Locale;
@@ -78,7 +79,24 @@ public final class PlanReport {
     input.put("preprocessing", plan.backbone().input().preprocessing().name());
     ArrayNode boundary = json.putArray("cut");
     Cut.of(plan.graph(), plan.frozen()).boundary().forEach(boundary::add);
-    json.set("layers", GraphReport.layers(plan.graph(), plan.frozen()));
+    json.set("layers", layers(plan));
     return json;
+  }
+
+  private static ArrayNode layers(PlanDescription plan) {
+    ArrayNode layers = JsonNodeFactory.instance.arrayNode();
+    for (LayerSummary summary : GraphReport.layers(plan.graph(), plan.frozen())) {
+      ObjectNode layer = layers.addObject();
+      layer.put("name", summary.name());
+      layer.put("kind", summary.kind());
+      summary.inputs().forEach(layer.putArray("inputs")::add);
+      summary.output().forEach(layer.putArray("output")::add);
+      layer.put("parameters", summary.parameters());
+      layer.put("trainable", summary.trainable());
+      if (summary.endOfStage() != null) {
+        layer.put("endOfStage", summary.endOfStage());
+      }
+    }
+    return layers;
   }
 }

@@ -4,6 +4,7 @@ import dev.finetune.internal.natives.OpenMp;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.javacpp.Loader;
 import org.jspecify.annotations.Nullable;
 
 /** The oneDNN library of this process: loaded once, or known not to load. */
@@ -50,11 +51,9 @@ public final class OneDnn {
     return Library.ENGINE != null;
   }
 
-  /** Returns why it cannot compute here, and what to add. */
+  /** Returns why it cannot compute here, and which dependency to add. */
   static String missing() {
-    return Library.STATE
-        + "; add org.bytedeco:dnnl:2.5.2-1.5.7 with the classifier of this platform, such as"
-        + " linux-x86_64 (there is none for macOS on ARM)";
+    return Library.STATE + ". " + Platforms.advice(Loader.getPlatform(), Platforms.present());
   }
 
   /** Returns its version and instruction set, or why it is not there. */

@@ -59,6 +59,9 @@ public final class ConvNeXt implements Architecture {
             sha256));
   }
 
+  /** Creates the architecture. */
+  public ConvNeXt() {}
+
   @Override
   public Facts facts() {
     return FACTS;

@@ -34,6 +34,9 @@ public final class DenseNet implements Architecture {
   private static final ImmutableIntArray BLOCKS = ImmutableIntArray.of(6, 12, 24, 16);
   private static final int GROWTH = 32;
 
+  /** Creates the architecture. */
+  public DenseNet() {}
+
   @Override
   public Facts facts() {
     return FACTS;

@@ -38,6 +38,9 @@ public final class InceptionV3 implements Architecture {
               Sources.torchvision("inception_v3_google", "0cc3c7bd")),
           "Apache-2.0 (TensorFlow; Keras' copy), BSD-3-Clause (torchvision)");
 
+  /** Creates the architecture. */
+  public InceptionV3() {}
+
   @Override
   public Facts facts() {
     return FACTS;

@@ -27,6 +27,9 @@ public final class MobileNet implements Architecture {
 
   private static final ImmutableSet<Integer> REDUCING = ImmutableSet.of(2, 4, 6, 12);
 
+  /** Creates the architecture. */
+  public MobileNet() {}
+
   @Override
   public Facts facts() {
     return FACTS;

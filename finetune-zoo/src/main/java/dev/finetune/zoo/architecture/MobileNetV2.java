@@ -37,6 +37,9 @@ public final class MobileNetV2 implements Architecture {
 
   private static final int EXPANSION = 6;
 
+  /** Creates the architecture. */
+  public MobileNetV2() {}
+
   @Override
   public Facts facts() {
     return FACTS;

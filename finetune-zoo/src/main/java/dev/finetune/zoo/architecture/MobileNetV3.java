@@ -55,6 +55,9 @@ public final class MobileNetV3 implements Architecture {
   /** The first block of each of timm's stages. */
   private static final ImmutableList<Integer> TIMM_STAGES = ImmutableList.of(0, 1, 3, 6, 10, 12);
 
+  /** Creates the architecture. */
+  public MobileNetV3() {}
+
   @Override
   public Facts facts() {
     return FACTS;

@@ -31,6 +31,9 @@ public final class ResNetV2 implements Architecture {
   private static final ImmutableIntArray BLOCKS = ImmutableIntArray.of(3, 4, 6, 3);
   private static final BatchNorm NORM = new BatchNorm(1.001e-5, 0.99);
 
+  /** Creates the architecture. */
+  public ResNetV2() {}
+
   @Override
   public Facts facts() {
     return FACTS;

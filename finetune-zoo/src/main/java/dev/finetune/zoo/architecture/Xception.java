@@ -30,6 +30,9 @@ public final class Xception implements Architecture {
 
   private static final int MIDDLE_BLOCKS = 8;
 
+  /** Creates the architecture. */
+  public Xception() {}
+
   @Override
   public Facts facts() {
     return FACTS;

@@ -1,0 +1,9 @@
+/** Reads, checks and splits images. Start at {@link dev.finetune.datasets.ClassFolders}. */
+module dev.finetune.datasets {
+  requires transitive dev.finetune.core;
+  requires com.drew.metadata;
+  requires transitive java.desktop;
+  requires org.apache.commons.csv;
+
+  exports dev.finetune.datasets;
+}

@@ -1,0 +1,15 @@
+package dev.finetune.internal.onednn.macosx.x86_64;
+
+import dev.finetune.internal.natives.NativePlatform;
+
+/** The natives for macOS on x86-64. */
+public final class Natives implements NativePlatform {
+
+  /** Creates the description; loads nothing. */
+  public Natives() {}
+
+  @Override
+  public String platform() {
+    return "macosx-x86_64";
+  }
+}
