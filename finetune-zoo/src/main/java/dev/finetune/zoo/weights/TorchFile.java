@@ -145,7 +145,7 @@ final class TorchFile implements TorchTensors {
   private ByteBuffer storage(Map<String, ByteBuffer> storages, String key) throws IOException {
     ByteBuffer storage = storages.get(key);
     if (storage == null) {
-      throw new IOException(file + ": no storage " + key + ", which a tensor is in");
+      throw new IOException(file + ": the storage " + key + " of a tensor is missing");
     }
     return storage;
   }
