@@ -3,7 +3,6 @@ package dev.finetune;
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkNotNull;
 
-import com.google.common.base.Supplier;
 import com.google.common.collect.Sets;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.data.DatasetException;
@@ -31,6 +30,7 @@ import dev.finetune.weights.Weights;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** A checked, immutable description of a fine-tuning: network, frozen layers, head. */
 public final class FineTunePlan {

@@ -1,9 +1,9 @@
 package dev.finetune;
 
-import com.google.common.base.Supplier;
 import dev.finetune.internal.training.StoppedTraining;
 import dev.finetune.train.Optimizer;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** A training whose loss or weights became NaN or infinite; it stops there. */
 public final class TrainingDivergedException extends TrainingStoppedException {

@@ -1,9 +1,9 @@
 package dev.finetune;
 
-import com.google.common.base.Supplier;
 import dev.finetune.train.History;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,9 +1,9 @@
 package dev.finetune;
 
-import com.google.common.base.Supplier;
 import com.google.common.base.Suppliers;
 import dev.finetune.train.History;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +39,7 @@ public abstract sealed class TrainingStoppedException extends IllegalStateExcept
     this.epoch = epoch;
     this.step = step;
     this.history = history;
-    this.lastFinite = Suppliers.memoize(lastFinite);
+    this.lastFinite = Suppliers.memoize(lastFinite::get);
   }
 
   /** The epoch in which it ended, from 1; 0 before the first. */

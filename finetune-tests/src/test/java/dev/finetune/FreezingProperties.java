@@ -6,7 +6,6 @@ import static dev.finetune.head.HeadLayers.dropout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.Sets;
-import com.google.common.collect.Table;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
@@ -27,6 +26,7 @@ import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -161,13 +161,16 @@ class FreezingProperties {
     Weights all = RandomWeights.glorot(plan.graph(), 1);
     long total = 0;
     long trainable = 0;
-    for (Table.Cell<String, ParameterRole, Tensor> cell : all.tensors().cellSet()) {
-      total += cell.getValue().values().length;
-      boolean statistic =
-          cell.getColumnKey() == ParameterRole.MOVING_MEAN
-              || cell.getColumnKey() == ParameterRole.MOVING_VARIANCE;
-      if (!statistic && !plan.frozenLayers().contains(cell.getRowKey())) {
-        trainable += cell.getValue().values().length;
+    for (String layer : all.tensors().rowKeySet()) {
+      for (Map.Entry<ParameterRole, Tensor> entry : all.layer(layer).entrySet()) {
+        int count = entry.getValue().values().length;
+        total += count;
+        boolean statistic =
+            entry.getKey() == ParameterRole.MOVING_MEAN
+                || entry.getKey() == ParameterRole.MOVING_VARIANCE;
+        if (!statistic && !plan.frozenLayers().contains(layer)) {
+          trainable += count;
+        }
       }
     }
     assertThat(plan.totalParameters()).isEqualTo(total);

@@ -117,6 +117,7 @@ class LabelsTest {
   }
 
   @Test
+  @SuppressWarnings("NullAway") // one of the loader's faults is to return null
   void should_list_every_image_that_the_dataset_does_not_give() {
     ImageDataset failing =
         GOOD.loader(

@@ -1,5 +1,6 @@
 package dev.finetune;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -47,6 +48,10 @@ class ModelFileRefusalsTest {
   void read() throws IOException {
     crafted = folder.resolve("crafted.zip");
     entries = ModelZips.read(Fixtures.copy("format2.zip", folder));
+  }
+
+  private byte[] entry(String name) {
+    return requireNonNull(entries.get(name), name);
   }
 
   private void requireRefused(String... parts) {
@@ -280,8 +285,8 @@ class ModelFileRefusalsTest {
 
   @Test
   void should_refuse_bytes_that_belong_to_no_tensor() throws IOException {
-    byte[] longer = new byte[entries.get(ModelZips.WEIGHTS).length + 4];
-    byte[] old = entries.get(ModelZips.WEIGHTS);
+    byte[] old = entry(ModelZips.WEIGHTS);
+    byte[] longer = new byte[old.length + 4];
     System.arraycopy(old, 0, longer, 0, old.length);
     entries.put(ModelZips.WEIGHTS, longer);
     ModelZips.writeSummed(entries, crafted);
@@ -292,7 +297,7 @@ class ModelFileRefusalsTest {
   @ParameterizedTest
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
   void should_refuse_values_that_are_not_finite(float value) throws IOException {
-    byte[] weights = entries.get(ModelZips.WEIGHTS);
+    byte[] weights = entry(ModelZips.WEIGHTS);
     ByteBuffer.wrap(weights).order(ByteOrder.LITTLE_ENDIAN).putFloat(weights.length - 4, value);
     ModelZips.writeSummed(entries, crafted);
 
@@ -357,7 +362,7 @@ class ModelFileRefusalsTest {
   @ParameterizedTest
   @ValueSource(strings = {ModelZips.JSON, ModelZips.WEIGHTS})
   void should_refuse_an_entry_of_another_sum(String name) throws IOException {
-    byte[] content = entries.get(name);
+    byte[] content = entry(name);
     content[content.length - 2] ^= 1;
     ModelZips.write(entries, crafted);
 

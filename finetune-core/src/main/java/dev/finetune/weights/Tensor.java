@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A dense float32 array in row-major (C) order.
@@ -89,7 +90,7 @@ public final class Tensor {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof Tensor that
         && shape.equals(that.shape)
         && Arrays.equals(values, that.values);

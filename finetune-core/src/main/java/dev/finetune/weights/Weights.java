@@ -105,13 +105,14 @@ public final class Weights {
         }
       }
     }
-    for (Table.Cell<String, ParameterRole, Tensor> cell : tensors.cellSet()) {
-      boolean known =
-          graph.names().contains(cell.getRowKey())
-              && graph.node(cell.getRowKey()).parameters().stream()
-                  .anyMatch(s -> s.role() == cell.getColumnKey());
-      if (!known) {
-        problems.add("extra: " + label(cell.getRowKey(), cell.getColumnKey()));
+    for (String layer : tensors.rowKeySet()) {
+      for (ParameterRole role : layer(layer).keySet()) {
+        boolean known =
+            graph.names().contains(layer)
+                && graph.node(layer).parameters().stream().anyMatch(s -> s.role() == role);
+        if (!known) {
+          problems.add("extra: " + label(layer, role));
+        }
       }
     }
     if (!problems.isEmpty()) {
@@ -121,9 +122,12 @@ public final class Weights {
 
   /** What is not finite: a text for each tensor with NaN or infinity that names it. */
   public List<String> nonFinite() {
-    return tensors.cellSet().parallelStream()
-        .filter(cell -> cell.getValue().firstNonFinite().isPresent())
-        .map(cell -> nonFinite(label(cell.getRowKey(), cell.getColumnKey()), cell.getValue()))
+    return tensors.rowKeySet().parallelStream()
+        .flatMap(
+            layer ->
+                layer(layer).entrySet().stream()
+                    .filter(entry -> entry.getValue().firstNonFinite().isPresent())
+                    .map(entry -> nonFinite(label(layer, entry.getKey()), entry.getValue())))
         .toList();
   }
 

@@ -119,16 +119,17 @@ public interface ConcurrencyContract extends EngineUnderTest {
             tolerance,
             "logits of " + threads + " threads");
       }
-      one.gradients()
-          .tensors()
-          .cellSet()
-          .forEach(
-              cell ->
-                  Differences.requireNear(
-                      several.gradients().tensor(cell.getRowKey(), cell.getColumnKey()).values(),
-                      Differences.doubles(cell.getValue().values()),
-                      tolerance,
-                      "gradient of " + cell.getRowKey()));
+      for (String layer : one.gradients().tensors().rowKeySet()) {
+        one.gradients()
+            .layer(layer)
+            .forEach(
+                (role, gradient) ->
+                    Differences.requireNear(
+                        several.gradients().tensor(layer, role).values(),
+                        Differences.doubles(gradient.values()),
+                        tolerance,
+                        "gradient of " + layer));
+      }
     }
   }
 

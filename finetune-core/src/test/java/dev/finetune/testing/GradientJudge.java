@@ -2,7 +2,6 @@ package dev.finetune.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.collect.Table;
 import dev.finetune.engine.Engine;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.engine.NormPolicy;
@@ -16,7 +15,9 @@ import dev.finetune.testing.reference.FiniteDifferences;
 import dev.finetune.testing.reference.Reference;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 
@@ -80,47 +81,46 @@ record GradientJudge(EngineCase judged, NormPolicy norms, int batch) {
 
   private void requireGradients(
       Weights gradients, FiniteDifferences differences, double tolerance) {
-    double squares = 0;
-    for (Table.Cell<String, ParameterRole, Tensor> cell : gradients.tensors().cellSet()) {
-      if (trained(cell)) {
-        squares += Math.pow(norm(cell.getValue()), 2);
+    List<Gradient> trained = new ArrayList<>();
+    for (String layer : gradients.tensors().rowKeySet()) {
+      if (!judged.frozen().contains(layer)) {
+        gradients.layer(layer).entrySet().stream()
+            .filter(entry -> entry.getKey().learned())
+            .forEach(entry -> trained.add(new Gradient(layer, entry.getKey(), entry.getValue())));
       }
     }
-    for (Table.Cell<String, ParameterRole, Tensor> cell : gradients.tensors().cellSet()) {
-      if (trained(cell)) {
-        requireGradient(cell, differences, tolerance, Math.sqrt(squares));
-      }
+    double squares = 0;
+    for (Gradient gradient : trained) {
+      squares += Math.pow(norm(gradient.tensor), 2);
+    }
+    for (Gradient gradient : trained) {
+      requireGradient(gradient, differences, tolerance, Math.sqrt(squares));
     }
   }
 
-  private boolean trained(Table.Cell<String, ParameterRole, Tensor> cell) {
-    return cell.getColumnKey().learned() && !judged.frozen().contains(cell.getRowKey());
-  }
+  private record Gradient(String layer, ParameterRole role, Tensor tensor) {}
 
   /**
    * Checks a tensor's gradient, relative to its norm, or to a tenth of the norm of all gradients
    * where it is next to nothing because its terms cancel.
    */
   private static void requireGradient(
-      Table.Cell<String, ParameterRole, Tensor> cell,
-      FiniteDifferences differences,
-      double tolerance,
-      double all) {
-    float[] values = cell.getValue().values();
+      Gradient gradient, FiniteDifferences differences, double tolerance, double all) {
+    float[] values = gradient.tensor.values();
     double[][] directions = directions(values.length);
     double[] expected = new double[directions.length];
     double[] off = new double[directions.length];
     for (int i = 0; i < directions.length; i++) {
-      expected[i] = differences.derivative(cell.getRowKey(), cell.getColumnKey(), directions[i]);
+      expected[i] = differences.derivative(gradient.layer, gradient.role, directions[i]);
       off[i] = along(values, directions[i]) - expected[i];
     }
     double share = Math.sqrt((double) directions.length / values.length);
     assertThat(Differences.norm(off))
         .as(
             "distance of the gradient of %s/%s, %s, from what has the norm %s, of %s",
-            cell.getRowKey(),
-            cell.getColumnKey(),
-            cell.getValue().shape(),
+            gradient.layer,
+            gradient.role,
+            gradient.tensor.shape(),
             Differences.norm(expected),
             differences.network().graph().nodes())
         .isLessThanOrEqualTo(tolerance * Math.max(Differences.norm(expected), 0.1 * share * all));

@@ -1,5 +1,7 @@
 package dev.finetune.testing;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.hash.Hashing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +54,7 @@ public final class ModelZips {
   public static Path writeSummed(Map<String, byte[]> entries, Path file) throws IOException {
     StringBuilder sums = new StringBuilder();
     for (String name : new String[] {JSON, WEIGHTS}) {
-      sums.append(Hashing.sha256().hashBytes(entries.get(name)));
+      sums.append(Hashing.sha256().hashBytes(requireNonNull(entries.get(name), name)));
       sums.append("  ").append(name).append('\n');
     }
     entries.put(SUMS, sums.toString().getBytes(StandardCharsets.US_ASCII));

@@ -103,8 +103,7 @@ class TensorProperties {
             .then("conv", new Conv2d(16, 3, 1, Padding.SAME, true, Activation.LINEAR))
             .build();
 
-    float[] kernel =
-        RandomWeights.glorot(graph, 1).layer("conv").get(ParameterRole.KERNEL).values();
+    float[] kernel = RandomWeights.glorot(graph, 1).tensor("conv", ParameterRole.KERNEL).values();
 
     float max = 0;
     double sum = 0;
@@ -114,7 +113,7 @@ class TensorProperties {
     }
     assertThat(max).isBetween(0.165f, 1 / 6f);
     assertThat(sum / kernel.length).isBetween(-0.01, 0.01);
-    assertThat(RandomWeights.glorot(graph, 1).layer("conv").get(ParameterRole.BIAS).values())
+    assertThat(RandomWeights.glorot(graph, 1).tensor("conv", ParameterRole.BIAS).values())
         .containsOnly(0f);
   }
 }

@@ -118,7 +118,7 @@ public final class Splits {
     }
     for (int i = 0; i < data.size(); i++) {
       groups
-          .get(labels[i])
+          .computeIfAbsent(labels[i], label -> new LinkedHashMap<>())
           .computeIfAbsent(groupOf.apply(data.name(i)), g -> new ArrayList<>())
           .add(i);
     }

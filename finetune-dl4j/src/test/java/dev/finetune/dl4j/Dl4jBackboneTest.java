@@ -1,6 +1,7 @@
 package dev.finetune.dl4j;
 
 import static dev.finetune.head.HeadLayers.dense;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -164,7 +165,9 @@ class Dl4jBackboneTest {
 
     Backbone backbone = Dl4jBackbone.of("mine", graph, SMALL);
 
-    requireSame(ours(backbone, image), graph.feedForward(array(image, SMALL), false).get("hidden"));
+    requireSame(
+        ours(backbone, image),
+        requireNonNull(graph.feedForward(array(image, SMALL), false).get("hidden")));
     assertThat(backbone.graph().names())
         .contains("conv1/padding", "conv1", "separable", "both", "hidden/dropout")
         .endsWith("hidden")
@@ -178,7 +181,9 @@ class Dl4jBackboneTest {
 
     Backbone backbone = Dl4jBackbone.of("mine", graph, SMALL, "sum");
 
-    requireSame(ours(backbone, image), graph.feedForward(array(image, SMALL), false).get("sum"));
+    requireSame(
+        ours(backbone, image),
+        requireNonNull(graph.feedForward(array(image, SMALL), false).get("sum")));
     assertThat(backbone.graph().names()).doesNotContain("both", "pool");
   }
 

@@ -165,8 +165,8 @@ class Dl4jOutputsTest {
             .then("logits", new Dense(3, Activation.LINEAR))
             .build();
     Weights zero = RandomWeights.glorot(graph, 1);
-    Arrays.fill(zero.tensors().get("logits", ParameterRole.KERNEL).values(), 0);
-    float[] bias = zero.tensors().get("logits", ParameterRole.BIAS).values();
+    Arrays.fill(zero.tensor("logits", ParameterRole.KERNEL).values(), 0);
+    float[] bias = zero.tensor("logits", ParameterRole.BIAS).values();
     bias[1] = 1e-9f;
     ImageClassifier classifier =
         ImageClassifier.of(new InputSpec(8, 8, Preprocessing.TF), IMAGES.classNames(), graph, zero);

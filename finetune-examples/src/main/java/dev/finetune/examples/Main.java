@@ -1,5 +1,7 @@
 package dev.finetune.examples;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -55,7 +57,8 @@ public final class Main implements Runnable {
       Exception e, CommandLine commandLine, CommandLine.ParseResult parseResult) {
     PrintWriter err = commandLine.getErr();
     if (e instanceof UncheckedIOException unchecked) {
-      err.println("finetune: " + unchecked.getCause().getMessage());
+      // Its constructors require a cause.
+      err.println("finetune: " + requireNonNull(unchecked.getCause()).getMessage());
     } else if (e instanceof IOException
         || e instanceof IllegalArgumentException
         || e instanceof IllegalStateException) {

@@ -79,9 +79,9 @@ class AdamTest {
       }
 
       Weights weights = learner.network().weights();
-      assertThat(weights.layer("logits").get(ParameterRole.KERNEL).values())
+      assertThat(weights.tensor("logits", ParameterRole.KERNEL).values())
           .containsExactly(Goldens.floats(golden.get("kernel")), Offset.offset(TOLERANCE));
-      assertThat(weights.layer("logits").get(ParameterRole.BIAS).values())
+      assertThat(weights.tensor("logits", ParameterRole.BIAS).values())
           .containsExactly(Goldens.floats(golden.get("bias")), Offset.offset(TOLERANCE));
     }
   }

@@ -192,19 +192,25 @@ class EnginesProperties {
     Weights oneDnn = gradients(graph, frozen, weights, examples, EngineOptions.defaults());
     Weights dl4j = gradients(graph, frozen, weights, examples, DL4J);
     double[] squares = new double[cases];
-    for (Table.Cell<String, ParameterRole, Tensor> cell : dl4j.tensors().cellSet()) {
-      squares[number(cell.getRowKey())] += Math.pow(norm(cell.getValue().values()), 2);
+    for (String layer : dl4j.tensors().rowKeySet()) {
+      for (Tensor tensor : dl4j.layer(layer).values()) {
+        squares[number(layer)] += Math.pow(norm(tensor.values()), 2);
+      }
     }
-    for (Table.Cell<String, ParameterRole, Tensor> cell : dl4j.tensors().cellSet()) {
-      Tensor mine = oneDnn.layer(cell.getRowKey()).get(cell.getColumnKey());
-      double difference = norm(minus(mine.values(), cell.getValue().values()));
-      double own = norm(cell.getValue().values());
-      double all = Math.sqrt(squares[number(cell.getRowKey())]);
-      // Running statistics move by their own measure, and not at all while they are frozen.
-      double size = cell.getColumnKey().learned() ? Math.max(own, 0.1 * all) : Math.max(own, 1e-2);
-      assertThat(difference / size)
-          .as("%s %s of %s", cell.getRowKey(), cell.getColumnKey(), graph.nodes())
-          .isLessThan(TOLERANCE);
+    for (String layer : dl4j.tensors().rowKeySet()) {
+      double all = Math.sqrt(squares[number(layer)]);
+      dl4j.layer(layer)
+          .forEach(
+              (role, tensor) -> {
+                Tensor mine = oneDnn.tensor(layer, role);
+                double difference = norm(minus(mine.values(), tensor.values()));
+                double own = norm(tensor.values());
+                // Running statistics move by their own measure, and not at all while frozen.
+                double size = role.learned() ? Math.max(own, 0.1 * all) : Math.max(own, 1e-2);
+                assertThat(difference / size)
+                    .as("%s %s of %s", layer, role, graph.nodes())
+                    .isLessThan(TOLERANCE);
+              });
     }
   }
 
@@ -251,12 +257,15 @@ class EnginesProperties {
       learner.step(examples, Targets.classes(labels), 1);
       Weights after = learner.network().weights();
       Table<String, ParameterRole, Tensor> changes = HashBasedTable.create();
-      for (Table.Cell<String, ParameterRole, Tensor> cell : after.tensors().cellSet()) {
-        float[] before = weights.layer(cell.getRowKey()).get(cell.getColumnKey()).values();
-        changes.put(
-            cell.getRowKey(),
-            cell.getColumnKey(),
-            Tensor.of(cell.getValue().shape(), minus(cell.getValue().values(), before)));
+      for (String layer : after.tensors().rowKeySet()) {
+        after
+            .layer(layer)
+            .forEach(
+                (role, tensor) -> {
+                  float[] before = weights.tensor(layer, role).values();
+                  changes.put(
+                      layer, role, Tensor.of(tensor.shape(), minus(tensor.values(), before)));
+                });
       }
       return Weights.of(changes);
     }

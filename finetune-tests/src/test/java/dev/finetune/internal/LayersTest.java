@@ -1,5 +1,6 @@
 package dev.finetune.internal;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.finetune.engine.EngineOptions;
@@ -33,7 +34,7 @@ class LayersTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("composites")
   void should_compute_what_keras_and_torch_compute(String name) {
-    LayerGraph graph = LayerGoldens.graphs().get(name);
+    LayerGraph graph = requireNonNull(LayerGoldens.graphs().get(name));
     float[] expected = LayerGoldens.expected(name);
 
     for (String engine : List.of("onednn", "dl4j")) {

@@ -54,7 +54,8 @@ class ParityTest {
         }
       } catch (RuntimeException e) {
         System.out.printf(
-            "| %s | refused: %s | |%n", row, e.getMessage().lines().findFirst().get());
+            "| %s | refused: %s | |%n",
+            row, String.valueOf(e.getMessage()).lines().findFirst().get());
         failed.add(row + ": " + e.getMessage());
       }
     }

@@ -25,8 +25,8 @@ public final class NamedWeights {
   /** Returns all tensors, sorted by name. */
   public static Map<String, Tensor> of(Weights weights) {
     Map<String, Tensor> named = new TreeMap<>();
-    for (Table.Cell<String, ParameterRole, Tensor> cell : weights.tensors().cellSet()) {
-      named.put(name(cell.getRowKey(), cell.getColumnKey()), cell.getValue());
+    for (String layer : weights.tensors().rowKeySet()) {
+      weights.layer(layer).forEach((role, tensor) -> named.put(name(layer, role), tensor));
     }
     return named;
   }

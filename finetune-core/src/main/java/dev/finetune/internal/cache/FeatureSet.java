@@ -105,7 +105,7 @@ public final class FeatureSet implements AutoCloseable {
       growing.requireStored();
     }
     Files.setLastModifiedTime(set, FileTime.from(Instant.now()));
-    CacheFolder.trim(set.toAbsolutePath().getParent(), cache.maxBytes());
+    CacheFolder.trim(cache.directory().orElseThrow().toAbsolutePath(), cache.maxBytes());
   }
 
   /** A set to which features are appended. Without any the right to compute is not needed. */

@@ -1,5 +1,7 @@
 package dev.finetune.internal.threads;
 
+import static com.google.common.base.Verify.verifyNotNull;
+
 import com.google.common.util.concurrent.Uninterruptibles;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -55,14 +57,15 @@ public final class ComputingThread {
     FutureTask<T> task = new FutureTask<>(body::get);
     executor.execute(task);
     try {
-      return Uninterruptibles.getUninterruptibly(task);
+      return verifyNotNull(
+          Uninterruptibles.getUninterruptibly(task), "A computation must return a result");
     } catch (ExecutionException e) {
       throw thrown(e);
     }
   }
 
   private static RuntimeException thrown(ExecutionException failure) {
-    Throwable cause = failure.getCause();
+    Throwable cause = verifyNotNull(failure.getCause()); // a FutureTask always names one
     cause.addSuppressed(new IllegalStateException("It was asked for here"));
     if (cause instanceof Error error) {
       throw error;

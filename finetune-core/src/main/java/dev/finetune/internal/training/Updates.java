@@ -1,6 +1,7 @@
 package dev.finetune.internal.training;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Verify.verifyNotNull;
 
 import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.ImmutableMap;
@@ -144,10 +145,9 @@ final class Updates {
         from.keySet());
     for (Piece piece : pieces) {
       for (int slot = 0; slot < optimizer.slots().size(); slot++) {
+        Weights remembered = verifyNotNull(from.get(optimizer.slots().get(slot)));
         float[] values =
-            from.get(optimizer.slots().get(slot))
-                .tensor(piece.parameter.layer(), piece.parameter.spec())
-                .values();
+            remembered.tensor(piece.parameter.layer(), piece.parameter.spec()).values();
         System.arraycopy(values, piece.from, piece.slot(slot), 0, piece.length);
       }
     }
@@ -161,7 +161,7 @@ final class Updates {
       Piece piece = pieces.get(i);
       piece.parameter.read(piece.from, values, piece.length);
       piece.parameter.gradient(piece.from, gradients, piece.length);
-      Optimizer.Rule rule = rules.get(piece.group);
+      Optimizer.Rule rule = verifyNotNull(rules.get(piece.group)); // each group has one
       rule.apply(values, gradients, piece.slots(), piece.length);
       piece.parameter.write(piece.from, values, piece.length);
     }

@@ -1,5 +1,7 @@
 package dev.finetune.weights.safetensors;
 
+import static com.google.common.base.Preconditions.checkNotNull;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -98,7 +100,7 @@ final class SafetensorsHeader {
    * @throws IOException if that is contradictory or lies outside the file
    */
   StoredTensor tensor(String name) throws IOException {
-    JsonNode entry = entries.get(name);
+    JsonNode entry = checkNotNull(entries.get(name), "No tensor is named \"%s\"", name);
     NumberType type = type(name, entry.path("dtype").asText());
     List<Integer> shape = new ArrayList<>();
     boolean valid = entry.path("shape").isArray();

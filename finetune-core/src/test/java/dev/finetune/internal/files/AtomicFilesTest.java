@@ -19,12 +19,13 @@ class AtomicFilesTest {
 
   @Test
   void should_write_into_new_folders() throws IOException {
-    Path file = folder.resolve("deeper/still/file");
+    Path parent = folder.resolve("deeper/still");
+    Path file = parent.resolve("file");
 
     AtomicFiles.write(file, out -> out.write(7));
 
     assertThat(file).hasBinaryContent(new byte[] {7});
-    assertThat(files(file.getParent())).containsExactly(file);
+    assertThat(files(parent)).containsExactly(file);
   }
 
   /** Those that only the owner may read are what createTempFile makes. */

@@ -3,7 +3,6 @@ package dev.finetune.testing.reference;
 import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.Table;
 import dev.finetune.graph.layer.ParameterRole;
-import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
 import java.util.Objects;
 
@@ -17,15 +16,20 @@ public final class DoubleWeights {
   /** Copies those values. */
   public static DoubleWeights of(Weights weights) {
     DoubleWeights copy = new DoubleWeights();
-    for (Table.Cell<String, ParameterRole, Tensor> cell : weights.tensors().cellSet()) {
-      float[] from = cell.getValue().values();
-      double[] to = new double[from.length];
-      for (int i = 0; i < to.length; i++) {
-        to[i] = from[i];
-      }
-      copy.values.put(cell.getRowKey(), cell.getColumnKey(), to);
+    for (String layer : weights.tensors().rowKeySet()) {
+      weights
+          .layer(layer)
+          .forEach((role, tensor) -> copy.values.put(layer, role, doubles(tensor.values())));
     }
     return copy;
+  }
+
+  private static double[] doubles(float[] from) {
+    double[] to = new double[from.length];
+    for (int i = 0; i < to.length; i++) {
+      to[i] = from[i];
+    }
+    return to;
   }
 
   /** Returns the values of a layer's tensor, not a copy. */

@@ -1,5 +1,7 @@
 package dev.finetune.testing.reference;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ArrayListMultimap;
 import com.google.common.collect.ListMultimap;
 import dev.finetune.engine.Batch;
@@ -39,7 +41,7 @@ public record Reference(LayerGraph graph, DoubleWeights weights, Set<String> byB
 
     /** Returns what a layer gave. */
     public Values of(String layer) {
-      return values.get(layer);
+      return requireNonNull(values.get(layer), layer);
     }
 
     /** Returns how near the pass came to where a derivative jumps. */

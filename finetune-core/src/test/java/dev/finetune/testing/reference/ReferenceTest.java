@@ -1,5 +1,6 @@
 package dev.finetune.testing.reference;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.finetune.graph.LayerGraph;
@@ -32,7 +33,7 @@ class ReferenceTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("names")
   void should_compute_what_keras_and_torch_compute(String name) {
-    LayerGraph graph = LayerGoldens.graphs().get(name);
+    LayerGraph graph = requireNonNull(LayerGoldens.graphs().get(name));
     float[] expected = LayerGoldens.expected(name);
     Expansion expansion = Expansion.of(graph);
 

@@ -1,5 +1,6 @@
 package dev.finetune.weights.safetensors;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -99,7 +100,7 @@ class SafetensorsTest {
                 2));
 
     assertThat(stream.tensors().keySet()).containsExactly("a", "b");
-    assertThat(stream.read().get("b").values()).containsExactly(2);
+    assertThat(requireNonNull(stream.read().get("b")).values()).containsExactly(2);
   }
 
   @Test

@@ -1,5 +1,7 @@
 package org.example.extending.reference;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.finetune.graph.Node;
 import dev.finetune.graph.layer.Activate;
 import dev.finetune.graph.layer.Activation;
@@ -62,7 +64,11 @@ final class Layers implements BasicLayer.Visitor<int[][]> {
   }
 
   private int place(ParameterRole role, int index) {
-    return parameters.get(role)[index];
+    return places(role)[index];
+  }
+
+  private int[] places(ParameterRole role) {
+    return requireNonNull(parameters.get(role));
   }
 
   @Override
@@ -74,8 +80,7 @@ final class Layers implements BasicLayer.Visitor<int[][]> {
   public int[][] visit(Conv2d conv) {
     return each(
         n -> {
-          int[] sums =
-              Windows.convolve(tape, conv, in, n, out, parameters.get(ParameterRole.KERNEL));
+          int[] sums = Windows.convolve(tape, conv, in, n, out, places(ParameterRole.KERNEL));
           if (conv.bias()) {
             Arrays.setAll(sums, i -> tape.sum(1, sums[i], place(ParameterRole.BIAS, channel(i))));
           }
@@ -89,7 +94,7 @@ final class Layers implements BasicLayer.Visitor<int[][]> {
 
   @Override
   public int[][] visit(Dense dense) {
-    int[] kernel = parameters.get(ParameterRole.KERNEL);
+    int[] kernel = places(ParameterRole.KERNEL);
     return each(
         n -> {
           int[] values = in.places()[n];

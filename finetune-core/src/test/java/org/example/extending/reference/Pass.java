@@ -1,5 +1,7 @@
 package org.example.extending.reference;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.Table;
 import dev.finetune.engine.Batch;
@@ -58,7 +60,7 @@ final class Pass {
 
   /** Returns what a layer gave, by example. */
   float[][] values(String layer) {
-    int[][] places = images.get(layer).places();
+    int[][] places = requireNonNull(images.get(layer)).places();
     float[][] values = new float[places.length][];
     for (int n = 0; n < places.length; n++) {
       values[n] = new float[places[n].length];
@@ -72,7 +74,7 @@ final class Pass {
   /** Returns the gradients by all parameters, given those by what a layer gave. */
   Table<String, ParameterRole, float[]> gradients(String layer, float[][] given) {
     double[] factors = new double[tape.size()];
-    int[][] places = images.get(layer).places();
+    int[][] places = requireNonNull(images.get(layer)).places();
     for (int n = 0; n < places.length; n++) {
       for (int i = 0; i < places[n].length; i++) {
         factors[places[n][i]] += given[n][i];
@@ -80,13 +82,19 @@ final class Pass {
     }
     double[] derivatives = tape.derivatives(factors);
     Table<String, ParameterRole, float[]> gradients = HashBasedTable.create();
-    for (Table.Cell<String, ParameterRole, int[]> cell : parameters.cellSet()) {
-      float[] own = new float[cell.getValue().length];
-      for (int i = 0; i < own.length; i++) {
-        own[i] = (float) derivatives[cell.getValue()[i]];
-      }
-      gradients.put(cell.getRowKey(), cell.getColumnKey(), own);
-    }
+    parameters
+        .rowMap()
+        .forEach(
+            (name, roles) ->
+                roles.forEach((role, own) -> gradients.put(name, role, picked(derivatives, own))));
     return gradients;
+  }
+
+  private static float[] picked(double[] derivatives, int[] places) {
+    float[] picked = new float[places.length];
+    for (int i = 0; i < picked.length; i++) {
+      picked[i] = (float) derivatives[places[i]];
+    }
+    return picked;
   }
 }

@@ -3,4 +3,7 @@
  * the contract says. It computes in double precision on a tape of single operations: slow, and
  * short.
  */
+@NullMarked
 package org.example.extending.reference;
+
+import org.jspecify.annotations.NullMarked;

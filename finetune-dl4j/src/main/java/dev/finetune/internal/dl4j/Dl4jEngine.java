@@ -1,6 +1,7 @@
 package dev.finetune.internal.dl4j;
 
-import com.google.common.base.Supplier;
+import static java.util.Objects.requireNonNullElse;
+
 import com.google.common.base.Suppliers;
 import dev.finetune.engine.Availability;
 import dev.finetune.engine.Engine;
@@ -13,6 +14,7 @@ import dev.finetune.internal.natives.NativeMemory;
 import dev.finetune.internal.natives.OpenMp;
 import dev.finetune.weights.Weights;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Computes with Deeplearning4j's layers on the application's ND4J backend: on a GPU, or, some ten
@@ -49,7 +51,7 @@ public final class Dl4jEngine implements Engine {
     try {
       Backend.require();
     } catch (IllegalStateException e) {
-      return Availability.missing(e.getMessage());
+      return Availability.missing(requireNonNullElse(e.getMessage(), e.toString()));
     }
     return Availability.with(Backend.isCpu() ? Availability.FALLBACK : Availability.GPU);
   }

@@ -3,7 +3,6 @@ package dev.finetune.internal.dl4j;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.HashBasedTable;
-import com.google.common.collect.Iterables;
 import com.google.common.collect.Table;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.layer.Add;
@@ -111,7 +110,7 @@ public final class GraphReader {
         configuration.getNetworkInputs().size() == 1,
         "A backbone has one input, got %s",
         configuration.getNetworkInputs());
-    String entry = Iterables.getOnlyElement(configuration.getNetworkInputs());
+    String entry = configuration.getNetworkInputs().get(0);
     graph.add(entry, new Input(input));
     outputs.put(entry, entry);
     Set<String> needed = needed(last);
@@ -119,7 +118,7 @@ public final class GraphReader {
       String name = network.getVertices()[index].getVertexName();
       GraphVertex vertex = configuration.getVertices().get(name);
       if (vertex != null && needed.contains(name)) {
-        add(name, vertex, configuration.getVertexInputs().get(name));
+        add(name, vertex, configuration.getVertexInputs().getOrDefault(name, List.of()));
       }
     }
     // The topological order may have put others behind it, which are not needed.

@@ -1,5 +1,7 @@
 package dev.finetune.internal.dl4j;
 
+import static com.google.common.base.Verify.verifyNotNull;
+
 import dev.finetune.engine.NormPolicy;
 import dev.finetune.engine.ObservedStatistics;
 import dev.finetune.graph.LayerGraph;
@@ -46,7 +48,9 @@ final class Statistics {
     Map<String, IDropout> dropouts = takeDropouts();
     try {
       Map<String, INDArray> activations = graph.feedForward(inputs, true);
-      norms.forEach(norm -> add(norm.name(), activations.get(norm.inputs().get(0)), examples));
+      for (Node norm : norms) {
+        add(norm.name(), verifyNotNull(activations.get(norm.inputs().get(0))), examples);
+      }
     } finally {
       dropouts.forEach((name, dropout) -> configuration(name).setIDropout(dropout));
     }

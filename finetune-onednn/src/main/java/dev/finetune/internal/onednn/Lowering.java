@@ -219,6 +219,15 @@ final class Lowering {
   }
 
   private Value output(String name) {
+    return output(lowered, name);
+  }
+
+  /**
+   * Returns the output of a layer.
+   *
+   * @throws IllegalStateException if the layer is not lowered
+   */
+  static Value output(Map<String, Lowered> lowered, String name) {
     Lowered before = lowered.get(name);
     if (before == null) {
       throw new IllegalStateException(name + " is read before it is computed");

@@ -5,7 +5,6 @@ import dev.finetune.engine.EngineOptions;
 import dev.finetune.engine.InferenceNetwork;
 import dev.finetune.engine.NormPolicy;
 import dev.finetune.graph.LayerGraph;
-import dev.finetune.graph.Node;
 import dev.finetune.internal.natives.OpenMp;
 import dev.finetune.weights.Weights;
 import java.util.LinkedHashMap;
@@ -99,7 +98,7 @@ public final class OneDnnInference implements InferenceNetwork {
             .toList();
     outputs.forEach(value -> value.slot().pin());
     List<Value> inputs =
-        graph.inputs().stream().map(Node::name).map(n -> lowered.get(n).output()).toList();
+        graph.inputs().stream().map(n -> Lowering.output(lowered, n.name())).toList();
     return new Compiled(recorder.program(), inputs, outputs);
   }
 }

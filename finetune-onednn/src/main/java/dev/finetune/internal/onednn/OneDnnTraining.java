@@ -291,12 +291,12 @@ public final class OneDnnTraining implements TrainableNetwork {
   }
 
   private List<Value> inputs(Map<String, Lowered> lowered) {
-    return layers.inputs().stream().map(n -> lowered.get(n.name()).output()).toList();
+    return layers.inputs().stream().map(n -> Lowering.output(lowered, n.name())).toList();
   }
 
   static Value plainOutput(
       Recorder recorder, Map<String, Lowered> lowered, String name, int batch) {
-    Value value = lowered.get(name).output();
+    Value value = Lowering.output(lowered, name);
     return recorder.reorder(name, value, Layouts.plain(value.shape(), batch));
   }
 }

@@ -123,7 +123,7 @@ final class TrainingShard implements AutoCloseable {
         .record(output, gradient);
     return new Compiled(
         recorder.program(),
-        layers.inputs().stream().map(n -> lowered.get(n.name()).output()).toList(),
+        layers.inputs().stream().map(n -> Lowering.output(lowered, n.name())).toList(),
         logits,
         gradient);
   }

@@ -1,5 +1,6 @@
 package dev.finetune.internal.training;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -26,6 +27,7 @@ import dev.finetune.testing.Goldens;
 import dev.finetune.train.Adam;
 import dev.finetune.train.Optimizer;
 import dev.finetune.weights.RandomWeights;
+import dev.finetune.weights.Weights;
 import java.util.List;
 import java.util.Set;
 import net.jqwik.api.Arbitraries;
@@ -83,9 +85,10 @@ class LearnerStateProperties {
       assertThat(other.weights().tensors()).isEqualTo(one.weights().tensors());
       assertThat(other.weights().tensors()).isNotEqualTo(state.weights().tensors());
       for (String slot : adam.slots()) {
-        assertThat(other.slots().get(slot).tensors()).isEqualTo(one.slots().get(slot).tensors());
-        assertThat(other.slots().get(slot).tensors())
-            .isNotEqualTo(state.slots().get(slot).tensors());
+        Weights remembered = requireNonNull(other.slots().get(slot));
+        assertThat(remembered.tensors())
+            .isEqualTo(requireNonNull(one.slots().get(slot)).tensors())
+            .isNotEqualTo(requireNonNull(state.slots().get(slot)).tensors());
       }
     }
   }

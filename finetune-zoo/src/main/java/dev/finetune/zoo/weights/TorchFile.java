@@ -138,8 +138,16 @@ final class TorchFile implements TorchTensors {
         storages.put((String) key, part(channel, at, count * type.bytes()));
         at += count * type.bytes();
       }
-      return values((key, type) -> storages.get(key));
+      return values((key, type) -> storage(storages, key));
     }
+  }
+
+  private ByteBuffer storage(Map<String, ByteBuffer> storages, String key) throws IOException {
+    ByteBuffer storage = storages.get(key);
+    if (storage == null) {
+      throw new IOException(file + ": the storage " + key + " of a tensor is missing");
+    }
+    return storage;
   }
 
   private ByteBuffer part(FileChannel channel, long from, long length) throws IOException {

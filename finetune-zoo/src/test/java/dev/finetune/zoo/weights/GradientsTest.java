@@ -1,5 +1,6 @@
 package dev.finetune.zoo.weights;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -179,9 +180,10 @@ class GradientsTest {
     expected.forEach(
         (name, summary) -> {
           double size = summary.norm() > NOTHING * largest ? summary.norm() : largest;
-          double[] values = new double[found.get(name).values().length];
+          float[] trained = requireNonNull(found.get(name)).values();
+          double[] values = new double[trained.length];
           for (int i = 0; i < values.length; i++) {
-            values[i] = found.get(name).values()[i];
+            values[i] = trained[i];
           }
           errors.put(name, summary.distance(values) / size);
         });
@@ -203,8 +205,8 @@ class GradientsTest {
         for (ParameterRole role :
             List.of(ParameterRole.MOVING_VARIANCE, ParameterRole.MOVING_MEAN)) {
           String name = MadeWeights.torchName(layer.getKey(), layer.getValue(), role);
-          float[] old = before.layer(node).get(role).values();
-          float[] moved = after.layer(node).get(role).values();
+          float[] old = before.tensor(node, role).values();
+          float[] moved = after.tensor(node, role).values();
           double[] seen = new double[old.length];
           for (int i = 0; i < seen.length; i++) {
             seen[i] = (moved[i] - norm.momentum() * old[i]) / (1 - norm.momentum());

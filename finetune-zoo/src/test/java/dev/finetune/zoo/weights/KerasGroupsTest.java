@@ -1,5 +1,6 @@
 package dev.finetune.zoo.weights;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -88,7 +89,9 @@ class KerasGroupsTest {
             (group, layer) ->
                 stored.add(
                     new StoredLayer(
-                        group, renamed ? layer + "_of_a_second" : "", made.get(layer).tensors())));
+                        group,
+                        renamed ? layer + "_of_a_second" : "",
+                        requireNonNull(made.get(layer)).tensors())));
     Collections.shuffle(stored, new java.util.Random(42));
 
     Table<String, ParameterRole, Tensor> assigned =

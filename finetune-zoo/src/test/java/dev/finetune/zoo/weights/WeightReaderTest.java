@@ -168,6 +168,20 @@ class WeightReaderTest {
     }
   }
 
+  /** The last pickle of a legacy file lists the storages. Here the list is empty. */
+  @Test
+  void should_refuse_a_legacy_file_without_a_tensors_storage() throws Exception {
+    String whole = Files.readString(fixture("legacy.pth"), StandardCharsets.ISO_8859_1);
+    String list = "\u0080\u0002]";
+    Path file = folder.resolve("empty.pth");
+    Files.writeString(
+        file, whole.substring(0, whole.indexOf(list)) + list + ".", StandardCharsets.ISO_8859_1);
+
+    assertThatThrownBy(() -> read(file, 8, Top.LOGITS))
+        .isInstanceOf(IOException.class)
+        .hasMessageContainingAll("empty.pth: the storage ", " of a tensor is missing");
+  }
+
   @Test
   void should_point_to_the_adapter_for_a_deeplearning4j_model() throws IOException {
     Path file = folder.resolve("model.zip");
