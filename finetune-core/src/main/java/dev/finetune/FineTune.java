@@ -12,6 +12,7 @@ import dev.finetune.freeze.Freeze;
 import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.head.HeadLayer;
 import dev.finetune.head.HeadLayers;
+import dev.finetune.internal.version.LibraryVersion;
 import dev.finetune.train.TrainOptions;
 import java.util.Arrays;
 import java.util.List;
@@ -53,6 +54,11 @@ public final class FineTune {
   private FineTune(Backbone backbone, Map<Setting, Given> settings) {
     this.backbone = backbone;
     this.settings = ImmutableMap.copyOf(settings);
+  }
+
+  /** Returns the version of this library, such as {@code 0.1.0}. */
+  public static String version() {
+    return LibraryVersion.get();
   }
 
   /** Starts from a pretrained network. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.engine.Engine;
 import dev.finetune.engine.Engines;
+import dev.finetune.internal.version.LibraryVersion;
 import dev.finetune.train.TrainOptions;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -42,7 +43,7 @@ public final class Provenance {
     json.put("engineVersion", engine.describe());
     json.put("threads", plan.engine().threads());
     json.put("winograd", plan.engine().winograd());
-    json.put("finetune", version(Provenance.class));
+    json.put("finetune", LibraryVersion.get());
     json.put("java", System.getProperty("java.version"));
     json.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     return json;
@@ -52,11 +53,5 @@ public final class Provenance {
     ObjectNode json = JsonNodeFactory.instance.objectNode().put("name", name);
     settings.forEach(json::put);
     return json;
-  }
-
-  /** As the jar's manifest says; classes that do not come from a jar have none. */
-  private static String version(Class<?> type) {
-    String version = type.getPackage().getImplementationVersion();
-    return version == null ? "unknown" : version;
   }
 }

@@ -8,6 +8,7 @@ import com.google.common.hash.Hashing;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.engine.Engines;
 import dev.finetune.internal.cache.Hashes;
+import dev.finetune.internal.version.LibraryVersion;
 import dev.finetune.train.FeatureCache;
 import dev.finetune.train.Schedule;
 import dev.finetune.train.TrainOptions;
@@ -51,7 +52,7 @@ final class JobSettings {
                 .map(a -> a.description() + " x " + options.variants())
                 .orElse(""))
         .put("stem", stem(job))
-        .put("version", String.valueOf(JobSettings.class.getPackage().getImplementationVersion()))
+        .put("version", LibraryVersion.get())
         .put("engine", Engines.find(job.engine()).fingerprint(job.engine()))
         .buildOrThrow();
   }

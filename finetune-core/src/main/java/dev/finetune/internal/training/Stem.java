@@ -9,6 +9,7 @@ import dev.finetune.graph.LayerGraph;
 import dev.finetune.image.InputSpec;
 import dev.finetune.internal.cache.Hashes;
 import dev.finetune.internal.network.Networks;
+import dev.finetune.internal.version.LibraryVersion;
 import dev.finetune.train.FeatureCache;
 import dev.finetune.weights.Weights;
 import java.util.function.LongConsumer;
@@ -56,10 +57,7 @@ final class Stem implements AutoCloseable {
   /** Returns the key of all that its outputs depend on but the images. */
   HashCode key(FeatureCache.Precision precision) {
     String how =
-        Engines.find(options).fingerprint(options)
-            + " "
-            + Stem.class.getPackage().getImplementationVersion()
-            + precision;
+        Engines.find(options).fingerprint(options) + " " + LibraryVersion.get() + precision;
     return Hashes.stem(layers, weights, input, how);
   }
 

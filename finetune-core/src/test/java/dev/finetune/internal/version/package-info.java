@@ -1,0 +1,4 @@
+@NullMarked
+package dev.finetune.internal.version;
+
+import org.jspecify.annotations.NullMarked;
