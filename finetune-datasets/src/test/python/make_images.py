@@ -1,7 +1,7 @@
-"""Makes ../resources/images: small files of kinds that Java cannot write itself.
+"""Writes ../resources/images: small image files in formats that Java cannot write.
 
-Needs Pillow (made with 9.4) and NumPy. Each shows the same scene, 40 x 24: left half red, right half blue, a green
-band along the top quarter. Run: python3 make_images.py
+Needs Pillow (the files were written with 9.4) and NumPy. Every file shows the same scene, 40 x 24 pixels: the left
+half red, the right half blue, a green band along the top quarter. Run: python3 make_images.py
 """
 import os
 import numpy as np
@@ -24,7 +24,7 @@ if __name__ == "__main__":
     image.save(os.path.join(OUT, "scene.webp"), lossless=True)
     image.save(os.path.join(OUT, "scene.jpg"), quality=95, subsampling=0)
     image.convert("CMYK").save(os.path.join(OUT, "cmyk.jpg"), quality=95)
-    # What a camera stores that was turned: the pixels turned the other way, and a tag that says how to turn back.
+    # As a rotated camera stores it: rotated pixels, and a tag that says how to rotate them back.
     undo = {2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
             5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_90, 7: Image.Transpose.TRANSVERSE,
             8: Image.Transpose.ROTATE_270}

@@ -1,8 +1,8 @@
-"""Shows that five steps of Adam are no measure of an engine's accuracy: real Keras in float32 against itself in float64.
+"""Shows that five steps of Adam do not measure the accuracy of an engine: compares Keras in float32 with Keras in float64.
 
 VGG16 at 64 x 64, the last 8 layers trainable, a head of 128 and 43 units, Adam 1e-4, one batch. Prints, for each seed of weights and images, the
-largest relative difference of what five steps change in any kernel, and of the first step's gradient. A unit of ReLU or a maximum that
-rounding puts on the other side changes the gradient by 1e-3, and Adam's first steps are the signs of gradients.
+largest relative difference of the changes that five steps make to any kernel, and of the gradient of the first step. A ReLU unit or a maximum
+that rounding moves to the other side changes the gradient by 1e-3, and Adam's first steps are the signs of gradients.
 
 Needs Keras and TensorFlow. Run: python3 adam_steps.py [SEEDS]
 """

@@ -1,9 +1,9 @@
-"""Makes ../resources/fixtures: weight files of a tiny network in each format, and what it computes.
+"""Writes ../resources/fixtures: weight files of a tiny network in each format, and the expected logits.
 
-Needs PyTorch (made with 1.13), h5py and NumPy. Run: python3 make_fixtures.py
+Needs PyTorch (the files were written with 1.13), h5py and NumPy. Run: python3 make_fixtures.py
 
-The network, for 8 x 8 images: conv 3 -> 4 (3 x 3, same), batch norm, ReLU, max pool 2, flatten, dense 5. Its values are
-sin of multiples, so that the file's layouts are tested with numbers all different. Expected logits are torch's.
+The network, for 8 x 8 images: conv 3 -> 4 (3 x 3, same), batch norm, ReLU, max pool 2, flatten, dense 5. Its weights are
+sines of multiples of a number, all different, so that every wrong layout is detected. The expected logits are torch's.
 """
 import collections, json, os, struct, tempfile, zipfile
 import h5py
@@ -33,7 +33,7 @@ def keras_tensors():
 
 
 def keras(path, layer_names, name, at=None, called=lambda layer: layer):
-    """As Keras 2 writes it; name(layer, word) gives the tensor's name, called(layer) the layer's."""
+    """Writes a file as Keras 2 does. name(layer, word) returns the name of a tensor, called(layer) that of a layer."""
     tensors = keras_tensors()
     with h5py.File(os.path.join(OUT, path), "w") as f:
         root = f.create_group(at) if at else f
@@ -47,7 +47,7 @@ def keras(path, layer_names, name, at=None, called=lambda layer: layer):
 
 
 def keras_nested(path):
-    """A model of Keras 2 with the network as one of its layers, and a head of its own behind it; names in two parts."""
+    """Writes a model of Keras 2 that contains the network as a layer and a head after it; layer_names is in two parts."""
     tensors = keras_tensors()
     with h5py.File(os.path.join(OUT, path), "w") as f:
         f.attrs["layer_names0"] = [b"input_2", b"tiny"]
@@ -64,7 +64,7 @@ def keras_nested(path):
 
 
 def keras3(path):
-    """As Keras 3's saving_lib writes it: groups under class names, tensors by number."""
+    """Writes a file as Keras 3's saving_lib does: groups with class names, numbered tensors."""
     classes = {"conv": "conv2d", "norm": "batch_normalization", "dense": "dense"}
     with h5py.File(path, "w") as f:
         f.create_group("layers/input_layer/vars")
@@ -75,7 +75,7 @@ def keras3(path):
 
 
 def keras_zip(path):
-    """A .keras file."""
+    """Writes a .keras file."""
     with tempfile.TemporaryDirectory() as folder:
         weights = os.path.join(folder, "model.weights.h5")
         keras3(weights)
@@ -102,16 +102,16 @@ class Harmful:
 
 
 def torch_files():
-    """PyTorch's: today's zip, the format before 1.6, a checkpoint of DataParallel with odd tensors, and a harmful one."""
+    """Writes PyTorch files: the current zip, the format before 1.6, a checkpoint of DataParallel with unusual tensors, and harmful ones."""
     def path(name):
         return os.path.join(OUT, name)
 
     torch.save(state_dict(), path("zip.pth"))
     torch.save(state_dict(), path("legacy.pth"), _use_new_zipfile_serialization=False)
     odd = collections.OrderedDict(("module." + k, v) for k, v in state_dict().items())
-    odd["module.classifier.weight"] = torch.tensor(DENSE.T.copy()).t()  # strides that are not row-major
+    odd["module.classifier.weight"] = torch.tensor(DENSE.T.copy()).t()  # strides not in row-major order
     both = torch.tensor(np.concatenate([GAMMA, BETA]))
-    odd["module.features.1.weight"], odd["module.features.1.bias"] = both[:4], both[4:]  # one storage
+    odd["module.features.1.weight"], odd["module.features.1.bias"] = both[:4], both[4:]  # in one storage
     odd["module.features.0.bias"] = torch.nn.Parameter(torch.tensor(CONV_B))
     odd["module.features.1.running_var"] = torch.tensor(VAR).double()
     torch.save({"epoch": 3, "arch": "tiny", "best": 0.5, "done": True, "state_dict": odd}, path("checkpoint.pth"))

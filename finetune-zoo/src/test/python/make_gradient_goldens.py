@@ -1,13 +1,14 @@
-"""Makes ../resources/goldens/gradients.json: gradients of torchvision's networks in float64, for networks without kinks.
+"""Writes ../resources/goldens/gradients.json: float64 gradients of torchvision's networks, made smooth.
 
-Needs what make_zoo_goldens.py needs (made with PyTorch 2.13 and torchvision 0.28). Run: python3 make_gradient_goldens.py
+Needs the packages of make_zoo_goldens.py (the file was written with PyTorch 2.13 and torchvision 0.28).
+Run: python3 make_gradient_goldens.py
 
-ReLU and max pooling have kinks: a unit that float32's rounding puts on the other side of one changes the gradient by far
-more than rounding does. So both sides make the network smooth: ReLU and ReLU6 become ELU, max pooling becomes average
-pooling of the same window, dropout is off.
+ReLU and max pooling have kinks: a unit that float32 rounding moves across one changes the gradient by far more than the
+rounding. Both sides therefore make the network smooth: ReLU and ReLU6 become ELU, max pooling becomes average pooling of
+the same window, and dropout is off.
 
-Of each gradient and of the statistics of the batch at each trained batch normalisation there is the Euclidean norm and
-eight sums with signs: see signs(). For random signs the mean square of the differences of such sums is the square of the
+The file contains the Euclidean norm and eight signed sums, see signs(), of each gradient and of the batch statistics of
+each trainable batch normalisation. For random signs the mean square of the differences of such sums is the square of the
 norm of the difference of the two tensors.
 """
 import copy, json, os, sys
@@ -24,7 +25,7 @@ _SIGNS = {}
 
 
 def signs(count):
-    """SUMS rows of signs: bit k of SplitMix64's numbers from zero on, 1 for plus."""
+    """Returns SUMS rows of signs: bit k of the numbers of SplitMix64 with seed 0, where 1 means plus."""
     if count not in _SIGNS:
         with np.errstate(over="ignore"):
             z = np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
@@ -36,7 +37,7 @@ def signs(count):
 
 
 def summary(values):
-    """The norm and the sums; values in this library's layout: kernels (out, in, h, w), dense layers (in, out)."""
+    """Returns the norm and the sums, with values in this library's layout: kernels (out, in, h, w), dense layers (in, out)."""
     v = values.detach().numpy()
     if v.ndim == 2:
         v = v.T
@@ -66,13 +67,13 @@ def backward(model, x):
 
 
 def float32_error(model, single):
-    """How far torch itself is off in float32, at worst; what is zero in exact arithmetic is left out."""
+    """Returns torch's own largest float32 error, without gradients that are zero in exact arithmetic."""
     pairs = [(p.grad, q.grad.double()) for p, q in zip(model.parameters(), single.parameters()) if p.requires_grad]
     return max(float((q - p).norm() / p.norm()) for p, q in pairs if p.norm() > 1e-9)
 
 
 def case(name, model, size, frozen):
-    """One pass over four images. Frozen parts have no gradient and use their stored statistics."""
+    """Runs one pass over four images. Frozen parts have no gradients and use their stored statistics."""
     zoo.torchvision_logits(model, size)  # sets the weights
     smooth(model).train()
     for part in frozen:
@@ -97,7 +98,7 @@ def case(name, model, size, frozen):
             before[layer] = (module.running_mean.clone(), module.running_var.clone(), module)
     loss = backward(model, x)
     for layer, (mean, variance, module) in before.items():
-        # What torch itself moved its statistics by; its variance is over n - 1, Keras' and the hook's over n.
+        # Checks the hook against torch's own update. Torch's variance divides by n - 1, that of Keras and the hook by n.
         keep, share = 1 - module.momentum, module.momentum
         assert torch.allclose(module.running_mean, keep * mean + share * seen[layer + ".running_mean"])
         ratio = (module.running_var - keep * variance) / share / seen[layer + ".running_var"]
@@ -112,14 +113,14 @@ def cases():
     resnet, densenet = tv.resnet18(), tv.densenet121()
     f = densenet.features
     yield case("vgg16", zoo.small_vgg(tv.vgg16()), 64, [])
-    yield case("squeezenet", tv.squeezenet1_1(), 63, [])  # a size into which the pooling's windows fit
+    yield case("squeezenet", tv.squeezenet1_1(), 63, [])  # a size at which the pooling windows fit exactly
     yield case("mobilenetv2", tv.mobilenet_v2(), 96, [])
     yield case("resnet18", resnet, 64, [resnet.layer2])
     yield case("densenet121", densenet, 64, [f.denseblock2, f.transition2])
 
 
 def without_kinks(relu=F.relu):
-    """torchvision's DenseNet calls F.relu itself, once, before the classifier."""
+    """Returns the cases with F.relu replaced: torchvision's DenseNet calls it directly, once, before the classifier."""
     F.relu = lambda x, inplace=False: F.elu(x)
     try:
         return list(cases())

@@ -1,7 +1,7 @@
-"""Makes ../resources/goldens/keras_groups.json: under which group Keras 3's .weights.h5 has each layer, and how many layers it counts.
+"""Writes ../resources/goldens/keras_groups.json: the group of each layer in Keras 3's .weights.h5, and the number of layers.
 
-Needs Keras 3 with TensorFlow, h5py (made with 3.15). Run: python3 make_keras_groups.py
-Of networks whose layers Keras numbers, or has in layers of their own.
+Needs Keras 3 with TensorFlow, and h5py (the file was written with Keras 3.15). Run: python3 make_keras_groups.py
+Covers the networks whose layers Keras numbers or nests.
 """
 import json, os, tempfile
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
@@ -14,7 +14,7 @@ NETWORKS = {"inceptionv3": "InceptionV3", "xception": "Xception", "convnexttiny"
 
 
 def groups(model):
-    """Group to layer, of those that have tensors; parts of the group's path that all have are left out."""
+    """Returns the layer of each group with tensors. The common parts of the paths of groups are omitted."""
     with tempfile.TemporaryDirectory() as folder:
         file = os.path.join(folder, "model.weights.h5")
         model.save_weights(file)

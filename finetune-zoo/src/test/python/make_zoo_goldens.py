@@ -1,30 +1,31 @@
-"""Makes ../resources/goldens/zoo.json: logits of every network of the zoo on weights that both sides can make.
+"""Writes ../resources/goldens/zoo.json: logits of every network of the zoo on weights that both sides can generate.
 
-Needs Keras 3 with TensorFlow, PyTorch and torchvision (made with 3.15, 2.21, 2.13, 0.28). Run: python3 make_zoo_goldens.py
+Needs Keras 3 with TensorFlow, PyTorch and torchvision (the file was written with 3.15, 2.21, 2.13, 0.28).
+Run: python3 make_zoo_goldens.py
 
 - "TORCHVISION": torchvision's own networks.
-- "KERAS", "KERAS_SCRATCH": keras.applications' own networks, as they are built for published weights and with weights=None.
-  keras-squeezenet is no part of Keras: it is written here with Keras' layers.
-- timm's networks are torchvision's under other names (and MobileNetV3 with another epsilon); parity.py judges them.
+- "KERAS", "KERAS_SCRATCH": keras.applications' own networks, as built for published weights and with weights=None.
+  keras-squeezenet is not part of Keras; it is written here with Keras' layers.
+- timm's networks are torchvision's with other names (and MobileNetV3 with another epsilon); parity.py covers them.
 
-A tensor's values come from SplitMix64 seeded with the CRC-32 of its name: see values().
-With a folder as an argument it instead writes a weight file of every network there, as the publishers' are: Keras' as NAME.h5,
-torchvision's as NAME.pth. They are for the benchmark ZooLoad.
+The values of a tensor come from SplitMix64 seeded with the CRC-32 of its name: see values().
+With a folder as argument, the script instead writes a weight file of every network there in the publisher's format: Keras' as
+NAME.h5, torchvision's as NAME.pth. They are for the benchmark ZooLoad.
 
-The image is sin(0.37 (i + 1)) * scale, i counting channel, row, column. Logits are in float64. "float32" is how far the same
-network in the same framework is from them in float32, the largest of RUNS images that differ by a little: what the network
-makes of rounding. Errors are in the measure of ZooGoldensTest.
+The image is sin(0.37 (i + 1)) * scale, where i counts channel, row, column. Logits are in float64. "float32" is the error of
+the same network in the same framework in float32, the largest of RUNS slightly different images: the effect of rounding on
+the network. Errors are measured as in ZooGoldensTest.
 """
 import json, math, os, sys, zlib
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # with them TensorFlow 2.21 divides by zero in ResNet50 at 65 x 65
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # with it TensorFlow 2.21 divides by zero in ResNet50 at 65 x 65
 import numpy as np
 import torch
 import torchvision.models as tv
 
 RUNS = 4
-# MobileNetV3 makes several times more of rounding for larger images.
+# MobileNetV3 amplifies rounding several times more for images with larger values.
 SCALES = {"mobilenetv3": 0.03}
 
 OUT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "resources", "goldens", "zoo.json")
@@ -33,7 +34,7 @@ torch.set_default_dtype(torch.float64)
 
 
 def uniform(name, count):
-    """SplitMix64: count numbers in [0, 1)."""
+    """Returns count numbers in [0, 1) from SplitMix64."""
     with np.errstate(over="ignore"):
         z = np.uint64(zlib.crc32(name.encode())) + np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
         z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -43,7 +44,7 @@ def uniform(name, count):
 
 
 def values(name, role, shape, fan):
-    """Kernels keep the size of activations (He), scales and variances are about one, the rest about zero."""
+    """Returns values that keep the size of activations: He uniform kernels, scales and variances around 1, the rest around 0."""
     u = uniform(name, int(np.prod(shape)))
     if role == "kernel":
         v = (2 * u - 1) * math.sqrt(6.0 / fan)
@@ -63,7 +64,7 @@ def image(height, width, scale):
 # ---------------------------------------------------------------- torchvision
 
 def small_vgg(model):
-    """Without the pooling to 7 x 7, so that images of 64 x 64 give a classifier of 2 x 2 places."""
+    """Removes the pooling to 7 x 7, so that the classifier reads 2 x 2 positions of a 64 x 64 image."""
     model.avgpool = torch.nn.Identity()
     model.classifier[0] = torch.nn.Linear(512 * 2 * 2, 4096)
     return model
@@ -95,7 +96,7 @@ def torchvision_logits(model, size):
 
 
 def torchvision_runs(model, size, scale):
-    """Of RUNS images, in float64 and in float32."""
+    """Returns the logits of RUNS images in float64 and in float32."""
     torchvision_values(model)
     x = images(size, scale)
     exact = model(torch.tensor(x)).numpy()
@@ -140,7 +141,7 @@ def squeezenet(size):
 
 
 def keras_network(function, size, dialect):
-    """With logits at its end."""
+    """Returns a network that ends in logits."""
     import keras
     keras.backend.clear_session()
     if function is None:
@@ -149,10 +150,10 @@ def keras_network(function, size, dialect):
     shape = (size, size, 3)
     if dialect == "KERAS_SCRATCH" or not function.startswith("EfficientNet"):
         return make(weights=None, input_shape=shape, classifier_activation=None)
-    # What Keras builds for published weights; the file that it thinks it downloads is one of random ones.
+    # The network that Keras builds for published weights; the downloaded file is replaced by one with random weights.
     file = OUT + ".weights.h5"
     make(weights=None, include_top=False, input_shape=shape).save_weights(file)
-    keras.backend.clear_session()  # so that the next one's names begin anew
+    keras.backend.clear_session()  # restarts the numbering of names
     utils = keras.src.applications.efficientnet.file_utils
     get_file, utils.get_file = utils.get_file, lambda *a, **k: file
     try:
@@ -169,7 +170,7 @@ def layers_of(model):
 
 
 def keras_values(model):
-    """Tensors under the names that Keras' published files have."""
+    """Sets the values of all tensors, by their names in Keras' published files."""
     for layer in layers_of(model):
         kind = type(layer).__name__
         for v in layer.variables:
@@ -183,7 +184,7 @@ def keras_values(model):
             name = layer.name.replace("_squeeze", "/squeeze").replace("_expand", "/expand") if layer.name.startswith("fire") else layer.name
             v.assign(values(name + "/" + word, role, shape, fan).numpy())
         if kind == "Normalization" and layer.variables:
-            layer.finalize_state()  # as loading a file does; else it goes on with the values that it was made with
+            layer.finalize_state()  # as loading a file does; otherwise the layer keeps using its initial values
     return model
 
 
@@ -200,13 +201,13 @@ def keras_runs(function, size, scale, dialect):
 # ---------------------------------------------------------------- goldens
 
 def images(size, scale):
-    """RUNS of them as float64, with values that float32 has: the image, and itself a little brighter."""
+    """Returns RUNS images as float64 with values that float32 can represent: the image and slightly brighter copies."""
     x = image(size, size, scale).numpy()
     return np.concatenate([(x * (1 + k * 2.0**-16)).astype(np.float32).astype(np.float64) for k in range(RUNS)])
 
 
 def error(got, right):
-    """As ZooGoldensTest has it."""
+    """Returns the error as ZooGoldensTest measures it."""
     norm = np.linalg.norm(right)
     projection = abs(((got - right) * np.sin(np.arange(1000) * 0.7 + 0.3)).sum()) / norm
     return max(projection, np.abs(got - right)[:12].max() / (norm / math.sqrt(1000)))
@@ -218,7 +219,7 @@ def main():
     def add(name, dialect, size, scale, exact, rounded):
         logits, rounding = exact[0], max(error(r.astype(np.float64), e) for r, e in zip(rounded, exact))
         assert np.isfinite(logits).all() and logits.std() > 1e-3, (name, logits.std())
-        # A few logits and a weighted sum over all of them: each is a check, and the file stays small.
+        # A few logits and a weighted sum of all: every logit is checked, and the file stays small.
         weights = np.sin(np.arange(1000) * 0.7 + 0.3)
         cases.append({"name": name, "dialect": dialect, "size": size, "scale": scale, "float32": float(f"{rounding:.1e}"),
                       "norm": float(np.linalg.norm(logits)), "projection": float((logits * weights).sum()),

@@ -1,16 +1,16 @@
-"""Writes weight files of every network of the zoo with the frameworks' own savers, and what the frameworks compute from them.
+"""Saves weight files of every network of the zoo with the frameworks themselves, and writes the outputs of the frameworks.
 
-Needs Keras 3 with TensorFlow, PyTorch, torchvision, timm, safetensors, h5py (made with 3.15, 2.13, 0.28, 1.0.29).
-Run: python3 parity.py FOLDER [WORD...]. With words only cases whose name has one of them are written. All of them take
-about 9 GB; nothing is downloaded.
+Needs Keras 3 with TensorFlow, PyTorch, torchvision, timm, safetensors and h5py (tested with Keras 3.15, PyTorch 2.13,
+torchvision 0.28, timm 1.0.29). Run: python3 parity.py FOLDER [WORD...]. With words, only cases whose name contains one of
+them are written. All cases take about 9 GB; nothing is downloaded.
 
-Weights and statistics are random, the image is fixed: see image(). Without a classifier, what is compared is the mean of
-each feature map. ParityTest reads the folder: mvn test -Dtest=ParityTest -Dfinetune.parity=FOLDER
+Weights and statistics are random, the image is fixed: see image(). Without a classifier, the mean of each feature map is
+compared. ParityTest reads the folder: mvn test -Dtest=ParityTest -Dfinetune.parity=FOLDER
 """
 import json, os, sys, zlib
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # with them TensorFlow 2.21 divides by zero in ResNet50 at 65 x 65
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # with it TensorFlow 2.21 divides by zero in ResNet50 at 65 x 65
 import numpy as np
 
 OUT, WORDS = sys.argv[1], sys.argv[2:]
@@ -18,13 +18,14 @@ CASES = []
 
 
 def image(size):
-    """(3, size, size), whole numbers from 0 to 255."""
+    """Returns the image, (3, size, size), with integer values from 0 to 255."""
     i = np.arange(3 * size * size, dtype=np.int64)
     return ((37 * i + 11 * (i * i % 97)) % 256).astype(np.float32).reshape(3, size, size)
 
 
 def random(name, last, shape, fan):
-    """Kernels keep the size of activations, scales and variances are about one, the rest about zero."""
+    """Returns values that keep the size of activations: He uniform kernels, scales and running variances around 1, means and
+    variances of image normalisation as of images, the rest around 0."""
     r = np.random.default_rng(zlib.crc32(name.encode()))
     if last in ("kernel", "depthwise_kernel", "pointwise_kernel"):
         v = r.uniform(-1, 1, shape) * np.sqrt(6.0 / fan)
@@ -40,12 +41,12 @@ def random(name, last, shape, fan):
 
 
 def shaken(x):
-    """Images that differ from x by so little that what changes is how float32 rounds."""
+    """Returns images that differ from x so little that only float32 rounding changes."""
     return [(x * np.float32(1 + k * 2.0**-22)).astype(np.float32) for k in (1, 2, 3)]
 
 
 def add(network, framework, variant, top, size, file, values, again):
-    """again: of the shaken images. Their largest difference is the framework's own rounding."""
+    """Adds a case. again holds the outputs for the shaken images; their largest difference is the framework's own rounding error."""
     values = np.asarray(values, dtype=np.float64).reshape(-1)
     rms = float(np.sqrt((values**2).mean()))
     rounding = max(float(np.abs(np.asarray(v, dtype=np.float64).reshape(-1) - values).max()) for v in again) / rms
@@ -58,7 +59,7 @@ def add(network, framework, variant, top, size, file, values, again):
 
 
 def require_sensitive(network, values, other):
-    """What hardly depends on the image would show no wrong layer: the same upside down has to give something else."""
+    """Checks that the output depends on the image, else it could not reveal a wrong layer: the flipped image must differ."""
     change = np.abs(values - other).max() / np.sqrt((values.astype(np.float64) ** 2).mean())
     assert change > 0.01, (network, "changes by", change)
 
@@ -79,7 +80,7 @@ KERAS = {
     "efficientnetb2": ("efficientnet", "EfficientNetB2", 64), "efficientnetb3": ("efficientnet", "EfficientNetB3", 64),
     "convnexttiny": ("convnext", "ConvNeXtTiny", 64),
 }
-# Those with numbered names, layers in layers, or layers without weights: saved in more ways than the others.
+# Networks with numbered names, nested layers or layers without weights; they are saved in more variants.
 MORE = ("convnexttiny", "inceptionv3", "efficientnetb0", "xception", "resnet50v2")
 
 
@@ -95,7 +96,7 @@ def keras_random(model):
         v.assign(random(name, last, shape, fan))
     for layer in model.layers:
         if type(layer).__name__ == "Normalization" and layer.variables:
-            layer.finalize_state()  # as loading a file does; else it goes on with the values that it was made with
+            layer.finalize_state()  # as loading a file does; otherwise the layer keeps using its initial values
 
 
 def keras_all():
@@ -141,11 +142,11 @@ def keras_all():
             layers = [keras.Input(shape), keras.layers.RandomFlip("horizontal"), base, keras.layers.Dropout(0.2), keras.layers.Dense(3)]
             whole = keras.Sequential(layers)
             whole.compile("adam", "mse")
-            whole.fit(np.zeros((1,) + shape, "float32"), np.zeros((1, 3)), epochs=1, verbose=0)  # the file has an optimizer's state
+            whole.fit(np.zeros((1,) + shape, "float32"), np.zeros((1, 3)), epochs=1, verbose=0)  # adds the state of an optimizer to the file
             keras_random(base)
             save(whole, base, "nested", False)
         if network.startswith("efficientnet") and wanted(network, "keras", "imagenet"):
-            # What keras.applications builds for published weights, which stand in the file that it thinks it downloads.
+            # The network that keras.applications builds for published weights; the downloaded file is replaced by this one.
             keras.backend.clear_session()
             published = make(weights=None, include_top=False, input_shape=shape)
             keras_random(published)
@@ -179,7 +180,7 @@ def torch_random(model):
 
 
 def torch_values(name, model, features, size, mean, std):
-    """The scores, and the means of the feature maps; and both for the shaken images."""
+    """Returns the logits and the means of the feature maps, each for the image and the shaken images."""
     import torch
     x = torch.tensor(image(size))[None] / 255
     x = (x - torch.tensor(mean).reshape(1, 3, 1, 1)) / torch.tensor(std).reshape(1, 3, 1, 1)
@@ -208,7 +209,7 @@ def torchvision_all():
         if not wanted(network, "torchvision"):
             continue
         t = tv.get_model_weights(name).DEFAULT.transforms()
-        # As published weights are loaded, which turn torchvision's usual images into TensorFlow's.
+        # Built as for published weights, which convert torchvision's preprocessing to TensorFlow's.
         model = torch_random(tv.get_model(name, weights=None, **({"transform_input": True, "init_weights": False} if name == "inception_v3" else {})))
         seen = {}
         last = {"resnet": "layer4", "inception": "Mixed_7c"}.get(name.split("_")[0].rstrip("0123456789"), "features")
@@ -223,7 +224,7 @@ def torchvision_all():
             file = f"torchvision_{network}_{variant}.pth"
             torch.save(model.state_dict(), os.path.join(OUT, file), _use_new_zipfile_serialization=zipped)
             add(network, "torchvision", variant, True, size, file, logits[0], logits[1:])
-            if network != "convnexttiny":  # this library has the last normalisation, of the means, in the features
+            if network != "convnexttiny":  # here the features include the last normalisation
                 add(network, "torchvision", variant, False, size, file, f[0], f[1:])
 
 
@@ -233,7 +234,7 @@ TIMM = {
     "inceptionv3": ("inception_v3", 96), "efficientnetb0": ("efficientnet_b0", 70), "efficientnetb1": ("efficientnet_b1", 65),
     "efficientnetb2": ("efficientnet_b2", 64), "efficientnetb3": ("efficientnet_b3", 64), "convnexttiny": ("convnext_tiny", 64),
 }
-# Weights that want other images than the network's usual ones; a hub's config.json says so.
+# Weights with another preprocessing than the network's default; it is in the config.json of a hub.
 TAGS = {"resnet34": ["ra4_e3600_r224_in1k"], "mobilenetv3": ["miil_in21k_ft_in1k"], "efficientnetb0": ["ra4_e3600_r224_in1k"],
         "efficientnetb1": ["ft_in1k"], "inceptionv3": ["gluon_in1k"]}
 
@@ -254,7 +255,7 @@ def timm_all():
 
             def both(variant, file):
                 add(network, "timm", variant, True, size, file, logits[0], logits[1:])
-                if network not in ("convnexttiny", "mobilenetv3", "vgg16", "vgg19"):  # timm cuts these elsewhere
+                if network not in ("convnexttiny", "mobilenetv3", "vgg16", "vgg19"):  # timm's features end elsewhere
                     add(network, "timm", variant, False, size, file, f[0], f[1:])
 
             folder = f"timm_{network}_{tag or 'usual'}"

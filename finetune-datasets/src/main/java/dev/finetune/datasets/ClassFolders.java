@@ -13,9 +13,13 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * A folder with one folder for each class, as Keras' {@code image_dataset_from_directory} reads it.
- * Images may lie in deeper folders; hidden files and files without an image's ending are passed
- * over.
+ * A reader for a folder that contains one folder per class, the layout that Keras' {@code
+ * image_dataset_from_directory} reads.
+ *
+ * <p>Images may lie in deeper folders. Files are read in the order of their paths. Class folders
+ * and files whose names start with a dot are skipped, and so are files without an image extension
+ * (png, jpg, jpeg, jpe, ppm, pgm, pbm, pnm, webp, bmp, gif; in upper or lower case). Reading only
+ * lists the files: an image is decoded when it is loaded.
  */
 public final class ClassFolders {
 
@@ -26,25 +30,39 @@ public final class ClassFolders {
   private ClassFolders() {}
 
   /**
-   * Classes are the folders' names, sorted as strings: "0", "1", "10", "11", "2".
+   * Lists the images of every class folder. The class names are the folder names, sorted as
+   * strings: "0", "1", "10", "11", "2".
    *
-   * @throws DatasetException one that lists every class folder without images
+   * @param root the folder that contains the class folders
+   * @return the images, ordered by class and then by path; each is named by its path below {@code
+   *     root}, with forward slashes
+   * @throws DatasetException if {@code root} is not a folder or has no class folders, or if class
+   *     folders have no images; it lists every such folder
+   * @throws IOException if a folder cannot be listed
    */
   public static ImageDataset read(Path root) throws IOException {
     return scan(root).orThrow();
   }
 
   /**
-   * Classes in the order given.
+   * Lists the images of the given classes, for example to read validation images with the classes
+   * of the training images.
    *
-   * @throws DatasetException one that lists every class without a folder or images, and every
-   *     folder that is no class
+   * @param root the folder that contains the class folders
+   * @param classNames the class names in label order, each the name of a folder
+   * @return the images, ordered by class and then by path; each is named by its path below {@code
+   *     root}, with forward slashes
+   * @throws IllegalArgumentException if a class name occurs twice
+   * @throws DatasetException if {@code root} is not a folder or has no class folders, if classes
+   *     have no folder or no images, or if folders are not among the classes; it lists every such
+   *     class and folder
+   * @throws IOException if a folder cannot be listed
    */
   public static ImageDataset read(Path root, List<String> classNames) throws IOException {
     return scan(root, classNames).orThrow();
   }
 
-  /** Classes are the folders' names, sorted as strings. */
+  /** Scans with the folder names as classes, sorted as strings. */
   static Scan scan(Path root) throws IOException {
     return scan(root, folders(root));
   }
@@ -54,7 +72,7 @@ public final class ClassFolders {
     List<String> problems = new ArrayList<>();
     folders.stream()
         .filter(folder -> !classNames.contains(folder))
-        .forEach(folder -> problems.add(folder + ": a folder that is none of the classes"));
+        .forEach(folder -> problems.add(folder + ": this folder is none of the classes"));
     List<FileImages.Entry> entries = new ArrayList<>();
     for (int label = 0; label < classNames.size(); label++) {
       String name = classNames.get(label);
@@ -69,7 +87,7 @@ public final class ClassFolders {
       }
     }
     return new Scan(
-        "Every class has a folder with images in " + root,
+        "Every class must have a folder with images in " + root,
         new FileImages(classNames, entries),
         problems);
   }
@@ -77,7 +95,7 @@ public final class ClassFolders {
   private static List<String> folders(Path root) throws IOException {
     if (!Files.isDirectory(root)) {
       throw new DatasetException(
-          "Images lie in a folder with a folder for each class",
+          "The root must be a folder with one folder per class",
           List.of(root + ": no such folder"));
     }
     try (Stream<Path> children = Files.list(root)) {
@@ -90,8 +108,8 @@ public final class ClassFolders {
               .toList();
       if (names.isEmpty()) {
         throw new DatasetException(
-            "Images lie in a folder with a folder for each class",
-            List.of(root + ": has no folders"));
+            "The root must be a folder with one folder per class",
+            List.of(root + ": the folder contains no folders"));
       }
       return names;
     }

@@ -14,21 +14,31 @@ import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * Images listed in a CSV file with a header: one column names the file, one the class. The
- * separator, comma or semicolon, is told from the header line.
+ * A reader for images that are listed in a UTF-8 CSV file with a header. One column holds the path
+ * of the file, another the class name.
  *
- * <p>A row belongs to the file that it names. Rows are never joined to files by position: a listing
- * and a folder are in one order only by luck.
+ * <p>The separator is a semicolon if the header line contains a semicolon and no comma, otherwise a
+ * comma. Spaces around values are removed.
+ *
+ * <p>Each row belongs to the file that it names. Rows are never matched to files by position,
+ * because the order of a listing and of a folder rarely agree.
  */
 public final class CsvImages {
 
   private CsvImages() {}
 
   /**
-   * Classes are the labels that occur, sorted as strings.
+   * Reads the listing. The class names are the labels that occur, sorted as strings.
    *
-   * @param root the folder that the paths start from
-   * @throws DatasetException one that lists every row whose file is missing or whose label is empty
+   * @param csv the listing
+   * @param root the folder that the paths in the listing are relative to
+   * @param pathColumn the header of the column with the paths
+   * @param labelColumn the header of the column with the class names
+   * @return the images in the order of the rows; each is named by its path in the listing
+   * @throws DatasetException if the listing does not exist, lacks one of the columns or has no
+   *     rows, or if rows have a missing column, an empty label or a file that does not exist; it
+   *     lists every such row
+   * @throws IOException if the listing cannot be read
    */
   public static ImageDataset read(Path csv, Path root, String pathColumn, String labelColumn)
       throws IOException {
@@ -44,10 +54,20 @@ public final class CsvImages {
   }
 
   /**
-   * Classes as given, those of the training images say.
+   * Reads the listing with the given classes, for example to read test images with the classes of
+   * the training images.
    *
-   * @throws DatasetException one that lists every row whose file is missing or whose label is none
-   *     of the classes
+   * @param csv the listing
+   * @param root the folder that the paths in the listing are relative to
+   * @param pathColumn the header of the column with the paths
+   * @param labelColumn the header of the column with the class names
+   * @param classNames the class names in label order; classes without rows are allowed
+   * @return the images in the order of the rows; each is named by its path in the listing
+   * @throws IllegalArgumentException if a class name occurs twice
+   * @throws DatasetException if the listing does not exist, lacks one of the columns or has no
+   *     rows, or if rows have a missing column, a label that is none of the classes or a file that
+   *     does not exist; it lists every such row
+   * @throws IOException if the listing cannot be read
    */
   public static ImageDataset read(
       Path csv, Path root, String pathColumn, String labelColumn, List<String> classNames)
@@ -67,7 +87,7 @@ public final class CsvImages {
       Path file = root.resolve(path);
       int index = classNames.indexOf(label);
       if (label.isEmpty()) {
-        problems.add(path + ": the column " + labelColumn + " is empty, so it has no class");
+        problems.add(path + ": the column " + labelColumn + " is empty");
       } else if (index < 0) {
         problems.add(path + ": class \"" + label + "\" is none of the classes " + classNames);
       } else if (!Files.isRegularFile(file)) {
@@ -77,10 +97,10 @@ public final class CsvImages {
       }
     }
     if (rows.isEmpty()) {
-      problems.add(csv + ": no rows below the header");
+      problems.add(csv + ": the listing has no rows below the header");
     }
     return new Scan(
-        "Every row of " + csv + " names a file and a class",
+        "Every row of " + csv + " must name a file and a class",
         new FileImages(classNames, entries),
         problems);
   }
@@ -100,7 +120,7 @@ public final class CsvImages {
       List<String> columns = parser.getHeaderNames();
       if (!columns.contains(pathColumn) || !columns.contains(labelColumn)) {
         throw new DatasetException(
-            "The header of " + csv + " has the columns " + pathColumn + " and " + labelColumn,
+            "The header of " + csv + " must have the columns " + pathColumn + " and " + labelColumn,
             List.of("got " + columns));
       }
       List<CSVRecord> rows = parser.getRecords();
@@ -111,7 +131,7 @@ public final class CsvImages {
               .toList();
       if (!broken.isEmpty()) {
         throw new DatasetException(
-            "Every row of " + csv + " has the " + columns.size() + " columns of its header",
+            "Every row of " + csv + " must have the " + columns.size() + " columns of its header",
             broken);
       }
       return rows;
@@ -120,8 +140,7 @@ public final class CsvImages {
 
   private static char separator(Path csv) throws IOException {
     if (!Files.isRegularFile(csv)) {
-      throw new DatasetException(
-          "Images are listed in a CSV file", List.of(csv + ": no such file"));
+      throw new DatasetException("The listing must be a CSV file", List.of(csv + ": no such file"));
     }
     try (Stream<String> lines = Files.lines(csv)) {
       String header = lines.findFirst().orElse("");

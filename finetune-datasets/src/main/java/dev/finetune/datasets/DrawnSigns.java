@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Traffic-like signs drawn by the library: a board, a border and a symbol, in a street-like
- * background, with position, size, tilt, light and noise drawn from a seed. They stand in for
- * photographs where none can be had: in the first run, in tests, in benchmarks.
+ * A dataset of synthetic traffic signs. Each image shows a board with a border and a symbol on a
+ * random background; position, size, tilt, colours, light and noise are drawn from a seed. It
+ * replaces photographs where none are available: in a first run, in tests and in benchmarks.
  */
 public final class DrawnSigns implements ImageDataset {
 
-  /** What is to be told apart. The two tasks share no class. */
+  /** A classification task. The two tasks have no class in common. */
   public enum Task {
-    /** Twenty-four symbols on plain boards: what a backbone is pretrained on. */
+    /** Pretraining: 24 classes, twelve symbols on plain boards in dark and in light ink. */
     SYMBOLS,
-    /** Twelve signs, each a board and a symbol: what is learned from few images. */
+    /** Fine-tuning on few images: 12 signs, each a combination of board, colours and symbol. */
     SIGNS
   }
 
@@ -37,15 +37,19 @@ public final class DrawnSigns implements ImageDataset {
   }
 
   /**
-   * Images of a task.
+   * Creates a dataset of {@code perClass} images of each class. The classes alternate: image {@code
+   * i} has the label {@code i} modulo the number of classes. Images are drawn when they are loaded.
    *
-   * @param perClass images of each class, at least 1
-   * @param side width and height in pixels, at least 16
-   * @param seed other seeds give other images; no two seeds share one
+   * @param task the classes to draw
+   * @param perClass the number of images of each class, at least 1
+   * @param side the width and height of an image in pixels, at least 16
+   * @param seed the source of all random choices; different seeds give different images
+   * @return the dataset
+   * @throws IllegalArgumentException if {@code perClass} or {@code side} is too small
    */
   public static DrawnSigns of(Task task, int perClass, int side, long seed) {
-    checkArgument(perClass > 0, "perClass is at least 1, got %s", perClass);
-    checkArgument(side >= 16, "side is at least 16, got %s", side);
+    checkArgument(perClass > 0, "perClass must be >= 1, got %s", perClass);
+    checkArgument(side >= 16, "side must be >= 16, got %s", side);
     return new DrawnSigns(task, perClass, side, seed);
   }
 

@@ -8,13 +8,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Labelled image files. */
+/** A dataset of labelled image files. */
 final class FileImages implements ImageDataset {
 
   /**
-   * One of them.
+   * A labelled file.
    *
-   * @param name what to call it: its path below the root, with forward slashes
+   * @param file the file to decode
+   * @param name the name of the image in messages, its path below the root with forward slashes
+   * @param label the index of its class
    */
   record Entry(Path file, String name, int label) {}
 
@@ -22,9 +24,9 @@ final class FileImages implements ImageDataset {
   private final ImmutableList<Entry> entries;
 
   /**
-   * Images of those classes.
+   * Creates a dataset.
    *
-   * @throws IllegalArgumentException if a class comes twice
+   * @throws IllegalArgumentException if a class name occurs twice
    */
   FileImages(List<String> classNames, List<Entry> entries) {
     Labels.requireDistinct(classNames);

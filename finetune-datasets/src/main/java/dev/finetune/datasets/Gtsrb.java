@@ -10,34 +10,41 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The German Traffic Sign Recognition Benchmark in the layout of its Kaggle edition: {@code
- * Train/<class>/<class>_<track>_<frame>.png}, {@code Test/*.png} with {@code Test.csv}, and, if
- * there is one, {@code Valid/<class>/}.
+ * The German Traffic Sign Recognition Benchmark (GTSRB), read from the layout of its Kaggle
+ * edition: {@code Train/<class>/<class>_<track>_<frame>.png}, {@code Test/*.png} with {@code
+ * Test.csv}, and optionally {@code Valid/<class>/}.
  *
- * <p>J. Stallkamp et al., "Man vs. computer: Benchmarking machine learning algorithms for traffic
- * sign recognition", Neural Networks 32 (2012).
+ * <p>Source: J. Stallkamp et al., "Man vs. computer: Benchmarking machine learning algorithms for
+ * traffic sign recognition", Neural Networks 32 (2012).
  *
- * @param train to learn from
- * @param valid to judge by while training; shares no track with train
- * @param test the benchmark's test part, its labels joined by path
+ * @param train the training images
+ * @param valid the validation images; they share no track with {@code train} unless a {@code
+ *     Valid/} folder says otherwise
+ * @param test the benchmark's test images, labelled by path from {@code Test.csv}
  */
 public record Gtsrb(ImageDataset train, ImageDataset valid, ImageDataset test) {
 
-  /** Images per class of the published experiment. */
+  /** The number of training images per class in the published experiment. */
   private static final int TRAIN_PER_CLASS = 28;
 
   private static final int VALID_PER_CLASS = 12;
   private static final double VALID_TRACKS = 0.3;
 
   /**
-   * Reads the folder and decodes every image once. Without {@code Valid/}, 30 % of each class'
-   * tracks are set aside; then 28 training and 12 validation images of each class are taken, as in
-   * the published experiment.
+   * Reads the benchmark and decodes every image of the three parts once to check it.
    *
-   * @param seed of that choice; not used where there is a {@code Valid/}
-   * @throws DatasetException one that lists everything wrong in all parts: class folders without
-   *     images, rows that name no file or a class that training does not have, files that are empty
-   *     or corrupt
+   * <p>If there is a {@code Valid/} folder, all images of {@code Train/} and {@code Valid/} are
+   * used. Otherwise 30 % of the tracks of each class are set aside for validation, and up to 28
+   * training and 12 validation images of each class are then chosen, as in the published
+   * experiment.
+   *
+   * @param root the folder that contains {@code Train}, {@code Test} and {@code Test.csv}
+   * @param seed the seed of that choice; not used if there is a {@code Valid/} folder
+   * @return the three parts, with the class folders of {@code Train/} as classes
+   * @throws DatasetException if a folder or {@code Test.csv} is missing, or if images cannot be
+   *     used: it lists the class folders without images, the rows that name no file or no class of
+   *     {@code Train/}, and the files that are empty or corrupt
+   * @throws IOException if a folder or {@code Test.csv} cannot be read
    */
   public static Gtsrb read(Path root, long seed) throws IOException {
     Scan trainScan = ClassFolders.scan(root.resolve("Train"));
@@ -60,12 +67,23 @@ public record Gtsrb(ImageDataset train, ImageDataset valid, ImageDataset test) {
       problems.addAll(DatasetCheck.problems(part));
     }
     if (!problems.isEmpty()) {
-      throw new DatasetException("Every part of the benchmark in " + root + " is whole", problems);
+      throw new DatasetException(
+          "Every part of the benchmark in " + root + " must be complete and readable", problems);
     }
     return new Gtsrb(train, valid, testScan.images());
   }
 
-  /** The test part alone: {@code Test.csv} and the files it names. */
+  /**
+   * Reads the test part alone: {@code Test.csv} and the files it names.
+   *
+   * @param root the folder that contains {@code Test.csv}
+   * @param classNames the class names in label order, as in column {@code ClassId}
+   * @return the test images in the order of the rows
+   * @throws IllegalArgumentException if a class name occurs twice
+   * @throws DatasetException if {@code Test.csv} is missing or lacks a column, or if rows name no
+   *     file or none of the classes; it lists every such row
+   * @throws IOException if {@code Test.csv} cannot be read
+   */
   public static ImageDataset test(Path root, List<String> classNames) throws IOException {
     return testScan(root, classNames).orThrow();
   }
@@ -74,13 +92,13 @@ public record Gtsrb(ImageDataset train, ImageDataset valid, ImageDataset test) {
     return CsvImages.scan(root.resolve("Test.csv"), root, "Path", "ClassId", classNames);
   }
 
-  /** The track of a training image: its file name up to the last underscore. */
+  /** Returns the track of a training image: its name up to the last underscore. */
   static String track(String name) {
     int frame = name.lastIndexOf('_');
     return frame < 0 ? name : name.substring(0, frame);
   }
 
-  /** The meaning of class 0 to 42, as the benchmark names them. */
+  /** The names of the signs of classes 0 to 42, as the benchmark gives them. */
   public static final List<String> SIGNS =
       List.of(
           "Speed limit (20km/h)",
@@ -127,7 +145,13 @@ public record Gtsrb(ImageDataset train, ImageDataset valid, ImageDataset test) {
           "End of no passing",
           "End of no passing by vehicles over 3.5 metric tons");
 
-  /** What to call a class of this benchmark in a picture: its meaning, or else its own name. */
+  /**
+   * Returns the name of a sign for display.
+   *
+   * @param className a class name of the benchmark, such as {@code "14"}
+   * @return the entry of {@link #SIGNS} at that number, or {@code className} itself if it is not a
+   *     number from 0 to 42
+   */
   public static String signName(String className) {
     boolean number = className.matches("\\d{1,5}");
     int id = number ? Integer.parseInt(className) : -1;

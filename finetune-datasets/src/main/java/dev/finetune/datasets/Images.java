@@ -17,11 +17,12 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * Decodes images: PNG, JPEG (CMYK too), WebP, PPM/PGM/PBM, BMP and GIF (its first frame).
+ * A decoder for PNG, JPEG (including CMYK), WebP, PPM/PGM/PBM, BMP and GIF (the first frame).
  *
- * <p>Every image becomes RGB. Grey values are repeated in the three channels; 16-bit values keep
- * their precision; palettes are looked up; an alpha channel is dropped, not blended, as Keras and
- * torchvision do it; a JPEG, PNG or WebP with an EXIF orientation is turned upright.
+ * <p>Every image is converted to RGB with values from 0 to 255. Grey values are repeated in the
+ * three channels, 16-bit values keep their precision, and palettes are resolved. An alpha channel
+ * is dropped rather than blended, as in Keras and torchvision. JPEG, PNG and WebP images with an
+ * EXIF orientation are turned upright.
  */
 public final class Images {
 
@@ -30,7 +31,10 @@ public final class Images {
   /**
    * Decodes a file.
    *
-   * @throws IOException if it is missing, empty, truncated or no image; the message names the file
+   * @param file the file to decode
+   * @return its pixels, upright
+   * @throws IOException if the file is missing, empty, truncated, corrupt or not an image; the
+   *     message names the file
    */
   public static Pixels read(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
@@ -40,15 +44,24 @@ public final class Images {
   }
 
   /**
-   * Decodes a stream, which is read to its end and not closed.
+   * Decodes a stream. The stream is read to its end and not closed.
    *
-   * @param name what to call it in messages
+   * @param stream the bytes of an image file
+   * @param name the name of the image in messages
+   * @return its pixels, upright
+   * @throws IOException if the stream cannot be read, or is empty, truncated, corrupt or not an
+   *     image; the message of a decoding error contains {@code name}
    */
   public static Pixels read(InputStream stream, String name) throws IOException {
     return decode(stream.readAllBytes(), name);
   }
 
-  /** The pixels of an image in memory. */
+  /**
+   * Converts an image in memory.
+   *
+   * @param image an image with any colour model
+   * @return its pixels as RGB, 0 to 255
+   */
   public static Pixels of(BufferedImage image) {
     return RgbPlanes.of(image);
   }
@@ -62,7 +75,8 @@ public final class Images {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
       if (!readers.hasNext()) {
         throw new IOException(
-            name + ": not an image that can be read (PNG, JPEG, WebP, PPM, BMP or GIF)");
+            name
+                + ": the file must be a PNG, JPEG, WebP, PPM, BMP or GIF image, got another format");
       }
       ImageReader reader = readers.next();
       try {
@@ -84,15 +98,16 @@ public final class Images {
     try {
       image = reader.read(0);
     } catch (IOException | RuntimeException e) {
-      // Readers throw whatever their arrays throw when a file is corrupt.
+      // Image readers also throw unchecked exceptions, such as those of array accesses, on corrupt
+      // files.
       throw new IOException(
           name + ": the " + reader.getFormatName() + " image is corrupt: " + e.getMessage(), e);
     }
     for (String warning : warnings) {
-      // JPEG readers fill what is missing with grey and only warn.
+      // The JPEG reader fills the missing part with grey and only warns.
       String lower = warning.toLowerCase(Locale.ROOT);
       if (lower.contains("premature") || lower.contains("truncated")) {
-        throw new IOException(name + ": the image is cut off: " + warning);
+        throw new IOException(name + ": the image is truncated: " + warning);
       }
     }
     return image;

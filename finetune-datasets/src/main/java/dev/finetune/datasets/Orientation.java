@@ -9,7 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Locale;
 
-/** The EXIF orientation: how a camera was held, in the numbering of the EXIF standard, 1 to 8. */
+/** The EXIF orientation of an image, numbered 1 to 8 as in the EXIF standard. */
 final class Orientation {
 
   private static final int UPRIGHT = 1;
@@ -17,6 +17,7 @@ final class Orientation {
 
   private Orientation() {}
 
+  /** Returns the orientation of an image file, 1 (upright) if it has none. */
   static int of(byte[] file, String format) throws IOException {
     if (!WITH_EXIF.contains(format.toLowerCase(Locale.ROOT))) {
       return UPRIGHT;
@@ -30,12 +31,12 @@ final class Orientation {
       }
       return tag == null || tag < 1 || tag > 8 ? UPRIGHT : tag;
     } catch (ImageProcessingException e) {
-      // Pixels that decode are good without their metadata, as every viewer has it.
+      // Broken metadata does not make the pixels unusable; image viewers ignore it as well.
       return UPRIGHT;
     }
   }
 
-  /** Turns and mirrors so that the scene stands upright. */
+  /** Rotates and mirrors an image as its orientation requires. */
   static Pixels upright(Pixels image, int orientation) {
     if (orientation == UPRIGHT) {
       return image;
@@ -66,7 +67,9 @@ final class Orientation {
       case 6 -> image.at(channel, bottom - x, y);
       case 7 -> image.at(channel, bottom - x, right - y);
       case 8 -> image.at(channel, x, right - y);
-      default -> throw new IllegalArgumentException("EXIF orientation " + orientation);
+      default ->
+          throw new IllegalArgumentException(
+              "The EXIF orientation must be in 1 to 8, got " + orientation);
     };
   }
 }

@@ -6,7 +6,7 @@ import java.awt.image.ColorModel;
 import java.awt.image.ComponentColorModel;
 import java.awt.image.Raster;
 
-/** Any kind of Java image as RGB planes. */
+/** The conversion of Java images of any kind to RGB planes. */
 final class RgbPlanes {
 
   private RgbPlanes() {}
@@ -18,7 +18,7 @@ final class RgbPlanes {
     }
     int colors = model.getNumColorComponents();
     if (colors == 1) {
-      // Not getRGB: Java takes grey for linear light and would brighten it.
+      // Not getRGB: Java treats grey as linear light and would brighten it.
       return fromSamples(image, new int[] {0, 0, 0});
     }
     return colors == 3 && model.getColorSpace().isCS_sRGB()
@@ -26,7 +26,7 @@ final class RgbPlanes {
         : lookedUp(image);
   }
 
-  /** Palettes, packed integers and other colour spaces, by way of 8-bit sRGB. */
+  /** Converts palettes, packed integers and other colour spaces by way of 8-bit sRGB. */
   private static Pixels lookedUp(BufferedImage image) {
     int width = image.getWidth();
     int height = image.getHeight();
@@ -41,7 +41,7 @@ final class RgbPlanes {
     return Pixels.ofPlanes(height, width, planes);
   }
 
-  /** Samples of 1 to 16 bits, scaled to 0 to 255. */
+  /** Scales samples of 1 to 16 bits to 0 to 255. */
   private static Pixels fromSamples(BufferedImage image, int[] bands) {
     Raster raster = image.getRaster();
     int width = image.getWidth();

@@ -5,11 +5,12 @@ import dev.finetune.data.ImageDataset;
 import java.util.List;
 
 /**
- * What a reader found, good and bad, so that a caller with several readers can tell all at once.
+ * The result of reading a dataset, with its problems collected rather than thrown, for callers that
+ * report the problems of several readers together.
  *
- * @param rule what was expected
- * @param images what can be used
- * @param problems what cannot
+ * @param rule the rule that the problems violate
+ * @param images the images that can be used
+ * @param problems one entry per file, folder or row that cannot be used
  */
 record Scan(String rule, ImageDataset images, List<String> problems) {
 
@@ -17,7 +18,7 @@ record Scan(String rule, ImageDataset images, List<String> problems) {
     problems = List.copyOf(problems);
   }
 
-  /** The images, or one error with everything that is wrong. */
+  /** Returns the images, or throws a {@link DatasetException} that lists all problems. */
   ImageDataset orThrow() {
     if (!problems.isEmpty()) {
       throw new DatasetException(rule, problems);

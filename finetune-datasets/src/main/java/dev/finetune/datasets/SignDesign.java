@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What makes a drawn sign the class that it is.
+ * The design of a drawn sign, which determines its class.
  *
- * @param name of the class
+ * @param name the class name
  */
 record SignDesign(String name, Board board, Symbol symbol, Color face, Color border, Color ink) {
 
@@ -21,7 +21,7 @@ record SignDesign(String name, Board board, Symbol symbol, Color face, Color bor
     OCTAGON
   }
 
-  /** What stands on it. */
+  /** The symbol on the board. */
   enum Symbol {
     ARROW_UP,
     ARROW_LEFT,
@@ -44,7 +44,7 @@ record SignDesign(String name, Board board, Symbol symbol, Color face, Color bor
   private static final Color BLACK = new Color(25, 25, 25);
   private static final Color GREEN = new Color(30, 130, 70);
 
-  /** Every symbol dark on light and light on dark, without a border. */
+  /** Returns every symbol in dark ink on yellow and in light ink on green, without a border. */
   static List<SignDesign> symbols() {
     List<SignDesign> designs = new ArrayList<>();
     for (Symbol symbol : Symbol.values()) {
@@ -55,7 +55,9 @@ record SignDesign(String name, Board board, Symbol symbol, Color face, Color bor
     return designs;
   }
 
-  /** Signs that differ in board, colour and symbol, some in one of them only. */
+  /**
+   * Returns signs that differ in board, colours and symbol; some pairs differ in one of them only.
+   */
   static List<SignDesign> signs() {
     return List.of(
         new SignDesign("ahead only", Board.CIRCLE, Symbol.ARROW_UP, BLUE, WHITE, WHITE),

@@ -12,7 +12,7 @@ import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.util.SplittableRandom;
 
-/** Draws one sign with everything about it but its class left to chance. */
+/** A painter that draws one sign and chooses everything but its class at random. */
 final class SignPainter {
 
   private final SplittableRandom random;
@@ -54,7 +54,7 @@ final class SignPainter {
     }
   }
 
-  /** In coordinates from -1 to 1, moved, turned, scaled and sheared at random. */
+  /** Draws the sign in coordinates from -1 to 1, with a random shift, rotation, scale and shear. */
   private void sign(SignDesign design) {
     AffineTransform before = graphics.getTransform();
     graphics.translate(side * between(0.42, 0.58), side * between(0.42, 0.58));
@@ -153,7 +153,7 @@ final class SignPainter {
     return path;
   }
 
-  /** Brightness, contrast and noise of a cheap camera. */
+  /** Applies the brightness, contrast and noise of a cheap camera. */
   private void light(BufferedImage image) {
     double gain = between(0.45, 1.15);
     double offset = between(-25, 35);

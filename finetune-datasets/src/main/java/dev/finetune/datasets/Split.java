@@ -3,9 +3,9 @@ package dev.finetune.datasets;
 import dev.finetune.data.ImageDataset;
 
 /**
- * Two parts of a dataset that share no image.
+ * Two parts of a dataset with no image in common.
  *
- * @param train to learn from
- * @param valid to judge by
+ * @param train the images to train on
+ * @param valid the images to validate on
  */
 public record Split(ImageDataset train, ImageDataset valid) {}

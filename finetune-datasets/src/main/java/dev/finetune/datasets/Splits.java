@@ -14,7 +14,10 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/** Ways to set images aside for validation. The same seed gives the same split. */
+/**
+ * Ways to set images aside for validation. All are deterministic: the same seed gives the same
+ * images.
+ */
 public final class Splits {
 
   private Splits() {}
@@ -22,36 +25,50 @@ public final class Splits {
   /**
    * Splits every class in the same proportion.
    *
-   * <p>Right only where images are independent of each other. Frames of one film, photographs of
-   * one patient, crops of one picture look alike: with some of them on each side the network is
-   * judged on what it has learned by heart, and validation accuracy promises what the application
-   * will not see. For such images use {@link #byGroup}.
+   * <p>Use this only where images are independent of each other. Frames of one film, photographs of
+   * one patient or crops of one picture look alike. If they end up on both sides, the network is
+   * validated on images that it has almost seen in training, and the validation accuracy is too
+   * optimistic. Use {@link #byGroup} for such images. Images with the same name count as one here
+   * and stay on one side.
    *
-   * @param validFraction the share of each class for validation, over 0 and under 1; each class
-   *     gives at least one image to each side
-   * @throws DatasetException one that lists every class with fewer than two images
+   * @param data the images to split
+   * @param validFraction the share of each class for validation, in (0, 1); it is rounded so that
+   *     each class has at least one image on each side
+   * @param seed the seed of the random choice
+   * @return the two parts, each in the order of {@code data}
+   * @throws IllegalArgumentException if {@code validFraction} is outside (0, 1)
+   * @throws DatasetException if classes have fewer than two images, or images have a label that is
+   *     not an index into the classes; it lists all of them
    */
   public static Split stratified(ImageDataset data, double validFraction, long seed) {
     return byGroup(data, name -> name, validFraction, seed);
   }
 
   /**
-   * Splits every class in about the same proportion, and no group across the two sides.
+   * Splits every class in about the same proportion and keeps the images of a group on one side.
    *
-   * <p>A group is whatever makes images alike beyond their class. In GTSRB it is the track: some 30
-   * frames of one physical sign, filmed from one approaching car. A random split puts neighbouring
-   * frames, almost the same picture, on both sides; the validation accuracy then measures memory
-   * and comes out several points too high. Split by track, it measures signs never seen.
+   * <p>A group is a set of images that look alike for reasons other than their class. In GTSRB it
+   * is the track: about 30 frames of one physical sign, filmed from an approaching car. A random
+   * split puts neighbouring frames, which are almost identical, on both sides; the validation
+   * accuracy then rewards memorisation and is several points too high. A split by track measures
+   * the accuracy on unseen signs.
    *
-   * @param groupOf the group of the image of that name; groups are within a class
-   * @param validFraction the share of each class' groups for validation, over 0 and under 1
-   * @throws DatasetException one that lists every class with fewer than two groups
+   * @param data the images to split
+   * @param groupOf maps the name of an image to its group; images of different classes are never in
+   *     the same group
+   * @param validFraction the share of the groups of each class for validation, in (0, 1); it is
+   *     rounded so that each class has at least one group on each side
+   * @param seed the seed of the random choice
+   * @return the two parts, each in the order of {@code data}
+   * @throws IllegalArgumentException if {@code validFraction} is outside (0, 1)
+   * @throws DatasetException if classes have fewer than two groups, or images have a label that is
+   *     not an index into the classes; it lists all of them
    */
   public static Split byGroup(
       ImageDataset data, Function<String, String> groupOf, double validFraction, long seed) {
     checkArgument(
         validFraction > 0 && validFraction < 1,
-        "validFraction is over 0 and under 1, got %s",
+        "validFraction must be in (0, 1), got %s",
         validFraction);
     List<Integer> train = new ArrayList<>();
     List<Integer> valid = new ArrayList<>();
@@ -61,7 +78,7 @@ public final class Splits {
             (label, groups) -> {
               String name = data.classNames().get(label);
               if (groups.size() < 2) {
-                problems.add(name + ": only " + groups.size() + " group(s)");
+                problems.add(name + ": the class has " + groups.size() + " group(s)");
                 return;
               }
               List<List<Integer>> members = List.copyOf(groups.values());
@@ -73,18 +90,30 @@ public final class Splits {
               }
             });
     if (!problems.isEmpty()) {
-      throw new DatasetException("Every class has a group for each side of a split", problems);
+      throw new DatasetException(
+          "Every class must have at least 2 groups, one for each side of a split", problems);
     }
     return new Split(select(data, train), select(data, valid));
   }
 
   /**
-   * At most {@code count} images of each class, taken in turn from its groups, so that few images
-   * show many things. In the order of the dataset.
+   * Selects up to {@code count} images of each class. They are taken from the groups of the class
+   * in turn, which makes a small selection as varied as possible.
+   *
+   * @param data the images to choose from
+   * @param groupOf maps the name of an image to its group; images of different classes are never in
+   *     the same group
+   * @param count the number of images per class, at least 1; a class with fewer images keeps all of
+   *     them
+   * @param seed the seed of the order of the groups
+   * @return the chosen images in the order of {@code data}
+   * @throws IllegalArgumentException if {@code count} is less than 1
+   * @throws DatasetException if images have a label that is not an index into the classes; it lists
+   *     all of them
    */
   public static ImageDataset perClass(
       ImageDataset data, Function<String, String> groupOf, int count, long seed) {
-    checkArgument(count > 0, "count is at least 1, got %s", count);
+    checkArgument(count > 0, "count must be >= 1, got %s", count);
     List<Integer> chosen = new ArrayList<>();
     groups(data, groupOf)
         .forEach(
@@ -108,7 +137,7 @@ public final class Splits {
     return select(data, chosen);
   }
 
-  /** By class, then by group: the images' indices in order. */
+  /** Returns the indices of the images by label and group, in the order of the dataset. */
   private static Map<Integer, Map<String, List<Integer>>> groups(
       ImageDataset data, Function<String, String> groupOf) {
     int[] labels = Labels.of(data).get(0);

@@ -7,7 +7,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The arrows between modules: datasets know of images and nothing of networks. */
+/** The dependency rule of this module: it may use images but not networks. */
 @AnalyzeClasses(
     packages = "dev.finetune.datasets",
     importOptions = ImportOption.DoNotIncludeTests.class)

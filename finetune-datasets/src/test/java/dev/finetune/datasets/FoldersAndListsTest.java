@@ -23,7 +23,7 @@ class FoldersAndListsTest {
 
   @TempDir Path root;
 
-  /** An image whose red value is its mark, so that a test sees which file it got. */
+  /** Writes an image whose first pixel has this red value, by which a test identifies the file. */
   private void image(String path, int red) throws IOException {
     Path file = root.resolve(path);
     Files.createDirectories(file.getParent());
@@ -32,6 +32,7 @@ class FoldersAndListsTest {
     ImageIO.write(image, "png", file.toFile());
   }
 
+  /** Returns the red value by which the image was marked. */
   private static int mark(ImageDataset data, int index) throws IOException {
     return Math.round(data.load(index).at(0, 0, 0));
   }
@@ -75,7 +76,7 @@ class FoldersAndListsTest {
     assertThatThrownBy(() -> ClassFolders.read(root.resolve("Train"), List.of("1", "2", "30")))
         .isInstanceOf(DatasetException.class)
         .hasMessageContainingAll(
-            "10: a folder that is none of the classes", "30: no such folder", "3 problems");
+            "10: this folder is none of the classes", "30: no such folder", "3 problems");
     assertThatThrownBy(() -> ClassFolders.read(root.resolve("absent")))
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining("no such folder");
@@ -92,7 +93,7 @@ class FoldersAndListsTest {
         .hasMessageContainingAll("2 problems", "broken.png", "empty.png: the file is empty");
   }
 
-  /** The rows are in another order than the files: labels belong to paths, not to places. */
+  /** The rows are not in the order of the files: labels belong to paths, not to positions. */
   @Test
   void should_join_rows_by_path() throws IOException {
     image("Test/00000.png", 50);
@@ -143,7 +144,7 @@ class FoldersAndListsTest {
         .hasMessageContaining("columns Path and ClassId");
   }
 
-  /** A class of that name would be learned as any other. */
+  /** Otherwise the empty label would be trained like any other class. */
   @Test
   void should_not_make_a_class_of_an_empty_label() throws IOException {
     image("a.png", 1);
@@ -156,7 +157,7 @@ class FoldersAndListsTest {
         .hasMessageContainingAll("1 problems", "b.png: the column class is empty");
   }
 
-  /** Images of one folder would be of two classes. */
+  /** Otherwise the images of one folder would have two classes. */
   @Test
   void should_refuse_a_class_that_is_named_twice() throws IOException {
     image("cats/cat/a.png", 1);
@@ -189,9 +190,11 @@ class FoldersAndListsTest {
     assertThat(tracks(gtsrb.train())).doesNotContainAnyElementsOf(tracks(gtsrb.valid()));
   }
 
-  /** A class folder without images, a class never seen, a missing, an empty and a corrupt file. */
+  /**
+   * A class folder without images, an unknown class, and a missing, an empty and a corrupt file.
+   */
   @Test
-  void should_list_all_that_is_wrong_with_a_benchmark_in_one_error() throws IOException {
+  void should_list_every_problem_of_a_benchmark_in_one_error() throws IOException {
     image("Valid/1/a.png", 1);
     image("Valid/10/a.png", 1);
     Files.createDirectories(root.resolve("Valid/2"));
@@ -209,7 +212,7 @@ class FoldersAndListsTest {
             "class \"77\" is none",
             "Test/absent.png: no such file",
             "empty.png: the file is empty",
-            "1.png: not an image");
+            "1.png: the file must be a PNG");
   }
 
   private static List<String> tracks(ImageDataset data) {

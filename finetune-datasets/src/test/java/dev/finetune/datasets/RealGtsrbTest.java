@@ -9,14 +9,15 @@ import java.nio.file.Path;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** On the real images, where -Dfinetune.data names a folder that has them. */
+/** Runs on the real images if -Dfinetune.data names a folder that contains them. */
 class RealGtsrbTest {
 
   @Test
   void should_read_the_benchmark() throws IOException {
     Path root = Path.of(System.getProperty("finetune.data", ""), "gtsrb");
     if (!Files.isDirectory(root.resolve("Train"))) {
-      System.out.println("RealGtsrbTest skipped: -Dfinetune.data names no folder with gtsrb/Train");
+      System.out.println(
+          "RealGtsrbTest skipped: -Dfinetune.data does not name a folder with gtsrb/Train");
       abort();
     }
 
@@ -25,7 +26,7 @@ class RealGtsrbTest {
     assertThat(gtsrb.train().size()).isEqualTo(43 * 28);
     assertThat(gtsrb.valid().size()).isEqualTo(43 * 12);
     assertThat(gtsrb.train().classNames()).startsWith("0", "1", "10", "11").hasSize(43);
-    // The README of the data: 180 of the test images are stop signs, class 14.
+    // According to the README of the data, 180 test images are stop signs (class 14).
     int stop = gtsrb.test().classNames().indexOf("14");
     if (gtsrb.test().size() == 8420) {
       assertThat(IntStream.of(gtsrb.test().labels()).filter(l -> l == stop)).hasSize(180);

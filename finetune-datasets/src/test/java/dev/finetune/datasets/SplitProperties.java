@@ -21,7 +21,7 @@ import net.jqwik.api.constraints.DoubleRange;
 
 class SplitProperties {
 
-  /** For each class the sizes of its groups. */
+  /** Generates the sizes of the groups of each class. */
   @Provide
   Arbitrary<List<List<Integer>>> classes() {
     return Arbitraries.integers()

@@ -6,7 +6,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.junit.ArchTests;
 import dev.finetune.testing.TestRules;
 
-/** What this module's tests keep to. */
+/** The rules that the tests of this module follow. */
 @AnalyzeClasses(packages = "dev.finetune", importOptions = ImportOption.OnlyIncludeTests.class)
 class TestRulesTest {
 

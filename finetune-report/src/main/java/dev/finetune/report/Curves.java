@@ -18,13 +18,13 @@ import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Loss and accuracy over the epochs. Lines differ in stroke and marker as well as in colour. */
+/** Plots of loss and accuracy by epoch. Lines differ in stroke and marker as well as in colour. */
 public final class Curves {
 
   private static final int WIDTH = 720;
   private static final int HEIGHT = 480;
 
-  /** Colours that people with colour blindness tell apart (M. Okabe, K. Ito, 2008). */
+  /** Colours that people with colour blindness can distinguish (M. Okabe, K. Ito, 2008). */
   private static final Color[] COLORS = {
     new Color(0, 114, 178), new Color(213, 94, 0), new Color(0, 158, 115), new Color(204, 121, 167)
   };
@@ -35,7 +35,15 @@ public final class Curves {
 
   private Curves() {}
 
-  /** Loss on the left and accuracy on the right, of training and validation. */
+  /**
+   * Plots one training: loss on the left and accuracy on the right, of training and validation
+   * images.
+   *
+   * @param history the epochs to plot, at least one
+   * @return the picture, 1440 x 480 pixels
+   * @throws IllegalArgumentException if {@code history} has no epochs
+   * @throws IllegalStateException if Java finds no font
+   */
   public static BufferedImage of(History history) {
     XYChart loss = chart("Loss", "cross-entropy (nats)");
     add(loss, "training", history, EpochResult::trainLoss, 0);
@@ -47,14 +55,19 @@ public final class Curves {
   }
 
   /**
-   * Validation loss and accuracy of several trainings in one picture.
+   * Plots validation loss and accuracy of several trainings in one picture.
    *
-   * @param histories by name, in the order of the legend; at most four
+   * @param histories the trainings by their names in the legend, 1 to 4, each with at least one
+   *     epoch; the iteration order of the map is the order of the legend
+   * @return the picture, 1440 x 480 pixels
+   * @throws IllegalArgumentException if there are no or more than four trainings, or one has no
+   *     epochs
+   * @throws IllegalStateException if Java finds no font
    */
   public static BufferedImage compare(Map<String, History> histories) {
     checkArgument(
         !histories.isEmpty() && histories.size() <= COLORS.length,
-        "A comparison is of 1 to %s trainings, got %s",
+        "histories must contain 1 to %s trainings, got %s",
         COLORS.length,
         histories.keySet());
     XYChart loss = chart("Validation loss", "cross-entropy (nats)");

@@ -3,15 +3,17 @@ package dev.finetune.report;
 import java.awt.Font;
 import java.awt.font.FontRenderContext;
 
-/** Whether this Java can write text into a picture; it takes its fonts from the system. */
+/**
+ * A check that Java finds a font to draw text with. Java takes its fonts from the operating system.
+ */
 final class Fonts {
 
   private Fonts() {}
 
   /**
-   * Requires a font.
+   * Checks that a font is available.
    *
-   * @throws IllegalStateException if there is none, as in containers with nothing but a Java
+   * @throws IllegalStateException if there is none, as in a container with only a Java runtime
    */
   static void require() {
     try {
@@ -19,8 +21,8 @@ final class Fonts {
           .getStringBounds("a", new FontRenderContext(null, true, true));
     } catch (LinkageError | InternalError | RuntimeException e) {
       throw new IllegalStateException(
-          "Pictures need a font, and this Java finds none. Install fontconfig and one such as"
-              + " DejaVu.",
+          "Drawing text requires a font, and Java found none. Install fontconfig and a font such"
+              + " as DejaVu.",
           e);
     }
   }

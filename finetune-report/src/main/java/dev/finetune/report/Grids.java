@@ -11,17 +11,25 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
-/** Grids of images with captions. */
+/** Grids of captioned images, drawn as pictures of rows and columns. */
 public final class Grids {
 
   private Grids() {}
 
   /**
-   * Images with the names of their classes.
+   * Draws randomly chosen images with their class names. Cells are left white if the dataset has
+   * fewer than {@code rows * columns} images.
    *
-   * @param displayName what to write for a class
-   * @param seed which images
+   * @param data the images to choose from
+   * @param rows the number of rows, at least 1
+   * @param columns the number of columns, at least 1
+   * @param displayName maps a class name to its caption
+   * @param seed the seed of the choice of images
+   * @return the picture
    * @throws IOException if an image cannot be read
+   * @throws IllegalArgumentException if {@code rows} or {@code columns} is less than 1, or a label
+   *     is not an index into the classes
+   * @throws IllegalStateException if Java finds no font
    */
   public static BufferedImage images(
       ImageDataset data, int rows, int columns, UnaryOperator<String> displayName, long seed)
@@ -37,13 +45,23 @@ public final class Grids {
   }
 
   /**
-   * Images with "truth : prediction". Right ones have a thin green frame and a tick, wrong ones a
-   * thick dashed red frame and a cross, so that they differ without colour too.
+   * Draws randomly chosen images with the caption "truth : prediction". A correct prediction has a
+   * thin green frame and a tick, a wrong one a thick dashed red frame and a cross, which differ
+   * without colour as well. Cells are left white if the dataset has fewer than {@code rows *
+   * columns} images.
    *
-   * @param classifier gives a prediction for each image, such as {@code model::classify}
-   * @param displayName what to write for a class
-   * @param seed which images
+   * @param data the images to choose from
+   * @param classifier returns one prediction per image, in order, for example {@code
+   *     model::classify}; it is called once with all images
+   * @param rows the number of rows, at least 1
+   * @param columns the number of columns, at least 1
+   * @param displayName maps a class name to its text in a caption
+   * @param seed the seed of the choice of images
+   * @return the picture
    * @throws IOException if an image cannot be read
+   * @throws IllegalArgumentException if {@code rows} or {@code columns} is less than 1, or a label
+   *     is not an index into the classes
+   * @throws IllegalStateException if Java finds no font
    */
   public static BufferedImage predictions(
       ImageDataset data,

@@ -2,10 +2,10 @@ package dev.finetune.report;
 
 import dev.finetune.image.Pixels;
 
-/** One image of a grid. */
+/** An image of a grid with its caption and verdict. */
 record Tile(Pixels image, String caption, Verdict verdict) {
 
-  /** What is to be said of it besides the caption. */
+  /** The marking of an image as classified correctly or wrongly. */
   enum Verdict {
     NONE,
     RIGHT,

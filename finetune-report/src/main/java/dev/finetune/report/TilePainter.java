@@ -14,7 +14,7 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Draws tiles in rows. */
+/** A painter that lays tiles out in rows. */
 final class TilePainter {
 
   private static final int IMAGE = 112;
@@ -72,7 +72,7 @@ final class TilePainter {
     caption(tile.caption(), graphics);
   }
 
-  /** A line through points (x, y, x, y, ...) on a white disc in the upper right corner. */
+  /** Draws a line through points (x, y, x, y, ...) on a white disc in the upper right corner. */
   private static void mark(Graphics2D graphics, double[] points) {
     int x = GAP + IMAGE - 10;
     int y = GAP + 10;
@@ -99,7 +99,7 @@ final class TilePainter {
     }
   }
 
-  /** At most so many lines; what does not fit is cut with an ellipsis. */
+  /** Breaks a text into at most {@link #CAPTION_LINES} lines; an ellipsis marks omitted text. */
   private static List<String> wrapped(String text, FontMetrics metrics) {
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();

@@ -15,12 +15,12 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs a real process that finds no font, as in a container with nothing but a Java. */
+/** Runs a process that finds no font, as in a container with only a Java runtime. */
 class MissingFontsTest {
 
   @TempDir Path folder;
 
-  /** What the process runs. */
+  /** The main class of that process. */
   public static final class Draw {
     private Draw() {}
 
@@ -36,7 +36,7 @@ class MissingFontsTest {
     }
   }
 
-  /** Elsewhere fonts come with the system. */
+  /** Other operating systems always have fonts. */
   @Test
   @EnabledOnOs(OS.LINUX)
   void should_say_what_to_install() throws IOException, InterruptedException {
@@ -48,7 +48,7 @@ class MissingFontsTest {
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Djava.awt.headless=true",
-            // Java remembers there which fonts it has found.
+            // Java caches the fonts that it found in the home directory.
             "-Duser.home=" + folder,
             "-cp",
             System.getProperty("java.class.path"),

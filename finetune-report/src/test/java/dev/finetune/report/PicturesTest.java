@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class PicturesTest {
 
-  /** What happens without is {@link MissingFontsTest}'s. */
+  /** {@link MissingFontsTest} covers systems without fonts. */
   @BeforeAll
   static void needFonts() {
     try {
@@ -45,7 +45,7 @@ class PicturesTest {
     assertThat(distinctColors(grid)).isGreaterThan(500);
   }
 
-  /** All right has green and no red; all wrong the other way round. */
+  /** Correct predictions are marked green only, wrong ones red only. */
   @Test
   void should_tell_right_from_wrong() throws IOException {
     BufferedImage right = predictions(0);

@@ -24,7 +24,7 @@ import java.util.WeakHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** The architectures that have a name: those of the zoo, and those on the class path. */
+/** A registry of architectures by name: the stock ones and those registered on the class path. */
 final class Architectures {
 
   private static final List<Architecture> STOCK =
@@ -49,13 +49,15 @@ final class Architectures {
           ResNet.resNet34(),
           new MobileNetV3());
 
-  /** By the class loader of the thread that asks: in a server each application has its own. */
+  /**
+   * Keyed by the calling thread's context class loader: in a server each application has its own.
+   */
   private static final Map<ClassLoader, ImmutableMap<String, Architecture>> ALL =
       new WeakHashMap<>();
 
   private Architectures() {}
 
-  /** Returns all by name: the stock ones, then those that applications bring along. */
+  /** Returns all architectures by name: the stock ones, then those that applications register. */
   static ImmutableMap<String, Architecture> all() {
     ClassLoader context = Thread.currentThread().getContextClassLoader();
     ClassLoader key = context == null ? Architectures.class.getClassLoader() : context;
@@ -74,7 +76,7 @@ final class Architectures {
     return ImmutableMap.copyOf(all);
   }
 
-  /** Two class loaders may find the same class. */
+  /** Returns a filter for repeated classes: two class loaders may find the same class. */
   private static Predicate<ServiceLoader.Provider<Architecture>> distinct() {
     Set<Class<?>> types = new HashSet<>();
     return provider -> types.add(provider.type());
@@ -84,9 +86,9 @@ final class Architectures {
     Architecture other = all.putIfAbsent(architecture.name(), architecture);
     if (other != null) {
       throw new IllegalStateException(
-          "Architectures must have different names, and two are called "
+          "Architecture names must be distinct, got "
               + architecture.name()
-              + ": "
+              + " from "
               + other.getClass().getName()
               + " and "
               + architecture.getClass().getName());

@@ -6,11 +6,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
-/** The hash of a file, for provenance. */
+/** File hashes for provenance. */
 final class FileHash {
 
   private FileHash() {}
 
+  /** Returns the SHA-256 hash of a file in lower-case hexadecimal. */
   static String sha256(Path file) {
     try {
       return MoreFiles.asByteSource(file).hash(Hashing.sha256()).toString();

@@ -8,8 +8,8 @@ import java.util.List;
 
 /**
  * The English names of ImageNet's 1000 classes (O. Russakovsky et al., "ImageNet Large Scale Visual
- * Recognition Challenge", 2015), in the order in which networks give them. They are torchvision's,
- * which tell classes of one word apart.
+ * Recognition Challenge", 2015), in the order of the networks' outputs. The names are those of
+ * torchvision, which are distinct even where ImageNet uses one word for two classes.
  */
 final class ImageNetClasses {
 

@@ -5,19 +5,23 @@ import dev.finetune.zoo.architecture.Dialect;
 import dev.finetune.zoo.weights.TensorNames;
 import java.nio.file.Path;
 
-/** Where a backbone's weights are to come from. */
+/** The source of a backbone's weights. */
 sealed interface WeightChoice {
 
-  /** A published file, from the cache or downloaded. */
+  /** The published file, from the cache or downloaded. */
   record Published() implements WeightChoice {}
 
   /**
-   * A file of the user's, whose definition of the network it has weights for, what its tensors are
-   * called there, and what they want done to images.
+   * A file given by the caller.
+   *
+   * @param file the weight file
+   * @param dialect the definition of the network that the weights fit
+   * @param names maps the file's tensor names to those of the dialect
+   * @param preprocessing the preprocessing that the weights were trained with
    */
   record Local(Path file, Dialect dialect, TensorNames names, Preprocessing preprocessing)
       implements WeightChoice {}
 
-  /** Initial values. */
+  /** Random initial values. */
   record Random(long seed) implements WeightChoice {}
 }

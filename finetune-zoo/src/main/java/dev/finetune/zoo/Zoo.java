@@ -16,131 +16,152 @@ import dev.finetune.zoo.architecture.Xception;
 import java.util.List;
 
 /**
- * The stock backbones. Parameters are counted with the ImageNet classifier, and multiplications for
- * one image of the usual size.
+ * The stock backbones. Parameter counts include the ImageNet classifier; multiplications are those
+ * of one image of the default size.
+ *
+ * <p>Every backbone takes its download settings from {@link
+ * dev.finetune.zoo.download.DownloadOptions#fromEnvironment} when it is created. Nothing is
+ * downloaded before its weights are used.
  */
 public final class Zoo {
 
   private Zoo() {}
 
-  /** VGG16: 138 million parameters, 15 billion multiplications. */
+  /** {@return the VGG16 backbone: 138 million parameters, 15 billion multiplications} */
   public static ZooBackbone vgg16Imagenet() {
     return ZooBackbone.of(Vgg.vgg16());
   }
 
-  /** VGG19: 144 million parameters, 20 billion multiplications. */
+  /** {@return the VGG19 backbone: 144 million parameters, 20 billion multiplications} */
   public static ZooBackbone vgg19Imagenet() {
     return ZooBackbone.of(Vgg.vgg19());
   }
 
-  /** ResNet18: 12 million parameters, 1.8 billion multiplications. */
+  /** {@return the ResNet18 backbone: 12 million parameters, 1.8 billion multiplications} */
   public static ZooBackbone resNet18Imagenet() {
     return ZooBackbone.of(ResNet.resNet18());
   }
 
-  /** ResNet34: 22 million parameters, 3.7 billion multiplications. */
+  /** {@return the ResNet34 backbone: 22 million parameters, 3.7 billion multiplications} */
   public static ZooBackbone resNet34Imagenet() {
     return ZooBackbone.of(ResNet.resNet34());
   }
 
-  /** ResNet50: 26 million parameters, 3.9 billion multiplications. */
+  /** {@return the ResNet50 backbone: 26 million parameters, 3.9 billion multiplications} */
   public static ZooBackbone resNet50Imagenet() {
     return ZooBackbone.of(ResNet.resNet50());
   }
 
-  /** ResNet50V2: 26 million parameters, 3.5 billion multiplications. */
+  /** {@return the ResNet50V2 backbone: 26 million parameters, 3.5 billion multiplications} */
   public static ZooBackbone resNet50V2Imagenet() {
     return ZooBackbone.of(new ResNetV2());
   }
 
-  /** MobileNet: 4.3 million parameters, 0.6 billion multiplications. Its weights need a file. */
+  /**
+   * {@return the MobileNet backbone: 4.3 million parameters, 0.6 billion multiplications} Its
+   * weights are not downloaded; pass a file to {@link ZooBackbone#weights(java.nio.file.Path)}.
+   */
   public static ZooBackbone mobileNetImagenet() {
     return ZooBackbone.of(new MobileNet());
   }
 
-  /** MobileNetV2: 3.5 million parameters, 0.3 billion multiplications. */
+  /** {@return the MobileNetV2 backbone: 3.5 million parameters, 0.3 billion multiplications} */
   public static ZooBackbone mobileNetV2Imagenet() {
     return ZooBackbone.of(new MobileNetV2());
   }
 
-  /** MobileNetV3 Large: 5.5 million parameters, 0.2 billion multiplications. */
+  /**
+   * {@return the MobileNetV3 Large backbone: 5.5 million parameters, 0.2 billion multiplications}
+   */
   public static ZooBackbone mobileNetV3Imagenet() {
     return ZooBackbone.of(new MobileNetV3());
   }
 
-  /** DenseNet121: 8.1 million parameters, 2.8 billion multiplications. */
+  /** {@return the DenseNet121 backbone: 8.1 million parameters, 2.8 billion multiplications} */
   public static ZooBackbone denseNet121Imagenet() {
     return ZooBackbone.of(new DenseNet());
   }
 
-  /** InceptionV3: 24 million parameters, 5.7 billion multiplications. */
+  /** {@return the InceptionV3 backbone: 24 million parameters, 5.7 billion multiplications} */
   public static ZooBackbone inceptionV3Imagenet() {
     return ZooBackbone.of(new InceptionV3());
   }
 
-  /** Xception: 23 million parameters, 8.4 billion multiplications. */
+  /** {@return the Xception backbone: 23 million parameters, 8.4 billion multiplications} */
   public static ZooBackbone xceptionImagenet() {
     return ZooBackbone.of(new Xception());
   }
 
-  /** EfficientNetB0: 5.3 million parameters, 0.4 billion multiplications. */
+  /** {@return the EfficientNetB0 backbone: 5.3 million parameters, 0.4 billion multiplications} */
   public static ZooBackbone efficientNetB0Imagenet() {
     return ZooBackbone.of(EfficientNet.b0());
   }
 
-  /** EfficientNetB1: 7.9 million parameters, 0.7 billion multiplications. */
+  /** {@return the EfficientNetB1 backbone: 7.9 million parameters, 0.7 billion multiplications} */
   public static ZooBackbone efficientNetB1Imagenet() {
     return ZooBackbone.of(EfficientNet.b1());
   }
 
-  /** EfficientNetB2: 9.2 million parameters, 1.1 billion multiplications. */
+  /** {@return the EfficientNetB2 backbone: 9.2 million parameters, 1.1 billion multiplications} */
   public static ZooBackbone efficientNetB2Imagenet() {
     return ZooBackbone.of(EfficientNet.b2());
   }
 
-  /** EfficientNetB3: 12 million parameters, 1.8 billion multiplications. */
+  /** {@return the EfficientNetB3 backbone: 12 million parameters, 1.8 billion multiplications} */
   public static ZooBackbone efficientNetB3Imagenet() {
     return ZooBackbone.of(EfficientNet.b3());
   }
 
-  /** SqueezeNet 1.1: 1.2 million parameters, 0.35 billion multiplications. */
+  /** {@return the SqueezeNet 1.1 backbone: 1.2 million parameters, 0.35 billion multiplications} */
   public static ZooBackbone squeezeNetImagenet() {
     return ZooBackbone.of(SqueezeNet.v11());
   }
 
-  /** SqueezeNet 1.0: 1.2 million parameters, 0.8 billion multiplications. */
+  /** {@return the SqueezeNet 1.0 backbone: 1.2 million parameters, 0.8 billion multiplications} */
   public static ZooBackbone squeezeNet10Imagenet() {
     return ZooBackbone.of(SqueezeNet.v10());
   }
 
-  /** ConvNeXt Tiny: 29 million parameters, 4.5 billion multiplications. */
+  /** {@return the ConvNeXt Tiny backbone: 29 million parameters, 4.5 billion multiplications} */
   public static ZooBackbone convNeXtTinyImagenet() {
     return ZooBackbone.of(new ConvNeXt());
   }
 
   /**
-   * Returns a backbone of an architecture of the application's own. One that is named in {@code
-   * META-INF/services/dev.finetune.zoo.architecture.Architecture} is also found by its name.
+   * Returns a backbone of any architecture, including one that the application defines. An
+   * architecture whose class is listed in {@code
+   * META-INF/services/dev.finetune.zoo.architecture.Architecture} is also found by {@link #byName}.
+   *
+   * @param architecture the network
+   * @return a backbone with the published weights of {@code architecture}
    */
   public static ZooBackbone of(Architecture architecture) {
     return ZooBackbone.of(architecture);
   }
 
-  /** Returns the names that {@link #byName} knows. */
+  /**
+   * Returns the names that {@link #byName} accepts.
+   *
+   * @return the names of the stock architectures, then those of registered ones
+   * @throws IllegalStateException if two architectures have the same name
+   */
   public static List<String> names() {
     return Architectures.all().keySet().asList();
   }
 
   /**
-   * Returns the backbone of that name, of the zoo's or of those that the application registered.
+   * Returns the backbone of a stock architecture, or of one that the application registered.
    *
-   * @throws IllegalArgumentException if there is none; the message lists all
+   * @param name the name of the architecture, such as {@code "vgg16"}
+   * @return a backbone with published weights
+   * @throws IllegalArgumentException if no architecture has that name; the message lists all names
+   * @throws IllegalStateException if two architectures have the same name
    */
   public static ZooBackbone byName(String name) {
     Architecture architecture = Architectures.all().get(name);
     if (architecture == null) {
       throw new IllegalArgumentException(
-          "A backbone is one of " + names() + ", got \"" + name + "\"");
+          "name must be one of " + names() + ", got \"" + name + "\"");
     }
     return ZooBackbone.of(architecture);
   }

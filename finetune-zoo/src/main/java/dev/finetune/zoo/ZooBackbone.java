@@ -28,14 +28,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A backbone of the zoo. Immutable: each method gives a changed copy. Unless told otherwise it
- * downloads published ImageNet weights, once, when they are first needed, and checks their hash.
+ * A backbone of the zoo. Immutable: each method returns a modified copy. By default the published
+ * ImageNet weights are used; they are downloaded and verified by their hash when they are first
+ * needed, and kept in the cache directory.
  *
  * <pre>{@code
  * Zoo.vgg16Imagenet()                                // ImageNet weights, downloaded and verified
  * Zoo.squeezeNetImagenet().weights(Path.of("squeezenet1_1.safetensors"))
  * Zoo.resNet50Imagenet().randomWeights(1).inputSize(64).pooling(Pooling.AVG) // needs no file
- * Zoo.resNet50Imagenet().classifier().classify(image) // one of ImageNet's 1000 classes
+ * Zoo.resNet50Imagenet().classifier().classify(image) // 1000 ImageNet classes
  * }</pre>
  */
 public final class ZooBackbone implements Backbone {
@@ -46,7 +47,9 @@ public final class ZooBackbone implements Backbone {
   private final DownloadOptions downloads;
 
   /**
-   * @param size the images' size and the pooling; its dialect and top are not looked at
+   * Creates a backbone.
+   *
+   * @param size the size of the images and the pooling; its dialect and top are ignored
    */
   private ZooBackbone(
       Architecture architecture, Form size, WeightChoice choice, DownloadOptions downloads) {
@@ -66,13 +69,19 @@ public final class ZooBackbone implements Backbone {
 
   /**
    * Returns a copy with the weights of a file: Keras HDF5 or {@code .keras}, or safetensors or
-   * PyTorch's {@code .pth} with the names of torchvision or timm. With the weights come the
-   * preprocessing and the definition of the network that they were trained with. A {@code
-   * config.json} beside the file, as timm writes it and model hubs have it, says the preprocessing;
-   * without one it is what the definition's usual weights want.
+   * PyTorch {@code .pth} with the tensor names of torchvision or timm. The content of the file
+   * determines the {@link Dialect}, the definition of the network that the weights fit. The
+   * preprocessing is that of the dialect, or, for torchvision and timm, that of a {@code
+   * config.json} beside the file, as timm and model hubs write it.
    *
-   * @throws UncheckedIOException if there is no such file, or it is none of these, or nothing in it
-   *     tells which of Keras' definitions of the network it is for
+   * <p>This method reads the file only as far as needed. The values are read and checked when the
+   * weights are first used.
+   *
+   * @param file the weight file
+   * @return the modified copy
+   * @throws UncheckedIOException if the file does not exist or has another format, if the network
+   *     is not defined for its format, if the file does not show which of Keras' definitions it
+   *     fits, or if {@code config.json} cannot be understood
    */
   public ZooBackbone weights(Path file) {
     try {
@@ -84,10 +93,15 @@ public final class ZooBackbone implements Backbone {
   }
 
   /**
-   * Returns a copy with the weights of a file, as {@link #weights(Path)}, that were trained with
-   * that preprocessing.
+   * Returns a copy with the weights of a file, like {@link #weights(Path)}, and the given
+   * preprocessing. A {@code config.json} is not read.
    *
-   * @throws UncheckedIOException as {@link #weights(Path)}
+   * @param file the weight file
+   * @param preprocessing the preprocessing that the weights were trained with
+   * @return the modified copy
+   * @throws UncheckedIOException if the file does not exist or has another format, if the network
+   *     is not defined for its format, or if the file does not show which of Keras' definitions it
+   *     fits
    */
   public ZooBackbone weights(Path file, Preprocessing preprocessing) {
     try {
@@ -98,10 +112,13 @@ public final class ZooBackbone implements Backbone {
   }
 
   /**
-   * Returns a copy with the weights of a file, as {@link #weights(Path)}, for that definition of
-   * the network: for a file that does not tell it.
+   * Returns a copy with the weights of a file, like {@link #weights(Path)}, for a file that does
+   * not show its dialect. The file is read when the weights are first used.
    *
-   * @throws IllegalArgumentException if the network is not defined there
+   * @param file the weight file
+   * @param dialect the definition of the network that the weights fit
+   * @return the modified copy
+   * @throws IllegalArgumentException if the network has no definition in that dialect
    * @throws UncheckedIOException if a {@code config.json} beside the file cannot be understood
    */
   public ZooBackbone weights(Path file, Dialect dialect) {
@@ -113,19 +130,22 @@ public final class ZooBackbone implements Backbone {
   }
 
   /**
-   * Returns a copy with the weights of a file, as {@link #weights(Path)}, whose tensors have names
-   * of their own.
+   * Returns a copy with the weights of a safetensors or PyTorch file, like {@link #weights(Path,
+   * Dialect)}, for a file with other tensor names than those of the dialect.
    *
-   * @param dialect the definition that they fit; not one of Keras'
-   * @param names what the file's tensors are called in that definition
-   * @throws IllegalArgumentException if the network is not defined there, or Keras defines it
+   * @param file the weight file
+   * @param dialect the definition of the network that the weights fit, {@code TORCHVISION} or
+   *     {@code TIMM}
+   * @param names maps the file's tensor names to those of the dialect
+   * @return the modified copy
+   * @throws IllegalArgumentException if {@code dialect} is one of Keras' definitions, or the
+   *     network has no definition in it
    * @throws UncheckedIOException if a {@code config.json} beside the file cannot be understood
    */
   public ZooBackbone weights(Path file, Dialect dialect, TensorNames names) {
     checkArgument(
         !dialect.keras(),
-        "Tensors are renamed in files of PyTorch's world, so the dialect must be TORCHVISION or"
-            + " TIMM, got %s",
+        "dialect must be TORCHVISION or TIMM if tensors are renamed, got %s",
         dialect);
     try {
       return with(file, dialect, names, WeightReader.preprocessing(file, architecture, dialect));
@@ -144,24 +164,35 @@ public final class ZooBackbone implements Backbone {
         architecture, size, new WeightChoice.Local(file, dialect, names, preprocessing), downloads);
   }
 
-  /** Returns a copy with initial values as Keras draws them, for training from scratch. */
+  /**
+   * Returns a copy with random initial values, for training from scratch: Glorot uniform kernels
+   * and zero biases, as Keras initialises its layers.
+   *
+   * @param seed the seed of the values; the same seed gives the same values
+   * @return the modified copy
+   */
   public ZooBackbone randomWeights(long seed) {
     return new ZooBackbone(architecture, size, new WeightChoice.Random(seed), downloads);
   }
 
   /**
-   * Returns a copy for square images of that side.
+   * Returns a copy for square images.
    *
-   * @throws IllegalArgumentException if the network's windows do not fit into so small an image
+   * @param side the height and width of the network's input in pixels
+   * @return the modified copy
+   * @throws IllegalArgumentException if the images are too small for the network
    */
   public ZooBackbone inputSize(int side) {
     return inputSize(side, side);
   }
 
   /**
-   * Returns a copy for images of that size.
+   * Returns a copy for images of the given size.
    *
-   * @throws IllegalArgumentException if the network's windows do not fit into so small an image
+   * @param height the height of the network's input in pixels
+   * @param width the width of the network's input in pixels
+   * @return the modified copy
+   * @throws IllegalArgumentException if the images are too small for the network
    */
   public ZooBackbone inputSize(int height, int width) {
     ZooBackbone copy =
@@ -170,12 +201,23 @@ public final class ZooBackbone implements Backbone {
     return copy;
   }
 
-  /** Returns a copy that ends in that pooling; without it a backbone ends in feature maps. */
+  /**
+   * Returns a copy that ends in the given pooling. By default a backbone ends in feature maps.
+   *
+   * @param pooling the pooling behind the last feature maps
+   * @return the modified copy
+   */
   public ZooBackbone pooling(Pooling pooling) {
     return new ZooBackbone(architecture, size.with(pooling), choice, downloads);
   }
 
-  /** Returns a copy that gets its weights in that way. */
+  /**
+   * Returns a copy with other download settings. By default they are those of {@link
+   * DownloadOptions#fromEnvironment}.
+   *
+   * @param options the download settings
+   * @return the modified copy
+   */
   public ZooBackbone downloads(DownloadOptions options) {
     return new ZooBackbone(architecture, size, choice, options);
   }
@@ -185,7 +227,7 @@ public final class ZooBackbone implements Backbone {
     return architecture.name();
   }
 
-  /** What it is made of. */
+  /** {@return the architecture of this backbone} */
   public Architecture architecture() {
     return architecture;
   }
@@ -208,7 +250,7 @@ public final class ZooBackbone implements Backbone {
     return graph(Top.NONE);
   }
 
-  /** The layers with the ImageNet classifier. */
+  /** {@return the layers including the ImageNet classifier, which ends in softmax} */
   public LayerGraph graphWithTop() {
     return graph(Top.SOFTMAX);
   }
@@ -222,39 +264,67 @@ public final class ZooBackbone implements Backbone {
     return weightsOf(Top.NONE);
   }
 
-  /** The weights with those of the ImageNet classifier. */
+  /**
+   * Reads the weights including those of the ImageNet classifier. May download a file.
+   *
+   * @return the weights of {@link #graphWithTop}
+   * @throws dev.finetune.weights.WeightsException if the file does not fit the network
+   * @throws UncheckedIOException if the file cannot be downloaded or read; its cause is a {@link
+   *     dev.finetune.zoo.download.DownloadException} if the download failed
+   */
   public Weights weightsWithTop() {
     return weightsOf(Top.LOGITS);
   }
 
-  /** The ImageNet classifier itself, with the English names of its 1000 classes. */
+  /**
+   * Creates the ImageNet classifier, with the English names of its 1000 classes. May download a
+   * file.
+   *
+   * @return the classifier
+   * @throws dev.finetune.weights.WeightsException if the file does not fit the network
+   * @throws UncheckedIOException if the file cannot be downloaded or read
+   */
   public ImageClassifier classifier() {
     return classifier(EngineOptions.defaults());
   }
 
   /**
-   * Returns the ImageNet classifier itself, with the English names of its 1000 classes.
+   * Creates the ImageNet classifier, with the English names of its 1000 classes. May download a
+   * file.
    *
-   * @param engine how it is computed
+   * @param engine the engine settings
+   * @return the classifier
+   * @throws dev.finetune.weights.WeightsException if the file does not fit the network
+   * @throws UncheckedIOException if the file cannot be downloaded or read
    */
   public ImageClassifier classifier(EngineOptions engine) {
     return classifier(ImageNetClasses.names(), engine);
   }
 
   /**
-   * The ImageNet classifier itself.
+   * Creates the ImageNet classifier. May download a file.
    *
-   * @param classNames the 1000 classes in order
+   * @param classNames the names of the 1000 classes in the order of the outputs, all different
+   * @return the classifier
+   * @throws IllegalArgumentException if {@code classNames} does not have 1000 names, or a name
+   *     occurs twice
+   * @throws dev.finetune.weights.WeightsException if the file does not fit the network
+   * @throws UncheckedIOException if the file cannot be downloaded or read
    */
   public ImageClassifier classifier(List<String> classNames) {
     return classifier(classNames, EngineOptions.defaults());
   }
 
   /**
-   * Returns the ImageNet classifier itself.
+   * Creates the ImageNet classifier. May download a file.
    *
-   * @param classNames the 1000 classes in order
-   * @param engine how it is computed
+   * @param classNames the names of the 1000 classes in the order of the outputs, all different
+   * @param engine the engine settings
+   * @return the classifier
+   * @throws IllegalArgumentException if {@code classNames} does not have 1000 names, or a name
+   *     occurs twice
+   * @throws dev.finetune.weights.WeightsException if the file does not fit the network
+   * @throws UncheckedIOException if the file cannot be downloaded or read
    */
   public ImageClassifier classifier(List<String> classNames, EngineOptions engine) {
     return ImageClassifier.of(
@@ -299,7 +369,7 @@ public final class ZooBackbone implements Backbone {
     }
   }
 
-  /** The first source of what is wanted: one without classifier where none is, or else with it. */
+  /** Returns the preferred source, one without a classifier where none is needed and one exists. */
   private Optional<WeightSource> published(Top top) {
     return architecture.sources().stream()
         .filter(source -> source.withTop() || top == Top.NONE)
@@ -311,10 +381,10 @@ public final class ZooBackbone implements Backbone {
         source.orElseThrow(
             () ->
                 new IOException(
-                    "There is no source of "
+                    "No published weights of "
                         + name()
-                        + "'s weights whose hash is known, so nothing is downloaded; name a file"
-                        + " with weights(path)"));
+                        + " have a known hash, so none can be downloaded; pass a file with"
+                        + " weights(path)"));
     return new Downloader(downloads).fetch(found.file());
   }
 }

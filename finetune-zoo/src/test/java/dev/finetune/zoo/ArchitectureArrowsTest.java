@@ -7,7 +7,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The arrows between modules: the zoo knows core, and neither datasets nor core's internals. */
+/** The dependency rules of this module: it may use core but neither its internals nor datasets. */
 @AnalyzeClasses(packages = "dev.finetune.zoo", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureArrowsTest {
 

@@ -34,18 +34,21 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The main job with each network: freeze, train, and of the smaller ones save and load. */
+/** Fine-tunes every network: freezes and trains it, and saves and loads the smaller ones. */
 @Tag("numeric")
 class FineTuneEveryNetworkTest {
 
   private static final int SIDE = 80;
 
-  /** Parameters; writing more takes seconds, and large networks are of no other layers. */
+  /**
+   * The number of parameters from which a model is not saved: it takes seconds, and large networks
+   * have no other kinds of layers.
+   */
   private static final long LARGE = 10_000_000;
 
   /**
-   * What has a gradient everywhere. Running statistics move by themselves, and a bias in front of
-   * batch normalisation has no gradient.
+   * The roles with a gradient in every layer. Running statistics are updated without gradients, and
+   * a bias before batch normalisation has no gradient.
    */
   private static final Set<ParameterRole> MOVING =
       Set.of(ParameterRole.KERNEL, ParameterRole.DEPTHWISE_KERNEL, ParameterRole.BETA);
@@ -58,7 +61,7 @@ class FineTuneEveryNetworkTest {
 
   @ParameterizedTest
   @MethodSource("networks")
-  void should_train_behind_a_stage_and_come_back_from_a_file(String name) throws IOException {
+  void should_train_the_last_stage_and_survive_saving_and_loading(String name) throws IOException {
     ZooBackbone backbone = Zoo.byName(name).randomWeights(7).inputSize(SIDE).pooling(Pooling.AVG);
     int stages = backbone.graph().stages().size();
     FineTunePlan plan =
@@ -83,7 +86,7 @@ class FineTuneEveryNetworkTest {
     }
   }
 
-  /** The export is a network of Deeplearning4j's, and a backbone as any other of its. */
+  /** The export is a Deeplearning4j network, which can be read back as a backbone. */
   private static void requireSameFromDeeplearning4j(Path file, FineTunedModel model)
       throws IOException {
     Backbone again = Dl4jBackbone.of("again", file, model.input());
@@ -120,8 +123,9 @@ class FineTuneEveryNetworkTest {
       }
     }
     assertThat(trained).isPositive();
-    // Its gradient is as large as what is normalised. Random weights let that fade: in MobileNet to
-    // less than Adam's epsilon, so that no step is left.
+    // The gradient of a gamma is proportional to the normalised values. With random weights those
+    // fade: in MobileNet
+    // they fall below Adam's epsilon, which makes the steps vanish.
     if (!plan.backbone().name().equals("mobilenet")) {
       assertThat(Collections.frequency(gammas, true)).isGreaterThanOrEqualTo(gammas.size() * 2 / 3);
     }

@@ -21,15 +21,17 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every network from files that the frameworks themselves saved, against what they compute, where
- * -Dfinetune.parity names a folder that src/test/python/parity.py has written. Prints the table.
+ * Compares every network, with weights from files that the frameworks saved, with the outputs of
+ * the frameworks. Runs if -Dfinetune.parity names a folder written by src/test/python/parity.py.
+ * Prints the table.
  */
 @Tag("numeric")
 class ParityTest {
 
   /**
-   * Both sides compute in float32. The script has how far the framework is from itself when images
-   * change by a few units of rounding; another order of sums differs by a factor of a few.
+   * Returns the largest allowed error. Both sides compute in float32. The script measures how far a
+   * framework's outputs move when images change by a few units of rounding; another order of
+   * summation differs by a small factor of that.
    */
   private static double bound(JsonNode parity) {
     return Math.max(2e-5, 8 * parity.get("rounding").asDouble());
@@ -66,7 +68,8 @@ class ParityTest {
   private static Path folder() {
     Path folder = Path.of(System.getProperty("finetune.parity", ""));
     if (!Files.exists(folder.resolve("cases.json"))) {
-      System.out.println("ParityTest skipped: -Dfinetune.parity names no folder with cases.json");
+      System.out.println(
+          "ParityTest skipped: -Dfinetune.parity does not name a folder with cases.json");
       abort();
     }
     return folder;
@@ -113,7 +116,7 @@ class ParityTest {
     return IntStream.range(0, count).mapToObj(i -> "value " + i).toList();
   }
 
-  /** As the script's function of that name. */
+  /** Makes the image of the script's function of the same name. */
   private static Pixels image(int size) {
     float[] planes = new float[3 * size * size];
     for (int i = 0; i < planes.length; i++) {

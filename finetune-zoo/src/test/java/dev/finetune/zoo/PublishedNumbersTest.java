@@ -9,13 +9,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Every network's numbers as published: for Keras' the totals that {@code model.summary()} prints
- * and {@code len(model.layers)}, for torchvision's {@code num_params}, which leaves running
- * statistics out.
+ * Compares every network with published numbers: for Keras the totals of {@code model.summary()}
+ * and {@code len(model.layers)}, for torchvision {@code num_params}, which excludes running
+ * statistics.
  */
 class PublishedNumbersTest {
 
-  /** With classifier: all and trainable parameters. Without: layers; 0 is not published. */
+  /**
+   * All and trainable parameters with the classifier, and layers without it; 0 where not published.
+   */
   @ParameterizedTest
   @CsvSource({
     "vgg16, 138357544, 138357544, 19",
@@ -51,7 +53,7 @@ class PublishedNumbersTest {
     }
   }
 
-  /** The feature maps at the end of each stage, for images of the usual size. */
+  /** The feature maps at the end of each stage, for images of the default size. */
   @ParameterizedTest
   @CsvSource({
     "vgg16, 64x112x112 128x56x56 256x28x28 512x14x14 512x7x7",
@@ -94,8 +96,8 @@ class PublishedNumbersTest {
   }
 
   /**
-   * From summaries that Keras 2.0 to 2.9 printed and people published. Branches are not listed one
-   * after the other; weight files without names of their own are in this order.
+   * The order comes from published summaries of Keras 2.0 to 2.9. Branches are interleaved; weight
+   * files whose names do not match are read in this order.
    */
   @Test
   void should_list_layers_in_keras_order() {

@@ -13,22 +13,23 @@ import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
-/** On real weights and images, where -Dfinetune.data names a folder that has them. */
+/** Runs on real weights and images if -Dfinetune.data names a folder that contains them. */
 class RealWeightsTest {
 
   private static Path data(String path) {
     Path file = Path.of(System.getProperty("finetune.data", ""), path);
     if (!Files.exists(file)) {
-      System.out.println("RealWeightsTest skipped: -Dfinetune.data names no folder with " + path);
+      System.out.println(
+          "RealWeightsTest skipped: -Dfinetune.data does not name a folder with " + path);
       abort();
     }
     return file;
   }
 
-  /** The README of the data: "street sign" first, with probability 0.64. */
+  /** According to the README of the data, "street sign" is first, with probability 0.64. */
   @Test
   void should_recognise_a_stop_sign_as_a_street_sign() throws IOException {
-    // With their numbers: two classes are a "crane".
+    // Lines include the WordNet number because two classes are called "crane".
     List<String> labels = Files.readAllLines(data("weights/imagenet_synset_words.txt"));
     ZooBackbone backbone =
         Zoo.squeezeNetImagenet().weights(data("weights/squeezenet1_1.safetensors"));

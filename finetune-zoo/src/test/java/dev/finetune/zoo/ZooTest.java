@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class ZooTest {
 
-  /** The experiment's own numbers: 17,931,627 parameters, 16,196,139 of them trainable. */
+  /** Numbers of the published experiment: 17,931,627 parameters, 16,196,139 of them trainable. */
   @Test
   void should_count_the_experiment_as_published() {
     FineTunePlan plan =
@@ -64,7 +64,7 @@ class ZooTest {
   }
 
   @Test
-  void should_want_images_as_caffe_has_them_unless_a_file_says_otherwise() {
+  void should_preprocess_as_caffe_by_default() {
     assertThat(Zoo.vgg16Imagenet().input().preprocessing()).isEqualTo(Preprocessing.CAFFE);
   }
 
@@ -79,7 +79,7 @@ class ZooTest {
     assertThat(wide.pooling(Pooling.AVG).graphWithTop()).isNotNull();
   }
 
-  /** What Keras and torchvision give at these places. */
+  /** The indices are those of Keras and torchvision. */
   @Test
   void should_name_imagenets_classes() {
     assertThat(ImageNetClasses.names())
@@ -92,7 +92,7 @@ class ZooTest {
     assertThat(ImageNetClasses.names().indexOf("golden retriever")).isEqualTo(207);
   }
 
-  /** A definition comes with where its weights come from. */
+  /** The source of the weights determines the definition. */
   @Test
   void should_preprocess_as_the_definition_wants() {
     assertThat(Zoo.mobileNetV2Imagenet().input().preprocessing()).isEqualTo(Preprocessing.TORCH);

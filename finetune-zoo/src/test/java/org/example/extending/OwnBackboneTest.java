@@ -28,14 +28,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An application's own backbone in the zoo, and its own names of tensors. */
+/** A backbone and tensor names that an application defines. */
 class OwnBackboneTest {
 
   @TempDir Path folder;
   private Path file;
   private Weights stored;
 
-  /** A file with names that neither torchvision nor timm has. */
+  /** Writes a file with names that neither torchvision nor timm uses. */
   @BeforeEach
   void write() throws IOException {
     stored = Zoo.of(new ThreeConvolutions()).randomWeights(3).weights();
@@ -77,7 +77,7 @@ class OwnBackboneTest {
                 Zoo.byName("three-convolutions")
                     .weights(file, Dialect.TIMM, name -> Optional.of("convs.1.weight"))
                     .weights())
-        .hasMessageContaining("own.safetensors: tensors must have different names");
+        .hasMessageContaining("own.safetensors: tensor names must be distinct");
     assertThatThrownBy(() -> Zoo.vgg16Imagenet().weights(file, Dialect.KERAS, NAMES))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("got KERAS");

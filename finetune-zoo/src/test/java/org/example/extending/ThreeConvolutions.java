@@ -18,7 +18,7 @@ import dev.finetune.zoo.architecture.Form;
 import dev.finetune.zoo.architecture.Top;
 import java.util.List;
 
-/** A backbone of an application's own; registered in META-INF/services. */
+/** An architecture that an application defines; it is registered in META-INF/services. */
 public final class ThreeConvolutions implements Architecture {
 
   @Override

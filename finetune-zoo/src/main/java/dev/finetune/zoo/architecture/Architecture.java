@@ -4,50 +4,59 @@ import com.google.common.collect.ImmutableList;
 import dev.finetune.image.Preprocessing;
 import java.util.List;
 
-/** A network of the zoo, as data. */
+/**
+ * A network of the zoo, as data. Applications implement it to add their own; see {@code
+ * dev.finetune.zoo.Zoo#of}.
+ */
 public interface Architecture {
 
-  /** What is to be known of it besides its layers. */
+  /** {@return the facts about the network besides its layers} */
   Facts facts();
 
   /**
-   * Its layers, named as in Keras, in Keras' order.
+   * Defines the network in a form.
    *
-   * @param form of one of its dialects
-   * @throws IllegalArgumentException if the images are too small for its windows
+   * @param form the form, in one of this network's dialects
+   * @return the layers, named and ordered as in Keras, with the tensor names of the dialect
+   * @throws IllegalArgumentException if the images are too small for the network
    */
   Definition define(Form form);
 
-  /** Its name on the command line and in reports. */
+  /** {@return the name on the command line and in reports} */
   default String name() {
     return facts().name();
   }
 
-  /** Side of the square images it was trained on. */
+  /**
+   * {@return the height and width in pixels of the images that the published weights were trained
+   * on}
+   */
   default int defaultSize() {
     return facts().size();
   }
 
-  /** Whose definitions of it there are; the first is the usual one. */
+  /** {@return the dialects in which the network is defined, the default first} */
   default ImmutableList<Dialect> dialects() {
     return facts().definitions().keySet().asList();
   }
 
   /**
-   * What that definition of it wants done to its images.
+   * Returns the preprocessing of a dialect.
    *
-   * @throws IllegalArgumentException if it is not defined there
+   * @param dialect the definition of the network
+   * @return the preprocessing that its usual weights were trained with
+   * @throws IllegalArgumentException if the network has no definition in that dialect
    */
   default Preprocessing preprocessing(Dialect dialect) {
     Preprocessing found = facts().definitions().get(dialect);
     if (found == null) {
       throw new IllegalArgumentException(
-          name() + " is defined by " + dialects() + ", got " + dialect);
+          "dialect must be one of " + dialects() + " for " + name() + ", got " + dialect);
     }
     return found;
   }
 
-  /** Published weights that can be verified, the preferred ones first. */
+  /** {@return the published weights with a known hash, the preferred ones first} */
   default List<WeightSource> sources() {
     return facts().sources();
   }

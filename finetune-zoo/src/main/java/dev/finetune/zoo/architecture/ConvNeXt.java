@@ -20,9 +20,10 @@ import java.util.List;
 /**
  * ConvNeXt Tiny (Z. Liu et al., "A ConvNet for the 2020s", CVPR 2022).
  *
- * <p>Keras' normalises its images, from 0 to 255, inside. It nests the first convolution and the
- * ones between stages, each with its normalisation, in models of their own, and does not count
- * sums. Here all these are layers, and {@code freezeAllBut(n)} counts as Keras 3 does.
+ * <p>In Keras, the network itself normalises images from 0 to 255, the first convolution and those
+ * between stages are nested with their normalisations in sequential models, and sums are not
+ * layers. Here all of these are layers of one graph, but {@code freezeAllBut(n)} counts layers as
+ * Keras 3 does.
  */
 public final class ConvNeXt implements Architecture {
 
@@ -44,7 +45,10 @@ public final class ConvNeXt implements Architecture {
   private static final int EXPANSION = 4;
   private static final double INITIAL_SCALE = 1e-6;
 
-  /** Of blocks, rising from none at the first to this at the last; Keras leaves none out. */
+  /**
+   * The rate of stochastic depth in the last block; it rises linearly from 0 in the first. Keras
+   * uses no stochastic depth.
+   */
   private static final double DROPPED_BLOCKS = 0.1;
 
   private static WeightSource keras(boolean withTop, String sha256) {
@@ -106,7 +110,7 @@ public final class ConvNeXt implements Architecture {
     } else {
       net.pooled();
     }
-    // Keras normalises behind the pooling, and where there is none, too.
+    // Keras normalises after the pooling, also where there is no pooling.
     layerNorm(net, prefix + "head_layernorm").torchvision("classifier.0").timm("head.norm");
     if (net.hasTop()) {
       net.classes(prefix + "head_dense").torchvision("classifier.2").timm("head.fc");
@@ -147,7 +151,7 @@ public final class ConvNeXt implements Architecture {
         .timm(timm + "conv_dw")
         .kerasClass(CONV);
     layerNorm(net, name + "_layernorm").torchvision(torch + "block.2").timm(timm + "norm");
-    // A dense layer at every place of an image is a convolution of 1 x 1.
+    // A dense layer at every position of an image is a 1 x 1 convolution.
     net.convBias(
             name + "_pointwise_conv_1",
             EXPANSION * channels,
@@ -178,7 +182,10 @@ public final class ConvNeXt implements Architecture {
     return net.then(name, new LayerNorm(1e-6));
   }
 
-  /** ImageNet's means and deviations, for values from 0 to 255. */
+  /**
+   * Returns the normalisation with ImageNet's means and standard deviations, for values from 0 to
+   * 255.
+   */
   private static Layer normalization() {
     List<Double> factors = new ArrayList<>();
     List<Double> offsets = new ArrayList<>();

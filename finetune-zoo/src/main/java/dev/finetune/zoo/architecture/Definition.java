@@ -4,20 +4,26 @@ import com.google.common.collect.ImmutableMap;
 import dev.finetune.graph.LayerGraph;
 
 /**
- * A network of the zoo and what PyTorch calls its tensors.
+ * The definition of a network: its layers, and their names in weight files.
  *
- * @param graph its layers, named as in Keras
- * @param tensorNames for a PyTorch tensor name up to its last dot, or for a whole one, the layer it
- *     belongs to, in the names of the network's dialect; empty for Keras', whose files use the
- *     graph's names
- * @param kerasClasses for a layer what it is in Keras, where that does not follow from its kind
+ * @param graph the layers, named as in Keras
+ * @param tensorNames maps tensor names of the dialect, complete or up to the last dot, to layer
+ *     names; empty for Keras' dialects, whose files use the names of the graph
+ * @param kerasClasses maps layer names to classes in Keras, where the class does not follow from
+ *     the layer itself
  */
 public record Definition(
     LayerGraph graph,
     ImmutableMap<String, String> tensorNames,
     ImmutableMap<String, KerasClass> kerasClasses) {
 
-  /** A network whose layers are in Keras what their kinds say. */
+  /**
+   * Creates a definition whose classes in Keras all follow from the layers.
+   *
+   * @param graph the layers, named as in Keras
+   * @param tensorNames maps tensor names of the dialect, complete or up to the last dot, to layer
+   *     names
+   */
   public Definition(LayerGraph graph, ImmutableMap<String, String> tensorNames) {
     this(graph, tensorNames, ImmutableMap.of());
   }

@@ -17,9 +17,10 @@ import dev.finetune.graph.layer.ZeroPad;
 import java.util.List;
 
 /**
- * Writes a network down, layer after layer. What is added reads the tip, and becomes it.
+ * A builder of definitions, layer by layer. A new layer reads the tip, by default the layer added
+ * last, and becomes the new tip.
  *
- * <p>Not to be used by several threads.
+ * <p>Not thread-safe.
  */
 final class DefinitionBuilder {
 
@@ -33,7 +34,9 @@ final class DefinitionBuilder {
   private String tip;
 
   /**
-   * @param norm every batch normalisation of the network
+   * Creates a builder whose tip is the input.
+   *
+   * @param norm the batch normalisation that {@link #norm(String)} adds
    */
   DefinitionBuilder(Form form, BatchNorm norm) {
     this.form = form;
@@ -42,12 +45,15 @@ final class DefinitionBuilder {
     graph.add(tip, new Input(Shape.image(3, form.height(), form.width())));
   }
 
-  /** PyTorch's defaults for batch normalisation; its momentum 0.1 is the share of the new. */
+  /**
+   * Returns PyTorch's default batch normalisation. PyTorch's momentum of 0.1 is the weight of the
+   * new value, which corresponds to 0.9 here.
+   */
   static BatchNorm torchNorm() {
     return new BatchNorm(1e-5, 0.9);
   }
 
-  /** Keras' defaults for batch normalisation. */
+  /** Returns Keras' default batch normalisation. */
   static BatchNorm kerasNorm() {
     return new BatchNorm(1e-3, 0.99);
   }
@@ -60,17 +66,17 @@ final class DefinitionBuilder {
     return form.keras();
   }
 
-  /** The name of the layer that the next one reads. */
+  /** Returns the name of the layer that the next one reads. */
   String tip() {
     return tip;
   }
 
-  /** What the tip gives. */
+  /** Returns the output shape of the tip. */
   Shape shape() {
     return graph.shape(tip);
   }
 
-  /** Goes on from that layer. */
+  /** Makes a layer the tip. */
   DefinitionBuilder from(String name) {
     graph.shape(name);
     tip = name;
@@ -81,40 +87,40 @@ final class DefinitionBuilder {
     return join(name, layer, tip);
   }
 
-  /** A layer that reads several. */
+  /** Adds a layer with several inputs. */
   DefinitionBuilder join(String name, Layer layer, String... inputs) {
     graph.add(name, layer, inputs);
     tip = name;
     return this;
   }
 
-  /** What torchvision calls the tip's tensors, up to the last dot. */
+  /** Sets the names of the tip's tensors in torchvision, up to the last dot. */
   DefinitionBuilder torchvision(String... names) {
     return names(Dialect.TORCHVISION, names);
   }
 
-  /** What timm calls the tip's tensors, up to the last dot. */
+  /** Sets the names of the tip's tensors in timm, up to the last dot. */
   DefinitionBuilder timm(String... names) {
     return names(Dialect.TIMM, names);
   }
 
-  /** What both call the tip's tensors. */
+  /** Sets the names of the tip's tensors in torchvision and timm, up to the last dot. */
   DefinitionBuilder torch(String... names) {
     return torchvision(names).timm(names);
   }
 
-  /** What class the tip has in Keras, where it is another than usual. */
+  /** Sets the class of the tip in Keras, where it does not follow from the layer. */
   DefinitionBuilder kerasClass(String name) {
     return kerasClass("", name);
   }
 
-  /** What class the tip has in Keras, and in which sequential model Keras has it. */
+  /** Sets the class of the tip in Keras and the sequential model that contains it there. */
   DefinitionBuilder kerasClass(String block, String name) {
     kerasClasses.put(tip, new KerasClass(block, name));
     return this;
   }
 
-  /** Says that Keras does not count the tip; see {@link LayerGraph#counted()}. */
+  /** Marks the tip as a layer that Keras does not count; see {@link LayerGraph#counted()}. */
   DefinitionBuilder uncounted() {
     graph.uncounted(tip);
     return this;
@@ -129,18 +135,18 @@ final class DefinitionBuilder {
     return this;
   }
 
-  /** A convolution without bias or activation. */
+  /** Adds a convolution without bias or activation. */
   DefinitionBuilder conv(String name, int filters, int kernel, int stride, Padding padding) {
     return then(name, Conv2d.plain(filters, kernel, stride, padding));
   }
 
-  /** A convolution with bias. */
+  /** Adds a convolution with bias. */
   DefinitionBuilder convBias(
       String name, int filters, int kernel, int stride, Padding padding, Activation activation) {
     return then(name, new Conv2d(filters, kernel, stride, padding, true, activation));
   }
 
-  /** A convolution without bias of each channel by itself. */
+  /** Adds a depthwise convolution without bias or activation. */
   DefinitionBuilder depthwise(String name, int kernel, int stride, Padding padding) {
     return then(name, Conv2d.depthwise(shape().channels(), kernel, stride, padding));
   }
@@ -162,9 +168,8 @@ final class DefinitionBuilder {
   }
 
   /**
-   * The padding before a convolution of stride 2: Keras' puts more at the end where the image is
-   * even, as TensorFlow does ({@code imagenet_utils.correct_pad}), PyTorch's is the same all
-   * around.
+   * Adds the padding before a convolution of stride 2. Keras pads even sides more at the end, as
+   * TensorFlow does ({@code imagenet_utils.correct_pad}); PyTorch pads all sides alike.
    */
   DefinitionBuilder padForStride(String name, int kernel) {
     int half = kernel / 2;
@@ -176,7 +181,7 @@ final class DefinitionBuilder {
     return then(name, new ZeroPad(top, half, left, half));
   }
 
-  /** The end of a stage; see {@link LayerGraph#stages()}. */
+  /** Marks the tip as the end of a stage; see {@link LayerGraph#stages()}. */
   DefinitionBuilder endStage() {
     graph.stage(tip);
     return this;
@@ -186,13 +191,13 @@ final class DefinitionBuilder {
     return form.top() != Top.NONE;
   }
 
-  /** The last layer of a classifier. */
+  /** Adds the last layer of the classifier, with the activation of the form's top. */
   DefinitionBuilder classes(String name) {
     Activation activation = form.top() == Top.SOFTMAX ? Activation.SOFTMAX : Activation.LINEAR;
     return then(name, new Dense(CLASSES, activation));
   }
 
-  /** Pools as the form says, if there is no top. */
+  /** Adds the pooling of the form, if there is no top. */
   DefinitionBuilder pooled() {
     if (!hasTop() && form.pooling() == Pooling.AVG) {
       return then("avg_pool", new GlobalAveragePool());
@@ -202,7 +207,7 @@ final class DefinitionBuilder {
     return this;
   }
 
-  /** The network, whose output is the tip. */
+  /** Builds the definition, with the tip as the output. */
   Definition build() {
     return new Definition(
         graph.build(List.of(tip)).inKerasOrder(),

@@ -13,8 +13,8 @@ import java.util.List;
 /**
  * DenseNet121 (G. Huang et al., "Densely Connected Convolutional Networks", CVPR 2017).
  *
- * <p>Each block reads the outputs of all before it, so a cut in the middle of a stage passes
- * through one tensor only where blocks are joined.
+ * <p>Each block reads the outputs of all blocks before it in its stage, so the graph can be cut at
+ * a single tensor only at the concatenations and between the stages.
  */
 public final class DenseNet implements Architecture {
 
@@ -72,7 +72,10 @@ public final class DenseNet implements Architecture {
     return net.pooled().build();
   }
 
-  /** torchvision's published file has the older names, with a dot before the number. */
+  /**
+   * Adds a block. torchvision's published file has older tensor names, with a dot before the
+   * number.
+   */
   private static void block(DefinitionBuilder net, String name, String torch) {
     String in = net.tip();
     net.norm(name + "_0_bn")

@@ -1,29 +1,29 @@
 package dev.finetune.zoo.architecture;
 
 /**
- * Whose definition of a network: the same architecture differs in padding, in epsilons, in biases
- * and in where images are normalised, and weights fit only the definition that they were trained
- * with.
+ * The publisher of a network's definition. The same architecture differs between publishers in
+ * padding, epsilons, biases and the place where images are normalised, and weights fit only the
+ * definition that they were trained with.
  */
 public enum Dialect {
   /** {@code keras.applications}. */
   KERAS,
   /**
-   * {@code keras.applications} with {@code weights=None}, where that is another network: an
+   * {@code keras.applications} with {@code weights=None}, for networks that differ in this case: an
    * EfficientNet then has no second {@code Rescaling} layer.
    */
   KERAS_SCRATCH,
   /** {@code torchvision.models}. */
   TORCHVISION,
   /**
-   * {@code timm}, PyTorch Image Models: mostly torchvision's networks under other names. Its
-   * networks whose names begin with {@code tf_} pad as TensorFlow does, under the tensor names of
-   * those that do not; they are not meant. A {@code config.json} beside a file tells, the file does
-   * not.
+   * {@code timm} (PyTorch Image Models): mostly torchvision's networks with other tensor names. Its
+   * networks whose names begin with {@code tf_} pad as TensorFlow does and are not supported. Their
+   * tensors have the same names as those of the other networks, so only a {@code config.json}
+   * beside the file identifies them.
    */
   TIMM;
 
-  /** Whether it is one of Keras' definitions. */
+  /** {@return whether this is one of Keras' definitions} */
   public boolean keras() {
     return this == KERAS || this == KERAS_SCRATCH;
   }

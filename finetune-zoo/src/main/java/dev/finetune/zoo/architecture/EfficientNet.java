@@ -22,12 +22,12 @@ import java.util.List;
  * EfficientNet B0 to B3 (M. Tan, Q. Le, "EfficientNet: Rethinking Model Scaling for Convolutional
  * Neural Networks", ICML 2019).
  *
- * <p>Keras' normalises its images, from 0 to 255, inside; its weights have the numbers for that.
- * PyTorch's do not, and pad alike on all sides.
+ * <p>In Keras, the network itself normalises images from 0 to 255, with constants from its weight
+ * file. In torchvision and timm it does not, and padding is the same on all sides.
  */
 public final class EfficientNet implements Architecture {
 
-  /** A stage of B0: table 1 of the paper. */
+  /** A stage of B0, from table 1 of the paper. */
   private record Stage(int kernel, int blocks, int filters, int expansion, int stride) {}
 
   private static final ImmutableList<Stage> STAGES =
@@ -42,7 +42,7 @@ public final class EfficientNet implements Architecture {
 
   private static final double DROPPED_BLOCKS = 0.2;
 
-  /** ImageNet's deviations of red, green and blue from 0 to 1. */
+  /** ImageNet's standard deviations of red, green and blue, for values from 0 to 1. */
   private static final ImmutableList<Double> DEVIATIONS = ImmutableList.of(0.229, 0.224, 0.225);
 
   private final Facts facts;
@@ -75,7 +75,7 @@ public final class EfficientNet implements Architecture {
     this.dropout = dropout;
   }
 
-  /** The smallest. */
+  /** {@return EfficientNetB0, the smallest, for images of 224 x 224} */
   public static EfficientNet b0() {
     return new EfficientNet(
         "efficientnetb0",
@@ -88,7 +88,10 @@ public final class EfficientNet implements Architecture {
         "50bc09e76180e00e4465e1a485ddc09d");
   }
 
-  /** For images of 240 x 240. timm's usual weights of it want other images than its others. */
+  /**
+   * {@return EfficientNetB1, for images of 240 x 240} timm's default weights of B1 need another
+   * preprocessing than those of the other networks.
+   */
   public static EfficientNet b1() {
     return new EfficientNet(
         "efficientnetb1",
@@ -101,7 +104,7 @@ public final class EfficientNet implements Architecture {
         "74c4e6b3e1f6a1eea24c589628592432");
   }
 
-  /** For images of 260 x 260. */
+  /** {@return EfficientNetB2, for images of 260 x 260} */
   public static EfficientNet b2() {
     return new EfficientNet(
         "efficientnetb2",
@@ -114,7 +117,7 @@ public final class EfficientNet implements Architecture {
         "111f8e2ac8aa800a7a99e3239f7bfb39");
   }
 
-  /** For images of 300 x 300. */
+  /** {@return EfficientNetB3, for images of 300 x 300} */
   public static EfficientNet b3() {
     return new EfficientNet(
         "efficientnetb3",
@@ -189,9 +192,9 @@ public final class EfficientNet implements Architecture {
   }
 
   /**
-   * The third layer corrects the second, whose published variances are deviations: with it values
-   * are divided by the deviation, as in the original. Keras adds it for published weights alone
-   * (see {@code efficientnet.py} in Keras).
+   * Adds the layers that normalise images. The third layer corrects the second one, whose published
+   * variances are standard deviations; with it, values are divided by the standard deviation, as in
+   * the original. Keras adds it only for published weights (see {@code efficientnet.py} in Keras).
    */
   private static void normalize(DefinitionBuilder net, Dialect dialect) {
     net.then("rescaling", rescale(Collections.nCopies(3, 1 / 255.0)))
@@ -205,7 +208,10 @@ public final class EfficientNet implements Architecture {
     return new Rescale(factors, Collections.nCopies(3, 0.0));
   }
 
-  /** Channels scaled to the nearest multiple of 8, but not to less than nine tenths. */
+  /**
+   * Returns B0's number of channels times the width, rounded to a multiple of 8 that is not below
+   * 90 % of it.
+   */
   private int filters(int ofB0) {
     double wanted = ofB0 * width;
     int rounded = Math.max(8, (int) (wanted + 4) / 8 * 8);
@@ -226,8 +232,8 @@ public final class EfficientNet implements Architecture {
     private final int stride;
     private final int channels;
     private final String in;
-    private int part; // of torchvision's list
-    private int norms = 1; // timm's numbers
+    private int part; // the index in torchvision's list
+    private int norms = 1; // timm's number of the next normalisation
 
     Block(DefinitionBuilder net, Stage stage, int number, int block, int stride) {
       this.net = net;

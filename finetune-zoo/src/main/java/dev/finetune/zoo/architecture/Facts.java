@@ -5,14 +5,15 @@ import dev.finetune.image.Preprocessing;
 import java.util.List;
 
 /**
- * What is to be known of a network besides its layers.
+ * The facts about a network besides its layers.
  *
- * @param name on the command line and in reports
- * @param size side of the square images it was trained on
- * @param definitions whose definitions of it there are, the usual one first, and what each wants
- *     done to its images
- * @param sources published weights that can be verified, the preferred ones first
- * @param licence that the published weights are under
+ * @param name the name on the command line and in reports
+ * @param size the height and width in pixels of the images that the published weights were trained
+ *     on
+ * @param definitions the dialects in which the network is defined, the default first, with the
+ *     preprocessing that their usual weights were trained with
+ * @param sources the published weights with a known hash, the preferred ones first
+ * @param licence the licence of the published weights
  */
 public record Facts(
     String name,
@@ -21,22 +22,33 @@ public record Facts(
     List<WeightSource> sources,
     String licence) {
 
+  /**
+   * Creates facts.
+   *
+   * @param name the name on the command line and in reports
+   * @param size the height and width in pixels of the images that the published weights were
+   *     trained on
+   * @param definitions the dialects in which the network is defined, the default first, with their
+   *     preprocessing
+   * @param sources the published weights with a known hash, the preferred ones first; copied
+   * @param licence the licence of the published weights
+   */
   public Facts {
     sources = List.copyOf(sources);
   }
 
-  /** Keras' definition alone. */
+  /** Returns the definition of Keras alone. */
   static ImmutableMap<Dialect, Preprocessing> keras(Preprocessing preprocessing) {
     return ImmutableMap.of(Dialect.KERAS, preprocessing);
   }
 
-  /** The definitions of torchvision and timm, which preprocess alike. */
+  /** Returns the definitions of torchvision and timm, which share a preprocessing. */
   static ImmutableMap<Dialect, Preprocessing> torch() {
     return ImmutableMap.of(
         Dialect.TORCHVISION, Preprocessing.TORCH, Dialect.TIMM, Preprocessing.TORCH);
   }
 
-  /** The definitions of all three. */
+  /** Returns the definitions of Keras, torchvision and timm. */
   static ImmutableMap<Dialect, Preprocessing> all(Preprocessing ofKeras) {
     return ImmutableMap.<Dialect, Preprocessing>builder()
         .put(Dialect.KERAS, ofKeras)

@@ -16,19 +16,19 @@ import java.util.List;
 
 /**
  * InceptionV3 (C. Szegedy et al., "Rethinking the Inception Architecture for Computer Vision", CVPR
- * 2016). Keras gives its layers no names, so they have the ones that Keras makes up in a new
- * session.
+ * 2016). Keras does not name its layers explicitly; here they have the names that Keras generates
+ * in a new session.
  *
- * <p>Keras' has no gamma in its normalisations, and its mean poolings leave padding out;
- * torchvision's have gamma and count padding. torchvision's second classifier, which is for
- * training from scratch, is left out.
+ * <p>In Keras, the normalisations have no gamma and average pooling ignores padding; in
+ * torchvision, the normalisations have gamma and the padding counts. torchvision's auxiliary
+ * classifier, which is for training from scratch, is omitted.
  */
 public final class InceptionV3 implements Architecture {
 
   private static final Facts FACTS =
       new Facts(
           "inceptionv3",
-          299, // torchvision's weights were converted from TensorFlow's and want its input.
+          299, // torchvision's weights were converted from TensorFlow's and need the same input.
           ImmutableMap.of(Dialect.KERAS, Preprocessing.TF, Dialect.TORCHVISION, Preprocessing.TF),
           List.of(
               Sources.kerasKernels(
@@ -51,7 +51,7 @@ public final class InceptionV3 implements Architecture {
     return new Writer(form).write();
   }
 
-  /** One network being written. */
+  /** The state of one definition in progress. */
   private static final class Writer {
 
     private final DefinitionBuilder net;

@@ -1,9 +1,10 @@
 package dev.finetune.zoo.architecture;
 
 /**
- * What a layer is in Keras.
+ * The class of a layer in Keras.
  *
- * @param block the small sequential model that it is a part of; empty if it is none's
- * @param name of its class, as files have it: {@code conv2d}
+ * @param block an identifier of the sequential model that contains the layer in Keras; empty if
+ *     there is none
+ * @param name the class name as in weight files, such as {@code conv2d}
  */
 public record KerasClass(String block, String name) {}

@@ -13,15 +13,15 @@ import java.util.List;
 
 /**
  * MobileNet (A. Howard et al., "MobileNets: Efficient Convolutional Neural Networks for Mobile
- * Vision Applications", 2017), as Keras has it. Keras publishes no hashes of its weights, so they
- * are not downloaded.
+ * Vision Applications", 2017), as in Keras. Keras publishes no hashes of its weights, so they are
+ * not downloaded.
  */
 public final class MobileNet implements Architecture {
 
   private static final Facts FACTS =
       new Facts("mobilenet", 224, Facts.keras(Preprocessing.TF), List.of(), "Apache-2.0 (Keras)");
 
-  /** Channels after each of the 13 blocks. */
+  /** The number of channels after each of the 13 blocks. */
   private static final ImmutableIntArray FILTERS =
       ImmutableIntArray.of(64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024);
 

@@ -25,13 +25,13 @@ public final class MobileNetV2 implements Architecture {
           List.of(Sources.torchvision("mobilenet_v2", "b0353104")),
           "Apache-2.0 (Keras), BSD-3-Clause (torchvision)");
 
-  /** Channels after each of the 17 blocks. */
+  /** The number of channels after each of the 17 blocks. */
   private static final ImmutableIntArray FILTERS =
       ImmutableIntArray.of(16, 24, 24, 32, 32, 32, 64, 64, 64, 64, 96, 96, 96, 160, 160, 160, 320);
 
   private static final ImmutableSet<Integer> REDUCING = ImmutableSet.of(1, 3, 6, 13);
 
-  /** In which of timm's stages each block is. */
+  /** The index of timm's stage for each block. */
   private static final ImmutableIntArray TIMM_STAGES =
       ImmutableIntArray.of(0, 1, 1, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 5, 5, 5, 6);
 
@@ -94,7 +94,7 @@ public final class MobileNetV2 implements Architecture {
     String in = net.tip();
     int channels = net.shape().channels();
     int stride = REDUCING.contains(block) ? 2 : 1;
-    int part = 0; // of torchvision's list
+    int part = 0; // the index in torchvision's list
     if (block > 0) {
       net.conv(prefix + "expand", EXPANSION * channels, 1, 1, Padding.SAME)
           .torchvision(torch + "0.0")

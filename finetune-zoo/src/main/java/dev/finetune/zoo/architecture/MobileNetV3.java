@@ -12,8 +12,8 @@ import dev.finetune.graph.layer.Padding;
 import java.util.List;
 
 /**
- * MobileNetV3 Large (A. Howard et al., "Searching for MobileNetV3", ICCV 2019), as torchvision has
- * it, with layer names in the manner of Keras' MobileNetV2.
+ * MobileNetV3 Large (A. Howard et al., "Searching for MobileNetV3", ICCV 2019), as in torchvision,
+ * with layer names in the style of Keras' MobileNetV2.
  */
 public final class MobileNetV3 implements Architecture {
 
@@ -26,10 +26,10 @@ public final class MobileNetV3 implements Architecture {
           "BSD-3-Clause (torchvision)");
 
   /**
-   * A block: table 1 of the paper.
+   * A block, from table 1 of the paper.
    *
-   * @param expanded channels of the depthwise convolution
-   * @param excited whether it has squeeze and excitation
+   * @param expanded the number of channels of the depthwise convolution
+   * @param excited whether the block has squeeze-and-excitation
    */
   private record Block(
       int kernel, int expanded, int filters, boolean excited, Activation activation, int stride) {}
@@ -52,7 +52,7 @@ public final class MobileNetV3 implements Architecture {
           new Block(5, 960, 160, true, Activation.HARD_SWISH, 1),
           new Block(5, 960, 160, true, Activation.HARD_SWISH, 1));
 
-  /** The first block of each of timm's stages. */
+  /** The index of the first block of each of timm's stages. */
   private static final ImmutableList<Integer> TIMM_STAGES = ImmutableList.of(0, 1, 3, 6, 10, 12);
 
   /** Creates the architecture. */
@@ -112,8 +112,8 @@ public final class MobileNetV3 implements Architecture {
     String timm = timm(number);
     String in = net.tip();
     int channels = net.shape().channels();
-    int part = 0; // of torchvision's list
-    int norms = 1; // timm's numbers
+    int part = 0; // the index in torchvision's list
+    int norms = 1; // timm's number of the next normalisation
     if (block.expanded() != channels) {
       net.conv(prefix + "expand", block.expanded(), 1, 1, Padding.VALID)
           .torchvision(torch + "0.0")
@@ -167,7 +167,7 @@ public final class MobileNetV3 implements Architecture {
     net.join(prefix + "excite", new Multiply(), in, net.tip());
   }
 
-  /** The nearest multiple of 8, but not less than nine tenths of it. */
+  /** Rounds to a multiple of 8 that is not below 90 % of the number. */
   private static int divisible(int channels) {
     int rounded = Math.max(8, (channels + 4) / 8 * 8);
     return rounded < 0.9 * channels ? rounded + 8 : rounded;

@@ -1,8 +1,8 @@
 package dev.finetune.zoo.architecture;
 
-/** What a backbone without its classifier ends in, as Keras' {@code pooling}. */
+/** The output of a backbone without a classifier, like Keras' argument {@code pooling}. */
 public enum Pooling {
-  /** Feature maps. */
+  /** The feature maps. */
   NONE,
   /** The mean of each feature map: a vector. */
   AVG,

@@ -16,8 +16,8 @@ import java.util.List;
  * CVPR 2016).
  *
  * <p>In Keras' ResNet50 the first convolution of a block has the stride, as in the paper, and
- * convolutions have biases; in torchvision's the second one has it ("ResNet 1.5") and there are no
- * biases.
+ * convolutions have biases. In torchvision the second convolution has the stride ("ResNet 1.5"),
+ * and convolutions have no biases.
  */
 public final class ResNet implements Architecture {
 
@@ -33,12 +33,12 @@ public final class ResNet implements Architecture {
     this.bottleneck = bottleneck;
   }
 
-  /** With 18 layers that have kernels. */
+  /** {@return ResNet18, with 18 layers with kernels} */
   public static ResNet resNet18() {
     return basic("resnet18", "f37072fd", ImmutableIntArray.of(2, 2, 2, 2));
   }
 
-  /** With 34 layers that have kernels. */
+  /** {@return ResNet34, with 34 layers with kernels} */
   public static ResNet resNet34() {
     return basic("resnet34", "b627a593", ImmutableIntArray.of(3, 4, 6, 3));
   }
@@ -49,7 +49,7 @@ public final class ResNet implements Architecture {
         new Facts(name, 224, Facts.torch(), sources, "BSD-3-Clause (torchvision)"), blocks, false);
   }
 
-  /** With 50 layers that have kernels. */
+  /** {@return ResNet50, with 50 layers with kernels} */
   public static ResNet resNet50() {
     List<WeightSource> sources =
         List.of(

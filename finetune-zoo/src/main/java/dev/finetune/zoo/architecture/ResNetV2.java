@@ -11,8 +11,8 @@ import dev.finetune.image.Preprocessing;
 import java.util.List;
 
 /**
- * ResNet50V2: normalisation and activation before the convolutions (K. He et al., "Identity
- * Mappings in Deep Residual Networks", ECCV 2016), as Keras has it.
+ * ResNet50V2, with normalisation and activation before the convolutions (K. He et al., "Identity
+ * Mappings in Deep Residual Networks", ECCV 2016), as in Keras.
  */
 public final class ResNetV2 implements Architecture {
 
@@ -75,7 +75,7 @@ public final class ResNetV2 implements Architecture {
           net.convBias(name + "_0_conv", 4 * filters, 1, stride, Padding.VALID, Activation.LINEAR)
               .tip();
     } else if (stride > 1) {
-      // Keras leaves this one without a name of its own.
+      // Keras does not name this layer explicitly.
       shortcut = net.from(in).then(name + "_0_pool", new MaxPool(1, stride, Padding.VALID)).tip();
     }
     net.from(before)

@@ -3,7 +3,7 @@ package dev.finetune.zoo.architecture;
 import dev.finetune.zoo.download.WeightFile;
 import java.net.URI;
 
-/** The publishers of weights. */
+/** Weight sources by publisher. */
 final class Sources {
 
   private static final String KERAS =
@@ -12,7 +12,7 @@ final class Sources {
 
   private Sources() {}
 
-  /** A file of Keras', with the MD5 sum that Keras' source gives. */
+  /** Returns a file of Keras, with the MD5 hash from Keras' source code. */
   static WeightSource keras(String folder, String name, boolean withTop, String md5) {
     return keras(URI.create(KERAS + folder + "/" + name), name, withTop, md5);
   }
@@ -21,13 +21,15 @@ final class Sources {
     return new WeightSource(Dialect.KERAS, withTop, WeightFile.md5(name, address, md5));
   }
 
-  /** Both files of a network of Keras' with the usual names. */
+  /** Returns a file of Keras with the usual name. */
   static WeightSource kerasKernels(String folder, String stem, boolean withTop, String md5) {
     String name = stem + "_weights_tf_dim_ordering_tf_kernels" + (withTop ? ".h5" : "_notop.h5");
     return keras(folder, name, withTop, md5);
   }
 
-  /** A file of torchvision's, whose name has the first eight digits of its SHA-256 sum. */
+  /**
+   * Returns a file of torchvision, whose name contains the first eight digits of its SHA-256 hash.
+   */
   static WeightSource torchvision(String stem, String sha256) {
     String name = stem + "-" + sha256 + ".pth";
     return new WeightSource(

@@ -19,8 +19,8 @@ import java.util.Set;
  * SqueezeNet 1.0 and 1.1 (F. Iandola et al., "SqueezeNet: AlexNet-level accuracy with 50x fewer
  * parameters and &lt;0.5MB model size", 2016), with the layer names of keras-squeezenet.
  *
- * <p>Pooling takes whole windows only in keras-squeezenet, and also what is left in torchvision. At
- * 224 and every other size at which windows fit exactly the two are the same for 1.1.
+ * <p>keras-squeezenet pools complete windows only, torchvision also partial windows at the border.
+ * For 1.1 the results are equal where the windows fit exactly, for example at 224 x 224.
  */
 public final class SqueezeNet implements Architecture {
 
@@ -36,7 +36,7 @@ public final class SqueezeNet implements Architecture {
     this.pooledAfter = ImmutableSet.copyOf(pooledAfter);
   }
 
-  /** The first one, with larger feature maps. */
+  /** {@return SqueezeNet 1.0, with larger feature maps} */
   public static SqueezeNet v10() {
     Facts facts =
         new Facts(
@@ -48,7 +48,7 @@ public final class SqueezeNet implements Architecture {
     return new SqueezeNet(facts, 7, 96, Set.of(4, 8));
   }
 
-  /** The second one: as good, with less than half the computation. */
+  /** {@return SqueezeNet 1.1, with similar accuracy and less than half the computation of 1.0} */
   public static SqueezeNet v11() {
     Facts facts =
         new Facts(
@@ -62,8 +62,8 @@ public final class SqueezeNet implements Architecture {
   }
 
   /**
-   * The file of keras-squeezenet's release; upstream publishes no sum. The hash is of the copy that
-   * lies in that project's history, whose tensors equal those of an independent copy.
+   * Returns the file of keras-squeezenet's release, which publishes no hash. The hash here is that
+   * of the copy in the project's history, whose tensors equal those of an independent copy.
    */
   private static WeightSource keras() {
     String name = "squeezenet_weights_tf_dim_ordering_tf_kernels_notop.h5";
@@ -89,7 +89,7 @@ public final class SqueezeNet implements Architecture {
         .torchvision("features.0")
         .relu("relu_conv1");
     pool(net, "pool1");
-    int place = 3; // in torchvision's list: convolution, ReLU and pooling are before
+    int place = 3; // in torchvision's list, after convolution, ReLU and pooling
     for (int fire = 2; fire <= 9; fire++) {
       fire(net, "fire" + fire, "features." + place + ".", fire / 2 * 16);
       place++;
@@ -128,7 +128,10 @@ public final class SqueezeNet implements Architecture {
     net.join(prefix + "concat", new Concat(), prefix + "relu_expand1x1", prefix + "relu_expand3x3");
   }
 
-  /** Values are not negative here, so zeros at the end make room for what is left of a window. */
+  /**
+   * Adds a pooling. For partial windows the image is padded with zeros, which do not change the
+   * maximum because values are not negative.
+   */
   private static void pool(DefinitionBuilder net, String name) {
     int rows = 1 - net.shape().height() % 2;
     int columns = 1 - net.shape().width() % 2;

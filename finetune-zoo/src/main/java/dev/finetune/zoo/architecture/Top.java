@@ -1,11 +1,11 @@
 package dev.finetune.zoo.architecture;
 
-/** What stands on the feature layers. */
+/** The classifier on the feature layers. */
 public enum Top {
-  /** Nothing: a backbone. */
+  /** No classifier: a backbone. */
   NONE,
-  /** The ImageNet classifier up to the scores of its 1000 classes. */
+  /** The ImageNet classifier up to the logits of its 1000 classes. */
   LOGITS,
-  /** The ImageNet classifier with softmax, as Keras has it. */
+  /** The ImageNet classifier with softmax, as in Keras. */
   SOFTMAX
 }

@@ -32,7 +32,7 @@ public final class Vgg implements Architecture {
     this.blocks = blocks;
   }
 
-  /** With 13 convolutions. */
+  /** {@return VGG16, with 13 convolutions} */
   public static Vgg vgg16() {
     return new Vgg(
         "vgg16",
@@ -43,7 +43,7 @@ public final class Vgg implements Architecture {
             Sources.torchvision("vgg16", "397923af")));
   }
 
-  /** With 16 convolutions. */
+  /** {@return VGG19, with 16 convolutions} */
   public static Vgg vgg19() {
     return new Vgg(
         "vgg19",
@@ -68,7 +68,7 @@ public final class Vgg implements Architecture {
       for (int i = 1; i <= blocks.get(block); i++) {
         net.convBias(prefix + "conv" + i, FILTERS.get(block), 3, 1, Padding.SAME, Activation.RELU)
             .torch("features." + place);
-        place += 2; // PyTorch counts the ReLU behind each convolution
+        place += 2; // PyTorch also counts the ReLU after each convolution
       }
       net.then(prefix + "pool", new MaxPool(2, 2, Padding.VALID)).endStage();
       place++;

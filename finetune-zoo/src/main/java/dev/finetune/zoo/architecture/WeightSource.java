@@ -3,10 +3,10 @@ package dev.finetune.zoo.architecture;
 import dev.finetune.zoo.download.WeightFile;
 
 /**
- * Published ImageNet weights.
+ * A file of published ImageNet weights.
  *
- * @param dialect whose definition of the network they fit
- * @param withTop whether the classifier is in the file
- * @param file where it is and how it is verified
+ * @param dialect the definition of the network that the weights fit
+ * @param withTop whether the file contains the classifier
+ * @param file the address and hash of the file
  */
 public record WeightSource(Dialect dialect, boolean withTop, WeightFile file) {}

@@ -11,8 +11,8 @@ import java.util.List;
 
 /**
  * Xception (F. Chollet, "Xception: Deep Learning with Depthwise Separable Convolutions", CVPR
- * 2017), as Keras has it. Keras gives the shortcuts' layers no names, so they have the ones that it
- * makes up in a new session.
+ * 2017), as in Keras. Keras does not name the layers of the shortcuts explicitly; here they have
+ * the names that Keras generates in a new session.
  */
 public final class Xception implements Architecture {
 
@@ -43,7 +43,7 @@ public final class Xception implements Architecture {
     return new Writer(form).write();
   }
 
-  /** One network being written. */
+  /** The state of one definition in progress. */
   private static final class Writer {
 
     private final DefinitionBuilder net;

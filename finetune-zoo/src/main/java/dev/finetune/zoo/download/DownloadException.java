@@ -3,7 +3,10 @@ package dev.finetune.zoo.download;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A weight file that could not be got; says what to do by hand. */
+/**
+ * Thrown if a weight file cannot be downloaded or verified. The message explains how to install it
+ * by hand.
+ */
 public final class DownloadException extends IOException {
 
   private static final long serialVersionUID = 1L;
@@ -18,8 +21,8 @@ public final class DownloadException extends IOException {
 
   private static String message(WeightFile file, Path cache, String reason) {
     return String.format(
-        "%s could not be downloaded: %s. By hand: get %s (%s %s) and put it at %s, or name any"
-            + " copy with weights(path).",
+        "%s could not be downloaded: %s. To install it by hand, download %s (%s %s) and save it"
+            + " as %s, or pass a copy with weights(path).",
         file.name(),
         reason,
         file.source(),

@@ -10,17 +10,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How weight files are got.
+ * The settings of downloads. Immutable: each method returns a modified copy.
  *
- * @param cache the directory they are kept in
- * @param offline whether only what is there may be used
- * @param mirror a base address to take files from instead of their source
- * @param proxy the address of an HTTP proxy; without one the Java properties {@code
- *     https.proxyHost} and the like hold
- * @param attempts how often a transfer is tried, going on where it broke off; at least 1
- * @param pause before the second attempt; doubled before each further one
- * @param patience how long nothing may come before a transfer counts as broken
- * @param progress told of bytes done
+ * @param cache the directory in which files are kept; it is created if needed
+ * @param offline whether only files in the cache may be used
+ * @param mirror the base address to download from instead of a file's own source; the file name is
+ *     appended
+ * @param proxy the address of an HTTP proxy, with host and port; if empty, Java's settings apply,
+ *     such as the system property {@code https.proxyHost}
+ * @param attempts the number of attempts, at least 1; each resumes the transfer of the one before
+ * @param pause the pause before the second attempt; it doubles with every further attempt
+ * @param patience the time without response or data after which an attempt fails
+ * @param progress receives the number of bytes as they arrive
  */
 public record DownloadOptions(
     Path cache,
@@ -32,15 +33,36 @@ public record DownloadOptions(
     Duration patience,
     DownloadProgress progress) {
 
+  /**
+   * Creates settings. {@link #into} and the methods that return modified copies are easier to read.
+   *
+   * @param cache the directory in which files are kept
+   * @param offline whether only files in the cache may be used
+   * @param mirror the base address to download from, if not a file's own source
+   * @param proxy the address of an HTTP proxy, with host and port
+   * @param attempts the number of attempts, at least 1
+   * @param pause the pause before the second attempt; it doubles with every further attempt
+   * @param patience the time without response or data after which an attempt fails
+   * @param progress receives the number of bytes as they arrive
+   * @throws IllegalArgumentException if {@code attempts} is less than 1, or {@code proxy} has no
+   *     host or port
+   */
   public DownloadOptions {
-    checkArgument(attempts >= 1, "A transfer is attempted at least once, got %s", attempts);
+    checkArgument(attempts >= 1, "attempts must be >= 1, got %s", attempts);
     checkArgument(
         proxy.isEmpty() || (proxy.get().getHost() != null && proxy.get().getPort() > 0),
-        "A proxy is an address such as http://proxy.example:3128, got %s",
+        "proxy must be an address such as http://proxy.example:3128, got %s",
         proxy.orElse(null));
   }
 
-  /** Into that directory: online, without mirror or proxy, four attempts. */
+  /**
+   * Creates settings with a cache directory and defaults: online, no mirror, Java's proxy settings,
+   * four attempts with an initial pause of one second, a patience of one minute, and progress in
+   * the log.
+   *
+   * @param cache the directory in which files are kept
+   * @return the settings
+   */
   public static DownloadOptions into(Path cache) {
     return new DownloadOptions(
         cache,
@@ -54,10 +76,15 @@ public record DownloadOptions(
   }
 
   /**
-   * As the system properties {@code finetune.cache}, {@code finetune.offline}, {@code
-   * finetune.mirror} and {@code finetune.proxy} say, or else the environment variables {@code
-   * FINETUNE_CACHE}, {@code FINETUNE_OFFLINE}, {@code FINETUNE_MIRROR} and {@code FINETUNE_PROXY};
-   * without them {@code ~/.cache/finetune}, online, no mirror, Java's proxy.
+   * Creates settings from the system properties {@code finetune.cache}, {@code finetune.offline}
+   * ({@code true} or {@code false}), {@code finetune.mirror} and {@code finetune.proxy}. Where a
+   * property is not set, the environment variable {@code FINETUNE_CACHE}, {@code FINETUNE_OFFLINE},
+   * {@code FINETUNE_MIRROR} or {@code FINETUNE_PROXY} is used; without either, the cache is {@code
+   * ~/.cache/finetune} and the other settings are those of {@link #into}.
+   *
+   * @return the settings
+   * @throws IllegalArgumentException if a mirror or proxy is not a valid address, or the cache is
+   *     not a valid path
    */
   public static DownloadOptions fromEnvironment() {
     String cache = setting("cache");
@@ -78,37 +105,68 @@ public record DownloadOptions(
     return property != null ? property : System.getenv("FINETUNE_" + name.toUpperCase(Locale.ROOT));
   }
 
-  /** Returns a copy that uses only what is in the cache, or not only that. */
+  /**
+   * Returns a copy that does or does not download files.
+   *
+   * @param only whether only files in the cache may be used
+   * @return the modified copy
+   */
   public DownloadOptions offline(boolean only) {
     return new DownloadOptions(cache, only, mirror, proxy, attempts, pause, patience, progress);
   }
 
-  /** Returns a copy that takes files from that base address; a file's name is put behind it. */
+  /**
+   * Returns a copy that downloads from a mirror.
+   *
+   * @param base the base address; the name of a file is appended to it
+   * @return the modified copy
+   */
   public DownloadOptions mirror(URI base) {
     return new DownloadOptions(
         cache, offline, Optional.of(base), proxy, attempts, pause, patience, progress);
   }
 
-  /** Returns a copy that asks that HTTP proxy, such as {@code http://proxy.example:3128}. */
+  /**
+   * Returns a copy that uses an HTTP proxy.
+   *
+   * @param address the address of the proxy, such as {@code http://proxy.example:3128}
+   * @return the modified copy
+   * @throws IllegalArgumentException if {@code address} has no host or port
+   */
   public DownloadOptions proxy(URI address) {
     return new DownloadOptions(
         cache, offline, mirror, Optional.of(address), attempts, pause, patience, progress);
   }
 
   /**
-   * Returns a copy that tries so often, with that pause before the second time, doubled each time.
+   * Returns a copy with other retries.
+   *
+   * @param count the number of attempts, at least 1
+   * @param firstPause the pause before the second attempt; it doubles with every further attempt
+   * @return the modified copy
+   * @throws IllegalArgumentException if {@code count} is less than 1
    */
   public DownloadOptions attempts(int count, Duration firstPause) {
     return new DownloadOptions(
         cache, offline, mirror, proxy, count, firstPause, patience, progress);
   }
 
-  /** Returns a copy that takes a transfer for broken after nothing has come for so long. */
+  /**
+   * Returns a copy with another timeout.
+   *
+   * @param most the time without response or data after which an attempt fails
+   * @return the modified copy
+   */
   public DownloadOptions patience(Duration most) {
     return new DownloadOptions(cache, offline, mirror, proxy, attempts, pause, most, progress);
   }
 
-  /** Returns a copy that tells that one. */
+  /**
+   * Returns a copy that reports progress elsewhere.
+   *
+   * @param told receives the number of bytes as they arrive
+   * @return the modified copy
+   */
   public DownloadOptions progress(DownloadProgress told) {
     return new DownloadOptions(cache, offline, mirror, proxy, attempts, pause, patience, told);
   }

@@ -13,42 +13,55 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Gets weight files into the cache directory. A file under its own name there is whole and
- * verified; a partial download ends in {@code .part}, and the next call resumes it.
+ * A downloader of weight files into a cache directory. A file under its own name there was complete
+ * and verified when it was downloaded. A partial download ends in {@code .part}, and the next call
+ * resumes it. Safe to use from several threads and processes.
  */
 public final class Downloader {
 
-  /** What is known of a file in the cache. */
+  /** The state of a file in the cache. */
   public enum State {
-    /** It is not there. */
+    /** The file is not in the cache. */
     ABSENT,
-    /** It has the published hash. */
+    /** The file has the published hash. */
     VERIFIED,
-    /** It has another hash, and is not used. */
+    /** The file has another hash; it is not used. */
     DAMAGED
   }
 
   /**
-   * One for each file that was fetched: Java refuses a second lock on a file within one process, so
-   * threads queue here first.
+   * One lock per file that was fetched. Java refuses a second file lock within one process, so
+   * threads wait for these locks first.
    */
   private static final Map<Path, Lock> QUEUES = new ConcurrentHashMap<>();
 
   private final DownloadOptions options;
 
+  /**
+   * Creates a downloader.
+   *
+   * @param options the download settings
+   */
   public Downloader(DownloadOptions options) {
     this.options = options;
   }
 
-  /** Whether a file of that name is in the cache; its hash is not looked at. */
+  /**
+   * Returns whether a file of that name is in the cache. Its hash is not checked.
+   *
+   * @param file the file to look for
+   * @return whether it is in the cache
+   */
   public boolean isCached(WeightFile file) {
     return Files.isRegularFile(place(file));
   }
 
   /**
-   * Hashes the file in the cache, if there is one.
+   * Checks the hash of a file in the cache.
    *
-   * @throws IOException if it cannot be read
+   * @param file the file to check
+   * @return its state
+   * @throws IOException if the file in the cache cannot be read
    */
   public State state(WeightFile file) throws IOException {
     if (!isCached(file)) {
@@ -57,16 +70,27 @@ public final class Downloader {
     return file.hasHash(file.hashOf(place(file))) ? State.VERIFIED : State.DAMAGED;
   }
 
-  /** Where a file is or would be. */
+  /**
+   * Returns the place of a file in the cache, whether or not it exists.
+   *
+   * @param file the file
+   * @return its path
+   */
   public Path place(WeightFile file) {
     return options.cache().resolve(file.name());
   }
 
   /**
-   * The file in the cache, downloaded if it is not there. Threads or processes that ask for one
-   * file at once download it once; different files are downloaded at the same time.
+   * Downloads a file unless it is in the cache, and verifies its hash in both cases. If several
+   * threads or processes fetch one file at the same time, it is downloaded once; different files
+   * are downloaded concurrently.
    *
-   * @throws DownloadException if it cannot be got; no file of that name is left then
+   * @param file the file to fetch
+   * @return its path in the cache
+   * @throws DownloadException if the file cannot be downloaded, if the thread is interrupted, or if
+   *     the download or the file in the cache has the wrong hash. A download with the wrong hash is
+   *     deleted, a damaged file in the cache is not
+   * @throws IOException if the cache directory or the file in it cannot be read
    */
   public Path fetch(WeightFile file) throws IOException {
     Path target = place(file);
@@ -75,19 +99,19 @@ public final class Downloader {
     }
     if (options.offline()) {
       throw new DownloadException(
-          file, options.cache(), "it is not in the cache and the offline switch is on");
+          file, options.cache(), "the file is not in the cache, and the offline setting is on");
     }
     try {
       Files.createDirectories(options.cache());
     } catch (IOException e) {
-      throw unwritable(file, "the cache directory cannot be made", e);
+      throw unwritable(file, "the cache directory cannot be created", e);
     }
     Lock queue = queue(file);
     queue.lock();
     try (FileChannel channel = lockFile(file);
         FileLock held = channel.lock()) {
       if (!held.isValid()) {
-        throw new DownloadException(file, options.cache(), "the lock on it was lost");
+        throw new DownloadException(file, options.cache(), "the lock on the file was lost");
       }
       return Files.exists(target) ? verified(file, target) : download(file, target);
     } finally {
@@ -95,7 +119,7 @@ public final class Downloader {
     }
   }
 
-  /** By the real folder, as it may have other names too. */
+  /** Returns the lock for a file, by the real path of the cache, which may have several names. */
   private Lock queue(WeightFile file) throws IOException {
     Path place = options.cache().toRealPath().resolve(file.name());
     return QUEUES.computeIfAbsent(place, path -> new ReentrantLock());
@@ -116,7 +140,7 @@ public final class Downloader {
     return new DownloadException(
         file,
         options.cache(),
-        what + ": " + e + "; name another one with FINETUNE_CACHE or -Dfinetune.cache",
+        what + ": " + e + "; set another one with FINETUNE_CACHE or -Dfinetune.cache",
         e);
   }
 
@@ -126,11 +150,11 @@ public final class Downloader {
       throw new DownloadException(
           file,
           options.cache(),
-          "the file in the cache has the "
+          "the file in the cache must have the published hash, got "
               + file.algorithm()
-              + " sum "
+              + " "
               + hash
-              + "; delete it to download it anew");
+              + "; delete it to download it again");
     }
     return target;
   }
@@ -144,7 +168,11 @@ public final class Downloader {
       throw new DownloadException(
           file,
           options.cache(),
-          "what came has the " + file.algorithm() + " sum " + hash + " and was thrown away");
+          "the download must have the published hash, got "
+              + file.algorithm()
+              + " "
+              + hash
+              + "; it was deleted");
     }
     Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
     return target;

@@ -18,9 +18,7 @@ import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Brings a file's bytes to a part beside its place, going on where an earlier transfer broke off.
- */
+/** A transfer of a file into a partial file in the cache. An interrupted transfer is resumed. */
 final class Transfer {
 
   private static final Logger LOG = LoggerFactory.getLogger(Transfer.class);
@@ -28,7 +26,7 @@ final class Transfer {
   private static final int PARTIAL = 206;
   private static final int RANGE_NOT_SATISFIABLE = 416;
 
-  /** Something that another attempt will not change: an answer, or the disk. */
+  /** A failure that another attempt would not change, such as a missing file or a full disk. */
   static final class Refused extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -57,7 +55,9 @@ final class Transfer {
     this.client = builder.build();
   }
 
-  /** Tries until the part is whole; a server's refusal is final, a broken transfer is not. */
+  /**
+   * Downloads until the partial file is complete. Transfer errors are retried, refusals are not.
+   */
   void into(WeightFile file, Path part) throws IOException {
     for (int attempt = 1; ; attempt++) {
       try {
@@ -70,10 +70,10 @@ final class Transfer {
           throw new DownloadException(
               file,
               options.cache(),
-              "after " + attempt + " attempts: " + e + " (the next call goes on from here)",
+              "after " + attempt + " attempts: " + e + " (the next call resumes the download)",
               e);
         }
-        LOG.info("{}: attempt {} failed, {}", file.name(), attempt, e.toString());
+        LOG.info("{}: download attempt {} failed: {}", file.name(), attempt, e.toString());
         pause(attempt);
       }
     }
@@ -90,13 +90,13 @@ final class Transfer {
       int status = response.statusCode();
       if (status == RANGE_NOT_SATISFIABLE) {
         Files.delete(part);
-        throw new IOException("the server has nothing at byte " + have);
+        throw new IOException("the server has no data from byte " + have + " on");
       }
       if (status != OK && status != PARTIAL) {
         String reason = "the server answered " + status + " for " + response.uri();
         throw status < 500 ? new Refused(reason) : new IOException(reason);
       }
-      // A server that knows no ranges sends everything again.
+      // A server without support for ranges sends everything again.
       boolean resumed = status == PARTIAL && have > 0;
       copy(file, body, part, resumed ? have : 0, response);
     }
@@ -119,7 +119,7 @@ final class Transfer {
       }
     }
     if (total >= 0 && done != total) {
-      throw new IOException("the transfer broke off at byte " + done + " of " + total);
+      throw new IOException("the transfer ended at byte " + done + " of " + total);
     }
   }
 
@@ -128,8 +128,8 @@ final class Transfer {
     if (needed > free) {
       throw new Refused(
           String.format(
-              "the disk of %s has %d MB free and %d are needed; %s",
-              part.getParent(), free / 1_000_000, needed / 1_000_000, otherCache()));
+              "the disk of %s must have %d MB free, got %d MB; %s",
+              part.getParent(), needed / 1_000_000, free / 1_000_000, otherCache()));
     }
   }
 
@@ -152,17 +152,17 @@ final class Transfer {
   }
 
   private static String otherCache() {
-    return "make room, or name another directory with FINETUNE_CACHE or -Dfinetune.cache";
+    return "free some space, or set another directory with FINETUNE_CACHE or -Dfinetune.cache";
   }
 
   private HttpResponse<InputStream> send(HttpRequest request) throws IOException {
     try {
       return client.send(request, HttpResponse.BodyHandlers.ofInputStream());
     } catch (HttpTimeoutException e) {
-      throw new IOException("no answer came from " + request.uri() + " within the time", e);
+      throw new IOException("no response from " + request.uri() + " in time", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new Refused("interrupted");
+      throw new Refused("the thread was interrupted");
     }
   }
 
@@ -178,7 +178,7 @@ final class Transfer {
       Thread.sleep(options.pause().toMillis() << (attempt - 1));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new Refused("interrupted");
+      throw new Refused("the thread was interrupted");
     }
   }
 }

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Reads a response and closes it when nothing comes for too long: Java's HTTP client has a limit
- * for the answer's beginning only.
+ * A reader of a response that closes it when no data arrives for too long. Java's HTTP client has a
+ * timeout only for the start of a response.
  */
 final class Watchdog implements AutoCloseable {
 
@@ -33,9 +33,9 @@ final class Watchdog implements AutoCloseable {
   }
 
   /**
-   * As {@link InputStream#read(byte[])}.
+   * Reads like {@link InputStream#read(byte[])}.
    *
-   * @throws IOException also if nothing came for too long
+   * @throws IOException if reading fails, or no data arrives for too long
    */
   int read(byte[] buffer) throws IOException {
     ScheduledFuture<?> alarm =
@@ -43,12 +43,12 @@ final class Watchdog implements AutoCloseable {
     try {
       int count = body.read(buffer);
       if (stalled.get()) {
-        throw new IOException("nothing came for " + patience.toMillis() + " ms");
+        throw new IOException("no data arrived for " + patience.toMillis() + " ms");
       }
       return count;
     } catch (IOException e) {
       if (stalled.get()) {
-        throw new IOException("nothing came for " + patience.toMillis() + " ms", e);
+        throw new IOException("no data arrived for " + patience.toMillis() + " ms", e);
       }
       throw e;
     } finally {

@@ -16,8 +16,8 @@ import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A zip whose entries are verified as they are read: {@link ZipFile} itself does not look at their
- * checksums, so that a damaged file would give other numbers.
+ * A zip whose entries are verified as they are read. {@link ZipFile} itself does not check their
+ * checksums, so a damaged file would yield wrong values.
  */
 final class CheckedZip implements Closeable {
 
@@ -33,7 +33,8 @@ final class CheckedZip implements Closeable {
   /**
    * Opens a zip.
    *
-   * @throws IOException if its directory cannot be read or names an entry twice; names the file
+   * @throws IOException if its directory cannot be read or lists an entry twice; the message names
+   *     the file
    */
   static CheckedZip open(Path file) throws IOException {
     CheckedZip opened;
@@ -46,13 +47,14 @@ final class CheckedZip implements Closeable {
       ZipEntry entry = all.nextElement();
       if (opened.entries.put(entry.getName(), entry) != null) {
         opened.close();
-        throw unreadable(file, "there are two entries " + entry.getName(), null);
+        throw unreadable(
+            file, "entry names must be distinct, got " + entry.getName() + " twice", null);
       }
     }
     return opened;
   }
 
-  /** The names of all entries, in the file's order. */
+  /** Returns the names of all entries, in the order of the file. */
   List<String> names() {
     return new ArrayList<>(entries.keySet());
   }
@@ -62,15 +64,15 @@ final class CheckedZip implements Closeable {
   }
 
   /**
-   * The bytes of an entry.
+   * Reads an entry.
    *
-   * @throws IOException if there is none, or it is damaged: its size or its CRC-32 is another than
-   *     the zip says; names the file
+   * @throws IOException if there is no such entry, or its size or CRC-32 is not that in the
+   *     directory; the message names the file
    */
   byte[] read(String name) throws IOException {
     ZipEntry entry = entries.get(name);
     if (entry == null) {
-      throw unreadable(file, "there is no entry " + name, null);
+      throw unreadable(file, "entry " + name + " is missing", null);
     }
     byte[] bytes;
     try (InputStream in = zip.getInputStream(entry)) {
@@ -91,7 +93,7 @@ final class CheckedZip implements Closeable {
   }
 
   private static IOException unreadable(Path file, @Nullable String why, @Nullable Exception e) {
-    return new IOException(file + ": a zip that cannot be read: " + why, e);
+    return new IOException(file + ": the zip cannot be read: " + why, e);
   }
 
   @Override

@@ -4,7 +4,7 @@ import dev.finetune.weights.Tensor;
 import java.io.IOException;
 import java.util.Map;
 
-/** Refuses weights that no training ends in: with NaN or infinite values. */
+/** A check that weights have no NaN or infinite values. */
 final class FiniteValues {
 
   private FiniteValues() {}
@@ -12,8 +12,10 @@ final class FiniteValues {
   /**
    * Checks all tensors of a file.
    *
-   * @param tensors under the file's own names
-   * @throws IOException if a value is not finite; names the file and the first such tensor
+   * @param source the name of the file in messages
+   * @param tensors the tensors by their names in the file
+   * @throws IOException if a value is not finite; the message names the file and the first such
+   *     tensor
    */
   static void require(String source, Map<String, Tensor> tensors) throws IOException {
     String first = null;

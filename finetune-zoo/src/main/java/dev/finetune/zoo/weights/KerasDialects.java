@@ -19,12 +19,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which of Keras' definitions of a network a file has weights for, where they differ in how they
- * normalise images inside: such layers have no weights, or have them in all definitions alike.
+ * A detector of the Keras definition that a file has weights for. It is needed where definitions
+ * differ only in the layers that normalise images: these have no weights, or the same weights in
+ * all definitions.
  */
 final class KerasDialects {
 
-  /** ImageNet's deviations, which the published weights have in the place of variances. */
+  /** ImageNet's standard deviations, which the published weights contain in place of variances. */
   private static final float[] PUBLISHED = {0.229f, 0.224f, 0.225f};
 
   private static final ImmutableSet<String> NORMALISATIONS =
@@ -40,23 +41,24 @@ final class KerasDialects {
     this.possible = possible;
   }
 
-  /** Whether a file has to be read to know it. */
+  /** Returns whether the dialect depends on the content of the file. */
   boolean tellable() {
     return possible.stream().anyMatch(dialect -> wanted(dialect) > 0);
   }
 
   /**
-   * The dialect. What counts is, in this order: the layers that the file or its configuration
-   * lists; whether it is a published file, which may not list them all; the values that the
-   * normalisation has.
+   * Determines the dialect from, in this order: the layers that the file or its configuration
+   * lists; whether it is a published file, which may not list all layers; the values of the
+   * normalisation.
    *
-   * @throws IOException if the file's network is none of them, or nothing in the file tells
+   * @throws IOException if the file fits none of the definitions, or does not show which one it
+   *     fits
    */
   Dialect of(KerasFile content) throws IOException {
     Optional<Long> listed = listed(content);
     Optional<Dialect> byList =
         possible.stream().filter(d -> listed.equals(Optional.of(wanted(d)))).findFirst();
-    // A published file may be older than the layers that are added to it.
+    // A published file may predate layers that Keras has since added to the network.
     if (byList.isPresent() && byList.get() == possible.get(0)) {
       return byList.get();
     }
@@ -68,9 +70,8 @@ final class KerasDialects {
     } else if (listed.isPresent()) {
       throw new IOException(
           String.format(
-              "%s: Keras' %s has %s layers (Rescaling, Normalization) before its first convolution,"
-                  + " got %d in this file; name the definition with weights(path, dialect) if it"
-                  + " is one of %s all the same",
+              "%s: %s must have %s normalising layers (Rescaling, Normalization), got %d; if the"
+                  + " file fits one of %s nevertheless, pass it with weights(path, dialect)",
               file,
               architecture.name(),
               possible.stream().map(d -> wanted(d) + " (" + d + ")").toList(),
@@ -80,7 +81,7 @@ final class KerasDialects {
     return possible.size() == 1 ? possible.get(0) : byValues(content);
   }
 
-  /** The layers that normalise images. */
+  /** Returns the number of layers that normalise images. */
   private long wanted(Dialect dialect) {
     return graph(dialect).nodes().stream()
         .filter(n -> NORMALISATIONS.contains(n.layer().kerasClass()))
@@ -91,6 +92,7 @@ final class KerasDialects {
     return architecture.define(Form.square(architecture.defaultSize(), dialect, Top.NONE)).graph();
   }
 
+  /** Returns the number of normalising layers that the file lists, if it lists layers. */
   private Optional<Long> listed(KerasFile content) throws IOException {
     StoredModel largest =
         content.models().stream()
@@ -103,16 +105,16 @@ final class KerasDialects {
     return content.config().isEmpty() ? Optional.empty() : configured(content.config());
   }
 
-  /** By the list of layers that has most in common with the network's. */
+  /** Counts in the list of layers that has the most names in common with the network. */
   private Optional<Long> configured(String config) throws IOException {
     List<JsonNode> lists;
     try {
       lists = new ObjectMapper().readTree(config).findValues("layers");
     } catch (JsonProcessingException e) {
-      throw new IOException(file + ": the model's configuration is not JSON", e);
+      throw new IOException(file + ": the model configuration must be JSON", e);
     }
     List<JsonNode> all = new ArrayList<>(lists);
-    // What is found is not searched itself.
+    // findValues does not search within the lists that it finds.
     for (int i = 0; i < all.size(); i++) {
       for (JsonNode layer : all.get(i)) {
         all.addAll(layer.findValues("layers"));
@@ -151,7 +153,7 @@ final class KerasDialects {
     return Optional.empty();
   }
 
-  /** Published weights have values of their own; a layer that was never adapted has 0 and 1. */
+  /** Distinguishes by the variances: published weights have known values, new layers have ones. */
   private Dialect byValues(KerasFile content) throws IOException {
     for (StoredModel model : content.models()) {
       for (StoredLayer layer : model.layers()) {
@@ -167,9 +169,9 @@ final class KerasDialects {
     }
     throw new IOException(
         String.format(
-            "%s: nothing in this file tells whether the network was built with"
-                + " weights=\"imagenet\" or weights=None, which differ in a layer; name it with"
-                + " weights(path, dialect), one of %s",
+            "%s: the file does not show whether the network was built with weights=\"imagenet\" or"
+                + " weights=None, which differ in one layer; pass the dialect with weights(path,"
+                + " dialect), one of %s",
             file, possible));
   }
 }

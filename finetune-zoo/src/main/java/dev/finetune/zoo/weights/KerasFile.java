@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is in a Keras file.
+ * The content of a Keras file.
  *
- * @param models the whole first, then those that are nested in it
- * @param config the whole model's configuration, JSON; empty for a file of weights alone
+ * @param models the whole model, then the models nested in it
+ * @param config the configuration of the whole model in JSON; empty for a file of weights alone
  */
 record KerasFile(List<StoredModel> models, String config) {
 
@@ -23,9 +23,9 @@ record KerasFile(List<StoredModel> models, String config) {
   }
 
   /**
-   * Checks that all numbers are finite.
+   * Checks that all values are finite.
    *
-   * @throws IOException if one is not
+   * @throws IOException if a value is not finite
    */
   KerasFile requireFinite(String source) throws IOException {
     Map<String, Tensor> tensors = new LinkedHashMap<>();

@@ -22,10 +22,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keras' HDF5 files. To version 2 the attribute {@code layer_names} lists the layers, and in each
- * layer's group {@code weight_names} lists its tensors. In version 3's {@code .weights.h5} a layer
- * is a group under its class's name, and its tensors are numbered in {@code vars}. In both a model
- * may be a layer of another one.
+ * A reader of Keras' HDF5 files. Up to version 2 the attribute {@code layer_names} lists the
+ * layers, and {@code weight_names} in the group of a layer lists its tensors. In the {@code
+ * .weights.h5} of version 3 a layer is a group named after its class, and its tensors are numbered
+ * in {@code vars}. In both, a model may be a layer of another one.
  */
 final class KerasH5 {
 
@@ -39,12 +39,12 @@ final class KerasH5 {
     return read(() -> new HdfFile(file), file.toString());
   }
 
-  /** Reads the same of a file that is in memory. */
+  /** Reads a file in memory. */
   static KerasFile read(byte[] content, String source) throws IOException {
     return read(() -> HdfFile.fromBytes(content), source);
   }
 
-  /** At damaged files the HDF5 library throws exceptions of many kinds. */
+  /** Reads a file. The HDF5 library throws many kinds of exceptions for damaged files. */
   private static KerasFile read(Supplier<HdfFile> open, String source) throws IOException {
     try (HdfFile hdf = open.get()) {
       return content(hdf, source).requireFinite(source);
@@ -55,13 +55,13 @@ final class KerasH5 {
 
   private static IOException unreadable(String source, RuntimeException e) {
     if (Interruption.caused(e)) {
-      return new IOException(source + ": the thread was interrupted while it read the file", e);
+      return new IOException(source + ": the thread was interrupted while reading the file", e);
     }
-    return new IOException(source + ": not a readable Keras HDF5 file: " + e.getMessage(), e);
+    return new IOException(source + ": the Keras HDF5 file cannot be read: " + e.getMessage(), e);
   }
 
   private static KerasFile content(HdfFile hdf, String source) throws IOException {
-    // A file that model.save wrote holds the weights one level deeper.
+    // In a file written by model.save the weights are one level deeper.
     Group root =
         !listed(hdf, "layer_names") && hdf.getChild("model_weights") instanceof Group inner
             ? inner
@@ -70,8 +70,8 @@ final class KerasH5 {
     if (models.stream().allMatch(model -> model.layers().isEmpty())) {
       throw new IOException(
           source
-              + ": Keras' HDF5 weights have the attribute layer_names, or groups with \"vars\";"
-              + " there is neither");
+              + ": the file must have the attribute layer_names or groups with \"vars\", got"
+              + " neither");
     }
     Attribute config = hdf.getAttribute("model_config");
     return new KerasFile(
@@ -114,7 +114,10 @@ final class KerasH5 {
     return models;
   }
 
-  /** Any group may be one of layers: what it is called depends on the model's class. */
+  /**
+   * Searches all groups for layers: the name of the group of layers depends on the class of the
+   * model.
+   */
   private static void byClasses(
       Group group, Map<String, StoredLayer> read, List<StoredModel> models) throws IOException {
     List<StoredLayer> layers = layers(group, "", read);
@@ -130,7 +133,7 @@ final class KerasH5 {
     }
   }
 
-  /** The layers in a group and in the models that are among them. */
+  /** Returns the layers in a group and in the models among them. */
   private static List<StoredLayer> layers(Group group, String prefix, Map<String, StoredLayer> read)
       throws IOException {
     List<StoredLayer> layers = new ArrayList<>();
@@ -151,7 +154,10 @@ final class KerasH5 {
     return layers;
   }
 
-  /** Those in it that can be layers; random numbers' states and optimizers are none. */
+  /**
+   * Returns the child groups that can be layers; states of random generators and optimizers are
+   * not.
+   */
   private static List<Group> groups(Group group) {
     List<Group> groups = new ArrayList<>();
     for (Node child : group) {
@@ -168,7 +174,7 @@ final class KerasH5 {
         : Set.of();
   }
 
-  /** Newer versions write a layer's own name beside its numbers. */
+  /** Returns the layer's own name, which newer versions write, or an empty string. */
   private static String called(Group layer) {
     Attribute name = layer.getChild("vars").getAttribute("name");
     return name != null && name.getData() instanceof String text ? text : "";
@@ -190,7 +196,10 @@ final class KerasH5 {
     return group.getAttribute(attribute) != null || group.getAttribute(attribute + "0") != null;
   }
 
-  /** Keras splits a list that is too long for one attribute into numbered ones. */
+  /**
+   * Returns a list of names. Keras splits a list that is too long for one attribute into numbered
+   * attributes.
+   */
   private static List<String> names(Group group, String attribute) {
     List<String> names = new ArrayList<>(values(group.getAttribute(attribute)));
     for (int part = 0; group.getAttribute(attribute + part) != null; part++) {
@@ -199,7 +208,7 @@ final class KerasH5 {
     return names;
   }
 
-  /** h5py writes an empty list as an empty array of numbers. */
+  /** Returns the names in an attribute. h5py writes an empty list as an empty array of numbers. */
   private static List<String> values(@Nullable Attribute attribute) {
     return attribute == null
             || attribute.getSize() == 0
@@ -210,7 +219,8 @@ final class KerasH5 {
 
   private static Tensor tensor(Node node) throws IOException {
     if (!(node instanceof Dataset dataset)) {
-      throw new IOException(node.getPath() + ": a tensor is a data set");
+      throw new IOException(
+          node.getPath() + ": a tensor must be an HDF5 data set, got another object");
     }
     if (dataset.isScalar()) {
       return Tensor.of(List.of(), new float[] {((Number) dataset.getData()).floatValue()});
@@ -237,6 +247,6 @@ final class KerasH5 {
       return floats;
     }
     throw new IOException(
-        path + ": weights are float32, float64 or int64; got " + dataset.getDataType());
+        path + ": weights must be float32, float64 or int64, got " + dataset.getDataType());
   }
 }

@@ -21,15 +21,15 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Brings the layers of a Keras file to those of a graph: by their names where these are the
- * graph's, else, as Keras itself does it, by their order, which then has to fit in number and in
- * every shape.
+ * A matcher of the layers of a Keras file to those of a graph. Layers are matched by name if the
+ * names are those of the graph or of Keras 3's classes; otherwise, as in Keras itself, by order, if
+ * the number of layers and all shapes fit.
  */
 final class KerasLayers {
 
   private final String source;
 
-  /** The backbone alone and with its classifier; a file may be of either. */
+  /** The backbone alone and with its classifier; a file may contain either. */
   private final List<Definition> networks;
 
   KerasLayers(String source, List<Definition> networks) {
@@ -38,10 +38,11 @@ final class KerasLayers {
   }
 
   /**
-   * The tensors by layer and role, in this library's layouts.
+   * Returns the tensors by layer and role, in this library's layouts.
    *
-   * @param models in the file; the first that fits is taken
-   * @throws WeightsException if none fits; says what is wrong with the one that is nearest
+   * @param models the models in the file; the first one that fits is used
+   * @throws WeightsException if none fits; it lists the problems of the model with the most names
+   *     in common
    */
   Table<String, ParameterRole, Tensor> assign(List<StoredModel> models) {
     for (StoredModel model : models) {
@@ -57,7 +58,7 @@ final class KerasLayers {
         }
       }
     }
-    // Nothing fits, so the error compares names.
+    // No model fits, so the error compares names.
     Definition whole = networks.get(networks.size() - 1);
     return models.stream()
         .map(model -> nearest(model, whole))
@@ -86,7 +87,7 @@ final class KerasLayers {
     return graph.nodes().stream().filter(n -> !n.parameters().isEmpty()).toList();
   }
 
-  /** By the layers' own names; in a nested model they stand behind its name. */
+  /** Matches by the layers' own names; those in a nested model follow the name of that model. */
   private static Optional<Map<String, StoredLayer>> byName(StoredModel model, LayerGraph graph) {
     Set<String> wanted = new HashSet<>();
     withParameters(graph).forEach(node -> wanted.add(node.name()));
@@ -103,6 +104,7 @@ final class KerasLayers {
     return named;
   }
 
+  /** Matches by the names that Keras 3 derives from classes. */
   private static Optional<Map<String, StoredLayer>> byClass(StoredModel model, Definition network) {
     if (!model.byClass()) {
       return Optional.empty();
@@ -121,12 +123,14 @@ final class KerasLayers {
     return whole ? Optional.of(named) : Optional.empty();
   }
 
-  /** Converted already: whether the shapes fit is seen only then. */
+  /**
+   * Matches by order. The tensors are converted here because only converted shapes can be compared.
+   */
   private static Optional<Table<String, ParameterRole, Tensor>> byOrder(
       StoredModel model, LayerGraph graph) {
     List<Node> nodes = withParameters(graph);
     List<StoredLayer> layers = model.layers();
-    // Groups named after classes are in no order.
+    // Groups named after classes have no order.
     if (model.byClass() || nodes.size() != layers.size()) {
       return Optional.empty();
     }
@@ -165,10 +169,10 @@ final class KerasLayers {
             problems.add(
                 "extra: "
                     + name
-                    + " has the tensors "
-                    + layer.tensors().stream().map(StoredLayer.Stored::name).toList()
-                    + " and the layer takes "
-                    + graph.node(name).parameters());
+                    + " must have the parameters "
+                    + graph.node(name).parameters()
+                    + ", got the tensors "
+                    + layer.tensors().stream().map(StoredLayer.Stored::name).toList());
           }
           all.row(name).putAll(tensors);
         });
@@ -178,7 +182,7 @@ final class KerasLayers {
     return all;
   }
 
-  /** By what the tensors are called if that says what all are for, else by their order. */
+  /** Assigns roles by the names of the tensors if all names are known, otherwise by their order. */
   private static Map<ParameterRole, Tensor> roles(StoredLayer layer, Node node, LayerGraph graph) {
     List<ParameterSpec> specs = node.parameters();
     Map<ParameterRole, Tensor> named = new HashMap<>();

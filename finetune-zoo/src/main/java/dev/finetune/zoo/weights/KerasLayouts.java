@@ -14,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From Keras' layouts to this library's. A tensor that fits nowhere comes back as it is, for the
- * error that names its shape.
+ * Conversions from Keras' tensor layouts to those of this library. A tensor that cannot be
+ * converted is returned unchanged; its shape then appears in the error.
  */
 final class KerasLayouts {
 
@@ -41,12 +41,12 @@ final class KerasLayouts {
     return converted.shape().equals(spec.shape()) ? converted : depthwise(tensor);
   }
 
-  /** (height, width, in, out) to (out, in, height, width). */
+  /** Converts (height, width, in, out) to (out, in, height, width). */
   static Tensor convolution(Tensor kernel) {
     return kernel.permute(3, 2, 0, 1);
   }
 
-  /** (height, width, in, multiplier) to (in x multiplier, 1, height, width). */
+  /** Converts (height, width, in, multiplier) to (in x multiplier, 1, height, width). */
   static Tensor depthwise(Tensor kernel) {
     Tensor channelsFirst = kernel.permute(2, 3, 0, 1);
     List<Integer> shape = channelsFirst.shape();
@@ -55,7 +55,10 @@ final class KerasLayouts {
         channelsFirst.values());
   }
 
-  /** A dense layer at every place of an image, (in, out), to a convolution, (out, in, 1, 1). */
+  /**
+   * Converts a dense layer at every position of an image, (in, out), to a convolution, (out, in, 1,
+   * 1).
+   */
   static Tensor pointwise(Tensor kernel) {
     Tensor outFirst = kernel.permute(1, 0);
     return Tensor.of(
@@ -63,8 +66,8 @@ final class KerasLayouts {
   }
 
   /**
-   * The kernel of a dense layer behind a flattened image: Keras flattens height, width, channel,
-   * this library channel, height, width.
+   * Reorders the kernel of a dense layer behind a flattened image: Keras flattens height, width,
+   * channel; this library flattens channel, height, width.
    */
   static Tensor rows(Tensor kernel, Shape flattened) {
     if (kernel.shape().get(0) != flattened.size()) {
@@ -78,7 +81,7 @@ final class KerasLayouts {
     return Tensor.of(kernel.shape(), rows.permute(2, 0, 1, 3).values());
   }
 
-  /** The shape of the image that a dense layer reads through a flatten, if it does. */
+  /** Returns the shape of the image that a dense layer reads through a flatten, or null. */
   private static @Nullable Shape flattenedShape(Node dense, LayerGraph graph) {
     Node node = dense;
     while (!node.inputs().isEmpty()) {

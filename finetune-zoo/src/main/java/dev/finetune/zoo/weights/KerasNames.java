@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What Keras calls layers and their tensors, from its first versions to the newest. */
+/** The names of layers and tensors in Keras' files, from its first versions to version 3. */
 final class KerasNames {
 
-  /** The last word of a name such as {@code fire2/squeeze1x1_3/kernel:0}. */
+  /** Patterns of the last part of a name such as {@code fire2/squeeze1x1_3/kernel:0}. */
   private static final ImmutableMap<Pattern, ParameterRole> ROLES =
       ImmutableMap.<Pattern, ParameterRole>builder()
           .put(Pattern.compile("(.*_)?depthwise_kernel(_\\d+)?"), ParameterRole.DEPTHWISE_KERNEL)
@@ -32,6 +32,7 @@ final class KerasNames {
 
   private KerasNames() {}
 
+  /** Returns the role of a tensor, or null if its name is unknown. */
   static @Nullable ParameterRole role(String name) {
     String last = name.substring(name.lastIndexOf('/') + 1).replaceFirst(":\\d+$", "");
     for (Map.Entry<Pattern, ParameterRole> entry : ROLES.entrySet()) {
@@ -43,8 +44,8 @@ final class KerasNames {
   }
 
   /**
-   * For each layer with parameters the name that Keras 3 files have: that of its class, numbered in
-   * the order of the model's layers; behind that of a small model that Keras has it in.
+   * Returns the name in Keras 3's files of each layer with parameters: that of its class, numbered
+   * in the order of the model's layers, after that of the sequential model that contains it.
    */
   static Map<String, String> byClass(Definition network) {
     Map<String, Integer> counts = new HashMap<>();

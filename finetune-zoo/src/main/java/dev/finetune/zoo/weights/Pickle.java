@@ -21,21 +21,21 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads Python's pickles without running anything: a pickle names functions to call, and here only
- * those that PyTorch needs for tensors in dictionaries are known, each as data. Any other name, and
- * any operation that such files do not need, is an error.
+ * A parser of Python's pickles that executes nothing. A pickle names functions to call; only those
+ * that PyTorch needs for dictionaries of tensors are accepted, and they are returned as data. Any
+ * other name or operation is an error.
  *
- * <p>Opcodes: Python's {@code pickletools}.
+ * <p>Source of the opcodes: Python's {@code pickletools}.
  */
 final class Pickle {
 
   /** A function or class that a pickle names. */
   record Global(String name) {}
 
-  /** What a function of the list below gives for its arguments. */
+  /** A call of one of the known functions. */
   record Call(String function, List<Object> arguments) {}
 
-  /** Something kept outside the pickle. */
+  /** A reference to an object stored outside the pickle. */
   record Persistent(Object id) {}
 
   private static final String ORDERED_DICT = "collections.OrderedDict";
@@ -67,19 +67,20 @@ final class Pickle {
   }
 
   /**
-   * The next object in the stream, which is left behind it: a map, a list, a string, a {@link
-   * Long}, {@link Double}, {@link Boolean} or {@link BigInteger}, {@link Optional#empty} for None,
-   * or one of this class's records.
+   * Reads the next object and leaves the stream positioned after it.
    *
-   * @throws IOException if the pickle is cut off, names anything else, or uses anything else
+   * @return a map, list, string, {@link Long}, {@link Double}, {@link Boolean} or {@link
+   *     BigInteger}, {@link Optional#empty} for None, or one of this class's records
+   * @throws IOException if the pickle is truncated or malformed, or uses other functions or
+   *     operations than those of files of tensors
    */
   static Object read(InputStream in, String source) throws IOException {
     try {
       return new Pickle(in, source).run();
     } catch (EOFException e) {
-      throw new IOException(source + ": the pickle is cut off", e);
+      throw new IOException(source + ": the pickle is truncated", e);
     } catch (NoSuchElementException | ClassCastException | IndexOutOfBoundsException e) {
-      throw new IOException(source + ": not a well-formed pickle", e);
+      throw new IOException(source + ": the pickle is malformed", e);
     }
   }
 
@@ -94,7 +95,7 @@ final class Pickle {
             source
                 + ": the pickle operation 0x"
                 + Integer.toHexString(opcode)
-                + " is none that files of tensors need");
+                + " is not supported; files of tensors do not need it");
       }
     }
   }
@@ -172,10 +173,10 @@ final class Pickle {
         stack.push(call((Global) stack.pop(), arguments));
       }
       case 'b' -> {
-        // Attributes of a dictionary of tensors, such as their versions.
+        // Attributes of a dictionary of tensors, such as versions.
         stack.pop();
         if (!(stack.peek() instanceof Map)) {
-          throw new IOException(source + ": only dictionaries may have attributes in a pickle");
+          throw new IOException(source + ": only dictionaries may have attributes in the pickle");
         }
       }
       default -> {
@@ -190,10 +191,10 @@ final class Pickle {
     if (!KNOWN.contains(whole)) {
       throw new IOException(
           source
-              + ": the pickle wants to use "
+              + ": the pickle must contain only dictionaries of tensors, got a reference to "
               + whole
-              + ", which is refused: read are dictionaries of tensors, and nothing is run. In"
-              + " Python, torch.save(model.state_dict(), path) writes such a file.");
+              + ", which is refused because pickles can run code; write the file with"
+              + " torch.save(model.state_dict(), path)");
     }
     return new Global(whole);
   }
@@ -212,12 +213,12 @@ final class Pickle {
   private Object remembered(int number) throws IOException {
     Object value = memo.get(number);
     if (value == null) {
-      throw new IOException(source + ": the pickle refers to something that it did not have");
+      throw new IOException(source + ": the pickle refers to an object that it has not stored");
     }
     return value;
   }
 
-  /** What lies above the mark, in order, without the mark. */
+  /** Removes the values above the mark and the mark, and returns the values in order. */
   private List<Object> toMark() {
     List<Object> values = new ArrayList<>();
     for (Object value = stack.pop(); value != MARK; value = stack.pop()) {
@@ -240,7 +241,7 @@ final class Pickle {
     list(stack.peek()).addAll(values);
   }
 
-  @SuppressWarnings("unchecked") // maps come from this class alone
+  @SuppressWarnings("unchecked") // all maps are created by this class
   private void put(List<Object> pairs) {
     Map<Object, Object> map = (Map<Object, Object>) stack.element();
     for (int i = 0; i + 1 < pairs.size(); i += 2) {
@@ -248,7 +249,7 @@ final class Pickle {
     }
   }
 
-  @SuppressWarnings("unchecked") // lists come from this class alone
+  @SuppressWarnings("unchecked") // all lists are created by this class
   private static List<Object> list(@Nullable Object value) {
     return (List<Object>) Objects.requireNonNull(value);
   }
@@ -270,7 +271,12 @@ final class Pickle {
 
   private byte[] bytes(int length) throws IOException {
     if (length < 0 || length > MAX_TEXT) {
-      throw new IOException(source + ": a pickle's text of " + length + " bytes");
+      throw new IOException(
+          source
+              + ": a text in the pickle must have at most "
+              + MAX_TEXT
+              + " bytes, got "
+              + length);
     }
     byte[] bytes = new byte[length];
     in.readFully(bytes);
@@ -282,7 +288,8 @@ final class Pickle {
     for (int c = in.readUnsignedByte(); c != '\n'; c = in.readUnsignedByte()) {
       line.append((char) c);
       if (line.length() > MAX_TEXT) {
-        throw new IOException(source + ": a pickle's name without an end");
+        throw new IOException(
+            source + ": a name in the pickle must have at most " + MAX_TEXT + " characters");
       }
     }
     return line.toString();

@@ -10,7 +10,7 @@ import java.util.Set;
 /** A safetensors file with the names of torchvision or timm. */
 record Safetensors(SafetensorsFile content) implements TorchTensors {
 
-  /** Reads the header. */
+  /** Opens a file and reads its header. */
   static Safetensors open(Path file) throws IOException {
     return new Safetensors(SafetensorsFile.open(file));
   }

@@ -6,33 +6,33 @@ import java.util.List;
 /**
  * A layer in a Keras file.
  *
- * @param name its own, or the one that Keras 3 makes of its class, behind those of the models that
- *     it is nested in: {@code sequential_1/conv2d}
- * @param called its own; empty where the file does not say it
- * @param tensors in the file's order
+ * @param name its name in the file: its own name, or the name that Keras 3 derives from its class,
+ *     after those of the models that contain it, such as {@code sequential_1/conv2d}
+ * @param called its own name; empty if the file does not contain it
+ * @param tensors the tensors in the order of the file
  */
 record StoredLayer(String name, String called, List<Stored> tensors) {
 
-  /** A layer under its own name. */
+  /** Creates a layer that is stored under its own name. */
   static StoredLayer named(String name, List<Stored> tensors) {
     return new StoredLayer(name, name, tensors);
   }
 
-  /** The last part of its own name. */
+  /** Returns the last part of its own name. */
   String lastName() {
     return called.substring(called.lastIndexOf('/') + 1);
   }
 
-  /** The last part of the name that it has in the file. */
+  /** Returns the last part of its name in the file. */
   String lastOfName() {
     return name.substring(name.lastIndexOf('/') + 1);
   }
 
-  /** What to call it in a message. */
+  /** Returns its name in messages. */
   String label() {
     return called.isEmpty() ? name : called;
   }
 
-  /** A tensor under Keras' name, in Keras' layout. */
+  /** A tensor with its name in the file, in Keras' layout. */
   record Stored(String name, Tensor tensor) {}
 }

@@ -5,11 +5,11 @@ import java.util.List;
 /**
  * A model in a Keras file.
  *
- * @param byClass whether its layers are named after their classes, as in Keras 3's files, and not
- *     by their own names
- * @param layers those that have tensors
- * @param listed the names of all its layers, also of those without tensors; empty where the file
- *     does not list them
+ * @param byClass whether its layers are named after their classes, as in Keras 3's files, rather
+ *     than by their own names
+ * @param layers the layers with tensors
+ * @param listed the names of all layers, including those without tensors; empty if the file does
+ *     not list them
  */
 record StoredModel(boolean byClass, List<StoredLayer> layers, List<String> listed) {
 
@@ -18,7 +18,10 @@ record StoredModel(boolean byClass, List<StoredLayer> layers, List<String> liste
     listed = List.copyOf(listed);
   }
 
-  /** How many layers normalise images, told by the names that Keras makes of their classes. */
+  /**
+   * Returns the number of layers that normalise images, by the names that Keras derives from their
+   * classes.
+   */
   long normalisations() {
     return listed.stream()
         .filter(name -> name.matches("(.*_)?(rescaling|normalization)(_\\d+)?"))

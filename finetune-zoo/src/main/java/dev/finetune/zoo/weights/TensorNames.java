@@ -3,8 +3,8 @@ package dev.finetune.zoo.weights;
 import java.util.Optional;
 
 /**
- * Says what the tensors of a file are called in the names of torchvision or timm: for a file whose
- * names are an application's own.
+ * A mapping from the tensor names of a file to those of torchvision or timm, for a file with an
+ * application's own names.
  *
  * <pre>{@code
  * TensorNames.withoutPrefix("backbone.")
@@ -13,19 +13,24 @@ import java.util.Optional;
 @FunctionalInterface
 public interface TensorNames {
 
-  /** The names of the file as they are. */
+  /** The names of the file, unchanged. */
   TensorNames UNCHANGED = Optional::of;
 
   /**
-   * Returns the name of a tensor in the definition's names. A name that the definition does not
-   * have makes the file an error that lists it.
+   * Returns the name of a tensor in the definition. A name that the definition does not have is an
+   * error when the file is read.
    *
-   * @param name in the file
-   * @return empty for a tensor that is to be passed over
+   * @param name the name in the file
+   * @return the name in the definition, or empty to skip the tensor
    */
   Optional<String> nameOf(String name);
 
-  /** Returns names that have that prefix in the file; tensors without it are passed over. */
+  /**
+   * Returns a mapping that removes a prefix. Tensors without it are skipped.
+   *
+   * @param prefix the prefix of the names in the file, such as {@code "backbone."}
+   * @return the mapping
+   */
   static TensorNames withoutPrefix(String prefix) {
     return name ->
         name.startsWith(prefix) ? Optional.of(name.substring(prefix.length())) : Optional.empty();

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The {@code config.json} that timm writes beside a file of weights, and that model hubs have: it
- * says what the weights want done to images.
+ * A reader of the {@code config.json} that timm and model hubs write beside a weight file. It
+ * contains the preprocessing that the weights were trained with.
  */
 final class TimmConfig {
 
@@ -29,9 +29,10 @@ final class TimmConfig {
   private TimmConfig() {}
 
   /**
-   * What the configuration beside a file says; empty if there is none of timm's.
+   * Returns the preprocessing in the configuration beside a weight file; empty if there is no
+   * configuration of timm.
    *
-   * @throws IOException if it is no JSON, or says something that there is no preprocessing for
+   * @throws IOException if the file is not JSON, or its preprocessing or network is not supported
    */
   static Optional<Preprocessing> preprocessing(Path weights) throws IOException {
     Path file = weights.toAbsolutePath().resolveSibling(NAME);
@@ -42,7 +43,7 @@ final class TimmConfig {
     try {
       config = new ObjectMapper().readTree(Files.readString(file));
     } catch (JsonProcessingException e) {
-      throw new IOException(file + ": not JSON", e);
+      throw new IOException(file + ": the file must be JSON", e);
     }
     JsonNode pretrained = config.has("pretrained_cfg") ? config.get("pretrained_cfg") : config;
     if (!pretrained.path("mean").isArray() || !pretrained.path("std").isArray()) {
@@ -52,9 +53,9 @@ final class TimmConfig {
     if (network.startsWith("tf_")) {
       throw new IOException(
           file
-              + ": the weights are of "
-              + network
-              + ", which pads as TensorFlow does; read are timm's networks without tf_");
+              + ": \"architecture\" must be a timm network without tf_, because those pad as"
+              + " TensorFlow does, got "
+              + network);
     }
     List<List<Double>> said =
         List.of(numbers(pretrained.get("mean")), numbers(pretrained.get("std")));
@@ -62,7 +63,7 @@ final class TimmConfig {
     if (known == null) {
       throw new IOException(
           String.format(
-              "%s: mean and std must be one of %s, got %s; name a preprocessing with weights(path,"
+              "%s: mean and std must be one of %s, got %s; pass the preprocessing with weights(path,"
                   + " preprocessing)",
               file, KNOWN.keySet(), said));
     }

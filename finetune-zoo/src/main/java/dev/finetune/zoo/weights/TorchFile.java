@@ -22,22 +22,22 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * PyTorch's {@code .pth}: a pickle that says what tensors there are, and their numbers beside it.
- * Since version 1.6 both are entries of a zip; before, the numbers followed the pickle.
+ * A PyTorch {@code .pth} file: a pickle that describes the tensors, and their values. Since version
+ * 1.6 both are entries of a zip; before, the values followed the pickle.
  */
 final class TorchFile implements TorchTensors {
 
-  /** Where a tensor's numbers are: in which storage, from which number on, how far apart. */
+  /** The place of a tensor's values: the storage, and the offset and strides in values. */
   private record Described(
       String storage, NumberType type, long offset, List<Integer> shape, List<Integer> strides) {}
 
-  /** Gives the bytes of a storage. */
+  /** A source of the bytes of storages. */
   @FunctionalInterface
   private interface Storages {
     ByteBuffer bytes(String key, NumberType type) throws IOException;
   }
 
-  private static final long LEGACY_PICKLES = 3; // magic number, protocol, what system wrote it
+  private static final long LEGACY_PICKLES = 3; // magic number, protocol, system information
   private static final String PICKLE = "data.pkl";
   private static final String BYTE_ORDER = "byteorder";
   private static final List<String> WRAPPERS = List.of("state_dict", "model", "model_state_dict");
@@ -52,7 +52,7 @@ final class TorchFile implements TorchTensors {
     this.tensors = tensors;
   }
 
-  /** One in a zip; reads what tensors there are. */
+  /** Opens a zip and reads the descriptions of its tensors. */
   static TorchFile openZip(Path file) throws IOException {
     try (CheckedZip zip = CheckedZip.open(file)) {
       InputStream in = new ByteArrayInputStream(zip.read(root(zip, file) + PICKLE));
@@ -60,7 +60,7 @@ final class TorchFile implements TorchTensors {
     }
   }
 
-  /** One of PyTorch before 1.6; reads what tensors there are. */
+  /** Opens a file of PyTorch before 1.6 and reads the descriptions of its tensors. */
   static TorchFile openLegacy(Path file) throws IOException {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
       skipHead(in, file);
@@ -74,18 +74,18 @@ final class TorchFile implements TorchTensors {
     }
   }
 
-  /** The folder in the zip that everything is in. */
+  /** Returns the folder in the zip that contains all entries. */
   private static String root(CheckedZip zip, Path file) throws IOException {
     List<String> pickles =
         zip.names().stream().filter(n -> n.equals(PICKLE) || n.endsWith("/" + PICKLE)).toList();
     if (pickles.size() != 1) {
       throw new IOException(
-          file + ": a zip of PyTorch's has one entry " + PICKLE + ", got " + pickles);
+          file + ": the zip must have exactly one entry " + PICKLE + ", got " + pickles);
     }
     return pickles.get(0).substring(0, pickles.get(0).length() - PICKLE.length());
   }
 
-  /** Files before PyTorch 2.1 do not say it and are little-endian. */
+  /** Checks the byte order. Files before PyTorch 2.1 do not state it and are little-endian. */
   private static void requireLittleEndian(CheckedZip zip, String root, Path file)
       throws IOException {
     String order =
@@ -93,8 +93,7 @@ final class TorchFile implements TorchTensors {
             ? new String(zip.read(root + BYTE_ORDER), StandardCharsets.UTF_8)
             : "little";
     if (!order.equals("little")) {
-      throw new IOException(
-          file + ": " + BYTE_ORDER + " must be little, as PCs write it; got " + order);
+      throw new IOException(file + ": " + BYTE_ORDER + " must be little, got " + order);
     }
   }
 
@@ -116,7 +115,7 @@ final class TorchFile implements TorchTensors {
     }
   }
 
-  /** Behind the pickle a list of the storages' keys, then of each its count and its numbers. */
+  /** After the pickle come a list of the storages' keys, then the count and values of each. */
   private Map<String, Tensor> readLegacy() throws IOException {
     try (FileChannel channel = FileChannel.open(file)) {
       CountingInputStream in =
@@ -131,7 +130,7 @@ final class TorchFile implements TorchTensors {
       for (Object key : (List<?>) keys) {
         NumberType type = types.get((String) key);
         if (type == null) {
-          throw new IOException(file + ": a storage " + key + " that no tensor is in");
+          throw new IOException(file + ": every storage must belong to a tensor, got " + key);
         }
         long count = part(channel, at, Long.BYTES).getLong(0);
         at += Long.BYTES;
@@ -153,7 +152,14 @@ final class TorchFile implements TorchTensors {
   private ByteBuffer part(FileChannel channel, long from, long length) throws IOException {
     if (length < 0 || from + length > channel.size()) {
       throw new IOException(
-          file + ": cut off: " + length + " bytes from " + from + " of " + channel.size());
+          file
+              + ": the file is truncated or damaged: it must have "
+              + length
+              + " bytes from byte "
+              + from
+              + " on, got a file of "
+              + channel.size()
+              + " bytes");
     }
     return channel.map(FileChannel.MapMode.READ_ONLY, from, length).order(ByteOrder.LITTLE_ENDIAN);
   }
@@ -166,7 +172,7 @@ final class TorchFile implements TorchTensors {
       ByteBuffer bytes = read.get(tensor.storage());
       if (bytes == null) {
         bytes = storages.bytes(tensor.storage(), tensor.type()).order(ByteOrder.LITTLE_ENDIAN);
-        read.clear(); // tensors of one storage follow each other
+        read.clear(); // tensors of one storage are adjacent
         read.put(tensor.storage(), bytes);
       }
       all.put(entry.getKey(), gather(entry.getKey(), tensor, bytes));
@@ -186,8 +192,9 @@ final class TorchFile implements TorchTensors {
     if (tensor.offset() < 0 || count > Integer.MAX_VALUE || (last + 1) * width > bytes.limit()) {
       throw new IOException(
           String.format(
-              "%s: tensor %s of shape %s ends at byte %d of %d: cut off or wrong",
-              file, name, tensor.shape(), (last + 1) * width, bytes.limit()));
+              "%s: tensor %s of shape %s must end within the %d bytes of its storage, got an end at"
+                  + " byte %d",
+              file, name, tensor.shape(), bytes.limit(), (last + 1) * width));
     }
     float[] values = new float[(int) count];
     int[] index = new int[rank];
@@ -218,13 +225,14 @@ final class TorchFile implements TorchTensors {
       for (Map.Entry<?, ?> entry : map.entrySet()) {
         if (entry.getKey() instanceof String name
             && tensor(entry.getValue()) instanceof Pickle.Call call) {
-          // DataParallel puts a word before every name.
+          // DataParallel prefixes every name.
           tensors.put(name.startsWith("module.") ? name.substring(7) : name, described(call, file));
         }
       }
     }
     if (tensors.isEmpty()) {
-      throw new IOException(file + ": a PyTorch file has a dictionary of tensors; there is none");
+      throw new IOException(
+          file + ": a PyTorch file must contain a dictionary of tensors, got none");
     }
     return tensors;
   }
@@ -235,7 +243,10 @@ final class TorchFile implements TorchTensors {
         : value;
   }
 
-  /** Arguments: storage, offset, shape, strides; the storage: word, type, key, device, count. */
+  /**
+   * Reads the arguments storage, offset, shape and strides; a storage is a word, type, key, device
+   * and count.
+   */
   private static Described described(Pickle.Call call, Path file) throws IOException {
     if (call.function().equals(Pickle.TENSOR)
         && call.arguments().get(0) instanceof Pickle.Persistent storage
@@ -251,7 +262,11 @@ final class TorchFile implements TorchTensors {
           integers(call.arguments().get(2)),
           integers(call.arguments().get(3)));
     }
-    throw new IOException(file + ": a tensor is described in an unknown way");
+    throw new IOException(
+        file
+            + ": a tensor must be described by "
+            + Pickle.TENSOR
+            + " with a storage and an offset, got another description");
   }
 
   private static NumberType type(String storage, Path file) throws IOException {
@@ -261,7 +276,11 @@ final class TorchFile implements TorchTensors {
       case "torch.HalfStorage" -> NumberType.F16;
       case "torch.BFloat16Storage" -> NumberType.BF16;
       case "torch.LongStorage" -> NumberType.I64;
-      default -> throw new IOException(file + ": no numbers are in a " + storage);
+      default ->
+          throw new IOException(
+              file
+                  + ": the storage type must be Float, Double, Half, BFloat16 or Long, got "
+                  + storage);
     };
   }
 

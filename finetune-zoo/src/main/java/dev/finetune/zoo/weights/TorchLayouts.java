@@ -5,9 +5,9 @@ import dev.finetune.weights.Tensor;
 import java.util.List;
 
 /**
- * From PyTorch's layouts to this library's. Convolutions and what flattens before a dense layer are
- * laid out alike in both. A tensor that fits nowhere comes back as it is, for the error that names
- * its shape.
+ * Conversions from PyTorch's tensor layouts to those of this library. Convolutions and flattened
+ * images have the same layout in both. A tensor that cannot be converted is returned unchanged; its
+ * shape then appears in the error.
  */
 final class TorchLayouts {
 
@@ -28,25 +28,29 @@ final class TorchLayouts {
     return tensor;
   }
 
-  /** A dense kernel, (out, in), to (in, out). */
+  /** Converts a dense kernel, (out, in), to (in, out). */
   static Tensor dense(Tensor kernel) {
     return kernel.permute(1, 0);
   }
 
   /**
-   * A convolution over the whole image as a dense kernel: (out, in, height, width) to (out, all).
+   * Converts a convolution over the whole image, (out, in, height, width), to a dense kernel, (out,
+   * in x height x width).
    */
   static Tensor flat(Tensor kernel) {
     int filters = kernel.shape().get(0);
     return Tensor.of(List.of(filters, kernel.values().length / filters), kernel.values());
   }
 
-  /** A dense kernel at every place of an image, (out, in), to a convolution, (out, in, 1, 1). */
+  /**
+   * Converts a dense kernel at every position of an image, (out, in), to a convolution, (out, in,
+   * 1, 1).
+   */
   static Tensor pointwise(Tensor kernel) {
     return Tensor.of(List.of(kernel.shape().get(0), kernel.shape().get(1), 1, 1), kernel.values());
   }
 
-  /** A factor for each channel, (channels, 1, 1), to (channels). */
+  /** Converts one factor per channel, (channels, 1, 1), to (channels). */
   static Tensor perChannel(Tensor factors) {
     return Tensor.of(List.of(factors.values().length), factors.values());
   }

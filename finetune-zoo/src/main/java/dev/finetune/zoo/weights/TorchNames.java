@@ -14,19 +14,24 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Brings tensors under PyTorch's names to layers and roles. */
+/** A matcher of tensors with PyTorch's names to layers and roles. */
 final class TorchNames {
 
-  /** InceptionV3's second classifier, which is for training from scratch. */
+  /** The prefix of InceptionV3's auxiliary classifier, which is for training from scratch. */
   private static final String SECOND_CLASSIFIER = "AuxLogits.";
 
   private TorchNames() {}
 
-  /** How many of the names a map knows. */
+  /** Returns how many of the names a definition's map contains. */
   static long known(Collection<String> names, Map<String, String> layers) {
     return names.stream().filter(name -> layer(name, layers) != null).count();
   }
 
+  /**
+   * Returns the tensors by layer and role, in this library's layouts.
+   *
+   * @throws WeightsException if tensors belong to no layer; it lists all of them
+   */
   static Table<String, ParameterRole, Tensor> assign(
       Map<String, Tensor> tensors, Map<String, String> layers, LayerGraph graph, String source) {
     Table<String, ParameterRole, Tensor> assigned = HashBasedTable.create();
@@ -68,7 +73,7 @@ final class TorchNames {
           case "bias" -> norm ? ParameterRole.BETA : ParameterRole.BIAS;
           case "running_mean" -> ParameterRole.MOVING_MEAN;
           case "running_var" -> ParameterRole.MOVING_VARIANCE;
-          // A name of its own: a layer of one tensor.
+          // The tensor is named after the layer, which has only this one.
           default -> node.parameters().get(0).role();
         };
     return node.parameters().stream().filter(s -> s.role() == role).findFirst().orElse(null);

@@ -5,12 +5,12 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
 
-/** Named tensors in a file of PyTorch's world. */
+/** The named tensors of a PyTorch or safetensors file. */
 interface TorchTensors {
 
-  /** Their names; their values are not read for it. */
+  /** Returns the names of the tensors without reading their values. */
   Set<String> names();
 
-  /** All of them with their values. */
+  /** Reads all tensors. */
   Map<String, Tensor> read() throws IOException;
 }

@@ -6,34 +6,36 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** A file format, told from what is in a file and not from its name. */
+/** A format of weight files, recognised by the content of a file rather than its name. */
 public enum WeightFormat {
-  /** Keras' HDF5: {@code .h5} and {@code .weights.h5}. */
+  /** Keras HDF5: {@code .h5} and {@code .weights.h5}. */
   KERAS_H5,
-  /** Keras 3's whole model: {@code .keras}. */
+  /** A complete model of Keras 3: {@code .keras}. */
   KERAS_ZIP,
-  /** safetensors, as timm has it. */
+  /** safetensors, as timm publishes it. */
   SAFETENSORS,
-  /** PyTorch's since 1.6: {@code .pth}, a zip. */
+  /** PyTorch since 1.6: {@code .pth}, a zip. */
   TORCH_ZIP,
-  /** PyTorch's before 1.6: {@code .pth}, pickles in a row. */
+  /** PyTorch before 1.6: {@code .pth}, a sequence of pickles. */
   TORCH_LEGACY;
 
   private static final byte[] HDF5 = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
   private static final byte[] ZIP = {'P', 'K', 3, 4};
 
-  /** A pickle of protocol 2 that begins with PyTorch's magic number of ten bytes. */
+  /** The start of a pickle of protocol 2 with PyTorch's magic number of ten bytes. */
   private static final byte[] LEGACY = {(byte) 0x80, 2, (byte) 0x8a, 10, 'l', (byte) 0xfc};
 
-  /** Whether Keras wrote it, and not something of PyTorch's world. */
+  /** {@return whether this is a format of Keras, rather than of PyTorch or safetensors} */
   public boolean keras() {
     return this == KERAS_H5 || this == KERAS_ZIP;
   }
 
   /**
-   * The format of a file.
+   * Recognises the format of a file.
    *
-   * @throws IOException if it is missing or none of these
+   * @param file the weight file
+   * @return its format
+   * @throws IOException if the file does not exist, cannot be read or has another format
    */
   public static WeightFormat of(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
@@ -54,8 +56,8 @@ public enum WeightFormat {
     }
     throw new IOException(
         file
-            + ": weights are Keras HDF5 (.h5), .keras, safetensors or PyTorch (.pth); this file"
-            + " begins like none of them");
+            + ": the file must be Keras HDF5 (.h5), .keras, safetensors or PyTorch (.pth), got"
+            + " another format");
   }
 
   private static boolean begins(byte[] start, byte[] with) {
@@ -73,11 +75,12 @@ public enum WeightFormat {
         } else if (name.equals("coefficients.bin")) {
           throw new IOException(
               file
-                  + ": a Deeplearning4j model has its own layers; make a backbone of it with"
-                  + " Dl4jBackbone.of(path, ...)");
+                  + ": the file is a Deeplearning4j model; create a backbone from it with"
+                  + " Dl4jBackbone.of(name, path, input)");
         }
       }
     }
-    throw new IOException(file + ": a zip that neither Keras nor PyTorch wrote");
+    throw new IOException(
+        file + ": the zip must be a Keras (.keras) or PyTorch (.pth) file, got another one");
   }
 }

@@ -22,10 +22,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads the weights of an architecture and checks every tensor by name and shape. */
+/** A reader of weight files that checks every tensor by name and shape. */
 public final class WeightReader {
 
-  /** Where a {@code .keras} file has its weights. */
+  /** The entry of a {@code .keras} file that contains the weights. */
   static final String KERAS_ENTRY = "model.weights.h5";
 
   private static final String KERAS_CONFIG = "config.json";
@@ -33,11 +33,15 @@ public final class WeightReader {
   private WeightReader() {}
 
   /**
-   * Whose definition of the architecture a file has weights for: one of Keras' for Keras' formats,
-   * else the one whose names the file has most of.
+   * Determines the dialect whose definition a file has weights for: one of Keras' dialects for
+   * Keras' formats, otherwise the one with the most tensor names in common.
    *
-   * @throws IOException if the file cannot be read, or the architecture is not defined there, or
-   *     Keras defines it in several ways and nothing in the file tells which it is
+   * @param file the weight file
+   * @param architecture the network
+   * @return the dialect
+   * @throws IOException if the file cannot be read or has another format, if the architecture is
+   *     not defined for its format, or if the file does not show which of several Keras definitions
+   *     it fits
    */
   public static Dialect dialect(Path file, Architecture architecture) throws IOException {
     WeightFormat format = WeightFormat.of(file);
@@ -46,8 +50,8 @@ public final class WeightReader {
     if (possible.isEmpty()) {
       throw new IOException(
           String.format(
-              "%s: %s is defined by %s here, and this file's format is %s",
-              file, architecture.name(), architecture.dialects(), format));
+              "%s: the format must be one for %s, the definitions of %s, got %s",
+              file, architecture.dialects(), architecture.name(), format));
     }
     KerasDialects keras = new KerasDialects(file, architecture, possible);
     if (format.keras() && keras.tellable()) {
@@ -68,11 +72,16 @@ public final class WeightReader {
   }
 
   /**
-   * What the weights want done to images: what a {@code config.json} of timm's beside the file says
-   * if there is one, else what the definition usually wants.
+   * Returns the preprocessing that the weights of a file were trained with: for torchvision and
+   * timm that of timm's {@code config.json} beside the file if there is one, otherwise that of the
+   * dialect.
    *
-   * @param dialect of the file
-   * @throws IOException if that file cannot be understood
+   * @param file the weight file; it is not read
+   * @param architecture the network
+   * @param dialect the dialect of the file
+   * @return the preprocessing
+   * @throws IllegalArgumentException if the architecture has no definition in that dialect
+   * @throws IOException if {@code config.json} cannot be read or understood
    */
   public static Preprocessing preprocessing(Path file, Architecture architecture, Dialect dialect)
       throws IOException {
@@ -80,21 +89,37 @@ public final class WeightReader {
     return dialect.keras() ? usual : TimmConfig.preprocessing(file).orElse(usual);
   }
 
-  /** Reads the weights of a file with the names of its dialect; see the other method. */
+  /**
+   * Reads the weights that a form of an architecture needs, from a file with the tensor names of
+   * its dialect.
+   *
+   * @param file the weight file
+   * @param architecture the network
+   * @param form the form to read weights for, in the {@link #dialect} of the file
+   * @return the weights
+   * @throws dev.finetune.weights.WeightsException if tensors do not fit the network; it lists every
+   *     extra tensor, or if there are none, every missing and mis-shaped one
+   * @throws IOException if the file cannot be read, is damaged, has a format of another dialect, or
+   *     contains a value that is not finite
+   * @see #read(Path, Architecture, Form, TensorNames)
+   */
   public static Weights read(Path file, Architecture architecture, Form form) throws IOException {
     return read(file, architecture, form, TensorNames.UNCHANGED);
   }
 
   /**
-   * The weights that a form of the architecture needs. Tensors of the classifier are passed over
-   * where the form has none; any other that it has no place for is an error.
+   * Reads the weights that a form of an architecture needs. Tensors of the classifier are skipped
+   * if the form has no classifier; any other tensor without a layer is an error.
    *
-   * @param form of the file's {@link #dialect}
-   * @param names what the file's tensors are called in that dialect; Keras' files have layers, and
-   *     take {@link TensorNames#UNCHANGED} only
-   * @throws dev.finetune.weights.WeightsException one that lists every missing, extra and
-   *     mis-shaped tensor
-   * @throws IOException if the file cannot be read, is damaged, or has a value that is not finite
+   * @param file the weight file
+   * @param architecture the network
+   * @param form the form to read weights for, in the {@link #dialect} of the file
+   * @param names maps the file's tensor names to those of the dialect; not used for Keras' formats
+   * @return the weights
+   * @throws dev.finetune.weights.WeightsException if tensors do not fit the network; it lists every
+   *     extra tensor, or if there are none, every missing and mis-shaped one
+   * @throws IOException if the file cannot be read, is damaged, has a format of another dialect, or
+   *     contains a value that is not finite, or if {@code names} maps two tensors to one name
    */
   public static Weights read(Path file, Architecture architecture, Form form, TensorNames names)
       throws IOException {
@@ -117,7 +142,7 @@ public final class WeightReader {
     if (format.keras() != dialect.keras()) {
       throw new IOException(
           String.format(
-              "%s: the format %s has weights for definitions of %s, got %s",
+              "%s: the dialect for a file in format %s must be one of %s, got %s",
               file, format, format.keras() ? "Keras" : "torchvision and timm", dialect));
     }
     if (format.keras()) {
@@ -161,7 +186,7 @@ public final class WeightReader {
       Optional<String> name = names.nameOf(entry.getKey());
       if (name.isPresent() && renamed.put(name.get(), entry.getValue()) != null) {
         throw new IOException(
-            file + ": tensors must have different names, and two are called " + name.get());
+            file + ": tensor names must be distinct, got " + name.get() + " twice");
       }
     }
     return renamed;
@@ -173,7 +198,7 @@ public final class WeightReader {
       case TORCH_ZIP -> TorchFile.openZip(file);
       case TORCH_LEGACY -> TorchFile.openLegacy(file);
       case KERAS_H5, KERAS_ZIP ->
-          throw new IllegalStateException("Keras' formats have no named tensors: " + format);
+          throw new IllegalStateException("format must be safetensors or PyTorch, got " + format);
     };
   }
 

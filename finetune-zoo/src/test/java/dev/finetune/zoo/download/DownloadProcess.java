@@ -6,7 +6,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 
-/** A process of its own that says that it began and then fetches a file. */
+/** The main class of a separate process that reports its start to the server and fetches a file. */
 final class DownloadProcess {
 
   private DownloadProcess() {}

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Against a real HTTP server that misbehaves in the ways that servers do. */
+/** Tests against a real HTTP server that misbehaves as servers do. */
 class DownloaderTest {
 
   private static final byte[] CONTENT = new byte[300_000];
@@ -45,7 +45,7 @@ class DownloaderTest {
     new Random(1).nextBytes(CONTENT);
   }
 
-  /** Answers the n-th request, from 1. */
+  /** The server's answer to the n-th request, counted from 1. */
   private interface Behaviour {
     void answer(int request, HttpExchange exchange) throws IOException;
   }
@@ -93,7 +93,7 @@ class DownloaderTest {
     send(exchange, 206, Arrays.copyOfRange(CONTENT, from, CONTENT.length));
   }
 
-  /** Promises everything and hangs up after so many bytes. */
+  /** Announces the whole content and closes the connection after the given number of bytes. */
   private static void breakOff(HttpExchange exchange, int after) throws IOException {
     exchange.sendResponseHeaders(200, CONTENT.length);
     OutputStream out = exchange.getResponseBody();
@@ -143,7 +143,7 @@ class DownloaderTest {
   }
 
   @Test
-  void should_go_on_where_a_transfer_broke_off() throws IOException {
+  void should_resume_an_interrupted_transfer() throws IOException {
     serve(
         (n, exchange) -> {
           if (n == 1) {
@@ -161,7 +161,7 @@ class DownloaderTest {
   }
 
   @Test
-  void should_go_on_in_a_later_call() throws IOException {
+  void should_resume_in_a_later_call() throws IOException {
     serve(
         (n, exchange) -> {
           if (n <= 3) {
@@ -181,7 +181,7 @@ class DownloaderTest {
   }
 
   @Test
-  void should_start_again_where_a_server_knows_no_ranges() throws IOException {
+  void should_start_again_if_the_server_does_not_support_ranges() throws IOException {
     serve(
         (n, exchange) -> {
           if (n == 1) {
@@ -226,7 +226,7 @@ class DownloaderTest {
   }
 
   @Test
-  void should_throw_wrong_content_away() throws IOException {
+  void should_delete_a_download_with_the_wrong_hash() throws IOException {
     byte[] other = CONTENT.clone();
     other[1234] ^= 1;
     serve((n, exchange) -> send(exchange, 200, other));
@@ -267,11 +267,11 @@ class DownloaderTest {
   }
 
   /**
-   * The server falls silent in the middle and keeps the connection. On a slow machine the client
-   * may lose patience with later answers too, so that how often it asks is not told.
+   * The server stops sending in the middle but keeps the connection open. On a slow machine later
+   * responses may time out as well, so the number of requests is not fixed.
    */
   @Test
-  void should_go_on_where_a_server_fell_silent() throws IOException {
+  void should_resume_after_a_server_stops_sending() throws IOException {
     CountDownLatch end = new CountDownLatch(1);
     serve(
         (n, exchange) -> {
@@ -305,14 +305,14 @@ class DownloaderTest {
       assertThatThrownBy(
               () -> new Downloader(options().patience(Duration.ofMillis(200))).fetch(file()))
           .isInstanceOf(DownloadException.class)
-          .hasMessageContainingAll("after 3 attempts", "no answer came");
+          .hasMessageContainingAll("after 3 attempts", "no response");
       assertThat(left()).isEmpty();
     } finally {
       end.countDown();
     }
   }
 
-  /** The part is a link to a device that is always full. */
+  /** The partial file is a link to a device that is always full. */
   @Test
   @EnabledOnOs(OS.LINUX)
   void should_say_that_the_disk_is_full_and_leave_no_file() throws IOException {
@@ -322,14 +322,14 @@ class DownloaderTest {
 
     assertThatThrownBy(() -> new Downloader(options()).fetch(file()))
         .isInstanceOf(DownloadException.class)
-        .hasMessageContainingAll("No space left on device", "make room", "FINETUNE_CACHE");
+        .hasMessageContainingAll("No space left on device", "free some space", "FINETUNE_CACHE");
     assertThat(ranges).hasSize(1);
     assertThat(folder.resolve("cache/weights.h5")).doesNotExist();
   }
 
-  /** A file larger than any disk is refused before its first byte. */
+  /** A file larger than any disk is refused before any of it is written. */
   @Test
-  void should_ask_for_room_before_it_begins() throws IOException {
+  void should_check_the_free_space_before_it_writes() throws IOException {
     CountDownLatch end = new CountDownLatch(1);
     serve(
         (n, exchange) -> {
@@ -342,14 +342,14 @@ class DownloaderTest {
     try {
       assertThatThrownBy(() -> new Downloader(options()).fetch(file()))
           .isInstanceOf(DownloadException.class)
-          .hasMessageContainingAll("MB free", "are needed");
+          .hasMessageContainingAll("MB free", "got");
       assertThat(left()).isEmpty();
     } finally {
       end.countDown();
     }
   }
 
-  /** Not even root may make directories there. */
+  /** Not even root may create directories there. */
   @Test
   @EnabledOnOs(OS.LINUX)
   void should_say_that_it_may_not_write() {
@@ -357,7 +357,7 @@ class DownloaderTest {
 
     assertThatThrownBy(() -> new Downloader(forbidden).fetch(file()))
         .isInstanceOf(DownloadException.class)
-        .hasMessageContainingAll("cannot be made", "/sys/finetune-cache", "FINETUNE_CACHE");
+        .hasMessageContainingAll("cannot be created", "/sys/finetune-cache", "FINETUNE_CACHE");
     assertThat(ranges).isEmpty();
   }
 
@@ -367,12 +367,12 @@ class DownloaderTest {
 
     assertThatThrownBy(() -> new Downloader(options()).fetch(file()))
         .isInstanceOf(DownloadException.class)
-        .hasMessageContaining("cannot be made");
+        .hasMessageContaining("cannot be created");
   }
 
-  /** The server stands for the proxy; the name in the address cannot be resolved. */
+  /** The server acts as the proxy; the host of the file cannot be resolved. */
   @Test
-  void should_ask_the_proxy() throws IOException {
+  void should_use_the_proxy() throws IOException {
     serve((n, exchange) -> send(exchange, 200, CONTENT));
     WeightFile elsewhere =
         WeightFile.sha256(
@@ -396,11 +396,11 @@ class DownloaderTest {
     assertThat(new Downloader(options()).fetch(right)).hasBinaryContent(CONTENT);
     assertThatThrownBy(() -> new Downloader(options()).fetch(wrong))
         .isInstanceOf(DownloadException.class)
-        .hasMessageContaining("thrown away");
+        .hasMessageContaining("it was deleted");
   }
 
   @Test
-  void should_tell_the_state_of_the_cache() throws IOException {
+  void should_return_the_state_of_the_cache() throws IOException {
     Downloader downloader = new Downloader(options());
     assertThat(downloader.state(file())).isEqualTo(Downloader.State.ABSENT);
 
@@ -412,7 +412,7 @@ class DownloaderTest {
     assertThat(downloader.state(file())).isEqualTo(Downloader.State.DAMAGED);
   }
 
-  /** The server holds the first file back until the second has been downloaded. */
+  /** The server holds back the first file until the second one is downloaded. */
   @Test
   void should_download_different_files_at_the_same_time() throws Exception {
     CountDownLatch firstAsked = new CountDownLatch(1);
@@ -442,9 +442,11 @@ class DownloaderTest {
     assertThat(left()).containsExactlyInAnyOrder("weights.h5", "other.h5");
   }
 
-  /** The server answers when both threads wait, one for it and one for the other. */
+  /**
+   * The server answers when both threads are waiting, one for the server, one for the other thread.
+   */
   @Test
-  @DisabledOnOs(OS.WINDOWS) // where not everybody may make links
+  @DisabledOnOs(OS.WINDOWS) // where creating links needs a privilege
   void should_download_once_for_two_threads_whatever_the_folder_is_called() throws Exception {
     Path link =
         Files.createSymbolicLink(folder.resolve("link"), Files.createDirectory(cacheFolder()));
@@ -471,7 +473,7 @@ class DownloaderTest {
     assertThat(left()).containsExactly("weights.h5");
   }
 
-  /** A thread that ended waits no more: it must not hold up the server. */
+  /** A terminated thread counts as waiting, so that it does not block the server. */
   private static boolean waits(Thread thread) {
     return thread.getState() == Thread.State.WAITING
         || thread.getState() == Thread.State.TERMINATED;
@@ -489,7 +491,7 @@ class DownloaderTest {
     return folder.resolve("cache");
   }
 
-  /** Two processes ask while the server holds its only answer back until both have begun. */
+  /** The server holds back its only answer until both processes have started. */
   @Test
   void should_download_once_for_two_processes() throws Exception {
     CountDownLatch bothBegan = new CountDownLatch(2);
@@ -518,7 +520,7 @@ class DownloaderTest {
   }
 
   @Test
-  void should_go_on_after_a_process_was_killed_in_the_middle() throws Exception {
+  void should_resume_after_a_process_was_killed() throws Exception {
     CountDownLatch half = new CountDownLatch(1);
     CountDownLatch end = new CountDownLatch(1);
     server.createContext(
@@ -566,7 +568,7 @@ class DownloaderTest {
   }
 
   @Test
-  void should_ask_nobody_when_offline() {
+  void should_send_no_request_when_offline() {
     DownloadOptions offline = options().offline(true);
 
     assertThatThrownBy(() -> new Downloader(offline).fetch(file()))
@@ -576,7 +578,7 @@ class DownloaderTest {
   }
 
   @Test
-  void should_tell_progress_up_to_the_whole() throws IOException {
+  void should_report_progress_up_to_the_end() throws IOException {
     serve((n, exchange) -> send(exchange, 200, CONTENT));
     List<Long> done = new ArrayList<>();
     DownloadOptions told =

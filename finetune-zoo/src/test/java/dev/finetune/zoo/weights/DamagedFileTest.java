@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files with damaged bytes, and with values that are not finite. */
+/** Tests files with damaged bytes and with values that are not finite. */
 class DamagedFileTest {
 
   private static final TinyArchitecture TINY = new TinyArchitecture();
@@ -40,7 +40,7 @@ class DamagedFileTest {
         file, TINY, Form.square(8, WeightReader.dialect(file, TINY), Top.LOGITS));
   }
 
-  /** What no checksum is of, such as an entry's date, changes nothing. */
+  /** Bytes without a checksum, such as the date of an entry, have no effect. */
   @ParameterizedTest
   @ValueSource(strings = {"checkpoint.pth", "zip.pth", "keras3.keras"})
   void should_refuse_a_damaged_byte_of_a_zip_or_read_the_very_same_values(String name)
@@ -62,7 +62,10 @@ class DamagedFileTest {
     assertThat(refused).isPositive();
   }
 
-  /** HDF5 and the older formats have no checksums: at least no byte crashes the reader. */
+  /**
+   * HDF5 and the older formats have no checksums; a damaged byte must at least not crash the
+   * reader.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"keras2.h5", "keras3.weights.h5", "legacy.pth", "f32.safetensors"})
   void should_name_the_file_whatever_byte_is_damaged(String name) throws Exception {
@@ -101,7 +104,7 @@ class DamagedFileTest {
         .hasMessageContainingAll("big.pth", "byteorder must be little", "got big");
   }
 
-  /** The first two numbers of the convolution's bias become NaN and infinite. */
+  /** Replaces the first two values of the convolution's bias with NaN and infinity. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -126,7 +129,7 @@ class DamagedFileTest {
     System.arraycopy(damage, 0, content, places.get(0), damage.length);
     Path file = Files.write(folder.resolve("nan-" + name), content);
     if (content[0] == 'P') {
-      // With checksums of the new content.
+      // Copying computes the checksums of the new content.
       copy(Files.write(folder.resolve("old"), content), file, "");
     }
 
@@ -144,7 +147,7 @@ class DamagedFileTest {
         .array();
   }
 
-  /** Writes the zip's entries anew, with one that says the byte order unless that is empty. */
+  /** Copies the entries of a zip and adds one with the byte order unless it is empty. */
   private static void copy(Path from, Path to, String byteOrder) throws IOException {
     try (ZipFile zip = new ZipFile(from.toFile());
         ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(to))) {

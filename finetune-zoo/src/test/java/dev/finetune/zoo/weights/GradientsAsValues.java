@@ -4,7 +4,7 @@ import dev.finetune.train.Optimizer;
 import java.util.List;
 import java.util.Map;
 
-/** Puts the gradients in the place of the values, where a test can read them. */
+/** An optimizer that replaces the values with the gradients, so that a test can read them. */
 final class GradientsAsValues implements Optimizer {
 
   @Override

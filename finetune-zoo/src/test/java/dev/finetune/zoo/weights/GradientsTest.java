@@ -43,12 +43,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Gradients of whole networks against torch's in float64, with everything trained and with a frozen
- * part in the middle: see src/test/python/make_gradient_goldens.py.
+ * Compares gradients of whole networks with torch's in float64, with all layers trainable and with
+ * a frozen part in the middle; see src/test/python/make_gradient_goldens.py.
  *
- * <p>What is compared is one backward pass of a network without kinks. Steps of training part: a
- * unit of ReLU that rounding puts on the other side of zero changes a gradient by thousands of
- * times the rounding, and Adam's first steps are the signs of the gradients.
+ * <p>The test compares one backward pass of a network without kinks. Training steps would diverge:
+ * a ReLU unit that rounding moves across zero changes a gradient by thousands of times the
+ * rounding, and Adam's first steps are the signs of the gradients.
  */
 @Tag("numeric")
 class GradientsTest {
@@ -56,12 +56,15 @@ class GradientsTest {
   private static final int[] LABELS = {1, 5, 1, 700};
 
   /**
-   * Of a gradient's norm. Torch's own float32 is off by 1e-6 without batch normalisation, and by up
-   * to 3e-5 through the fifty of MobileNetV2 over 4 x 3 x 3 values each.
+   * The largest allowed error, relative to the norm of a gradient. Torch's own float32 error is
+   * 1e-6 without batch normalisation and up to 3e-5 through the fifty batch normalisations of
+   * MobileNetV2, over 4 x 3 x 3 values each.
    */
   private static final double TOLERANCE = 1e-4;
 
-  /** Of the largest gradient of a layer; below it a gradient is zero but for float64's rounding. */
+  /**
+   * The share of a layer's largest gradient below which a gradient is zero up to float64 rounding.
+   */
   private static final double NOTHING = 1e-9;
 
   @BeforeAll
@@ -109,7 +112,7 @@ class GradientsTest {
       Map<String, Double> errors = new LinkedHashMap<>();
       errors.putAll(gradientErrors(network, golden.get("gradients"), frozen, after));
       errors.putAll(statisticErrors(network, golden.get("statistics"), frozen, before, after));
-      requireSmall(name + (winograd ? ", Winograd's" : ", direct"), golden, errors);
+      requireSmall(name + (winograd ? ", Winograd" : ", direct"), golden, errors);
     }
   }
 
@@ -117,8 +120,8 @@ class GradientsTest {
     Map.Entry<String, Double> worst =
         errors.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();
     System.out.printf(
-        "Gradients of %s, %s: the worst of %d tensors differs from float64 by %.1e (%s);"
-            + " torch's in float32 by %.1e%n",
+        "Gradients of %s, %s: the worst of %d tensors differs from float64 by %.1e (%s),"
+            + " torch's float32 gradients by %.1e%n",
         what,
         OneDnn.describe(),
         errors.size(),
@@ -158,8 +161,9 @@ class GradientsTest {
   }
 
   /**
-   * Of one layer. What is zero in exact arithmetic, as the gradient of a bias before batch
-   * normalisation, is measured by the layer's largest: it is a sum of as many terms.
+   * Returns the errors of one layer. A gradient that is zero in exact arithmetic, such as that of a
+   * bias before batch normalisation, is measured against the layer's largest gradient, because it
+   * is a sum of as many terms.
    */
   private static Map<String, Double> gradientErrors(
       String torch, Node node, JsonNode golden, Weights after) {
@@ -191,9 +195,10 @@ class GradientsTest {
   }
 
   /**
-   * Of what trained batch normalisation has seen of the batch, worked out from where its running
-   * statistics went. The variance is the one over n, as Keras stores it; torch stores the one over
-   * n - 1. A mean is off by as much as the values it is of, so it is measured by their deviation.
+   * Returns the errors of the batch statistics of trainable batch normalisation, computed from the
+   * change of the running statistics. The variance divides by n, as in Keras; torch divides by n -
+   * 1. The error of a mean grows with the spread of its values, so it is measured against their
+   * standard deviation.
    */
   private static Map<String, Double> statisticErrors(
       Definition network, JsonNode golden, Set<String> frozen, Weights before, Weights after) {
@@ -223,7 +228,7 @@ class GradientsTest {
     return errors;
   }
 
-  /** Layers with parameters by what torchvision calls them. */
+  /** Returns the layers with parameters by their names in torchvision. */
   private static Map<String, Node> layers(Definition network) {
     Map<String, Node> layers = new LinkedHashMap<>();
     Set<String> done = new HashSet<>();

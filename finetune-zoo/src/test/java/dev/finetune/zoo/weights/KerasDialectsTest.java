@@ -20,9 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * Which of Keras' graphs a file is of: EfficientNet's, and ConvNeXt's without its normalisation.
- */
+/** Tests the detection of EfficientNet's definitions, and of ConvNeXt without its normalisation. */
 class KerasDialectsTest {
 
   @TempDir Path folder;
@@ -37,7 +35,7 @@ class KerasDialectsTest {
     return Zoo.efficientNetB0Imagenet().architecture();
   }
 
-  /** As Keras lists them; other normalisations by their classes' names, as Keras 3 has them. */
+  /** Returns the layers as Keras lists them, after two normalisations with names of Keras 3. */
   private static List<String> names(Architecture architecture, Dialect dialect) {
     List<String> names = new ArrayList<>();
     names.add("batch_normalization");
@@ -64,9 +62,9 @@ class KerasDialectsTest {
 
   @ParameterizedTest
   @EnumSource(names = {"KERAS", "KERAS_SCRATCH"})
-  void should_tell_by_the_layers_that_a_file_lists(Dialect dialect) throws IOException {
+  void should_detect_by_the_layers_that_a_file_lists(Dialect dialect) throws IOException {
     List<String> names = names(efficientNet(), dialect);
-    // Of a second model in a process: rescaling_1 or rescaling_2, rescaling_3.
+    // The names of a second model in a process: rescaling_2 and rescaling_3.
     List<String> second =
         names.stream()
             .map(name -> name.replace("rescaling_1", "rescaling_3"))
@@ -79,7 +77,7 @@ class KerasDialectsTest {
 
   @ParameterizedTest
   @EnumSource(names = {"KERAS", "KERAS_SCRATCH"})
-  void should_tell_by_the_configuration_of_a_model_in_a_model(Dialect dialect) throws IOException {
+  void should_detect_by_the_configuration_of_a_nested_model(Dialect dialect) throws IOException {
     String layers =
         names(efficientNet(), dialect).stream()
             .map(
@@ -101,17 +99,17 @@ class KerasDialectsTest {
   }
 
   @Test
-  void should_tell_by_the_values_where_no_layers_are_listed() throws IOException {
+  void should_detect_by_the_values_if_no_layers_are_listed() throws IOException {
     assertThat(of(efficientNet(), file(List.of(), 0.229f, 0.224f, 0.225f)))
         .isEqualTo(Dialect.KERAS);
     assertThat(of(efficientNet(), file(List.of(), 1, 1, 1))).isEqualTo(Dialect.KERAS_SCRATCH);
     assertThatThrownBy(() -> of(efficientNet(), file(List.of(), 0.1f, 0.2f, 0.3f)))
         .isInstanceOf(IOException.class)
-        .hasMessageContainingAll("mine.h5", "nothing in this file tells", "weights(path, dialect)");
+        .hasMessageContainingAll("mine.h5", "does not show whether", "weights(path, dialect)");
   }
 
   @Test
-  void should_refuse_a_graph_that_it_does_not_have() {
+  void should_refuse_a_file_of_another_definition() {
     List<String> three = new ArrayList<>(names(efficientNet(), Dialect.KERAS));
     three.add("rescaling_2");
     Architecture convNeXt = Zoo.convNeXtTinyImagenet().architecture();

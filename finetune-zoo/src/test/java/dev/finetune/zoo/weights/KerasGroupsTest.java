@@ -26,7 +26,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Keras 3's files name groups after classes; see src/test/python/make_keras_groups.py. */
+/**
+ * Tests files of Keras 3, which name groups after classes; see
+ * src/test/python/make_keras_groups.py.
+ */
 class KerasGroupsTest {
 
   private static JsonNode golden(String name) throws IOException {
@@ -39,14 +42,14 @@ class KerasGroupsTest {
     return Zoo.byName(name).architecture().define(Form.square(96, dialect, Top.NONE));
   }
 
-  /** For each group of the file the layer's own name. */
+  /** Returns the layer's own name for each group of the file. */
   private static Map<String, String> groups(String name) throws IOException {
     Map<String, String> groups = new HashMap<>();
     golden(name)
         .get("groups")
         .properties()
         .forEach(entry -> groups.put(entry.getKey(), entry.getValue().asText()));
-    // Without a classifier Keras leaves it to itself to name ConvNeXt's last layer.
+    // Without a classifier Keras generates the name of ConvNeXt's last layer.
     groups.replaceAll(
         (group, layer) ->
             layer.equals("layer_normalization") ? "convnext_tiny_head_layernorm" : layer);
@@ -73,13 +76,12 @@ class KerasGroupsTest {
   }
 
   /**
-   * Groups are in alphabetical order and, of a first model's layers, have the names of other layers
-   * of the network: conv2d_9 is not conv2d_9.
+   * Groups are in alphabetical order, and a group may have the name of another layer of the
+   * network: the group conv2d_9 does not contain the layer conv2d_9.
    */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void should_bring_groups_to_layers_and_not_to_layers_of_the_same_name(boolean renamed)
-      throws IOException {
+  void should_match_groups_to_layers_by_class_and_not_by_name(boolean renamed) throws IOException {
     Definition network = network("inceptionv3", Dialect.KERAS);
     Map<String, StoredLayer> made = new HashMap<>();
     MadeWeights.keras(network.graph()).forEach(layer -> made.put(layer.name(), layer));
@@ -105,7 +107,7 @@ class KerasGroupsTest {
   }
 
   @Test
-  void should_tell_what_is_wrong_under_layers_own_names() throws IOException {
+  void should_report_problems_by_the_layers_own_names() throws IOException {
     Definition network = network("xception", Dialect.KERAS);
     StoredLayer strange = new StoredLayer("dense", "my_head", List.of());
 

@@ -11,12 +11,12 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
 /**
- * Every change of layout, value by value: each value of a file's tensor says where it was, and is
- * looked up at the place that the layouts' definitions give.
+ * Tests every conversion of layouts value by value: each value of a file's tensor is its own index,
+ * and is looked up at the index that the definitions of the layouts give.
  */
 class LayoutProperties {
 
-  /** A tensor whose values are their own places. */
+  /** Returns a tensor whose values are their own indices. */
   private static Tensor places(Integer... shape) {
     int count = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
     float[] values = new float[count];
@@ -51,7 +51,7 @@ class LayoutProperties {
     }
   }
 
-  /** Channel c's filter m is filter c * multiplier + m. */
+  /** Filter m of channel c becomes filter c * multiplier + m. */
   @Property(tries = 50, seed = "42")
   void keras_depthwise_convolutions(
       @ForAll @IntRange(min = 1, max = 4) int height,
@@ -83,7 +83,7 @@ class LayoutProperties {
     }
   }
 
-  /** Row (c, h, w) here is row (h, w, c) in Keras' file. */
+  /** Row (c, h, w) of the converted kernel is row (h, w, c) of Keras' file. */
   @Property(tries = 50, seed = "42")
   void keras_dense_layers_behind_a_flattened_image(
       @ForAll @IntRange(min = 1, max = 4) int channels,
@@ -115,7 +115,7 @@ class LayoutProperties {
     }
   }
 
-  /** timm's VGG: what reads the whole image as a convolution, and here as a dense layer. */
+  /** timm's VGG reads the whole image with a convolution, which is a dense layer here. */
   @Property(tries = 50, seed = "42")
   void torch_convolutions_as_dense_layers(
       @ForAll @IntRange(min = 1, max = 4) int out,

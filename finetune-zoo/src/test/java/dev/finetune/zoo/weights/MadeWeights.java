@@ -22,8 +22,8 @@ import java.util.Set;
 import java.util.zip.CRC32;
 
 /**
- * The weights of src/test/python/make_zoo_goldens.py: every tensor under the name and in the layout
- * that its publisher's files have, brought to this library's by the code that reads files.
+ * The weights of src/test/python/make_zoo_goldens.py. Every tensor is made with the name and layout
+ * of its publisher's files and converted by the code that reads files.
  */
 final class MadeWeights {
 
@@ -69,7 +69,10 @@ final class MadeWeights {
     };
   }
 
-  /** Of Keras' class for it; ConvNeXt has grouped ordinary convolutions. */
+  /**
+   * Returns whether Keras uses its depthwise class; ConvNeXt uses ordinary convolutions with
+   * groups.
+   */
   private static boolean depthwise(Node node) {
     return node.layer() instanceof Conv2d conv && conv.groups() > 1 && !conv.bias();
   }
@@ -92,7 +95,7 @@ final class MadeWeights {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     Set<String> done = new HashSet<>();
     for (Map.Entry<String, String> entry : network.tensorNames().entrySet()) {
-      // Where there are older names too, the first is today's.
+      // Where there are also older names, the current one is first.
       if (done.add(entry.getValue())) {
         Node node = network.graph().node(entry.getValue());
         for (ParameterSpec spec : node.parameters()) {
@@ -114,7 +117,8 @@ final class MadeWeights {
           case BIAS, BETA -> ".bias";
           case MOVING_MEAN -> ".running_mean";
           case MOVING_VARIANCE -> ".running_var";
-          case DEPTHWISE_KERNEL, COUNT -> throw new IllegalStateException("PyTorch has no " + role);
+          case DEPTHWISE_KERNEL, COUNT ->
+              throw new IllegalStateException("role must exist in PyTorch, got " + role);
         };
   }
 
@@ -130,7 +134,10 @@ final class MadeWeights {
     return shape;
   }
 
-  /** As the script's function of that name: the fan is the number of inputs of one output. */
+  /**
+   * Makes the values of the script's function of the same name. The fan is the number of inputs of
+   * an output.
+   */
   private static Tensor values(String name, ParameterSpec spec, List<Integer> shape) {
     CRC32 crc = new CRC32();
     crc.update(name.getBytes(StandardCharsets.UTF_8));
@@ -153,7 +160,7 @@ final class MadeWeights {
     return spec.shape().size() == 2 ? spec.shape().get(0) : spec.count() / spec.shape().get(0);
   }
 
-  /** SplitMix64. */
+  /** Returns the {@code count}-th number in [0, 1) of SplitMix64. */
   private static double uniform(long seed, int count) {
     long z = seed + count * 0x9E3779B97F4A7C15L;
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;

@@ -11,8 +11,8 @@ import dev.finetune.graph.layer.Layer;
 import dev.finetune.graph.layer.MaxPool;
 
 /**
- * A network without kinks, as src/test/python/make_gradient_goldens.py makes it: ELU for ReLU and
- * ReLU6, average pooling for max pooling, and no dropout.
+ * A conversion of a network to one without kinks, as in src/test/python/make_gradient_goldens.py:
+ * ELU instead of ReLU and ReLU6, average pooling instead of max pooling, and no dropout.
  */
 final class SmoothNetwork {
 
@@ -43,7 +43,8 @@ final class SmoothNetwork {
     return switch (activation) {
       case RELU, RELU6 -> Activation.ELU;
       case LEAKY_RELU, HARD_SIGMOID, HARD_SWISH ->
-          throw new IllegalArgumentException("There is no smooth one for " + activation);
+          throw new IllegalArgumentException(
+              "activation must have a smooth replacement, got " + activation);
       default -> activation;
     };
   }

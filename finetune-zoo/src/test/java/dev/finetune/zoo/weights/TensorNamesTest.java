@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** PyTorch's names of every network's tensors. */
+/** Tests the PyTorch tensor names of every network. */
 class TensorNamesTest {
 
   static Stream<Arguments> definitions() {
@@ -30,7 +30,7 @@ class TensorNamesTest {
     return architecture.define(Form.square(architecture.defaultSize(), dialect, Top.LOGITS));
   }
 
-  /** No layer is without a name, and none has two but where files of older names are read too. */
+  /** Every layer has one name, or two where files with older names are also read. */
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("definitions")
   void should_name_every_layer_with_parameters(String name, Dialect dialect) {
@@ -53,7 +53,7 @@ class TensorNamesTest {
                 + older);
   }
 
-  /** Names as they stand in timm's and torchvision's own files. */
+  /** The names come from files of timm and torchvision. */
   @ParameterizedTest
   @CsvSource({
     "resnet50, TIMM, layer2.0.downsample.0, conv3_block1_0_conv",

@@ -3,12 +3,12 @@ package dev.finetune.zoo.weights;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * A tensor's Euclidean norm and some sums of its values with random signs, as
+ * The Euclidean norm of a tensor and several sums of its values with random signs, as
  * src/test/python/make_gradient_goldens.py writes them.
  *
- * <p>For vectors s of random signs the mean of (s d)^2 is |d|^2, so the root mean square of the
- * differences of two tensors' sums is about the norm of their difference: with eight sums it is off
- * by a factor of two once in a hundred times.
+ * <p>For vectors s of random signs the mean of (s d)^2 is |d|^2. The root mean square of the
+ * differences of two tensors' sums therefore estimates the norm of their difference; with eight
+ * sums it is wrong by a factor of two in about one of a hundred cases.
  */
 final class TensorSummary {
 
@@ -46,7 +46,7 @@ final class TensorSummary {
     return norm;
   }
 
-  /** About the norm of the difference of the two tensors. */
+  /** Returns an estimate of the norm of the difference of the two tensors. */
   double distance(double[] values) {
     TensorSummary other = of(values, sums.length);
     double squares = 0;
@@ -56,7 +56,7 @@ final class TensorSummary {
     return Math.sqrt(squares / sums.length);
   }
 
-  /** SplitMix64 from zero on. */
+  /** Returns the {@code count}-th number of SplitMix64 with seed 0. */
   private static long signs(int count) {
     long z = count * 0x9E3779B97F4A7C15L;
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;

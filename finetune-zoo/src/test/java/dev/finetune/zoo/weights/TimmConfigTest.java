@@ -20,13 +20,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The preprocessing comes with the weights. */
+/** Tests that the preprocessing comes from the configuration beside the weights. */
 class TimmConfigTest {
 
   @TempDir Path folder;
   private Path weights;
 
-  /** A file with one of timm's names, which is enough to know whose it is. */
+  /** Writes a file with a single name of timm, which is enough to detect the dialect. */
   @BeforeEach
   void write() throws IOException {
     byte[] header =
@@ -51,9 +51,12 @@ class TimmConfigTest {
     return backbone.weights(weights).input().preprocessing();
   }
 
-  /** timm 1.0.29's default for each: only efficientnet_b1's is not ImageNet's mean. */
+  /**
+   * The defaults are those of timm 1.0.29, where only efficientnet_b1 does not use ImageNet's
+   * means.
+   */
   @Test
-  void should_take_what_timms_usual_weights_want() {
+  void should_use_the_preprocessing_of_timms_default_weights() {
     assertThat(of(Zoo.efficientNetB0Imagenet())).isEqualTo(Preprocessing.TORCH);
     assertThat(of(Zoo.efficientNetB1Imagenet())).isEqualTo(Preprocessing.TF);
     assertThat(of(Zoo.efficientNetB2Imagenet())).isEqualTo(Preprocessing.TORCH);
@@ -68,8 +71,8 @@ class TimmConfigTest {
         "[0.5, 0.5, 0.5] | [0.5, 0.5, 0.5] | TF",
         "[0.0, 0.0, 0.0] | [1.0, 1.0, 1.0] | UNIT"
       })
-  void should_take_what_the_configuration_says(String mean, String deviation, Preprocessing wanted)
-      throws IOException {
+  void should_use_the_preprocessing_of_the_configuration(
+      String mean, String deviation, Preprocessing wanted) throws IOException {
     config(pretrained(mean, deviation));
 
     assertThat(of(Zoo.efficientNetB1Imagenet())).isEqualTo(wanted);
@@ -77,7 +80,7 @@ class TimmConfigTest {
   }
 
   @Test
-  void should_let_the_caller_say_it() throws IOException {
+  void should_use_the_preprocessing_of_the_caller() throws IOException {
     config("{\"pretrained_cfg\":{\"mean\":[0.1,0.2,0.3],\"std\":[1,1,1]}}");
 
     assertThat(
@@ -103,7 +106,7 @@ class TimmConfigTest {
   }
 
   @Test
-  void should_pass_over_the_configurations_of_others() throws IOException {
+  void should_ignore_configurations_of_other_libraries() throws IOException {
     config("{\"model_type\":\"bert\"}");
 
     assertThat(of(Zoo.efficientNetB1Imagenet())).isEqualTo(Preprocessing.TF);

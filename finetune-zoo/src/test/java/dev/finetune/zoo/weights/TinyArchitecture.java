@@ -21,7 +21,7 @@ import dev.finetune.zoo.architecture.Form;
 import dev.finetune.zoo.architecture.Top;
 import java.util.List;
 
-/** The network of src/test/python/make_fixtures.py; the dense layer is its top. */
+/** The network of src/test/python/make_fixtures.py, with the dense layer as its classifier. */
 final class TinyArchitecture implements Architecture {
 
   @Override

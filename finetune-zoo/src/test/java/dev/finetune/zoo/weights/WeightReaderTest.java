@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Fixtures and expected numbers of src/test/python/make_fixtures.py. */
+/** Tests with the fixtures and expected values of src/test/python/make_fixtures.py. */
 class WeightReaderTest {
 
   private static final TinyArchitecture TINY = new TinyArchitecture();
@@ -61,10 +61,11 @@ class WeightReaderTest {
   }
 
   /**
-   * One wrong permutation, of a kernel, of the flattened rows or of a dense kernel, fails this by
-   * ones. A logit's terms are at most 349 in sum (of magnitudes) and meet about 100 roundings on
-   * their way, in an order that differs from one CPU to another: 349 x sqrt(100) x 2^-24. Of half
-   * numbers the weights' own rounding is far more, and the same everywhere.
+   * A wrong permutation of a kernel, of the flattened rows or of a dense kernel changes logits by
+   * about 1. The magnitudes of a logit's terms sum to at most 349 and pass through about 100
+   * roundings, in an order that depends on the CPU, which gives the tolerance 349 x sqrt(100) x
+   * 2^-24. With half precision the rounding of the weights dominates, and it is the same on every
+   * CPU.
    */
   @ParameterizedTest
   @CsvSource({
@@ -117,7 +118,7 @@ class WeightReaderTest {
         "f32.safetensors",
         "legacy.pth"
       })
-  void should_pass_over_the_top_where_the_graph_has_none(String file) throws Exception {
+  void should_skip_the_classifier_if_the_graph_has_none(String file) throws Exception {
     Weights weights = read(fixture(file), 8, Top.NONE);
 
     assertThat(weights.tensors().rowKeySet()).containsExactlyInAnyOrder("conv", "norm");
@@ -125,7 +126,7 @@ class WeightReaderTest {
         .isEqualTo(read(fixture("keras1.h5"), 8, Top.NONE).tensor("norm", ParameterRole.BETA));
   }
 
-  /** A pickle is a program; this one would run a command. */
+  /** A pickle is a program; these would run a command. */
   @ParameterizedTest
   @ValueSource(strings = {"harmful.pth", "harmful_legacy.pth"})
   void should_not_run_what_a_pickle_says(String file) {
@@ -135,10 +136,10 @@ class WeightReaderTest {
     assertThat(Path.of("harmed")).doesNotExist();
   }
 
-  /** Cut at any place, a file is refused: never half read, never another kind of failure. */
+  /** A file truncated at any byte is refused, and with no other kind of exception. */
   @ParameterizedTest
   @ValueSource(strings = {"legacy.pth", "zip.pth", "f32.safetensors", "keras3.keras"})
-  void should_refuse_a_file_that_is_cut_off(String name) throws Exception {
+  void should_refuse_a_truncated_file(String name) throws Exception {
     byte[] whole = Files.readAllBytes(fixture(name));
     for (int length = 0; length < whole.length; length += 1 + whole.length / 150) {
       Path cut = Files.write(folder.resolve("cut"), Arrays.copyOf(whole, length));
@@ -149,7 +150,7 @@ class WeightReaderTest {
     }
   }
 
-  /** Any damaged byte is either told or does not matter; it does not crash the reader. */
+  /** A damaged byte is either reported or harmless; it does not crash the reader. */
   @ParameterizedTest
   @ValueSource(strings = {"legacy.pth", "zip.pth"})
   void should_survive_a_damaged_pickle(String name) throws Exception {
@@ -192,11 +193,11 @@ class WeightReaderTest {
 
     assertThatThrownBy(() -> read(file, 8, Top.LOGITS))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("Dl4jBackbone.of(path");
+        .hasMessageContaining("Dl4jBackbone.of(name, path");
   }
 
   @Test
-  void should_list_all_that_is_missing_extra_and_mis_shaped() throws Exception {
+  void should_list_every_missing_and_mis_shaped_tensor() throws Exception {
     Path file =
         safetensors(
             "{\"features.0.weight\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4);
@@ -215,7 +216,7 @@ class WeightReaderTest {
   }
 
   @Test
-  void should_list_tensors_under_names_it_does_not_know() throws IOException {
+  void should_list_tensors_with_unknown_names() throws IOException {
     Path file =
         safetensors(
             "{\"features.0.weight\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},"
@@ -254,7 +255,7 @@ class WeightReaderTest {
 
     assertThatThrownBy(() -> read(text, 8, Top.LOGITS))
         .isInstanceOf(IOException.class)
-        .hasMessageContainingAll("weights.h5", "begins like none of them");
+        .hasMessageContainingAll("weights.h5", "got another format");
     assertThatThrownBy(() -> read(folder.resolve("absent.h5"), 8, Top.LOGITS))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("no such weight file");
@@ -263,7 +264,7 @@ class WeightReaderTest {
         .hasMessageContaining("cut.h5");
   }
 
-  /** All 63,488 finite half-precision numbers, against NumPy's. */
+  /** Compares all 63,488 finite half-precision numbers with NumPy. */
   @Test
   void should_widen_every_half() throws Exception {
     double sum = 0;
@@ -318,7 +319,7 @@ class WeightReaderTest {
     return Files.write(Files.createTempFile(folder, "made", ".safetensors"), file.array());
   }
 
-  /** An interrupt closes the file that is read; it is not damaged by that. */
+  /** An interrupt closes the file while it is read; the file is not reported as damaged. */
   @ParameterizedTest
   @ValueSource(strings = {"keras2.h5", "keras3.weights.h5"})
   void should_say_that_reading_was_interrupted(String name) throws Exception {

@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every network's logits against the publishers' own: torchvision's and Keras' networks, computed
- * in float64 on the same weights in the publisher's names and layouts; see
+ * Compares every network's logits with those of its publisher: torchvision's and Keras' networks,
+ * computed in float64 on the same weights in the publisher's names and layouts; see
  * src/test/python/make_zoo_goldens.py.
  */
 @Tag("numeric")
@@ -76,18 +76,19 @@ class ZooGoldensTest {
   }
 
   /**
-   * What rounding may do. The golden file has the error of the publisher's own float32, the largest
-   * of four runs: the network's condition times the rounding of sums in one order. Another order
-   * rounds differently, by a factor of a few; a wrong layer is off by percents. The least is the
-   * rounding of some ten layers of 1000 terms added one after another: 10 x sqrt(1000) x 2^-24.
+   * Returns the largest error that rounding explains. The golden file contains the publisher's own
+   * float32 error, the largest of four runs: the condition of the network times the rounding of
+   * sums in one order. Another order differs by a small factor; a wrong layer causes errors of
+   * percents. The minimum is the rounding of about ten layers of 1000 terms added in sequence: 10 x
+   * sqrt(1000) x 2^-24.
    */
   private static double bound(JsonNode golden) {
     return Math.max(2e-5, MARGIN * golden.get("float32").asDouble());
   }
 
   /**
-   * The largest difference of the logits that the golden file has, and of a weighted sum of all,
-   * over the root mean square of the logits.
+   * Returns the largest difference of the logits in the golden file, and of a weighted sum of all
+   * logits, relative to the root mean square of the logits.
    */
   private static double error(float[] logits, JsonNode golden) {
     double norm = golden.get("norm").asDouble();
@@ -111,7 +112,7 @@ class ZooGoldensTest {
     return Pixels.ofPlanes(size, size, planes);
   }
 
-  /** No network and none of Keras' or torchvision's definitions is left out of the table. */
+  /** The golden file covers every Keras and torchvision definition of every network. */
   @Test
   void should_have_a_golden_for_every_definition() throws IOException {
     List<String> wanted = new ArrayList<>();
