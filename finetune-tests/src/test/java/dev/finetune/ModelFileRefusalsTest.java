@@ -183,7 +183,7 @@ class ModelFileRefusalsTest {
             "\"graph[1].inputs\" must be an array"),
         json(
             j -> ((ObjectNode) j.get("graph").get(1)).put("name", "in"),
-            "Layer names are unique; got \"in\" twice"),
+            "Layer names must be unique, got \"in\" twice"),
         json(
             j -> ((ArrayNode) j.get("graph")).removeAll(),
             "\"graph\" must be an array of at least one layer, got []"));

@@ -6,12 +6,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 import java.util.Set;
 
-/** The layers of a network for people and for programs. */
+/** Lists the layers of a graph as a table for people and as JSON for programs. */
 public final class GraphReport {
 
   private GraphReport() {}
 
-  /** A table with a line for each layer, in order, below a header; it says where stages end. */
+  /**
+   * Returns a table with a header and one line per layer, in order: name, kind, output shape,
+   * number of parameters, and frozen or trainable. Lines of layers that end a stage say so.
+   *
+   * @param graph the layers
+   * @param frozen the names of the frozen layers
+   * @return the table; each line ends with a line separator
+   */
   public static String table(LayerGraph graph, Set<String> frozen) {
     int nameWidth = graph.names().stream().mapToInt(String::length).max().orElse(0);
     String row = "%-" + nameWidth + "s  %-17s  %14s  %12s  %s%n";
@@ -37,12 +44,20 @@ public final class GraphReport {
     return stage == 0 ? "" : ", end of stage " + stage;
   }
 
-  /** The number of the stage that ends there, or 0. */
+  /** Returns the number, from 1, of the stage that ends in a layer, or 0 if none does. */
   private static int stage(LayerGraph graph, String name) {
     return graph.stages().indexOf(name) + 1;
   }
 
-  /** An array with an object for each layer, in order. */
+  /**
+   * Returns an array with one object per layer, in order, with {@code name}, {@code kind}, {@code
+   * inputs}, {@code output} (the dimensions), {@code parameters} (their number), {@code trainable},
+   * and {@code endOfStage} (the number of the stage, from 1) if a stage ends in the layer.
+   *
+   * @param graph the layers
+   * @param frozen the names of the frozen layers
+   * @return the array
+   */
   public static ArrayNode layers(LayerGraph graph, Set<String> frozen) {
     ArrayNode layers = JsonNodeFactory.instance.arrayNode();
     for (Node node : graph.nodes()) {

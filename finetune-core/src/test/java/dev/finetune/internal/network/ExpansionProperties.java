@@ -141,6 +141,8 @@ class ExpansionProperties {
   void should_be_needed_before_an_engine_computes() {
     assertThatThrownBy(() -> new Scale(1).basic())
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("The engine has no Scale");
+        .hasMessage(
+            "Composite layers must be replaced by their parts before an engine receives them, got"
+                + " Scale");
   }
 }
