@@ -181,7 +181,7 @@ public record Conv2d(
         : List.of(weights);
   }
 
-  // Keras has no class for grouped convolutions other than the depthwise one.
+  /** Returns the name of a depthwise convolution if there is more than one group. */
   @Override
   public String kerasClass() {
     return groups > 1 ? "depthwise_conv2d" : "conv2d";
