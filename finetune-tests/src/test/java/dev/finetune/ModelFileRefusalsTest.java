@@ -86,20 +86,23 @@ class ModelFileRefusalsTest {
             j -> j.put("format", BigInteger.TWO.pow(32).add(BigInteger.TWO)),
             "got 4294967298; a newer version"),
         // Keys.
-        json(j -> j.remove("classNames"), "\"classNames\" must be there, got none"),
-        json(j -> j.remove("input"), "\"input\" must be there"),
-        json(j -> j.remove("engine"), "\"engine\" must be there"),
-        json(j -> j.remove("backboneOutput"), "\"backboneOutput\" must be there"),
-        json(j -> j.remove("graph"), "\"graph\" must be there"),
-        json(j -> j.remove("stages"), "\"stages\" must be there"),
-        json(j -> j.remove("uncounted"), "\"uncounted\" must be there"),
-        json(j -> j.remove("plan"), "\"plan\" must be there"),
-        json(j -> j.remove("history"), "\"history\" must be there"),
-        json(j -> j.remove("provenance"), "\"provenance\" must be there"),
-        json(j -> j.put("extra", 1), "\"extra\" must be one of [format, classNames"),
-        json(j -> j.withObject("/input").put("depth", 3), "\"input.depth\" must be one of"),
-        json(j -> j.withObject("/input").remove("width"), "\"input.width\" must be there"),
-        json(j -> epoch(j).remove("seconds"), "\"history.epochs[0].seconds\" must be there"),
+        json(j -> j.remove("classNames"), "\"classNames\" must be present, got none"),
+        json(j -> j.remove("input"), "\"input\" must be present"),
+        json(j -> j.remove("engine"), "\"engine\" must be present"),
+        json(j -> j.remove("backboneOutput"), "\"backboneOutput\" must be present"),
+        json(j -> j.remove("graph"), "\"graph\" must be present"),
+        json(j -> j.remove("stages"), "\"stages\" must be present"),
+        json(j -> j.remove("uncounted"), "\"uncounted\" must be present"),
+        json(j -> j.remove("plan"), "\"plan\" must be present"),
+        json(j -> j.remove("history"), "\"history\" must be present"),
+        json(j -> j.remove("provenance"), "\"provenance\" must be present"),
+        json(j -> j.put("extra", 1), "keys must be one of [format, classNames", "got \"extra\""),
+        json(
+            j -> j.withObject("/input").put("depth", 3),
+            "keys must be one of",
+            "got \"input.depth\""),
+        json(j -> j.withObject("/input").remove("width"), "\"input.width\" must be present"),
+        json(j -> epoch(j).remove("seconds"), "\"history.epochs[0].seconds\" must be present"),
         // Types and ranges.
         json(j -> j.put("classNames", "a"), "\"classNames\" must be an array, got \"a\""),
         json(
@@ -109,7 +112,9 @@ class ModelFileRefusalsTest {
             j -> j.putArray("classNames").add("a").add("b").add("a"),
             "names of classes are distinct, got more than once: [a]"),
         json(j -> j.putArray("classNames").add("a"), "at least 2 classes"),
-        json(j -> j.putArray("classNames").add("a").add("b"), "each of the 2 classes, got 3"),
+        json(
+            j -> j.putArray("classNames").add("a").add("b"),
+            "one value for each of the 2 classes, got 3"),
         json(
             j -> j.withObject("/input").put("height", 8.5),
             "\"input.height\" must be an integer from 1 to 2147483647, got 8.5"),
@@ -124,7 +129,10 @@ class ModelFileRefusalsTest {
             "\"input.preprocessing\" must be one of [CAFFE, TF, TORCH, UNIT, NONE], got \"tf\""),
         json(j -> j.withObject("/engine").put("winograd", 1), "\"engine.winograd\" must be true"),
         json(j -> j.withObject("/engine").put("name", 1), "\"engine.name\" must be a string"),
-        json(j -> j.put("backboneOutput", "nowhere"), "The backbone ends in a layer", "nowhere"),
+        json(
+            j -> j.put("backboneOutput", "nowhere"),
+            "The output of the backbone must be a layer",
+            "nowhere"),
         json(j -> j.putArray("plan"), "\"plan\" must be an object, got []"),
         json(
             j -> j.withObject("/plan").put("far", Double.POSITIVE_INFINITY),
@@ -132,15 +140,15 @@ class ModelFileRefusalsTest {
         json(j -> j.put("provenance", "mine"), "\"provenance\" must be an object"),
         json(
             j -> j.putArray("stages").add("nowhere"),
-            "\"stages\" must be an array of names of layers, got nowhere"),
+            "\"stages\" must be an array of layer names of the graph, got nowhere"),
         json(j -> j.putArray("stages").add(1), "\"stages\" must be an array of strings"),
         json(
             j -> j.putArray("uncounted").add("nowhere"),
-            "\"uncounted\" must be an array of names of layers, got nowhere"),
+            "\"uncounted\" must be an array of layer names of the graph, got nowhere"),
         // The history.
         json(
             j -> epoch(j).put("epoch", 2),
-            "\"history.epochs[0].epoch\" must be the epoch's place, 1, got 2"),
+            "\"history.epochs[0].epoch\" must be 1, its position in the array, got 2"),
         json(j -> epoch(j).put("epoch", 0), "\"history.epochs[0].epoch\" must be an integer"),
         json(
             j -> epoch(j).put("trainAccuracy", 1.5),
@@ -182,13 +190,13 @@ class ModelFileRefusalsTest {
             "\"graph[1].layer\" must be an object, got null"),
         json(
             j -> ((ObjectNode) j.get("graph").get(1)).put("more", 1),
-            "\"graph[1].more\" must be one of [name, layer, inputs]"),
+            "keys must be one of [name, layer, inputs], got \"graph[1].more\""),
         json(
             j -> ((ObjectNode) j.get("graph").get(1)).put("inputs", "in"),
             "\"graph[1].inputs\" must be an array"),
         json(
             j -> ((ObjectNode) j.get("graph").get(1)).put("name", "in"),
-            "Layer names are unique; got \"in\" twice"),
+            "Layer names must be unique, got \"in\" twice"),
         json(
             j -> ((ArrayNode) j.get("graph")).removeAll(),
             "\"graph\" must be an array of at least one layer, got []"));
@@ -212,10 +220,10 @@ class ModelFileRefusalsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{} {} | is not JSON",
+        "{} {} | must be valid JSON",
         "{\"format\": 2, \"format\": 2} | Duplicate",
-        "{\"format\": NaN} | is not JSON",
-        "{\"format\": | is not JSON",
+        "{\"format\": NaN} | must be valid JSON",
+        "{\"format\": | must be valid JSON",
         "[1] | \"format\" must be the integer 2, got none",
         "'' | \"format\" must be the integer 2, got none",
       })
@@ -383,7 +391,7 @@ class ModelFileRefusalsTest {
       entries.put(ModelZips.SUMS, other.getBytes(StandardCharsets.US_ASCII));
       ModelZips.write(entries, crafted);
 
-      requireRefused("SHA256SUMS: there must be a line with the SHA-256 of each of");
+      requireRefused("SHA256SUMS must have a line with the SHA-256 of each of");
     }
   }
 

@@ -149,7 +149,7 @@ class ModelFileTest {
 
     assertThatThrownBy(() -> FineTunedModel.load(text))
         .isInstanceOf(IOException.class)
-        .hasMessageContainingAll("notes.txt", "not a finetune model", "model.json");
+        .hasMessageContainingAll("notes.txt", "a model file must be a zip with", "model.json");
     assertThatThrownBy(() -> FineTunedModel.load(plain))
         .isInstanceOf(IOException.class)
         .hasMessageContainingAll("plain.zip", "ModelSerializer");

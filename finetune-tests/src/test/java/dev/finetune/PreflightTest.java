@@ -121,7 +121,7 @@ class PreflightTest {
 
     String refused = run("none", 48, little);
 
-    assertThat(refused).contains("refused: ", "with batch 48", "0.1", "maxbytes");
+    assertThat(refused).contains("refused: ", "with batch size 48", "0.1", "maxbytes");
     Matcher largest = Pattern.compile("largest batch that fits is (\\d+)").matcher(refused);
     assertThat(largest.find()).isTrue();
     int batch = Integer.parseInt(largest.group(1));
@@ -135,7 +135,8 @@ class PreflightTest {
       throws IOException, InterruptedException {
     String refused = run("all", 4, "-Xmx120m", "-Dorg.bytedeco.javacpp.maxbytes=2g");
 
-    assertThat(refused).contains("refused: ", "0.15 GB of it are the outputs", "FeatureCache.at");
+    assertThat(refused)
+        .contains("refused: ", "outputs of the frozen stem need 0.15 GB", "FeatureCache.at");
   }
 
   /** No step has more images than there are, so that a larger batch needs no more memory. */
@@ -145,7 +146,7 @@ class PreflightTest {
 
     String refused = run("none", 5000, little);
 
-    assertThat(refused).contains("with batch 60 it needs");
+    assertThat(refused).contains("with batch size 60 it needs");
     assertThat(refused.lines().filter(line -> line.startsWith("refused")).findFirst())
         .isEqualTo(
             run("none", 60, little).lines().filter(l -> l.startsWith("refused")).findFirst());

@@ -1,12 +1,12 @@
 package dev.finetune.graph;
 
 /**
- * A layer of an application's own, made of the kinds that there are.
+ * A group of layers that an application defines from the existing kinds.
  *
- * <p>{@link LayerGraph.Builder#add(String, Block, String...)} writes it out when the graph is
- * built. So the graph has the block's layers and not the block itself: each of them is frozen,
- * counted and saved as any other layer, and engines need not know the block. Squeeze and
- * excitation, for instance:
+ * <p>{@link LayerGraph.Builder#add(String, Block, String...)} adds the layers of the block to the
+ * graph; the block itself is not part of it. Each layer is frozen, counted and saved like any
+ * other, and engines need no support for the block. An example is squeeze and excitation (J. Hu et
+ * al., "Squeeze-and-Excitation Networks", 2018), with one convolution:
  *
  * <pre>{@code
  * Block squeezeExcitation =
@@ -26,9 +26,10 @@ public interface Block {
   /**
    * Adds the block's layers to a graph.
    *
-   * @param graph has all layers before it
-   * @param name of the last layer; the names of all others begin with it and a slash
-   * @param inputs the names of the layers that the block reads, which are there
+   * @param graph the builder to add to; it has all layers before the block
+   * @param name the name of the last layer to add. The names of the other layers must start with it
+   *     and a slash.
+   * @param inputs the names of the layers that the block reads; the builder has them
    */
   void addTo(LayerGraph.Builder graph, String name, String... inputs);
 }

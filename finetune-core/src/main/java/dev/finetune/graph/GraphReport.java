@@ -5,12 +5,19 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The layers of a network for people and for programs. */
+/** Lists the layers of a graph as a table for people and as values for programs. */
 public final class GraphReport {
 
   private GraphReport() {}
 
-  /** A table with a line for each layer, in order, below a header; it says where stages end. */
+  /**
+   * Returns a table with a header and one line per layer, in order: name, kind, output shape,
+   * number of parameters, and frozen or trainable. Lines of layers that end a stage say so.
+   *
+   * @param graph the layers
+   * @param frozen the names of the frozen layers
+   * @return the table; each line ends with a line separator
+   */
   public static String table(LayerGraph graph, Set<String> frozen) {
     int nameWidth = graph.names().stream().mapToInt(String::length).max().orElse(0);
     String row = "%-" + nameWidth + "s  %-17s  %14s  %12s  %s%n";
@@ -36,7 +43,7 @@ public final class GraphReport {
     return stage == 0 ? "" : ", end of stage " + stage;
   }
 
-  /** The number of the stage that ends there, or 0. */
+  /** Returns the number, from 1, of the stage that ends in a layer, or 0 if none does. */
   private static int stage(LayerGraph graph, String name) {
     return graph.stages().indexOf(name) + 1;
   }

@@ -8,13 +8,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The order of {@code model.layers} in Keras, as its {@code Functional} model makes it. Weight
- * files list layers in it, and {@code freezeAllBut(n)} counts in it.
+ * The order of {@code model.layers} in Keras, as its {@code Functional} model computes it. Weight
+ * files list layers in this order, and {@code freezeAllBut(n)} counts in it.
  */
 final class KerasOrder {
 
   private KerasOrder() {}
 
+  /** Returns the names of all layers, sorted as {@link LayerGraph#inKerasOrder} describes. */
   static List<String> of(LayerGraph graph) {
     Map<String, Integer> depths = depths(graph);
     Map<String, Integer> met = met(graph);
@@ -26,7 +27,7 @@ final class KerasOrder {
         .toList();
   }
 
-  /** The longest way of each layer to an output. */
+  /** Returns the length of the longest path from each layer to an output. */
   private static Map<String, Integer> depths(LayerGraph graph) {
     Map<String, Integer> depths = new HashMap<>();
     for (Node node : graph.nodes().reverse()) {
@@ -36,7 +37,7 @@ final class KerasOrder {
     return depths;
   }
 
-  /** Numbers the layers as a walk from the outputs first meets them. */
+  /** Numbers the layers in the order in which a walk from the outputs first reaches them. */
   private static Map<String, Integer> met(LayerGraph graph) {
     Map<String, Integer> met = new HashMap<>();
     Deque<String> open = new ArrayDeque<>();

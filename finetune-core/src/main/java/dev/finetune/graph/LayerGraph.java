@@ -19,11 +19,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A directed acyclic graph of layers, in an order in which every layer follows those it reads.
+ * An immutable directed acyclic graph of layers. Every layer follows its inputs.
  *
- * <p>The order is the one in which the layers were added and is the one that {@code
- * freezeAllBut(n)} counts in, as Keras counts {@code model.layers}: input and pooling included, and
- * {@linkplain #counted() few} left out.
+ * <p>The layers are in the order in which they were added. {@code freezeAllBut(n)} counts them in
+ * this order like Keras counts {@code model.layers}: input and pooling layers are included, and
+ * {@linkplain #counted() a few layers} are left out.
  */
 public final class LayerGraph {
 
@@ -40,57 +40,59 @@ public final class LayerGraph {
     this.uncounted = ImmutableSet.copyOf(uncounted);
   }
 
-  /** Starts an empty graph. */
+  /** {@return a builder without layers} */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** Starts a graph with this one's layers, to add more behind them. */
+  /** {@return a builder that starts with the layers, stages and uncounted layers of this graph} */
   public Builder toBuilder() {
     return new Builder(nodes, stages, uncounted);
   }
 
-  /** All nodes in order. */
+  /** {@return all nodes, in order} */
   public ImmutableList<Node> nodes() {
     return nodes.values().asList();
   }
 
-  /** The names of all nodes in order. */
+  /** {@return the names of all nodes, in order} */
   public ImmutableSet<String> names() {
     return nodes.keySet();
   }
 
   /**
-   * The names of the nodes that Keras counts as layers, in order: all but sums that Keras has as
-   * plain operations, and but all nodes after the first of those that it has together in one layer.
+   * {@return the names of the nodes that Keras counts as layers, in order} Left out are sums that
+   * are plain operations in Keras, and all but the first of several nodes that are one layer in
+   * Keras.
    */
   public List<String> counted() {
     return names().stream().filter(name -> !uncounted.contains(name)).toList();
   }
 
-  /** The nodes where data enters, in order. */
+  /** {@return the nodes with an {@link Input} layer, in order} */
   public List<Node> inputs() {
     return nodes().stream().filter(n -> n.layer() instanceof Input).toList();
   }
 
-  /** The names of the nodes whose activations the graph gives. */
+  /** {@return the names of the nodes whose activations are the outputs of the graph} */
   public ImmutableList<String> outputs() {
     return outputs;
   }
 
   /**
-   * The names of the layers that its stages end in, from the input on; empty if it has none. A
-   * stage is a part of a network at whose end it is usual to cut, such as all blocks of one
-   * resolution.
+   * {@return the name of the last layer of each stage, from the input on; empty if the graph has no
+   * stages} A stage is a part of a network after which it is usual to cut, such as all blocks of
+   * one resolution.
    */
   public ImmutableList<String> stages() {
     return stages;
   }
 
   /**
-   * The same graph with its layers in the order in which Keras lists those of a functional model:
-   * by the longest way to the output, the longest first, and where that is equal in the order in
-   * which a walk from the output back to the input, depth first, meets them.
+   * {@return the same graph with its layers in the order in which Keras lists those of a functional
+   * model} Keras sorts layers by the length of the longest path to an output, the longest first.
+   * Layers with equal lengths are in the order in which a depth-first walk from the outputs back to
+   * the inputs first reaches them.
    */
   public LayerGraph inKerasOrder() {
     Map<String, Node> ordered = new LinkedHashMap<>();
@@ -98,31 +100,44 @@ public final class LayerGraph {
     return new LayerGraph(ordered, outputs, stages, uncounted);
   }
 
-  /** The shape of the first output. */
+  /** {@return the shape of the first output, per example} */
   public Shape outputShape() {
     return node(outputs.get(0)).output();
   }
 
   /**
-   * The node of that name.
+   * Returns the node with a name.
    *
-   * @throws IllegalArgumentException if there is none; the message names similar ones
+   * @param name the name of a node
+   * @return the node
+   * @throws IllegalArgumentException if no node has the name; the message lists all names
    */
   public Node node(String name) {
     Node node = nodes.get(name);
     if (node == null) {
       throw new IllegalArgumentException(
-          "The network has no layer \"" + name + "\"; its layers are " + nodes.keySet());
+          "No layer is named \"" + name + "\"; the layers are " + nodes.keySet());
     }
     return node;
   }
 
-  /** The nodes that read that one, in order. */
+  /**
+   * Returns the nodes that have a node as an input.
+   *
+   * @param name the name of a node
+   * @return its readers, in order
+   */
   public List<Node> readers(String name) {
     return nodes().stream().filter(n -> n.inputs().contains(name)).toList();
   }
 
-  /** The node that alone sees what that one gives; empty if several do, or none, or the caller. */
+  /**
+   * Returns the only consumer of a node's activations.
+   *
+   * @param name the name of a node
+   * @return the only node that reads it; empty if several nodes or none read it, or if it is an
+   *     output of the graph
+   */
   public Optional<Node> onlyReader(String name) {
     List<Node> readers = readers(name);
     return readers.size() == 1 && !outputs.contains(name)
@@ -130,11 +145,17 @@ public final class LayerGraph {
         : Optional.empty();
   }
 
-  /** The named nodes and all they depend on, in order. */
+  /**
+   * Returns nodes and everything that they depend on, directly or indirectly.
+   *
+   * @param names names of nodes
+   * @return the names of these nodes and of their ancestors, in order
+   * @throws IllegalArgumentException if no node has one of the names
+   */
   public Set<String> closure(Collection<String> names) {
     Set<String> found = new LinkedHashSet<>();
     names.forEach(n -> found.add(node(n).name()));
-    // Nodes follow what they read, so one pass from the back meets every consumer first.
+    // Nodes follow their inputs, so one backward pass visits every reader before what it reads.
     for (Node node : nodes().reverse()) {
       if (found.contains(node.name())) {
         found.addAll(node.inputs());
@@ -145,7 +166,13 @@ public final class LayerGraph {
     return ordered;
   }
 
-  /** The graph of that layer and all it depends on, with that layer's output. */
+  /**
+   * Returns the part of this graph that computes one layer.
+   *
+   * @param name the name of a node
+   * @return the graph of this node and of everything that it depends on; the node is its output
+   * @throws IllegalArgumentException if no node has the name
+   */
   public LayerGraph upTo(String name) {
     Builder builder = new Builder();
     closure(List.of(name)).forEach(n -> builder.nodes.put(n, node(n)));
@@ -154,12 +181,17 @@ public final class LayerGraph {
     return builder.build(List.of(name));
   }
 
-  /** All parameters, running statistics included. */
+  /** {@return the number of parameter values, running statistics included} */
   public long parameterCount() {
     return nodes().stream().mapToLong(Node::parameterCount).sum();
   }
 
-  /** The parameters that gradients change while those layers are frozen. */
+  /**
+   * Returns the number of parameter values that gradients change.
+   *
+   * @param frozen the names of the frozen layers
+   * @return the number of values with a learned role in layers that are not frozen
+   */
   public long trainableParameterCount(Set<String> frozen) {
     return nodes().stream()
         .filter(n -> !frozen.contains(n.name()))
@@ -167,7 +199,7 @@ public final class LayerGraph {
         .sum();
   }
 
-  /** Collects layers; {@link #build()} gives the graph. */
+  /** A mutable collection of layers from which {@link #build()} creates a graph. */
   public static final class Builder {
 
     private final Map<String, Node> nodes;
@@ -186,10 +218,14 @@ public final class LayerGraph {
     }
 
     /**
-     * Adds a layer behind the ones it reads.
+     * Adds a layer.
      *
-     * @throws IllegalArgumentException if the name is taken, an input is not there yet, or the
-     *     shapes do not fit
+     * @param name a name that no layer has yet; not blank
+     * @param layer the layer
+     * @param inputs the names of the layers that it reads, in order; none for an {@link Input}
+     * @return this builder
+     * @throws IllegalArgumentException if the name is blank or taken, an input has not been added,
+     *     or the layer does not accept the shapes of its inputs
      */
     public Builder add(String name, Layer layer, String... inputs) {
       List<Shape> shapes = inputShapes(name, inputs);
@@ -205,14 +241,15 @@ public final class LayerGraph {
     }
 
     private List<Shape> inputShapes(String name, String... inputs) {
-      checkArgument(!name.isBlank(), "A layer's name is not blank");
-      checkArgument(!nodes.containsKey(name), "Layer names are unique; got \"%s\" twice", name);
+      checkArgument(!name.isBlank(), "Layer names must not be blank, got \"%s\"", name);
+      checkArgument(!nodes.containsKey(name), "Layer names must be unique, got \"%s\" twice", name);
       List<Shape> shapes = new ArrayList<>();
       for (String input : inputs) {
         Node node = nodes.get(input);
         checkArgument(
             node != null,
-            "Layer \"%s\" reads \"%s\", which is not there; so far: %s",
+            "Layer \"%s\" must have inputs that were added before it, got \"%s\"; the layers so"
+                + " far are %s",
             name,
             input,
             nodes.keySet());
@@ -222,12 +259,15 @@ public final class LayerGraph {
     }
 
     /**
-     * Adds the layers of a block behind the ones that it reads.
+     * Adds the layers of a block.
      *
-     * @param name of the block's last layer
-     * @throws IllegalArgumentException if the name is taken, an input is not there yet, the shapes
-     *     do not fit, or the block's layers have other names than {@link Block#addTo} allows; then
-     *     nothing is added
+     * @param name the name of the block's last layer; not blank, and no layer has it yet
+     * @param block adds the layers
+     * @param inputs the names of the layers that the block reads, in order
+     * @return this builder
+     * @throws IllegalArgumentException if the name is blank or taken, an input has not been added,
+     *     a layer does not accept the shapes of its inputs, or the layers have other names than
+     *     {@link Block#addTo} allows. Nothing is added then.
      */
     public Builder add(String name, Block block, String... inputs) {
       inputShapes(name, inputs);
@@ -239,8 +279,10 @@ public final class LayerGraph {
           with.nodes.containsKey(name)
               && with.last().equals(name)
               && added.stream().allMatch(n -> n.equals(name) || n.startsWith(name + "/")),
-          "A block's last layer has the block's name, and the names of the others begin with it and"
-              + " a slash; block \"%s\" added %s",
+          "The last layer of block \"%s\" must be named \"%s\", and the names of its other layers"
+              + " must start with \"%s/\", got %s",
+          name,
+          name,
           name,
           added);
       nodes.putAll(with.nodes);
@@ -249,44 +291,84 @@ public final class LayerGraph {
       return this;
     }
 
-    /** Adds a layer behind the one added last. */
+    /**
+     * Adds a layer that reads the layer added last.
+     *
+     * @param name a name that no layer has yet; not blank
+     * @param layer the layer
+     * @return this builder
+     * @throws IllegalArgumentException if no layer has been added, the name is blank or taken, or
+     *     the layer does not accept the shape of its input
+     */
     public Builder then(String name, Layer layer) {
       return add(name, layer, last());
     }
 
-    /** Adds the layers of a block behind the layer added last. */
+    /**
+     * Adds the layers of a block that reads the layer added last.
+     *
+     * @param name the name of the block's last layer; not blank, and no layer has it yet
+     * @param block adds the layers
+     * @return this builder
+     * @throws IllegalArgumentException if no layer has been added, or as {@link #add(String, Block,
+     *     String...)} throws it
+     */
     public Builder then(String name, Block block) {
       return add(name, block, last());
     }
 
-    /** Whether a layer of that name is there. */
+    /**
+     * Returns whether a layer with a name has been added.
+     *
+     * @param name any name
+     * @return whether a layer has this name
+     */
     public boolean contains(String name) {
       return nodes.containsKey(name);
     }
 
-    /** The name of the layer added last. */
+    /**
+     * Returns the name of the layer added last.
+     *
+     * @return the name
+     * @throws IllegalArgumentException if no layer has been added
+     */
     public String last() {
-      checkArgument(!nodes.isEmpty(), "The graph has no layer yet; add an input first");
+      checkArgument(!nodes.isEmpty(), "The graph must have a layer, got none; add an input first");
       return ImmutableList.copyOf(nodes.keySet()).reverse().get(0);
     }
 
-    /** The shape that the layer added last gives. */
+    /**
+     * Returns the output shape of the layer added last.
+     *
+     * @return the shape, per example
+     * @throws IllegalArgumentException if no layer has been added
+     */
     public Shape lastShape() {
       return shape(last());
     }
 
     /**
-     * The shape that a layer gives.
+     * Returns the output shape of a layer.
      *
-     * @throws IllegalArgumentException if it is not there
+     * @param name the name of a layer
+     * @return the shape, per example
+     * @throws IllegalArgumentException if no layer with this name has been added
      */
     public Shape shape(String name) {
       Node node = nodes.get(name);
-      checkArgument(node != null, "There is no layer \"%s\" so far: %s", name, nodes.keySet());
+      checkArgument(
+          node != null, "No layer is named \"%s\"; the layers so far are %s", name, nodes.keySet());
       return node.output();
     }
 
-    /** Says that a stage ends in that layer, which is there; see {@link LayerGraph#stages()}. */
+    /**
+     * Marks a layer as the last one of a {@linkplain LayerGraph#stages() stage}.
+     *
+     * @param name the name of a layer
+     * @return this builder
+     * @throws IllegalArgumentException if no layer with this name has been added
+     */
     public Builder stage(String name) {
       shape(name);
       stages.add(name);
@@ -294,7 +376,11 @@ public final class LayerGraph {
     }
 
     /**
-     * Says that Keras does not count that layer, which is there; see {@link LayerGraph#counted()}.
+     * Marks a layer as one that Keras does not {@linkplain LayerGraph#counted() count}.
+     *
+     * @param name the name of a layer
+     * @return this builder
+     * @throws IllegalArgumentException if no layer with this name has been added
      */
     public Builder uncounted(String name) {
       shape(name);
@@ -302,16 +388,28 @@ public final class LayerGraph {
       return this;
     }
 
-    /** The graph whose output is the layer added last. */
+    /**
+     * Creates a graph with one output, the layer added last.
+     *
+     * @return the graph
+     * @throws IllegalArgumentException if no layer has been added
+     */
     public LayerGraph build() {
       return build(List.of(last()));
     }
 
-    /** The graph with these outputs. */
+    /**
+     * Creates a graph.
+     *
+     * @param outputs the names of the layers that are the outputs, at least one
+     * @return the graph
+     * @throws IllegalArgumentException if {@code outputs} is empty or names a layer that has not
+     *     been added
+     */
     public LayerGraph build(List<String> outputs) {
       checkArgument(
           !outputs.isEmpty() && nodes.keySet().containsAll(outputs),
-          "Outputs name layers of the graph; got %s, layers %s",
+          "Outputs must be one or more layers of the graph, got %s; the layers are %s",
           outputs,
           nodes.keySet());
       return new LayerGraph(nodes, outputs, stages, uncounted);

@@ -62,7 +62,7 @@ class BlockTest {
   void should_read_layers_that_are_there_under_a_name_that_is_free() {
     assertThatThrownBy(() -> builder().add("own", RESIDUAL, "nowhere"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContainingAll("\"own\"", "\"nowhere\"");
+        .hasMessageContainingAll("\"own\"", "\"nowhere\"", "so far are [input]");
     assertThatThrownBy(() -> builder().add("input", RESIDUAL, "input"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("unique");
@@ -85,7 +85,7 @@ class BlockTest {
     for (Block block : List.of(nothing, another, outside, notLast)) {
       assertThatThrownBy(() -> graph.add("own", block, "input"))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("block \"own\" added");
+          .hasMessageContaining("last layer of block \"own\" must be named \"own\"");
     }
     assertThatThrownBy(() -> LayerGraph.builder().add("own", nothing))
         .isInstanceOf(IllegalArgumentException.class);

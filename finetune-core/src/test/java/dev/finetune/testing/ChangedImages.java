@@ -6,30 +6,41 @@ import java.io.IOException;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 
-/** Images of another dataset, of which a part is changed. */
+/**
+ * A dataset with the images of another one and different class names, labels or contents.
+ *
+ * @param images the other dataset
+ * @param classNames the names of the classes
+ * @param labelling returns the label of the image at an index
+ * @param loader returns the image at an index
+ */
 public record ChangedImages(
     ImageDataset images, List<String> classNames, IntUnaryOperator labelling, Loader loader)
     implements ImageDataset {
 
-  /** Gives the image of an index. */
+  /** Loads images. */
   @FunctionalInterface
   public interface Loader {
+    /** Returns the image at an index. */
     Pixels load(int index) throws IOException;
   }
 
-  /** The images as they are. */
+  /** Returns the dataset without changes. */
   public static ChangedImages of(ImageDataset images) {
     return new ChangedImages(images, images.classNames(), images::label, images::load);
   }
 
+  /** Returns a copy with other class names. */
   public ChangedImages classNames(String... names) {
     return new ChangedImages(images, List.of(names), labelling, loader);
   }
 
+  /** Returns a copy with other labels. */
   public ChangedImages labels(IntUnaryOperator other) {
     return new ChangedImages(images, classNames, other, loader);
   }
 
+  /** Returns a copy with other images. */
   public ChangedImages loader(Loader other) {
     return new ChangedImages(images, classNames, labelling, other);
   }

@@ -27,10 +27,13 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Several networks compute at a time, and each with as many threads as it is told to. */
+/**
+ * Requires networks that compute the same bits each time, also while other networks compute, and
+ * nearly the same values with any number of threads.
+ */
 public interface ConcurrencyContract extends EngineUnderTest {
 
-  /** Has what is random and what is frozen. */
+  /** A network with dropout and a frozen layer. */
   EngineCase SHARED =
       EngineCase.of(
           LayerGraph.builder()
@@ -45,7 +48,7 @@ public interface ConcurrencyContract extends EngineUnderTest {
           Set.of("first"),
           1);
 
-  /** Convolutions for which there is Winograd's algorithm, if an engine has it. */
+  /** Convolutions that an engine may compute with Winograd's algorithm. */
   EngineCase WINOGRAD =
       EngineCase.of(
           LayerGraph.builder()
@@ -54,12 +57,19 @@ public interface ConcurrencyContract extends EngineUnderTest {
               .then("second", new Conv2d(32, 3, 1, Padding.SAME, true, Activation.RELU))
               .build());
 
-  /** Examples of a batch. */
+  /** The number of examples of a batch. */
   int SHARED_BATCH = 4;
 
-  /** What a network gave: bits to be compared. */
+  /**
+   * The results of a network, for bitwise comparison.
+   *
+   * @param logits the logits of training mode
+   * @param gradients the gradients of all parameters
+   * @param judged the logits of inference mode
+   */
   record Bits(List<float[]> logits, Weights gradients, List<float[]> judged) {
 
+    /** Checks that all bits are equal. */
     void requireSame(Bits other) {
       assertThat(logits.toArray(float[][]::new))
           .isDeepEqualTo(other.logits.toArray(float[][]::new));
@@ -105,7 +115,7 @@ public interface ConcurrencyContract extends EngineUnderTest {
     }
   }
 
-  /** Checks that no example's mask nor value depends on which thread has it. */
+  /** Checks that masks and values of examples do not depend on the thread that computes them. */
   @Test
   default void should_compute_the_same_with_any_number_of_threads() {
     Bits one = bits(options().threads(1));
@@ -133,7 +143,10 @@ public interface ConcurrencyContract extends EngineUnderTest {
     }
   }
 
-  /** Features on disk are found by the fingerprint, so one of them stands for one inference. */
+  /**
+   * Checks that options with equal fingerprints give equal bits. Cached features are found by the
+   * fingerprint.
+   */
   @Test
   default void should_have_another_fingerprint_where_bits_are_others() {
     List<EngineOptions> all = new ArrayList<>();

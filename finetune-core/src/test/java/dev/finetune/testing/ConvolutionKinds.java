@@ -10,8 +10,8 @@ import net.jqwik.api.ArbitrarySupplier;
 import net.jqwik.api.Combinators;
 
 /**
- * Convolutions of all forms that fit into their image: few channels, and the multiples of 16 that
- * engines have algorithms of their own for; in groups or not.
+ * Random convolutions that fit into their image, with and without groups. The numbers of channels
+ * are small, or multiples of 16, for which engines have special algorithms.
  */
 final class ConvolutionKinds implements ArbitrarySupplier<KindCases.Kind> {
 
@@ -51,7 +51,7 @@ final class ConvolutionKinds implements ArbitrarySupplier<KindCases.Kind> {
                 Arbitraries.integers().between(1, 3),
                 Arbitraries.integers().between(1, 2))
             .as(Window::new);
-    // Winograd's.
+    // The window of Winograd's algorithm.
     return Arbitraries.oneOf(any, Arbitraries.just(new Window(3, 3, 1, 1)));
   }
 

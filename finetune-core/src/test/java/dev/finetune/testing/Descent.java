@@ -4,7 +4,11 @@ import dev.finetune.train.Optimizer;
 import java.util.List;
 import java.util.Map;
 
-/** Plain gradient descent: a step is the gradient times the rate. */
+/**
+ * Plain gradient descent: each step subtracts the gradient times the learning rate.
+ *
+ * @param learningRate the learning rate
+ */
 public record Descent(double learningRate) implements Optimizer {
 
   @Override

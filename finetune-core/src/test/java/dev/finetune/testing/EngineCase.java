@@ -23,25 +23,28 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * A network to judge an engine by.
+ * A network on which an engine is tested.
  *
- * @param graph basic layers
- * @param frozen layers that keep their values where it trains
- * @param weights for all of them, none of them the neutral one
+ * @param graph the layers, basic ones only
+ * @param frozen the names of the layers that are frozen in training
+ * @param weights the weights of all layers. No value is neutral, such as a gamma of 1.
  */
 public record EngineCase(LayerGraph graph, Set<String> frozen, Weights weights) {
 
-  /** Makes one with values by a seed. */
+  /** Creates a case with random weights from a seed. */
   public static EngineCase of(LayerGraph graph, Set<String> frozen, long seed) {
     return new EngineCase(graph, frozen, weights(graph, seed));
   }
 
-  /** Makes one in which everything trains. */
+  /** Creates a case without frozen layers. */
   public static EngineCase of(LayerGraph graph) {
     return of(graph, Set.of(), 1);
   }
 
-  /** Returns kernels as training begins with, and all else near what it usually is. */
+  /**
+   * Returns random weights from a seed: kernels with the initial distribution of training, factors
+   * and variances in [0.5, 1.5), and all other values in [-0.5, 0.5).
+   */
   public static Weights weights(LayerGraph graph, long seed) {
     Weights kernels = RandomWeights.glorot(graph, seed);
     Table<String, ParameterRole, Tensor> others = HashBasedTable.create();
@@ -67,7 +70,7 @@ public record EngineCase(LayerGraph graph, Set<String> frozen, Weights weights) 
     return Tensor.of(spec.shape(), values);
   }
 
-  /** Returns examples for the inputs, with values in [-1, 1). */
+  /** Returns a batch of examples with values in [-1, 1) for each input. */
   public Batch batch(int size) {
     List<float[][]> examples = new ArrayList<>();
     for (int i = 0; i < size; i++) {
@@ -80,7 +83,7 @@ public record EngineCase(LayerGraph graph, Set<String> frozen, Weights weights) 
     return Batch.of(examples);
   }
 
-  /** Returns values in [-1, 1) by a seed. */
+  /** Returns random values in [-1, 1) from a seed. */
   static float[] noise(int length, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     float[] values = new float[length];
@@ -90,7 +93,7 @@ public record EngineCase(LayerGraph graph, Set<String> frozen, Weights weights) 
     return values;
   }
 
-  /** Returns a gradient for each logit of each example. */
+  /** Returns a gradient of the loss for each logit of each example. */
   float[][] factors(int batch) {
     float[][] factors = new float[batch][];
     for (int i = 0; i < batch; i++) {
@@ -99,19 +102,22 @@ public record EngineCase(LayerGraph graph, Set<String> frozen, Weights weights) 
     return factors;
   }
 
+  /** Creates the network for inference. */
   InferenceNetwork inference(Engine engine, EngineOptions options) {
     return engine.inference(graph, weights, options);
   }
 
+  /** Creates the network for training; statistics move with the momentum of each layer. */
   TrainableNetwork training(Engine engine, EngineOptions options) {
     return training(engine, NormPolicy.ownMomentum(), options);
   }
 
+  /** Creates the network for training. */
   TrainableNetwork training(Engine engine, NormPolicy norms, EngineOptions options) {
     return engine.training(graph, frozen, weights, norms, options);
   }
 
-  /** Returns the judge of inference. */
+  /** Returns the reference that computes the expected values of inference. */
   Reference reference() {
     return Reference.inference(graph, DoubleWeights.of(weights));
   }

@@ -3,7 +3,7 @@ package dev.finetune.testing;
 import org.junit.jupiter.api.Tag;
 
 /**
- * What every engine must do. The author of an engine extends it:
+ * The tests that every engine must pass. The author of an engine extends this class:
  *
  * <pre>{@code
  * class MyEngineContractTest extends EngineContract {
@@ -14,17 +14,27 @@ import org.junit.jupiter.api.Tag;
  * }
  * }</pre>
  *
- * <p>The kit is in the test jar of finetune-core. Maven does not pass the dependencies of a test
- * jar on, so that a module names them itself, all in scope {@code test}: {@code
+ * <p>The test kit is in the test jar of finetune-core. Test jars have no transitive dependencies in
+ * Maven, so a module declares them itself, all in scope {@code test}: {@code
  * dev.finetune:finetune-core} with type {@code test-jar}, {@code org.junit.jupiter:junit-jupiter},
  * {@code net.jqwik:jqwik} and {@code org.assertj:assertj-core}.
  *
- * <p>The judge is {@link dev.finetune.testing.reference}: each kind of layer in double precision,
- * and gradients by finite differences. Only public types are used. Each concern is an interface of
- * its own, so that an engine under construction may begin with one of them.
+ * <p>Expected values come from {@link dev.finetune.testing.reference}, which computes each kind of
+ * layer in double precision, and gradients by finite differences. Each concern is a separate
+ * interface, so an engine under construction can start with one of them:
  *
- * <p>What an engine does not compute or train it says in {@link #computes} and {@link #trains}; the
- * kit then asks that it is refused by name.
+ * <ul>
+ *   <li>{@link ForwardContract}: outputs in inference.
+ *   <li>{@link GradientContract}: gradients of all parameters.
+ *   <li>{@link RandomLayerContract}: dropout and stochastic depth.
+ *   <li>{@link StatisticsContract}: the statistics of batch normalisation.
+ *   <li>{@link ParameterContract}: reading, writing and restoring parameters.
+ *   <li>{@link LifetimeContract}: descriptions, memory estimates and closing.
+ *   <li>{@link ConcurrencyContract}: several networks and several threads.
+ * </ul>
+ *
+ * <p>An engine declares layers that it does not compute or train in {@link #computes} and {@link
+ * #trains}. The tests then require that it refuses them with an exception that names them.
  */
 @Tag("numeric")
 public abstract class EngineContract

@@ -12,13 +12,13 @@ import java.nio.file.Path;
 import java.util.Objects;
 import org.assertj.core.data.Offset;
 
-/** Models that earlier versions of this library saved, each with the logits that it gave then. */
+/** Models saved by earlier versions of this library, with the logits that they computed then. */
 public final class Fixtures {
 
-  /** The images that the logits are of; number 5 is the one. */
+  /** The images of the logits. Only the image with index 5 is used. */
   public static final SyntheticImages IMAGES = new SyntheticImages(3, 12, 8, 1);
 
-  /** Of sums of some hundred products of float32 of the size of one, on any CPU. */
+  /** The rounding error, on any CPU, of sums of some hundred float32 products of magnitude 1. */
   private static final float TOLERANCE = 1e-5f;
 
   private Fixtures() {}
@@ -27,7 +27,11 @@ public final class Fixtures {
     return Objects.requireNonNull(Fixtures.class.getResourceAsStream("/models/" + name), name);
   }
 
-  /** Copies a fixture to where it may be changed. */
+  /**
+   * Copies a fixture to a folder, where a test may change it.
+   *
+   * @return the copy
+   */
   public static Path copy(String name, Path folder) throws IOException {
     Path file = folder.resolve(name);
     try (InputStream in = open(name)) {
@@ -36,7 +40,11 @@ public final class Fixtures {
     return file;
   }
 
-  /** Checks that a model gives the logits that are written down. */
+  /**
+   * Checks that a model computes the stored logits.
+   *
+   * @param expected the name of the JSON file with the logits
+   */
   public static void requireLogits(FineTunedModel model, String expected) throws IOException {
     try (InputStream in = open(expected)) {
       JsonNode values = new ObjectMapper().readTree(in).get("logits");

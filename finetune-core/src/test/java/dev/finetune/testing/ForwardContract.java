@@ -29,10 +29,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** In inference an engine gives what the reference gives. */
+/** Requires the outputs of the reference in inference mode. */
 public interface ForwardContract extends EngineUnderTest {
 
-  /** Checks each kind of layer, in one network with batches of several sizes one after another. */
+  /** Checks each kind of layer, with batches of different sizes in the same network. */
   @TestFactory
   default Stream<DynamicTest> should_compute_each_kind() {
     return KindCases.all().stream()
@@ -51,14 +51,14 @@ public interface ForwardContract extends EngineUnderTest {
     requireForward(RandomBackbones.basic(layers, seed));
   }
 
-  /** Checks what engines join into one operation. */
+  /** Checks sequences of layers that engines may fuse into one operation. */
   @TestFactory
   default Stream<DynamicTest> should_compute_layers_in_a_row() {
     return Rows.all().stream()
         .map(row -> DynamicTest.dynamicTest(row.toString(), () -> requireForward(row.graph())));
   }
 
-  /** Checks outputs in the middle, several of them, one twice, and an input among them. */
+  /** Checks several outputs: inner layers, layers that others read, and an input. */
   @Test
   default void should_give_any_layers_as_outputs() {
     requireForward(
@@ -88,7 +88,7 @@ public interface ForwardContract extends EngineUnderTest {
             .build());
   }
 
-  /** Checks the outputs, or that the graph is refused. */
+  /** Checks the outputs, or that the engine refuses the graph. */
   private void requireForward(LayerGraph graph) {
     EngineCase judged = EngineCase.of(graph);
     for (Node node : graph.nodes()) {

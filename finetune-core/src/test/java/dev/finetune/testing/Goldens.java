@@ -6,11 +6,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/** Numbers that src/test/python/make_goldens.py computed, and the inputs that it used. */
+/** Reads the golden files of {@code src/test/python/make_goldens.py}, and creates its inputs. */
 public final class Goldens {
 
   private Goldens() {}
 
+  /** Returns the contents of a golden file. */
   public static JsonNode read(String name) {
     try (InputStream in = Goldens.class.getResourceAsStream("/goldens/" + name)) {
       return new ObjectMapper().readTree(in);
@@ -19,6 +20,7 @@ public final class Goldens {
     }
   }
 
+  /** Returns an array of numbers as floats. */
   public static float[] floats(JsonNode array) {
     float[] values = new float[array.size()];
     for (int i = 0; i < values.length; i++) {
@@ -27,7 +29,7 @@ public final class Goldens {
     return values;
   }
 
-  /** sin(i k + k), as the script makes inputs and weights. */
+  /** Returns sin(i k + k) for i from 0, like the inputs and weights of the script. */
   public static float[] wave(int count, double k) {
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {

@@ -21,10 +21,13 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Gradients are those of the reference, of every tensor and through every kind of layer. */
+/**
+ * Requires the gradients of the reference, for every parameter tensor and through every kind of
+ * layer.
+ */
 public interface GradientContract extends EngineUnderTest {
 
-  /** Checks each kind of layer. What is random has its own contract. */
+  /** Checks each kind of layer except random ones, which {@link RandomLayerContract} checks. */
   @TestFactory
   default Stream<DynamicTest> should_differentiate_each_kind() {
     return KindCases.all().stream()
@@ -35,7 +38,7 @@ public interface GradientContract extends EngineUnderTest {
                     kind.toString(), () -> requireGradients(kind.inside(), Set.of(), 3)));
   }
 
-  /** Checks what engines join into one operation. */
+  /** Checks sequences of layers that engines may fuse into one operation. */
   @TestFactory
   default Stream<DynamicTest> should_differentiate_layers_in_a_row() {
     return Rows.all().stream()
@@ -53,7 +56,7 @@ public interface GradientContract extends EngineUnderTest {
     requireGradients(kind.inside(), Set.of(), batch);
   }
 
-  /** Checks that frozen layers have no gradients, and those around them have. */
+  /** Checks that frozen layers have no gradients, and the layers around them have correct ones. */
   @Property(tries = 12, shrinking = ShrinkingMode.OFF, seed = "42")
   default void should_differentiate_any_graph_with_frozen_layers(
       @ForAll @IntRange(min = 1, max = 7) int layers,
@@ -76,7 +79,7 @@ public interface GradientContract extends EngineUnderTest {
     requireGradients(graph, frozen, batch);
   }
 
-  /** Checks the gradients, or that training is refused. */
+  /** Checks the gradients, or that the engine refuses to train. */
   private void requireGradients(LayerGraph graph, Set<String> frozen, int batch) {
     List<Node> untrained = graph.nodes().stream().filter(n -> !trains(graph, n)).toList();
     if (untrained.isEmpty()) {

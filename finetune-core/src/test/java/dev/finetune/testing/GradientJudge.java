@@ -22,8 +22,13 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * Compares an engine's gradients with finite differences: of small tensors by each value, of others
- * by some values and along some random directions, in which all values count.
+ * Compares the gradients of an engine with finite differences. It checks each value of small
+ * tensors. For large tensors it checks some values, and derivatives along random directions that
+ * involve all values.
+ *
+ * @param judged the network
+ * @param norms the statistics of its batch normalisation
+ * @param batch the number of examples
  */
 record GradientJudge(EngineCase judged, NormPolicy norms, int batch) {
 
@@ -32,11 +37,12 @@ record GradientJudge(EngineCase judged, NormPolicy norms, int batch) {
   private static final int DIRECTIONS = 3;
 
   /**
-   * Nearer to a kink than this float32 may be on its other side, or a finite difference over it.
+   * The minimum distance to a kink. Closer than this, float32 rounding or a finite difference could
+   * cross it.
    */
   private static final double MARGIN = 2e-5;
 
-  /** Chooses values of which none is near a kink. */
+  /** Chooses random weights for which no value is near a kink. */
   static GradientJudge of(LayerGraph graph, Set<String> frozen, int batch) {
     for (long seed = 1; seed < 1000; seed++) {
       GradientJudge judge =
@@ -45,10 +51,11 @@ record GradientJudge(EngineCase judged, NormPolicy norms, int batch) {
         return judge;
       }
     }
-    throw new IllegalStateException("Some value is always near a kink: " + graph.nodes());
+    throw new IllegalStateException(
+        "A seed must give values that are not near a kink, got none for " + graph.nodes());
   }
 
-  /** Returns the network in training mode. */
+  /** Returns the reference of the network in training mode. */
   Reference reference() {
     Set<String> byBatch = new HashSet<>();
     for (Node node : judged.graph().nodes()) {
@@ -61,7 +68,7 @@ record GradientJudge(EngineCase judged, NormPolicy norms, int batch) {
     return new Reference(judged.graph(), DoubleWeights.of(judged.weights()), byBatch);
   }
 
-  /** Checks the logits in training mode, and all gradients. */
+  /** Checks the logits of training mode and all gradients. */
   void requireGradients(Engine engine, EngineOptions options) {
     try (TrainableNetwork network = judged.training(engine, norms, options)) {
       float[][] factors = judged.factors(batch);
@@ -101,8 +108,9 @@ record GradientJudge(EngineCase judged, NormPolicy norms, int batch) {
   private record Gradient(String layer, ParameterRole role, Tensor tensor) {}
 
   /**
-   * Checks a tensor's gradient, relative to its norm, or to a tenth of the norm of all gradients
-   * where it is next to nothing because its terms cancel.
+   * Checks the gradient of a tensor. The tolerance is relative to the norm of the gradient, or to a
+   * tenth of the norm of all gradients if that is larger, because the terms of a gradient may
+   * cancel.
    */
   private static void requireGradient(
       Gradient gradient, FiniteDifferences differences, double tolerance, double all) {
@@ -117,7 +125,8 @@ record GradientJudge(EngineCase judged, NormPolicy norms, int batch) {
     double share = Math.sqrt((double) directions.length / values.length);
     assertThat(Differences.norm(off))
         .as(
-            "distance of the gradient of %s/%s, %s, from what has the norm %s, of %s",
+            "distance of the gradient of %s/%s %s from the expected one, which has the norm %s, in"
+                + " %s",
             gradient.layer,
             gradient.role,
             gradient.tensor.shape(),
@@ -126,7 +135,7 @@ record GradientJudge(EngineCase judged, NormPolicy norms, int batch) {
         .isLessThanOrEqualTo(tolerance * Math.max(Differences.norm(expected), 0.1 * share * all));
   }
 
-  /** Returns unit vectors. */
+  /** Returns unit vectors: single values, and for large tensors also random directions. */
   private static double[][] directions(int length) {
     SplittableRandom random = new SplittableRandom(length);
     boolean whole = length <= WHOLE;

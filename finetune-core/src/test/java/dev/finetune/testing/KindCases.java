@@ -28,12 +28,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Each kind of layer with what it may read, at its edges: one value, odd sizes, windows as large as
- * the image, vectors. A new kind of layer has a row here.
+ * Cases of each basic kind of layer with various settings and input shapes, edge cases included:
+ * single values, odd sizes, windows as large as the image, vectors. Each new kind needs cases here.
  */
 public final class KindCases {
 
-  /** The name of the layer in question. */
+  /** The name of the tested layer in the graphs. */
   public static final String LAYER = "layer";
 
   private static final Shape ONE = Shape.image(3, 1, 1);
@@ -44,9 +44,10 @@ public final class KindCases {
   private KindCases() {}
 
   /**
-   * A layer and the shapes that it reads.
+   * A layer and the shapes of its inputs.
    *
-   * @param inputs each from a layer of its own
+   * @param layer the tested layer
+   * @param inputs the shapes of its inputs, each from a separate layer
    */
   public record Kind(BasicLayer layer, List<Shape> inputs) {
 
@@ -59,7 +60,7 @@ public final class KindCases {
       return layer + " of " + inputs;
     }
 
-    /** Returns a graph whose inputs the layer reads, and its only output is the layer's. */
+    /** Returns a graph of inputs and the layer, which is the output. */
     public LayerGraph alone() {
       LayerGraph.Builder graph = LayerGraph.builder();
       String[] names = new String[inputs.size()];
@@ -71,8 +72,8 @@ public final class KindCases {
     }
 
     /**
-     * Returns a graph with the layer in the middle: a layer with parameters before it, so that its
-     * gradient is needed, and logits behind it in which each of its values has a weight of its own.
+     * Returns a graph with the layer in the middle. Layers with parameters in front of it require
+     * its gradient. Each of its values has a separate weight in the logits behind it.
      */
     public LayerGraph inside() {
       LayerGraph.Builder graph = LayerGraph.builder();
@@ -96,7 +97,7 @@ public final class KindCases {
     }
   }
 
-  /** Returns all of them. */
+  /** Returns all cases. */
   public static List<Kind> all() {
     List<Kind> kinds = new ArrayList<>();
     convolutions(kinds);

@@ -42,7 +42,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Every kind of layer with what Keras or torch computed, composite kinds among them. */
+/** Outputs that Keras or torch computed for every kind of layer, composite kinds included. */
 public final class LayerGoldens {
 
   private static final Shape IMAGE = Shape.image(3, 7, 7);
@@ -51,7 +51,7 @@ public final class LayerGoldens {
 
   private LayerGoldens() {}
 
-  /** Returns a graph for each, by name. */
+  /** Returns the graphs by name. */
   public static Map<String, LayerGraph> graphs() {
     Map<String, LayerGraph> cases = new LinkedHashMap<>();
     cases.put("conv same", image(conv(3, 1, Padding.SAME, true)));
@@ -103,15 +103,15 @@ public final class LayerGoldens {
     return cases;
   }
 
-  /** Returns what came out, example after example. */
+  /** Returns the expected output of a graph, one example after another. */
   public static float[] expected(String name) {
     if (!GOLDENS.has(name)) {
-      throw new IllegalArgumentException("No golden of " + name);
+      throw new IllegalArgumentException("No golden is named \"" + name + "\"");
     }
     return Goldens.floats(GOLDENS.get(name));
   }
 
-  /** Returns the two examples that were computed. */
+  /** Returns the two examples that the outputs belong to. */
   public static Batch inputs(LayerGraph graph) {
     Shape shape = graph.inputs().get(0).output();
     float[] both = Goldens.wave(2 * shape.size(), shape.flat() ? 0.47 : 0.31);
@@ -121,7 +121,7 @@ public final class LayerGoldens {
             new float[][] {Arrays.copyOfRange(both, shape.size(), both.length)}));
   }
 
-  /** Returns the values that were computed with. */
+  /** Returns the weights that the outputs were computed with. */
   public static Weights weights(LayerGraph graph) {
     Table<String, ParameterRole, Tensor> tensors = HashBasedTable.create();
     for (Node node : graph.nodes()) {

@@ -25,10 +25,13 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
-/** What an engine says of itself, the memory that its networks take, and their end. */
+/**
+ * Requires a valid name and description, memory estimates that networks do not exceed, and methods
+ * that throw {@link IllegalStateException} once a network is closed.
+ */
 public interface LifetimeContract extends EngineUnderTest {
 
-  /** A network whose activations are more than its parameters. */
+  /** A network whose activations need more memory than its parameters. */
   EngineCase NETWORK =
       EngineCase.of(
           LayerGraph.builder()
@@ -41,8 +44,9 @@ public interface LifetimeContract extends EngineUnderTest {
               .build());
 
   /**
-   * What tells a native library of layers is in no estimate: some 650 bytes for a tensor, and for
-   * those of programs that were compiled to estimate, until they are collected.
+   * The bytes that networks may hold beyond their estimates, for the descriptions of layers in a
+   * native library. These are about 650 bytes per tensor, also for networks that were compiled for
+   * an estimate and not yet garbage collected.
    */
   long DESCRIPTIONS = 1_000_000;
 
@@ -76,7 +80,10 @@ public interface LifetimeContract extends EngineUnderTest {
     }
   }
 
-  /** Checks where examples depend on each other, and where engines may split a batch. */
+  /**
+   * Checks a network in which examples depend on each other, and one in which they do not, so an
+   * engine may split a batch.
+   */
   @Test
   default void should_train_within_its_estimate() {
     Assumptions.assumeTrue(nativeBytes().isPresent());
@@ -84,7 +91,7 @@ public interface LifetimeContract extends EngineUnderTest {
     requireTrainingWithinEstimate(EngineCase.of(NETWORK.graph(), Set.of("norm"), 1));
   }
 
-  /** Checks steps, with judgements before and after. */
+  /** Checks a step, with logits computed before and after. */
   private void requireTrainingWithinEstimate(EngineCase judged) {
     long before = nativeBytes().orElseThrow();
     for (int size : new int[] {16, 32}) {
@@ -114,7 +121,7 @@ public interface LifetimeContract extends EngineUnderTest {
     requireTaken(before, 0);
   }
 
-  /** Checks the upper bound only: what was forgotten before may be freed in the meantime. */
+  /** Checks the upper bound only: memory of earlier networks may be freed in the meantime. */
   private void requireTaken(long before, long estimate) {
     assertThat(nativeBytes().orElseThrow() - before).isLessThanOrEqualTo(estimate + DESCRIPTIONS);
   }
@@ -161,7 +168,7 @@ public interface LifetimeContract extends EngineUnderTest {
     assertThatIllegalStateException().isThrownBy(use).withMessageContaining("closed");
   }
 
-  /** Checks that a network may be closed before it computed, and others go on. */
+  /** Checks that closing a network that never computed does not affect others. */
   @Test
   default void should_close_one_network_alone() {
     try (InferenceNetwork other = NETWORK.inference(engine(), options())) {

@@ -14,15 +14,21 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
-/** Takes saved models apart and puts them together again, with sums that are right. */
+/** Reads and writes the entries of model files, to craft files with valid checksums. */
 public final class ModelZips {
 
+  /** The name of the entry with the checksums. */
   public static final String SUMS = "SHA256SUMS";
+
+  /** The name of the entry with the description. */
   public static final String JSON = "model.json";
+
+  /** The name of the entry with the weights. */
   public static final String WEIGHTS = "weights.safetensors";
 
   private ModelZips() {}
 
+  /** Returns the contents of all entries by name, in the order of the file. */
   public static Map<String, byte[]> read(Path file) throws IOException {
     Map<String, byte[]> entries = new LinkedHashMap<>();
     try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(file))) {
@@ -33,7 +39,7 @@ public final class ModelZips {
     return entries;
   }
 
-  /** Writes the entries in their order, as they are. */
+  /** Writes the entries unchanged, in their order. */
   public static Path write(Map<String, byte[]> entries, Path file) throws IOException {
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
       for (Map.Entry<String, byte[]> content : entries.entrySet()) {
@@ -50,7 +56,7 @@ public final class ModelZips {
     return file;
   }
 
-  /** Writes the entries with the sums of what they are now. */
+  /** Writes the entries with updated checksums. */
   public static Path writeSummed(Map<String, byte[]> entries, Path file) throws IOException {
     StringBuilder sums = new StringBuilder();
     for (String name : new String[] {JSON, WEIGHTS}) {

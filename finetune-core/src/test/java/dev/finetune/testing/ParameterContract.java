@@ -24,10 +24,13 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The values of a network that trains can be read, changed, taken and given back. */
+/**
+ * Requires that the parameters of a trainable network can be read, written, copied and restored,
+ * and that later passes use the new values.
+ */
 public interface ParameterContract extends EngineUnderTest {
 
-  /** Has every role that gradients train, and statistics. */
+  /** A network with all learned roles of basic layers, statistics, and frozen layers. */
   EngineCase CASE =
       EngineCase.of(
           LayerGraph.builder()
@@ -51,7 +54,7 @@ public interface ParameterContract extends EngineUnderTest {
     return Passes.forward(network, CASE.batch(3), 1, CASE.factors(3));
   }
 
-  /** Takes a step of plain descent. */
+  /** Takes a step of plain gradient descent. */
   private static void step(TrainableNetwork network) {
     pass(network);
     for (Parameter parameter : network.parameters()) {
@@ -94,7 +97,7 @@ public interface ParameterContract extends EngineUnderTest {
           boolean same =
               after.tensor(node.name(), spec).equals(CASE.weights().tensor(node.name(), spec));
           assertThat(same)
-              .as("%s %s stays", node.name(), spec.role())
+              .as("%s %s is unchanged", node.name(), spec.role())
               .isEqualTo(CASE.frozen().contains(node.name()));
         }
       }
@@ -134,7 +137,7 @@ public interface ParameterContract extends EngineUnderTest {
     }
   }
 
-  /** Checks all passes: copies of values in other layouts must follow. */
+  /** Checks all passes: an engine must also update its copies of values in other layouts. */
   @Test
   default void should_compute_with_what_was_written() {
     Batch batch = CASE.batch(3);
@@ -153,7 +156,7 @@ public interface ParameterContract extends EngineUnderTest {
     }
   }
 
-  /** Checks that a pass's gradients do not depend on the passes before it. */
+  /** Checks that the gradients of a pass do not depend on the passes before it. */
   @Test
   default void should_give_the_gradients_of_the_last_pass() {
     EngineCase judged = EngineCase.of(CASE.graph());

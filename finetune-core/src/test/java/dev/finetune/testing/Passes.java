@@ -5,12 +5,12 @@ import dev.finetune.engine.Parameter;
 import dev.finetune.engine.TrainableNetwork;
 import dev.finetune.weights.Weights;
 
-/** Passes through a network that trains. */
+/** Runs passes of a trainable network. */
 final class Passes {
 
   private Passes() {}
 
-  /** Computes gradients, and returns the logits in training mode. */
+  /** Computes gradients and returns the logits of training mode. */
   static float[][] forward(TrainableNetwork network, Batch batch, long seed, float[][] factors) {
     float[][][] logits = new float[1][][];
     network.differentiate(
@@ -27,9 +27,10 @@ final class Passes {
   }
 
   /**
-   * Returns the gradients of the last pass in the layouts of roles. An engine has them in an order
-   * of its own, the same as that of values: they are written as values and read as weights. What
-   * does not train has the value that it had.
+   * Returns the gradients of the last pass in the layouts of {@link
+   * dev.finetune.graph.layer.ParameterRole}. An engine returns gradients in its own order, which is
+   * also that of its values. So this method writes the gradients as values, reads them as weights,
+   * and restores the values. Tensors that do not train have their values.
    */
   static Weights gradients(TrainableNetwork network) {
     Weights before = network.weights();
@@ -41,18 +42,21 @@ final class Passes {
     return gradients;
   }
 
+  /** Returns the gradient of a parameter in the order of the engine. */
   static float[] gradient(Parameter parameter) {
     float[] values = new float[length(parameter)];
     parameter.gradient(0, values, values.length);
     return values;
   }
 
+  /** Returns the values of a parameter in the order of the engine. */
   static float[] read(Parameter parameter) {
     float[] values = new float[length(parameter)];
     parameter.read(0, values, values.length);
     return values;
   }
 
+  /** Returns the number of values of a parameter. */
   static int length(Parameter parameter) {
     return Math.toIntExact(parameter.spec().count());
   }

@@ -33,11 +33,11 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 
 /**
- * Small backbones of random topology: chains, branches, residual sums, concatenations, pooling,
- * normalisation, depthwise, dilated and separable convolutions, squeeze and excitation, in images
- * of 8 x 8.
+ * Small backbones with a random topology for 8 x 8 images: chains, branches, residual sums,
+ * concatenations, pooling, normalisation, depthwise, dilated and separable convolutions, squeeze
+ * and excitation.
  *
- * <p>Activations have no dead region, so that every trainable parameter gets a gradient.
+ * <p>Activations have no dead region, so every trainable parameter has a gradient.
  */
 public final class RandomBackbones {
 
@@ -45,6 +45,7 @@ public final class RandomBackbones {
 
   private RandomBackbones() {}
 
+  /** Returns random backbones for jqwik. */
   public static Arbitrary<Backbone> arbitrary() {
     return Arbitraries.longs()
         .between(0, 1_000_000)
@@ -52,11 +53,20 @@ public final class RandomBackbones {
             seed -> Arbitraries.integers().between(1, 9).map(layers -> backbone(layers, seed)));
   }
 
+  /**
+   * Returns a backbone.
+   *
+   * @param layers the number of layers, or of groups of layers, between input and last convolution
+   * @param seed the seed of topology and weights
+   */
   public static Backbone backbone(int layers, long seed) {
     return backbone(graph(layers, new Random(seed)), seed);
   }
 
-  /** One whose derivatives do not jump, so that rounding does not decide which of two it is. */
+  /**
+   * Returns a backbone with continuous derivatives. Otherwise rounding could decide which of two
+   * derivatives is used.
+   */
   public static Backbone smooth(int layers, long seed) {
     LayerGraph.Builder smooth = LayerGraph.builder();
     for (Node node : graph(layers, new Random(seed)).nodes()) {
@@ -65,7 +75,7 @@ public final class RandomBackbones {
     return backbone(smooth.build(), seed);
   }
 
-  /** A graph of basic layers only, whose derivatives do not jump. */
+  /** Returns a graph of basic layers with continuous derivatives. */
   public static LayerGraph basic(int layers, long seed) {
     LayerGraph.Builder basic = LayerGraph.builder();
     for (Node node : graph(layers, new Random(seed)).nodes()) {
@@ -106,7 +116,7 @@ public final class RandomBackbones {
     List<String> names = new ArrayList<>(List.of("input"));
     Set<String> read = new HashSet<>();
     for (int i = 0; i < layers; i++) {
-      // Mostly go on from the newest layers, sometimes branch off from anywhere.
+      // Read one of the newest three layers, and for two inputs any other.
       String from = names.get(Math.max(0, names.size() - 1 - random.nextInt(3)));
       String other = names.get(random.nextInt(names.size()));
       add(graph, "layer" + i, from, other, read, random);

@@ -28,18 +28,20 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 /**
- * What is left out in training is random, and follows the seed. Each engine draws in its own way,
- * so masks are read off: examples of ones go through dense layers that change nothing.
+ * Requires dropout and stochastic depth that drop the right share of values in training, follow the
+ * seed, and do nothing in inference. Engines may draw random numbers in different ways. So the
+ * tests read the masks from the output: examples of ones pass through dense layers that are the
+ * identity.
  */
 public interface RandomLayerContract extends EngineUnderTest {
 
-  /** Values of an example. */
+  /** The number of values of an example. */
   int VALUES = 60;
 
-  /** Examples of a batch. */
+  /** The number of examples of a batch. */
   int EXAMPLES = 50;
 
-  /** What is left out. */
+  /** The dropout rate. */
   double RATE = 0.25;
 
   @Test
@@ -78,7 +80,7 @@ public interface RandomLayerContract extends EngineUnderTest {
     }
   }
 
-  /** Checks that two of them do not drop the same values. */
+  /** Checks that two layers do not drop the same values. */
   @Test
   default void should_draw_for_each_layer() {
     try (TrainableNetwork network =
@@ -101,7 +103,9 @@ public interface RandomLayerContract extends EngineUnderTest {
     }
   }
 
-  /** Checks that gradients go where values went: each bias gets its logits' times the mask. */
+  /**
+   * Checks that the gradient of each bias is the sum of the gradients of its logits times masks.
+   */
   @Test
   default void should_let_the_gradient_through_where_the_value_went() {
     for (BasicLayer layer : List.of(new Dropout(RATE), new StochasticDepth(RATE))) {
@@ -134,7 +138,11 @@ public interface RandomLayerContract extends EngineUnderTest {
     }
   }
 
-  /** What was left out of a batch of ones. */
+  /**
+   * The masks of a batch.
+   *
+   * @param logits the logits of a batch of ones, by example: 0 where a value was dropped
+   */
   record Mask(List<float[]> logits) {
 
     double[] flatten() {
@@ -160,7 +168,10 @@ public interface RandomLayerContract extends EngineUnderTest {
     }
   }
 
-  /** Five standard deviations of a share: a right engine fails for one seed in a million. */
+  /**
+   * Checks a share to within five standard deviations: a correct engine fails for about one seed in
+   * a million.
+   */
   private static void requireShare(double[] mask, double dropped) {
     double share = DoubleStream.of(mask).filter(value -> value == 0).count();
     double deviation = Math.sqrt(dropped * (1 - dropped) / mask.length);

@@ -13,14 +13,15 @@ import dev.finetune.graph.layer.LayerNorm;
 import dev.finetune.graph.layer.Shape;
 
 /**
- * How far float32 may be off, whatever the instruction set and the order of sums.
+ * Bounds on the rounding errors of float32, for any instruction set and order of summation.
  *
- * <p>An operation is off by a unit of 2^-24 of its result. A sum of n terms of either sign is off
- * by about the root of n of these, of a size that is that of the sum itself: both grow with the
- * root of n. Winograd's transformations of a 3 x 3 window add and subtract some 30 values more on
- * each side. Functions such as exp and tanh, which engines approximate by polynomials, may be off
- * by eight units. Errors of layers add up; a normalisation divides by a deviation that is less than
- * one, and so multiplies what came before by two, say: hence a factor of eight on the whole.
+ * <p>The relative error of one operation is at most a unit of 2^-24. The error of a sum of n terms
+ * of both signs is about sqrt(n) units of the size of a term, and the sum itself has about sqrt(n)
+ * times this size. Winograd's transformations of a 3 x 3 window add and subtract some 30 more
+ * values on each side. Functions such as exp and tanh, which engines approximate by polynomials,
+ * may have errors of eight units. The errors of layers add up. A normalisation divides by a
+ * standard deviation below one, which may double the errors of the layers before it. A factor of
+ * eight covers this for the whole network.
  */
 final class Rounding {
 
@@ -31,14 +32,14 @@ final class Rounding {
 
   private Rounding() {}
 
-  /** Returns how far the values of any layer may be off, of the norm of all of them. */
+  /** Returns the tolerance for the values of any layer, relative to their norm. */
   static double ofForward(LayerGraph graph) {
     return FACTOR * UNIT * graph.nodes().stream().mapToDouble(n -> units(graph, n)).sum();
   }
 
   /**
-   * Returns how far gradients may be off, of their norm: all layers forward, all layers back, and a
-   * sum over the places of all examples.
+   * Returns the tolerance for gradients, relative to their norm. It covers all layers forward, all
+   * layers backward, and a sum over the positions of all examples.
    */
   static double ofGradients(LayerGraph graph, int batch) {
     int places = graph.nodes().stream().mapToInt(n -> places(n.output())).max().orElse(1);

@@ -19,9 +19,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Layers one behind the other that engines join into one operation, or whose results share memory.
+ * A sequence of layers that engines may fuse into one operation, or whose results may share memory.
  *
- * @param ties whether a maximum may be of several equal values, whose gradient is any of theirs
+ * @param layers the layers
+ * @param ties whether a maximum may occur several times in a window; then its gradient is ambiguous
  */
 record Rows(List<BasicLayer> layers, boolean ties) {
 
@@ -29,6 +30,7 @@ record Rows(List<BasicLayer> layers, boolean ties) {
     return new Rows(List.of(layers), false);
   }
 
+  /** Returns all sequences. */
   static List<Rows> all() {
     Conv2d conv = new Conv2d(4, 3, 1, Padding.VALID, true, Activation.LINEAR);
     BatchNorm norm = new BatchNorm(1e-3, 0.9);
@@ -66,11 +68,12 @@ record Rows(List<BasicLayer> layers, boolean ties) {
     return LayerGraph.builder().add("in", new Input(Shape.image(3, 7, 6)));
   }
 
+  /** Returns a graph of an input and the sequence. */
   LayerGraph graph() {
     return behind(image()).build();
   }
 
-  /** Returns them between a layer that needs their gradient and logits. */
+  /** Returns a graph with the sequence between a layer that needs its gradient and logits. */
   LayerGraph inside() {
     return behind(image().then("before", new Conv2d(3, 1, 1, Padding.VALID, true, Activation.TANH)))
         .then("flat", new Flatten())

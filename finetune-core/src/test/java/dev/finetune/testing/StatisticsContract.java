@@ -26,16 +26,19 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Where batch normalisation has its statistics from, and what becomes of the stored ones. */
+/**
+ * Requires batch normalisation that uses batch or stored statistics according to {@link
+ * NormPolicy}, and that moves, keeps or recomputes the stored ones.
+ */
 public interface StatisticsContract extends EngineUnderTest {
 
-  /** The network of most tests: what is random in it leaves nothing out. */
+  /** The network of most tests; its dropout layer drops nothing. */
   LayerGraph GRAPH = graph(0);
 
-  /** All of them. */
+  /** The names of all batch normalisation layers. */
   Set<String> NORMS = Set.of("norm", "unscaled", "vector");
 
-  /** Returns one that normalises an image, then another one without scale, then a vector. */
+  /** Returns a network that normalises an image, another image without scale, and a vector. */
   private static LayerGraph graph(double dropout) {
     return LayerGraph.builder()
         .add("in", new Input(Shape.image(3, 5, 4)))
@@ -59,7 +62,7 @@ public interface StatisticsContract extends EngineUnderTest {
     return new NormPolicy(statistics, Set.of("norm", "unscaled"), 4);
   }
 
-  /** Checks Keras' rule: a share of the old is kept, and the batch's variance is the biased one. */
+  /** Checks the rule of Keras: a share of the old value is kept, and the variance is biased. */
   @Test
   default void should_move_stored_statistics_with_their_own_momentum() {
     requireMoved(NormPolicy.ownMomentum());
@@ -96,7 +99,7 @@ public interface StatisticsContract extends EngineUnderTest {
     }
   }
 
-  /** Checks that gamma and beta train over statistics that stay. */
+  /** Checks that gamma and beta train while the statistics stay. */
   @Test
   default void should_normalise_by_kept_statistics_and_keep_them() {
     NormPolicy kept = policy(BatchNormStatistics.KEPT);
@@ -126,7 +129,7 @@ public interface StatisticsContract extends EngineUnderTest {
     }
   }
 
-  /** Checks that the statistics of several batches are those of all examples, without dropout. */
+  /** Checks that statistics of several batches equal those of all examples, without dropout. */
   @Test
   default void should_recompute_statistics_of_what_was_observed() {
     NormPolicy norms = policy(BatchNormStatistics.RECOMPUTED);
@@ -164,7 +167,7 @@ public interface StatisticsContract extends EngineUnderTest {
     return new Moments(mean, square - mean * mean);
   }
 
-  /** Checks that what came without statistics is recomputed, and the rest is kept. */
+  /** Checks that layers without pretrained statistics are recomputed, and the others are kept. */
   @Test
   default void should_recompute_only_statistics_that_are_not_kept() {
     NormPolicy norms = policy(BatchNormStatistics.KEPT);
@@ -197,7 +200,7 @@ public interface StatisticsContract extends EngineUnderTest {
     }
   }
 
-  /** Checks that logits are by the statistics that are stored now. */
+  /** Checks that logits use the current statistics. */
   @Test
   default void should_compute_logits_by_moved_statistics() {
     EngineCase judged = of(Set.of());

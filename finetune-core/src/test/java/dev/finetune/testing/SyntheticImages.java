@@ -6,7 +6,15 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
-/** Noise with a class-dependent bright band: learnable, tiny, and made from a seed. */
+/**
+ * Random noise with a bright band whose position depends on the class: small images from which a
+ * network can learn the class.
+ *
+ * @param classes the number of classes
+ * @param size the number of images
+ * @param side rows and columns of each image
+ * @param seed the seed of the noise
+ */
 public record SyntheticImages(int classes, int size, int side, long seed) implements ImageDataset {
 
   @Override

@@ -10,12 +10,12 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import net.jqwik.api.Property;
 
-/** What the tests of every module keep to. */
+/** Rules for the tests of all modules. */
 public final class TestRules {
 
   private TestRules() {}
 
-  /** Without one a build may be red that was green, and nobody changed anything. */
+  /** Without a fixed seed, a build could fail although nothing has changed. */
   @ArchTest
   static final ArchRule PROPERTIES_HAVE_A_SEED =
       methods()

@@ -110,7 +110,7 @@ class OwnPartsTest {
       assertThatThrownBy(() -> fineTune().train(TRAIN, VALID, OPTIONS.schedule(new Broken(value))))
           .isInstanceOf(IllegalStateException.class)
           .hasMessage(
-              "A schedule must give learning rates >= 0 and finite, got "
+              "A schedule must return learning rates that are >= 0 and finite, got "
                   + value
                   + " from broken for step 3 of 60");
     }

@@ -3,7 +3,11 @@ package dev.finetune.graph.layer;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.List;
 
-/** A non-linearity of its own. */
+/**
+ * An activation as a separate layer. It keeps the shape of its input.
+ *
+ * @param activation the function
+ */
 @JsonTypeName("Activate")
 public record Activate(Activation activation) implements BasicLayer {
 

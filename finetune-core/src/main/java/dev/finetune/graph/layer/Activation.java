@@ -1,6 +1,6 @@
 package dev.finetune.graph.layer;
 
-/** An element-wise non-linearity, or softmax over the channels. */
+/** An element-wise activation function, or softmax over the channels. */
 public enum Activation {
   /** f(x) = x. */
   LINEAR,
@@ -8,11 +8,11 @@ public enum Activation {
   RELU,
   /** min(max(0, x), 6), as in MobileNet. */
   RELU6,
-  /** x for x over 0, else 0.01 x. */
+  /** x if x > 0, else 0.01 x. */
   LEAKY_RELU,
-  /** x for x over 0, else exp(x) - 1. */
+  /** x if x > 0, else exp(x) - 1. */
   ELU,
-  /** Hyperbolic tangent. */
+  /** The hyperbolic tangent, tanh(x). */
   TANH,
   /** 1 / (1 + exp(-x)). */
   SIGMOID,
@@ -22,8 +22,8 @@ public enum Activation {
   HARD_SIGMOID,
   /** x * hard sigmoid(x), as in MobileNetV3. */
   HARD_SWISH,
-  /** x times the normal distribution's share under x: x / 2 * (1 + erf(x / sqrt(2))). */
+  /** x times the standard normal distribution function of x: x / 2 * (1 + erf(x / sqrt(2))). */
   GELU,
-  /** exp(x) normalised over the last dimension of a vector. */
+  /** exp(x) divided by the sum of exp over all values of a vector. */
   SOFTMAX
 }

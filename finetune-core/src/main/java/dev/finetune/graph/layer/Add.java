@@ -5,15 +5,17 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.List;
 
-/** Element-wise sum of layers of one shape: a residual connection. */
+/** The element-wise sum of two or more inputs of the same shape, as in a residual connection. */
 @JsonTypeName("Add")
 public record Add() implements BasicLayer {
 
   @Override
   public Shape outputShape(List<Shape> inputs) {
-    checkArgument(inputs.size() >= 2, "Add takes at least two layers, got %s", inputs);
+    checkArgument(inputs.size() >= 2, "Add must have at least 2 inputs, got %s", inputs);
     checkArgument(
-        inputs.stream().distinct().count() == 1, "Add takes layers of one shape, got %s", inputs);
+        inputs.stream().distinct().count() == 1,
+        "The inputs of Add must have the same shape, got %s",
+        inputs);
     return inputs.get(0);
   }
 

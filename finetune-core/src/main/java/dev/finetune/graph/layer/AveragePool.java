@@ -3,7 +3,13 @@ package dev.finetune.graph.layer;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.List;
 
-/** Mean over a square window; padding is left out of the mean. */
+/**
+ * The mean over a square window. Padding is excluded from the mean.
+ *
+ * @param window rows and columns of the window, at least 1
+ * @param stride the step of the window, down and across, at least 1
+ * @param padding how the window treats the border
+ */
 @JsonTypeName("AveragePool")
 public record AveragePool(int window, int stride, Padding padding) implements BasicLayer {
 

@@ -7,25 +7,41 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Normalisation by batch statistics in training and by running ones in inference, and, while
- * frozen, by running ones always.
+ * Batch normalisation of each channel: gamma * (x - mean) / sqrt(variance + epsilon) + beta. In
+ * training, the mean and the biased variance are those of the batch. In inference, and always while
+ * the layer is frozen, they are the running statistics. (S. Ioffe, C. Szegedy, "Batch
+ * Normalization", 2015.)
  *
- * @param epsilon added to the variance
- * @param momentum the share of the old running statistic that a step keeps, in [0, 1)
- * @param scale whether the result is multiplied by a learned gamma; beta is always there
+ * @param epsilon the constant added to the variance
+ * @param momentum the fraction of the old running statistic that a step keeps, in [0, 1)
+ * @param scale whether the layer has a learned gamma; without it gamma is 1. It always has a beta.
  */
 @JsonTypeName("BatchNorm")
 public record BatchNorm(double epsilon, double momentum, boolean scale) implements BasicLayer {
 
+  /**
+   * Creates the layer.
+   *
+   * @param epsilon more than 0 and finite, both as a float
+   * @param momentum in [0, 1)
+   * @param scale whether the layer has a gamma
+   * @throws IllegalArgumentException if a value is out of range
+   */
   public BatchNorm {
     checkArgument(
         Checks.positive(epsilon) && momentum >= 0 && momentum < 1,
-        "epsilon must be > 0 and finite in float32, and momentum in [0, 1); got %s, %s",
+        "epsilon must be > 0 and finite in float32, and momentum in [0, 1), got %s and %s",
         epsilon,
         momentum);
   }
 
-  /** Makes one with gamma and beta. */
+  /**
+   * Creates a layer with gamma and beta.
+   *
+   * @param epsilon more than 0 and finite, both as a float
+   * @param momentum in [0, 1)
+   * @throws IllegalArgumentException if a value is out of range
+   */
   public BatchNorm(double epsilon, double momentum) {
     this(epsilon, momentum, true);
   }

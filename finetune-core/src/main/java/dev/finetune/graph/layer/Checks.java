@@ -4,35 +4,43 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import java.util.List;
 
-/** What several kinds of layers check and compute alike. */
+/** Checks that several kinds of layers share. */
 final class Checks {
 
   private Checks() {}
 
-  /** Returns whether a setting is finite in float32, in which engines compute. */
+  /** Returns whether a setting is finite as a float, the type in which engines compute. */
   static boolean finite(double value) {
     return Float.isFinite((float) value);
   }
 
-  /** Returns whether a setting is over zero and finite in float32. */
+  /** Returns whether a setting is more than zero and finite as a float. */
   static boolean positive(double value) {
     return (float) value > 0 && finite(value);
   }
 
-  /** Returns the only input. */
+  /**
+   * Returns the only input.
+   *
+   * @throws IllegalArgumentException if there is not exactly one input
+   */
   static Shape only(String kind, List<Shape> inputs) {
-    checkArgument(inputs.size() == 1, "%s takes one input, got %s", kind, inputs);
+    checkArgument(inputs.size() == 1, "%s must have 1 input, got %s", kind, inputs);
     return inputs.get(0);
   }
 
-  /** Returns the only input, which is an image. */
+  /**
+   * Returns the only input, an image.
+   *
+   * @throws IllegalArgumentException if there is not exactly one input, or it is a vector
+   */
   static Shape image(String kind, List<Shape> inputs) {
     Shape in = only(kind, inputs);
-    checkArgument(!in.flat(), "%s takes an image, got a vector of %s", kind, in);
+    checkArgument(!in.flat(), "The input of %s must be an image, got a vector of %s", kind, in);
     return in;
   }
 
-  /** Returns the shape of one value for each channel. */
+  /** Returns the shape of one value per channel: a 1 x 1 image, or a vector. */
   static Shape overall(Shape in, boolean keepDimensions) {
     return keepDimensions ? Shape.image(in.channels(), 1, 1) : Shape.vector(in.channels());
   }

@@ -1,16 +1,18 @@
 package dev.finetune.graph.layer;
 
 /**
- * A layer that is written out in basic ones before an engine computes it. Its {@link #parts} say
- * how, and where the tensors of the parts have their values.
+ * A kind of layer that is replaced by basic layers before an engine computes it. {@link #parts}
+ * returns them, and where the values of their tensors come from.
  *
- * <p>To users it is one layer: it counts as one, is frozen as one, and is saved as one.
+ * <p>To users it is one layer: it is counted, frozen and saved as one.
  */
 public sealed interface CompositeLayer extends Layer
     permits SeparableConv2d, Scale, Rescale, Normalize {
 
   @Override
   default BasicLayer basic() {
-    throw new IllegalStateException("The engine has no " + kind());
+    throw new IllegalStateException(
+        "Composite layers must be replaced by their parts before an engine receives them, got "
+            + kind());
   }
 }

@@ -5,13 +5,16 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.List;
 
-/** Channels of several images of one size, side by side, in the order of the inputs. */
+/**
+ * The channels of several images of the same height and width, in the order of the inputs, or the
+ * values of several vectors.
+ */
 @JsonTypeName("Concat")
 public record Concat() implements BasicLayer {
 
   @Override
   public Shape outputShape(List<Shape> inputs) {
-    checkArgument(inputs.size() >= 2, "Concat joins at least two layers, got %s", inputs);
+    checkArgument(inputs.size() >= 2, "Concat must have at least 2 inputs, got %s", inputs);
     Shape first = inputs.get(0);
     checkArgument(
         inputs.stream()
@@ -20,7 +23,7 @@ public record Concat() implements BasicLayer {
                     s.height() == first.height()
                         && s.width() == first.width()
                         && s.flat() == first.flat()),
-        "Concat joins layers of one height and width, got %s",
+        "The inputs of Concat must be vectors, or images of the same height and width, got %s",
         inputs);
     int channels = inputs.stream().mapToInt(Shape::channels).sum();
     return new Shape(channels, first.height(), first.width(), first.flat());

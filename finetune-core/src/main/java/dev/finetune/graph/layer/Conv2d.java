@@ -6,15 +6,21 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.List;
 
 /**
- * A two-dimensional convolution (cross-correlation) with an optional activation.
+ * A two-dimensional convolution (cross-correlation) of an image with an optional bias and
+ * activation.
  *
- * @param filters output channels
+ * @param filters the number of output channels, a multiple of {@code groups}
  * @param kernelHeight rows of the window
  * @param kernelWidth columns of the window
- * @param stride step of the window, down and across
- * @param dilation distance between the values that a window reads; 1 is an ordinary window
- * @param groups into how many groups channels and filters are split, each computed for itself; 1 is
- *     an ordinary convolution, as many as there are channels a depthwise one
+ * @param stride the step of the window, down and across
+ * @param padding how the window treats the border
+ * @param dilation the distance between neighbouring values that a window reads; 1 is an ordinary
+ *     window
+ * @param groups the number of groups into which input channels and filters are split. Each group is
+ *     convolved separately: 1 is an ordinary convolution, the number of input channels a depthwise
+ *     convolution. The number of input channels must be a multiple of it.
+ * @param bias whether a learned bias is added to each filter
+ * @param activation the function applied to the result
  */
 @JsonTypeName("Conv2d")
 public record Conv2d(
@@ -29,6 +35,20 @@ public record Conv2d(
     Activation activation)
     implements ActivatedLayer {
 
+  /**
+   * Creates a convolution.
+   *
+   * @param filters at least 1, a multiple of {@code groups}
+   * @param kernelHeight at least 1
+   * @param kernelWidth at least 1
+   * @param stride at least 1
+   * @param padding how the window treats the border
+   * @param dilation at least 1
+   * @param groups at least 1
+   * @param bias whether there is a bias
+   * @param activation the activation
+   * @throws IllegalArgumentException if a value is out of range
+   */
   public Conv2d {
     checkArgument(
         filters > 0
@@ -37,7 +57,8 @@ public record Conv2d(
             && stride > 0
             && dilation > 0
             && groups > 0,
-        "filters, kernel, stride, dilation and groups are positive; got %s, %s x %s, %s, %s, %s",
+        "filters, kernel, stride, dilation and groups must be positive, got %s, %s x %s, %s, %s"
+            + " and %s",
         filters,
         kernelHeight,
         kernelWidth,
@@ -46,12 +67,24 @@ public record Conv2d(
         groups);
     checkArgument(
         filters % groups == 0,
-        "filters are a multiple of groups; got %s filters, %s groups",
+        "filters must be a multiple of groups, got %s filters and %s groups",
         filters,
         groups);
   }
 
-  /** Makes one with a square window. */
+  /**
+   * Creates a convolution with a square window.
+   *
+   * @param filters at least 1, a multiple of {@code groups}
+   * @param kernel rows and columns of the window, at least 1
+   * @param stride at least 1
+   * @param padding how the window treats the border
+   * @param dilation at least 1
+   * @param groups at least 1
+   * @param bias whether there is a bias
+   * @param activation the activation
+   * @throws IllegalArgumentException if a value is out of range
+   */
   public Conv2d(
       int filters,
       int kernel,
@@ -64,18 +97,46 @@ public record Conv2d(
     this(filters, kernel, kernel, stride, padding, dilation, groups, bias, activation);
   }
 
-  /** Makes an ordinary convolution: square, neither dilated nor in groups. */
+  /**
+   * Creates a convolution with a square window, without dilation or groups.
+   *
+   * @param filters at least 1
+   * @param kernel rows and columns of the window, at least 1
+   * @param stride at least 1
+   * @param padding how the window treats the border
+   * @param bias whether there is a bias
+   * @param activation the activation
+   * @throws IllegalArgumentException if a value is out of range
+   */
   public Conv2d(
       int filters, int kernel, int stride, Padding padding, boolean bias, Activation activation) {
     this(filters, kernel, stride, padding, 1, 1, bias, activation);
   }
 
-  /** Returns one without bias or activation, as before a batch normalisation. */
+  /**
+   * Creates a convolution without bias or activation, as used before a batch normalisation.
+   *
+   * @param filters at least 1
+   * @param kernel rows and columns of the window, at least 1
+   * @param stride at least 1
+   * @param padding how the window treats the border
+   * @return the convolution
+   * @throws IllegalArgumentException if a value is out of range
+   */
   public static Conv2d plain(int filters, int kernel, int stride, Padding padding) {
     return new Conv2d(filters, kernel, stride, padding, false, Activation.LINEAR);
   }
 
-  /** Returns a depthwise one without bias or activation: each channel has a window of its own. */
+  /**
+   * Creates a depthwise convolution, one filter per channel, without bias or activation.
+   *
+   * @param channels the number of channels of the input, at least 1
+   * @param kernel rows and columns of the window, at least 1
+   * @param stride at least 1
+   * @param padding how the window treats the border
+   * @return the convolution
+   * @throws IllegalArgumentException if a value is out of range
+   */
   public static Conv2d depthwise(int channels, int kernel, int stride, Padding padding) {
     return new Conv2d(channels, kernel, stride, padding, 1, channels, false, Activation.LINEAR);
   }
@@ -86,7 +147,7 @@ public record Conv2d(
         filters, kernelHeight, kernelWidth, stride, padding, dilation, groups, bias, other);
   }
 
-  /** Returns a copy with a bias. */
+  /** {@return a copy with a bias} */
   public Conv2d withBias() {
     return new Conv2d(
         filters, kernelHeight, kernelWidth, stride, padding, dilation, groups, true, activation);
@@ -97,7 +158,7 @@ public record Conv2d(
     Shape in = Checks.image("Conv2d", inputs);
     checkArgument(
         in.channels() % groups == 0,
-        "channels are a multiple of groups; got %s channels, %s groups",
+        "The number of input channels must be a multiple of groups, got %s channels and %s groups",
         in.channels(),
         groups);
     return Windows.slide(
@@ -120,7 +181,7 @@ public record Conv2d(
         : List.of(weights);
   }
 
-  /** Returns that of a depthwise convolution for every one in groups. */
+  /** Returns the name of a depthwise convolution if there is more than one group. */
   @Override
   public String kerasClass() {
     return groups > 1 ? "depthwise_conv2d" : "conv2d";

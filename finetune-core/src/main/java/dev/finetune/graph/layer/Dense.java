@@ -5,12 +5,24 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.List;
 
-/** A fully connected layer over a vector. */
+/**
+ * A fully connected layer: activation(x * kernel + bias) of a vector x.
+ *
+ * @param units the length of the output vector
+ * @param activation the function applied to the result
+ */
 @JsonTypeName("Dense")
 public record Dense(int units, Activation activation) implements ActivatedLayer {
 
+  /**
+   * Creates the layer.
+   *
+   * @param units at least 1
+   * @param activation the activation
+   * @throws IllegalArgumentException if {@code units} is less than 1
+   */
   public Dense {
-    checkArgument(units > 0, "units are positive, got %s", units);
+    checkArgument(units > 0, "units must be >= 1, got %s", units);
   }
 
   @Override
@@ -43,7 +55,8 @@ public record Dense(int units, Activation activation) implements ActivatedLayer 
 
   private static Shape vector(List<Shape> inputs) {
     Shape in = Checks.only("Dense", inputs);
-    checkArgument(in.flat(), "Dense takes a vector (flatten or pool first), got %s", in);
+    checkArgument(
+        in.flat(), "The input of Dense must be a vector (flatten or pool first), got %s", in);
     return in;
   }
 }

@@ -6,17 +6,25 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.List;
 
 /**
- * In training sets each value to zero with probability {@code rate} and scales the others by 1 / (1
- * - rate); in inference it does nothing.
+ * Dropout. In training it sets each value to zero with probability {@code rate} and multiplies the
+ * others by 1 / (1 - rate). In inference it does nothing.
  *
- * @param rate the fraction dropped, as in Keras and PyTorch, in [0, 1)
+ * @param rate the fraction of values dropped, as in Keras and PyTorch, in [0, 1)
  */
 @JsonTypeName("Dropout")
 public record Dropout(double rate) implements BasicLayer {
 
+  /**
+   * Creates the layer.
+   *
+   * @param rate in [0, 1)
+   * @throws IllegalArgumentException if the rate is out of range
+   */
   public Dropout {
     checkArgument(
-        rate >= 0 && rate < 1, "dropout is the fraction dropped, in [0, 1); got %s", rate);
+        rate >= 0 && rate < 1,
+        "The dropout rate, the fraction dropped, must be in [0, 1), got %s",
+        rate);
   }
 
   @Override

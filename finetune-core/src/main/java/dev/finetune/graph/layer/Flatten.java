@@ -3,7 +3,7 @@ package dev.finetune.graph.layer;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.List;
 
-/** An image as a vector, channel by channel (CHW); a vector stays as it is. */
+/** The values of an image as a vector, channel by channel (CHW). A vector stays as it is. */
 @JsonTypeName("Flatten")
 public record Flatten() implements BasicLayer {
 

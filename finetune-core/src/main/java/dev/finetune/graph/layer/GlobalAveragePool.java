@@ -4,14 +4,14 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.List;
 
 /**
- * Mean of every feature map.
+ * The mean of each channel of an image.
  *
- * @param keepDimensions whether the result is an image of 1 x 1 and not a vector
+ * @param keepDimensions whether the output is a 1 x 1 image; otherwise it is a vector
  */
 @JsonTypeName("GlobalAveragePool")
 public record GlobalAveragePool(boolean keepDimensions) implements BasicLayer {
 
-  /** Makes one that gives a vector. */
+  /** Creates a layer with a vector as output. */
   public GlobalAveragePool() {
     this(false);
   }

@@ -3,7 +3,7 @@ package dev.finetune.graph.layer;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.List;
 
-/** Maximum of every feature map: an image becomes a vector of its channels. */
+/** The maximum of each channel of an image, as a vector. */
 @JsonTypeName("GlobalMaxPool")
 public record GlobalMaxPool() implements BasicLayer {
 

@@ -5,13 +5,17 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.List;
 
-/** Where data enters; it has no inputs. */
+/**
+ * An input of the network. It reads no other layer.
+ *
+ * @param shape the shape of one example
+ */
 @JsonTypeName("Input")
 public record Input(Shape shape) implements BasicLayer {
 
   @Override
   public Shape outputShape(List<Shape> inputs) {
-    checkArgument(inputs.isEmpty(), "An input layer takes no inputs, got %s", inputs);
+    checkArgument(inputs.isEmpty(), "Input must have no inputs, got %s", inputs);
     return shape;
   }
 

@@ -6,14 +6,22 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.List;
 
 /**
- * Normalisation over the channels, for each place of an image, or over a vector (J. Ba et al.,
- * "Layer Normalization", 2016), with learned gamma and beta.
+ * Layer normalisation (J. Ba et al., "Layer Normalization", 2016): gamma * (x - mean) /
+ * sqrt(variance + epsilon) + beta. The mean and the biased variance are those over the channels at
+ * each position of an image, or over the values of a vector. Gamma and beta are learned, one value
+ * per channel.
  *
- * @param epsilon added to the variance
+ * @param epsilon the constant added to the variance
  */
 @JsonTypeName("LayerNorm")
 public record LayerNorm(double epsilon) implements BasicLayer {
 
+  /**
+   * Creates the layer.
+   *
+   * @param epsilon more than 0 and finite, both as a float
+   * @throws IllegalArgumentException if {@code epsilon} is out of range
+   */
   public LayerNorm {
     checkArgument(
         Checks.positive(epsilon), "epsilon must be > 0 and finite in float32, got %s", epsilon);

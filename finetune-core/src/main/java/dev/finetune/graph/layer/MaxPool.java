@@ -3,7 +3,13 @@ package dev.finetune.graph.layer;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.List;
 
-/** Maximum over a square window. */
+/**
+ * The maximum over a square window. Padding is never the maximum.
+ *
+ * @param window rows and columns of the window, at least 1
+ * @param stride the step of the window, down and across, at least 1
+ * @param padding how the window treats the border
+ */
 @JsonTypeName("MaxPool")
 public record MaxPool(int window, int stride, Padding padding) implements BasicLayer {
 

@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Each channel minus its mean over its standard deviation, both stored with the weights and never
- * trained: Keras' {@code Normalization}. The tensor {@code COUNT} comes with Keras' files and has
- * no effect.
+ * The normalisation (x - mean) / sqrt(variance) of each channel of an image, with a stored mean and
+ * variance that are never trained, like {@code Normalization} in Keras. The tensor {@code COUNT} is
+ * part of Keras files and has no effect.
  */
 @JsonTypeName("Normalize")
 public record Normalize() implements CompositeLayer {
 
-  /** What is added to the variance where nothing need be: the least that changes no float. */
+  /** An epsilon that is positive, as batch normalisation requires, but too small to matter. */
   private static final double NO_EPSILON = 1e-12;
 
   @Override
@@ -30,7 +30,7 @@ public record Normalize() implements CompositeLayer {
         ParameterSpec.perChannel(ParameterRole.COUNT, 1));
   }
 
-  /** Returns a batch normalisation by running statistics. */
+  /** Returns a batch normalisation with the stored statistics, a gamma of 1 and a beta of 0. */
   @Override
   public List<Part> parts(List<Shape> inputs) {
     int channels = Checks.image("Normalize", inputs).channels();

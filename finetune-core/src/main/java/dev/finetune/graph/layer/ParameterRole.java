@@ -1,22 +1,28 @@
 package dev.finetune.graph.layer;
 
-/** What a parameter tensor is for; its layout is fixed here, whatever file it comes from. */
+/**
+ * The role of a parameter tensor in its layer. It determines the layout of the tensor, whatever
+ * file the values come from.
+ */
 public enum ParameterRole {
-  /** Convolution: (out, in / groups, height, width). Dense: (in, out). */
+  /**
+   * The weights of a convolution: (out, in / groups, height, width). Those of a dense layer: (in,
+   * out).
+   */
   KERNEL(true),
-  /** A separable convolution's first half: (channels, 1, height, width). */
+  /** The weights of the depthwise half of a separable convolution: (channels, 1, height, width). */
   DEPTHWISE_KERNEL(true),
-  /** Added per output channel: (out). */
+  /** The constant added to each output channel: (out). */
   BIAS(true),
-  /** A normalisation's scale: (channels). */
+  /** The factor of each channel, as in a normalisation: (channels). */
   GAMMA(true),
-  /** A normalisation's offset: (channels). */
+  /** The constant that a normalisation adds to each channel: (channels). */
   BETA(true),
-  /** A normalisation's stored mean: (channels). A statistic, not learned by gradient. */
+  /** The stored mean of a normalisation: (channels). A statistic, not learned by gradient. */
   MOVING_MEAN(false),
-  /** A normalisation's stored variance: (channels). A statistic, not learned by gradient. */
+  /** The stored variance of a normalisation: (channels). A statistic, not learned by gradient. */
   MOVING_VARIANCE(false),
-  /** How many images a normalisation's statistics were taken of: (1). */
+  /** The number of images from which the statistics of a normalisation were computed: (1). */
   COUNT(false);
 
   private final boolean learned;
@@ -25,7 +31,9 @@ public enum ParameterRole {
     this.learned = learned;
   }
 
-  /** Returns whether gradients train it; running statistics count as non-trainable, as in Keras. */
+  /**
+   * {@return whether gradients train the tensor} Running statistics are non-trainable, as in Keras.
+   */
   public boolean learned() {
     return learned;
   }

@@ -4,14 +4,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One of the basic layers that compute a layer; see {@link Layer#parts}.
+ * A basic layer that computes a layer or a part of it; see {@link Layer#parts}.
  *
- * @param suffix what its name has behind the layer's: nothing for the last part, {@code /depthwise}
- *     for instance for another one
- * @param layer what it does
- * @param own for a tensor of the part the role of the layer's own tensor that has the same values,
- *     in the same order; the shapes may differ
- * @param constants for a tensor of the part the values that it always has; it is not trained
+ * @param suffix the suffix that its name has after the name of the layer: empty for the last part,
+ *     {@code /depthwise} for example for another part
+ * @param layer the basic layer
+ * @param own the tensors of the part that have the values of a tensor of the layer, in the same
+ *     order: from the role in the part to the role in the layer. The shapes may differ.
+ * @param constants the tensors of the part that have constant values and are not trained: from the
+ *     role in the part to the values
  */
 public record Part(
     String suffix,
@@ -19,12 +20,25 @@ public record Part(
     Map<ParameterRole, ParameterRole> own,
     Map<ParameterRole, List<Double>> constants) {
 
+  /**
+   * Creates a part.
+   *
+   * @param suffix empty for the last part
+   * @param layer the basic layer
+   * @param own copied
+   * @param constants copied
+   */
   public Part {
     own = Map.copyOf(own);
     constants = Map.copyOf(constants);
   }
 
-  /** Returns the name of this part of the layer of that name. */
+  /**
+   * Returns the name of this part.
+   *
+   * @param layerName the name of the layer
+   * @return the name of the layer followed by the suffix
+   */
   public String name(String layerName) {
     return layerName + suffix;
   }

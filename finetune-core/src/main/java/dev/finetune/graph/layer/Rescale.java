@@ -8,14 +8,22 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Each channel times a constant plus a constant, as networks do that preprocess images inside.
+ * The constant affine function factor * x + offset of each channel of an image, as in networks that
+ * contain their preprocessing.
  *
- * @param factors for each channel
- * @param offsets for each channel
+ * @param factors the factor of each channel
+ * @param offsets the offset of each channel
  */
 @JsonTypeName("Rescale")
 public record Rescale(List<Double> factors, List<Double> offsets) implements CompositeLayer {
 
+  /**
+   * Creates the layer.
+   *
+   * @param factors one per channel, finite as floats; copied
+   * @param offsets one per channel, finite as floats; copied
+   * @throws IllegalArgumentException if a value is not finite
+   */
   public Rescale {
     factors = List.copyOf(factors);
     offsets = List.copyOf(offsets);
@@ -31,14 +39,15 @@ public record Rescale(List<Double> factors, List<Double> offsets) implements Com
     Shape in = Checks.image("Rescale", inputs);
     checkArgument(
         factors.size() == in.channels() && offsets.size() == in.channels(),
-        "Rescale has a factor and an offset for each of %s channels; got %s and %s",
+        "Rescale must have a factor and an offset for each of the %s channels, got %s factors and"
+            + " %s offsets",
         in.channels(),
         factors.size(),
         offsets.size());
     return in;
   }
 
-  /** Returns a depthwise convolution of 1 x 1 with a bias. */
+  /** Returns a 1 x 1 depthwise convolution with a bias. */
   @Override
   public List<Part> parts(List<Shape> inputs) {
     int channels = Checks.image("Rescale", inputs).channels();

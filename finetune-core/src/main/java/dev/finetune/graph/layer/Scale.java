@@ -7,13 +7,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Each channel times a learned factor, as ConvNeXt's layer scale.
+ * The product of each channel of an image and a learned factor, like the layer scale of ConvNeXt.
  *
  * @param initial the factor before training
  */
 @JsonTypeName("Scale")
 public record Scale(double initial) implements CompositeLayer {
 
+  /**
+   * Creates the layer.
+   *
+   * @param initial finite as a float
+   * @throws IllegalArgumentException if {@code initial} is not finite
+   */
   public Scale {
     checkArgument(Checks.finite(initial), "initial must be finite in float32, got %s", initial);
   }
@@ -29,7 +35,7 @@ public record Scale(double initial) implements CompositeLayer {
     return List.of(ParameterSpec.perChannel(ParameterRole.GAMMA, channels));
   }
 
-  /** Returns a depthwise convolution of 1 x 1. */
+  /** Returns a 1 x 1 depthwise convolution. */
   @Override
   public List<Part> parts(List<Shape> inputs) {
     int channels = Checks.image("Scale", inputs).channels();

@@ -6,23 +6,38 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A depthwise convolution followed by a 1 x 1 one, as one layer, as Keras counts it. Only the
- * latter has a bias and an activation.
+ * A depthwise convolution followed by a 1 x 1 convolution, as one layer like in Keras. Only the 1 x
+ * 1 convolution has a bias and an activation.
  *
- * @param filters output channels
- * @param kernel side of the depthwise window
+ * @param filters the number of output channels, at least 1
+ * @param kernel rows and columns of the depthwise window, at least 1
+ * @param stride the step of the depthwise window, down and across, at least 1
+ * @param padding how the depthwise window treats the border
+ * @param bias whether a learned bias is added to each filter
+ * @param activation the function applied to the result
  */
 @JsonTypeName("SeparableConv2d")
 public record SeparableConv2d(
     int filters, int kernel, int stride, Padding padding, boolean bias, Activation activation)
     implements CompositeLayer {
 
-  /** Returns the first half. */
+  /**
+   * Returns the depthwise convolution.
+   *
+   * @param input the shape of the layer's input
+   * @return a convolution with one filter per channel of the input
+   * @throws IllegalArgumentException if the kernel or stride is less than 1
+   */
   public Conv2d depthwise(Shape input) {
     return Conv2d.depthwise(input.channels(), kernel, stride, padding);
   }
 
-  /** Returns the second half. */
+  /**
+   * Returns the 1 x 1 convolution.
+   *
+   * @return a convolution with the filters, bias and activation of this layer
+   * @throws IllegalArgumentException if {@code filters} is less than 1
+   */
   public Conv2d pointwise() {
     return new Conv2d(filters, 1, 1, Padding.VALID, bias, activation);
   }

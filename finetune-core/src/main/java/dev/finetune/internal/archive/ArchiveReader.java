@@ -8,18 +8,28 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Reads what {@link ArchiveWriter} wrote, one entry after another. The hash of each is of the very
- * bytes that its values are made of.
+ * Reads the entries that {@link ArchiveWriter} wrote, one after another. It hashes the same bytes
+ * that it returns, so the file cannot change in between.
  */
 public final class ArchiveReader {
 
   /** The name of the first entry of every archive. */
   public static final String SUMS = Sha256Sums.NAME;
 
-  /** Makes something of tensors; whether they are the right ones is known from the header. */
+  /**
+   * Converts tensors. It can check names and shapes in the header before it reads values.
+   *
+   * @param <T> the type of the result
+   */
   @FunctionalInterface
   public interface Tensors<T> {
-    /** Reads them. */
+    /**
+     * Reads the tensors.
+     *
+     * @param source the name of the entry, for messages
+     * @param stream positioned behind the header
+     * @throws IOException if the tensors are not the expected ones
+     */
     T read(String source, SafetensorsStream stream) throws IOException;
   }
 
@@ -32,31 +42,32 @@ public final class ArchiveReader {
   }
 
   /**
-   * Reads the sums.
+   * Reads the checksums.
    *
-   * @param entries at the first entry
-   * @throws IOException if that has no sums
+   * @param entries the entries of a file, at the first one
+   * @throws IOException if the first entry does not have checksums
    */
   public static ArchiveReader of(EntryReader entries) throws IOException {
     byte[] text = content(entries, Sha256Sums.NAME, Sha256Sums.MAX_BYTES);
     return new ArchiveReader(entries, Sha256Sums.read(text));
   }
 
-  /** Returns the names of the entries behind the sums, in their order. */
+  /** Returns the names of the entries after the checksums, in order. */
   public List<String> names() {
     return sums.names();
   }
 
   /**
-   * Checks which entries there are behind the sums.
+   * Checks the names of the entries after the checksums.
    *
-   * @throws IOException if they are others
+   * @param names the expected names, in order
+   * @throws IOException if the names are different
    */
   public void requireNames(List<String> names) throws IOException {
     if (!names().equals(names)) {
       throw new IOException(
           Sha256Sums.NAME
-              + ": there must be a line with the SHA-256 of each of "
+              + " must have a line with the SHA-256 of each of "
               + names
               + ", got "
               + names());
@@ -64,10 +75,11 @@ public final class ArchiveReader {
   }
 
   /**
-   * Reads the next entry whole.
+   * Reads the next entry.
    *
-   * @param most bytes that it may have
-   * @throws IOException if it is another, larger, or damaged
+   * @param name the expected name
+   * @param most the maximum number of bytes
+   * @throws IOException if the next entry has another name, is larger, or is damaged
    */
   public byte[] bytes(String name, int most) throws IOException {
     entries.next();
@@ -77,9 +89,11 @@ public final class ArchiveReader {
   }
 
   /**
-   * Reads the next entry, which is safetensors.
+   * Reads the next entry, in the safetensors format.
    *
-   * @throws IOException if it is another, or damaged
+   * @param name the expected name
+   * @param reader converts the tensors
+   * @throws IOException if the next entry has another name, or is damaged, or the reader throws it
    */
   public <T> T tensors(String name, Tensors<T> reader) throws IOException {
     entries.next();
@@ -92,9 +106,9 @@ public final class ArchiveReader {
   }
 
   /**
-   * Checks that there are no more entries.
+   * Checks that there is no further entry.
    *
-   * @throws IOException if there are
+   * @throws IOException if there is one
    */
   public void requireEnd() throws IOException {
     entries.next();

@@ -11,19 +11,19 @@ import java.util.Map;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Writes a zip whose entries are checked when they are read: the sums first, so that each entry
- * behind them can be checked as it comes; none is compressed, so that sizes are known before there
- * is room for anything. The same entries give the same bytes.
+ * Writes a zip with checksums. The checksums come first, so a reader can verify each entry as it
+ * reads it. Entries are not compressed, so a reader knows their sizes before it allocates memory.
+ * The same entries always give the same bytes.
  */
 public final class ArchiveWriter {
 
   private final List<EntryWriter> entries = new ArrayList<>();
 
   /**
-   * Adds an entry of these bytes.
+   * Adds an entry with bytes as its content.
    *
-   * @param most bytes that are read again
-   * @throws IOException if such an entry could not be read again
+   * @param most the maximum number of bytes that the reader accepts
+   * @throws IOException if the content is larger, or the name is not allowed
    */
   public void add(String name, byte[] content, int most) throws IOException {
     if (content.length > most) {
@@ -32,7 +32,11 @@ public final class ArchiveWriter {
     add(name, out -> out.write(content));
   }
 
-  /** Adds an entry of these tensors, as safetensors. */
+  /**
+   * Adds an entry with tensors in the safetensors format.
+   *
+   * @throws IOException if the name is not allowed
+   */
   public void add(String name, Map<String, Tensor> tensors) throws IOException {
     add(name, out -> SafetensorsWriter.write(tensors, out));
   }
@@ -43,9 +47,9 @@ public final class ArchiveWriter {
   }
 
   /**
-   * Writes the sums and the entries, in the order in which they were added.
+   * Writes the checksums and the entries, in the order in which they were added.
    *
-   * @throws IOException if there are too many to be read again
+   * @throws IOException if there are more entries than the reader accepts, or writing fails
    */
   public void writeTo(OutputStream out) throws IOException {
     byte[] sums = Sha256Sums.write(entries);

@@ -12,8 +12,8 @@ import java.util.zip.ZipInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of a zip, one after another as they lie in the file, each byte read once. The zip's
- * own directory at the end of the file is not used, so nothing in it can contradict the entries.
+ * Reads the entries of a zip in the order of the file, each byte once. The central directory at the
+ * end of the file is not used, so it cannot contradict the entries.
  */
 public final class EntryReader implements Closeable {
 
@@ -26,7 +26,11 @@ public final class EntryReader implements Closeable {
     this.fileBytes = fileBytes;
   }
 
-  /** Opens a file and goes to its first entry. */
+  /**
+   * Opens a file and moves to its first entry.
+   *
+   * @throws IOException if the file cannot be read or its first entry is damaged
+   */
   public static EntryReader open(Path file) throws IOException {
     long bytes = Files.size(file);
     EntryReader reader =
@@ -41,31 +45,37 @@ public final class EntryReader implements Closeable {
     }
   }
 
-  /** Goes to the next entry, past what is left of this one. */
+  /**
+   * Moves to the next entry and skips the rest of the current one.
+   *
+   * @throws IOException if the zip is truncated or damaged
+   */
   public void next() throws IOException {
     try {
       entry = zip.getNextEntry();
     } catch (EOFException e) {
-      throw new IOException("the zip is cut off", e);
+      throw new IOException("the zip must be complete, got a truncated one", e);
     } catch (IllegalArgumentException e) {
-      throw new IOException("an entry's name cannot be read: " + e.getMessage(), e);
+      throw new IOException("entry names must be readable: " + e.getMessage(), e);
     }
   }
 
-  /** Returns the entry's name; null behind the last. */
+  /** Returns the name of the current entry; null after the last entry. */
   public @Nullable String name() {
     return entry == null ? null : entry.getName();
   }
 
-  /** Returns what is in the entry, to its end; not to be closed. */
+  /** Returns the content of the current entry. The caller must not close the stream. */
   public InputStream content() {
     return zip;
   }
 
   /**
-   * Returns how many bytes the entry has, which the file has room for.
+   * Returns the number of bytes of the current entry. It is not larger than the file.
    *
-   * @throws IOException if the entry is not the one of that name, is compressed, or is larger
+   * @param name the expected name
+   * @param most the maximum number of bytes
+   * @throws IOException if the entry has another name, is compressed, or is larger
    */
   public long stored(String name, long most) throws IOException {
     if (entry == null || !entry.getName().equals(name)) {
@@ -80,20 +90,21 @@ public final class EntryReader implements Closeable {
     if (size < 0 || size > limit || size != entry.getCompressedSize()) {
       throw new IOException(
           String.format(
-              "entry %s must have at most %d bytes, stored as they are, got %d and %d",
+              "entry %s must have at most %d bytes and be uncompressed, got %d stored bytes for %d",
               name, limit, entry.getCompressedSize(), size));
     }
     return size;
   }
 
   /**
-   * Checks that the entry ends here.
+   * Checks that the current entry has been read completely.
    *
-   * @throws IOException if it goes on, or the zip's checksum of it is wrong
+   * @throws IOException if it has more bytes, or its CRC-32 is wrong
    */
   public void requireEnd() throws IOException {
     if (zip.read() >= 0) {
-      throw new IOException("entry " + name() + " has more bytes than it says");
+      throw new IOException(
+          "entry " + name() + " must have the size of its header, got more bytes");
     }
   }
 

@@ -13,12 +13,12 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * An entry to be written into a zip, not compressed, with what the zip says before it. The content
- * is made twice, once for its size and hashes.
+ * An uncompressed entry of a zip with its size and hashes. Its content is produced twice: first for
+ * the size and hashes, which the zip stores in front of it, and then to write it.
  */
 final class EntryWriter {
 
-  /** Of every entry, so that one model gives the same bytes whenever it is saved. */
+  /** The time of every entry, a constant so that a model always has the same bytes. */
   private static final LocalDateTime TIME = LocalDateTime.of(1980, 2, 1, 0, 0);
 
   private final ZipEntry entry;
@@ -31,6 +31,7 @@ final class EntryWriter {
     this.sha256 = sha256;
   }
 
+  /** Produces the content once to compute its size and hashes. */
   static EntryWriter of(String name, AtomicFiles.Content content) throws IOException {
     Hasher sha256 = Hashing.sha256().newHasher();
     CheckedOutputStream crc = new CheckedOutputStream(Funnels.asOutputStream(sha256), new CRC32());
@@ -54,6 +55,7 @@ final class EntryWriter {
     return sha256;
   }
 
+  /** Adds the entry to a zip. */
   void writeTo(ZipOutputStream zip) throws IOException {
     zip.putNextEntry(entry);
     content.writeTo(zip);

@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Weights as named tensors: layer and role, such as {@code block1_conv1/kernel}. */
+/**
+ * Converts weights to named tensors and back. A name consists of layer and role, such as {@code
+ * block1_conv1/kernel}.
+ */
 public final class NamedWeights {
 
   private NamedWeights() {}
@@ -32,9 +35,10 @@ public final class NamedWeights {
   }
 
   /**
-   * Reads weights, whatever layers they are of.
+   * Reads the weights of any layers.
    *
-   * @throws IOException if a name has no role in it
+   * @param source the name of the entry, for messages
+   * @throws IOException if a name does not end in a role
    */
   public static Weights read(String source, SafetensorsStream stream) throws IOException {
     Table<String, ParameterRole, Tensor> tensors = HashBasedTable.create();
@@ -46,9 +50,7 @@ public final class NamedWeights {
               .filter(r -> slash > 0 && name(name.substring(0, slash), r).equals(name))
               .findFirst()
               .orElseThrow(
-                  () ->
-                      new IOException(
-                          source + ": a tensor's name must be a layer/role, got " + name));
+                  () -> new IOException(source + ": tensor names must be LAYER/ROLE, got " + name));
       tensors.put(name.substring(0, slash), role, named.getValue());
     }
     return Weights.of(tensors);

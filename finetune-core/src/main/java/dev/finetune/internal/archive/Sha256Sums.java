@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The SHA-256 of each entry, as the program {@code sha256sum} writes and checks it. */
+/** The SHA-256 of each entry, in the text format of the program {@code sha256sum}. */
 final class Sha256Sums {
 
   static final String NAME = "SHA256SUMS";
@@ -26,18 +26,18 @@ final class Sha256Sums {
   }
 
   /**
-   * Checks that an entry may be called that.
+   * Checks the name of an entry.
    *
-   * @throws IOException if it may not
+   * @throws IOException if it has characters that are not allowed
    */
   static void requireName(String name) throws IOException {
     if (!name.matches(NAMES)) {
-      throw new IOException("An entry's name must match " + NAMES + ", got " + name);
+      throw new IOException("Entry names must match " + NAMES + ", got " + name);
     }
   }
 
   /**
-   * Checks that the sums can be read again.
+   * Checks that the reader accepts checksums of this length.
    *
    * @throws IOException if they are too long
    */
@@ -48,6 +48,7 @@ final class Sha256Sums {
     }
   }
 
+  /** Returns the text, one line per entry. */
   static byte[] write(List<EntryWriter> entries) {
     StringBuilder text = new StringBuilder();
     entries.forEach(e -> text.append(e.sha256()).append("  ").append(e.name()).append('\n'));
@@ -55,9 +56,9 @@ final class Sha256Sums {
   }
 
   /**
-   * Reads the sums of all other entries.
+   * Parses the checksums.
    *
-   * @throws IOException if it is something else
+   * @throws IOException if a line is not valid or names an entry again
    */
   static Sha256Sums read(byte[] text) throws IOException {
     String all = new String(text, StandardCharsets.ISO_8859_1);
@@ -68,24 +69,23 @@ final class Sha256Sums {
       Matcher line = LINE.matcher(all.substring(from, end < 0 ? all.length() : end));
       if (end < 0 || !line.matches() || sums.put(line.group(2), line.group(1)) != null) {
         throw new IOException(
-            NAME
-                + ": there must be a line with the SHA-256 of each of the other entries, got "
-                + all);
+            NAME + " must have a line with the SHA-256 of each of the other entries, got " + all);
       }
       from = end + 1;
     }
     return new Sha256Sums(ImmutableMap.copyOf(sums));
   }
 
-  /** Returns the names of the entries, in their order. */
+  /** Returns the names of the entries, in order. */
   List<String> names() {
     return sums.keySet().asList();
   }
 
   /**
-   * Checks what was read of an entry.
+   * Checks the hash of an entry.
    *
-   * @throws IOException if it is damaged
+   * @param read the hash of the bytes that were read
+   * @throws IOException if the entry is damaged
    */
   void require(String name, HashCode read) throws IOException {
     String expected = sums.get(name);

@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
-/** The last record of a zip; a file that is cut off has none. */
+/** Checks for the end record of a zip, which a truncated file does not have. */
 public final class ZipEnd {
 
   private static final int BYTES = 22;
@@ -16,9 +16,9 @@ public final class ZipEnd {
   private ZipEnd() {}
 
   /**
-   * Checks that the file ends as a zip without a comment does.
+   * Checks that a file ends with the end record of a zip without a comment.
    *
-   * @throws IOException if it does not
+   * @throws IOException if it does not, or cannot be read
    */
   public static void require(Path file) throws IOException {
     ByteBuffer end = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -30,7 +30,8 @@ public final class ZipEnd {
       }
     }
     if (end.getInt(0) != SIGNATURE || end.getShort(COMMENT_LENGTH) != 0) {
-      throw new IOException("the file must end as a zip does, and is cut off or continued");
+      throw new IOException(
+          "the file must end with the end record of a zip, got a truncated file or extra bytes");
     }
   }
 }

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The folder in which sets of features lie. */
+/** Limits the size of a cache folder. */
 final class CacheFolder {
 
   static final String SUFFIX = ".features";
@@ -22,7 +22,10 @@ final class CacheFolder {
 
   private CacheFolder() {}
 
-  /** Drops the sets unused for longest until the rest fits; those in use stay. */
+  /**
+   * Deletes the least recently used sets until the rest has at most {@code maxBytes}. Sets in use
+   * stay.
+   */
   static void trim(Path directory, long maxBytes) throws IOException {
     List<Entry> entries = entries(directory);
     long total = entries.stream().mapToLong(Entry::bytes).sum();
@@ -31,13 +34,16 @@ final class CacheFolder {
         return;
       }
       if (SetLock.ifUnused(entry.set(), () -> Files.deleteIfExists(entry.set()))) {
-        LOG.info("Dropped {}, unused for longest, to keep within {} bytes", entry.set(), maxBytes);
+        LOG.info(
+            "Deleted {}, the least recently used feature set, to keep the cache within {} bytes",
+            entry.set(),
+            maxBytes);
         total -= entry.bytes();
       }
     }
   }
 
-  /** The longest unused first. */
+  /** Returns the sets, the least recently used first. */
   private static List<Entry> entries(Path directory) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
       return files
@@ -52,7 +58,7 @@ final class CacheFolder {
     try {
       return Stream.of(new Entry(set, Files.size(set), Files.getLastModifiedTime(set).toMillis()));
     } catch (NoSuchFileException e) {
-      // Another process has just dropped it.
+      // Another process has just deleted the set.
       return Stream.empty();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -16,11 +16,12 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The features of many images in one file: a header and records of one size, each with the key of
- * its image and a checksum. Records are only ever appended. One that is cut off at the end, by a
- * process that was killed, is overwritten; one whose checksum is wrong is as if it were not there.
+ * The features of many images in one file: a header and records of equal size, each with the key of
+ * its image and a checksum. Records are only appended. A truncated record at the end, left by a
+ * killed process, is overwritten. A record with a wrong checksum is ignored.
  *
- * <p>Who opens it, scans or appends holds {@link SetLock.Computing}; whoever has it open may read.
+ * <p>A caller of {@link #open}, {@link #scan} or {@link #append} must hold {@link
+ * SetLock.Computing}. Reading an open file needs no lock.
  */
 final class FeatureFile implements AutoCloseable {
 
@@ -43,12 +44,12 @@ final class FeatureFile implements AutoCloseable {
     this.known = HEADER;
   }
 
-  /** The bytes of one image. */
+  /** Returns the size of a record in bytes. */
   static int recordBytes(RecordLayout layout) {
     return layout.payloadBytes() + FOOTER;
   }
 
-  /** Opens it, or makes it; finds the records that are whole. */
+  /** Opens or creates a file and finds its complete records. */
   static FeatureFile open(Path file, RecordLayout layout) throws IOException {
     FileChannel channel =
         FileChannel.open(
@@ -70,13 +71,13 @@ final class FeatureFile implements AutoCloseable {
     ByteBuffer found = ByteBuffer.allocate(HEADER);
     readFully(found, 0);
     if (!found.flip().equals(expected)) {
-      // New, or a process was killed while it wrote the header: nothing can be behind it.
+      // A new file, or a process was killed while it wrote the header. There are no records yet.
       channel.truncate(0);
       writeFully(expected, 0);
     }
   }
 
-  /** Maps and checks what has been appended since the last time. */
+  /** Maps and checks the records that were appended since the last scan. */
   void scan() throws IOException {
     int recordBytes = recordBytes(layout);
     long whole = (channel.size() - HEADER) / recordBytes * recordBytes + HEADER;
@@ -96,36 +97,38 @@ final class FeatureFile implements AutoCloseable {
     known = Math.max(known, whole);
   }
 
-  /** Of values and key. */
+  /** Returns the CRC-32C of the values and the key. */
   private int checksum(ByteBuffer record) {
     CRC32C checksum = new CRC32C();
     checksum.update(record.slice(0, layout.payloadBytes() + KEY));
     return (int) checksum.getValue();
   }
 
+  /** Returns whether a scan found features of an image. */
   boolean contains(HashCode key) {
     return records.containsKey(key);
   }
 
-  /** How many images it has. */
+  /** Returns the number of images with features. */
   int size() {
     return records.size();
   }
 
   /**
-   * What is stored under that key: a buffer for each output, in the mapped file where it can be.
+   * Returns the features of an image, one buffer per output. Float32 buffers are views of the
+   * mapped file.
    *
-   * @throws IllegalStateException if there is nothing
+   * @throws IllegalStateException if there are none
    */
   FloatBuffer[] read(HashCode key) {
     @Nullable ByteBuffer record = records.get(key);
     if (record == null) {
-      throw new IllegalStateException("No features of " + key);
+      throw new IllegalStateException("Features must be stored before they are read, got " + key);
     }
     return layout.decode(record);
   }
 
-  /** Adds the features of an image; {@link #scan} shows them. */
+  /** Appends the features of an image. They can be read after the next {@link #scan}. */
   void append(HashCode key, float[][] outputs) throws IOException {
     int recordBytes = recordBytes(layout);
     long end = (channel.size() - HEADER) / recordBytes * recordBytes + HEADER;
@@ -152,7 +155,7 @@ final class FeatureFile implements AutoCloseable {
     }
   }
 
-  /** What has been mapped stays readable. */
+  /** Closes the file. Buffers that were read stay valid. */
   @Override
   public void close() throws IOException {
     channel.close();

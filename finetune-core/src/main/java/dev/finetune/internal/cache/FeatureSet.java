@@ -17,34 +17,36 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The features that one stem gives, in the folder of a cache: there for reading until closed. */
+/** The features of one stem in a cache folder. They can be read until the set is closed. */
 public final class FeatureSet implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(FeatureSet.class);
 
-  /** Sees which features are missing, computes them and stores them, in any order. */
+  /** Computes missing features and stores them, in any order. */
   @FunctionalInterface
   public interface Computation {
+    /** Adds the features that are missing. */
     void complete(Store store) throws IOException;
   }
 
-  /** The features as they are while some are computed. */
+  /** The stored features during a computation. */
   public interface Store {
 
-    /** Returns whether there are features under that key. Safe to call from several threads. */
+    /** Returns whether features of an image are stored. Safe to call from several threads. */
     boolean contains(HashCode image);
 
     /**
-     * Returns whether features are to be computed: none are there, and it was not asked before. The
-     * first call takes the right to compute; if another thread or process has it, waits, and finds
-     * what that has stored.
+     * Returns whether the caller must compute the features of an image: they are not stored, and
+     * were not claimed before. The first call acquires the lock for computing. If another thread or
+     * process holds it, the call waits, and then sees the features that the other one stored.
      */
     boolean claim(HashCode image) throws IOException;
 
     /**
      * Stores features that were claimed.
      *
-     * @throws FileSystemException if the set becomes larger than a cache may be
+     * @param outputs the values of each output
+     * @throws FileSystemException if the set would exceed the maximum size of the cache
      */
     void put(HashCode image, float[][] outputs) throws IOException;
   }
@@ -58,12 +60,17 @@ public final class FeatureSet implements AutoCloseable {
   }
 
   /**
-   * The features that are there, with those that a computation adds.
+   * Opens a set of features and completes it.
    *
-   * @param key of all that features depend on but the image
-   * @param sizes how many values each output has
-   * @param images how many are asked for, at least; the room that they need is looked for before
-   *     anything is computed
+   * @param cache the settings, with a folder
+   * @param key the hash of everything that features depend on except the image
+   * @param sizes the number of values of each output
+   * @param images the minimum number of images that the set will have. Disk space for them is
+   *     checked before anything is computed.
+   * @param computation adds the features that are missing
+   * @throws FileSystemException if the set would exceed the maximum size of the cache, or the disk
+   *     space is too small; the message names the file
+   * @throws IOException if reading or writing fails, or claimed features were not stored
    */
   public static FeatureSet of(
       FeatureCache cache, HashCode key, List<Integer> sizes, int images, Computation computation)
@@ -96,7 +103,7 @@ public final class FeatureSet implements AutoCloseable {
       int images,
       Computation computation)
       throws IOException {
-    LOG.info("Features: {} images are in {}, {} are asked for", file.size(), set, images);
+    LOG.info("{} has the features of {} images; {} are needed", set, file.size(), images);
     if (images > file.size()) {
       requireSpace(cache, set, (long) (images - file.size()) * recordBytes);
     }
@@ -108,7 +115,7 @@ public final class FeatureSet implements AutoCloseable {
     CacheFolder.trim(cache.directory().orElseThrow().toAbsolutePath(), cache.maxBytes());
   }
 
-  /** A set to which features are appended. Without any the right to compute is not needed. */
+  /** A set to which features are appended. It takes the lock for computing on the first claim. */
   private static final class Growing implements Store, AutoCloseable {
     private final FeatureCache cache;
     private final Path set;
@@ -151,7 +158,11 @@ public final class FeatureSet implements AutoCloseable {
       file.scan();
       long lost = claimed.stream().filter(image -> !file.contains(image)).count();
       if (lost > 0) {
-        throw new IOException(set + ": the features of " + lost + " images were not stored");
+        throw new IOException(
+            set
+                + ": features must be stored after they are claimed, got "
+                + lost
+                + " images without features");
       }
     }
 
@@ -172,7 +183,7 @@ public final class FeatureSet implements AutoCloseable {
           null,
           String.format(
               Locale.ROOT,
-              "%.2f GB are needed for the features and %.2f GB are free on that disk",
+              "the disk must have %.2f GB free for the features, got %.2f GB",
               more / 1e9,
               free / 1e9));
     }
@@ -186,15 +197,18 @@ public final class FeatureSet implements AutoCloseable {
           null,
           String.format(
               Locale.ROOT,
-              "a set of features is at most maxBytes, %.2f GB; this one would be %.2f GB. Raise"
-                  + " maxBytes, store float16, or freeze more layers so that the cut lies where"
-                  + " tensors are smaller",
+              "a feature set must have at most maxBytes, %.2f GB, got %.2f GB. Raise maxBytes,"
+                  + " store float16, or freeze more layers, up to a cut with smaller tensors",
               cache.maxBytes() / 1e9,
               size / 1e9));
     }
   }
 
-  /** What the stem gives for an image: a buffer for each output, not to be written to. */
+  /**
+   * Returns the features of an image, one buffer per output. The caller must not write to them.
+   *
+   * @throws IllegalStateException if there are none
+   */
   public FloatBuffer[] read(HashCode image) {
     return file.read(image);
   }

@@ -12,18 +12,18 @@ import dev.finetune.weights.Weights;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** SHA-256 of all that features depend on. */
+/** Computes SHA-256 hashes of everything that features depend on. */
 public final class Hashes {
 
-  /** Values hashed at a time, so that a photograph is not copied as a whole. */
+  /** The number of values hashed at a time, to avoid a copy of a whole image. */
   private static final int PIECE = 8192;
 
   private Hashes() {}
 
   /**
-   * Of everything but the image: layers, values, input, and what computes.
+   * Hashes everything but the image: layers, weights, input and computation.
    *
-   * @param how engine, precision, library version
+   * @param how the engine, the precision and the library version
    */
   public static HashCode stem(LayerGraph stem, Weights weights, InputSpec input, String how) {
     Hasher hasher = Hashing.sha256().newHasher();
@@ -39,7 +39,7 @@ public final class Hashes {
     return hasher.hash();
   }
 
-  /** Of an image's values. */
+  /** Hashes the size and the values of an image. */
   public static HashCode image(Pixels image) {
     Hasher hasher = Hashing.sha256().newHasher();
     hasher.putInt(image.height()).putInt(image.width());
@@ -47,7 +47,12 @@ public final class Hashes {
     return hasher.hash();
   }
 
-  /** Of an image as changed by something that is named. */
+  /**
+   * Hashes an augmented image.
+   *
+   * @param image the hash of the original
+   * @param change the description of the change
+   */
   public static HashCode variant(HashCode image, String change) {
     Hasher hasher = Hashing.sha256().newHasher();
     hasher.putBytes(image.asBytes());
@@ -55,7 +60,7 @@ public final class Hashes {
     return hasher.hash();
   }
 
-  /** With its length, so that two texts are not one. */
+  /** Adds a text with its length, which keeps consecutive texts distinct. */
   private static void text(Hasher hasher, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     hasher.putInt(bytes.length).putBytes(bytes);

@@ -8,10 +8,11 @@ import java.nio.ShortBuffer;
 import java.util.List;
 
 /**
- * How the features of one image are laid out: the values of each output one after another, little
- * endian, filled up to 64 bytes.
+ * The layout of the features of one image: the values of all outputs one after another, in little
+ * endian order, padded to a multiple of 64 bytes.
  *
- * @param sizes how many values each output has
+ * @param sizes the number of values of each output
+ * @param precision the type of the stored values
  */
 record RecordLayout(List<Integer> sizes, Precision precision) {
 
@@ -21,14 +22,14 @@ record RecordLayout(List<Integer> sizes, Precision precision) {
     sizes = List.copyOf(sizes);
   }
 
-  /** The bytes of the values, filled up. */
+  /** Returns the number of bytes of the values, padding included. */
   int payloadBytes() {
     long values = sizes.stream().mapToLong(Integer::longValue).sum();
     long bytes = values * (precision == Precision.FLOAT16 ? Short.BYTES : Float.BYTES);
     return Math.toIntExact((bytes + LINE - 1) / LINE * LINE);
   }
 
-  /** Writes the values at the buffer's position and moves it behind the payload. */
+  /** Writes the values at the position of the buffer and moves the position behind the payload. */
   void encode(float[][] outputs, ByteBuffer into) {
     ByteBuffer payload = into.slice(into.position(), payloadBytes()).order(ByteOrder.LITTLE_ENDIAN);
     FloatBuffer floats = payload.asFloatBuffer();
@@ -45,7 +46,7 @@ record RecordLayout(List<Integer> sizes, Precision precision) {
     into.position(into.position() + payloadBytes());
   }
 
-  /** The values at the buffer's start: float32 where it lies, float16 decoded. */
+  /** Returns the values at the start of the buffer: float32 as views, float16 as decoded copies. */
   FloatBuffer[] decode(ByteBuffer record) {
     ByteBuffer payload = record.slice(0, payloadBytes()).order(ByteOrder.LITTLE_ENDIAN);
     FloatBuffer[] outputs = new FloatBuffer[sizes.size()];

@@ -11,18 +11,19 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Locks on a set of features, between processes and within one. The operating system gives them
- * back when a process dies.
+ * Locks on a set of features, between processes and between the threads of one process. The
+ * operating system releases them when a process ends.
  *
- * <p>They are bytes of a file beside the set: the first is held by who computes, the second,
- * shared, by all who read. A set is dropped by who gets both.
+ * <p>They are locks on two files beside the set. The lock on the first is exclusive and held while
+ * features are computed. The lock on the second is shared and held while the set is open. Deleting
+ * the set requires exclusive locks on both.
  */
 final class SetLock implements AutoCloseable {
 
   private static final String COMPUTING = ".computing";
   private static final String READING = ".reading";
 
-  /** What this process holds of one file; Java refuses a second lock on the same bytes. */
+  /** The locks of this process on one set. Java throws on a second lock on the same file. */
   private static final class Holder {
     final Semaphore computing = new Semaphore(1);
     int readers;
@@ -37,13 +38,17 @@ final class SetLock implements AutoCloseable {
     this.holder = holder;
   }
 
-  /** What is done under a lock. */
+  /**
+   * A task that runs under a lock.
+   *
+   * @param <T> the type of its result
+   */
   @FunctionalInterface
   interface Task<T> {
     T run() throws IOException;
   }
 
-  /** The right to compute and append. */
+  /** The lock for computing and appending features. */
   static final class Computing implements AutoCloseable {
     private final Semaphore here;
     private final FileChannel channel;
@@ -63,7 +68,7 @@ final class SetLock implements AutoCloseable {
     }
   }
 
-  /** Runs with the right to compute and append; waits while another thread or process has it. */
+  /** Runs a task under the lock for computing. Waits while another thread or process holds it. */
   static <T> T computing(Path file, Task<T> task) throws IOException {
     Computing right = toCompute(file);
     try {
@@ -73,7 +78,7 @@ final class SetLock implements AutoCloseable {
     }
   }
 
-  /** Takes the right to compute and append; waits while another thread or process has it. */
+  /** Acquires the lock for computing. Waits while another thread or process holds it. */
   static Computing toCompute(Path file) throws IOException {
     Semaphore here = holder(file).computing;
     here.acquireUninterruptibly();
@@ -89,7 +94,7 @@ final class SetLock implements AutoCloseable {
     FileChannel channel = open(file, COMPUTING);
     try {
       if (!channel.lock().isValid()) {
-        throw new IOException(file + ": the lock was lost");
+        throw new IOException(file + ": the lock must be valid, got an invalid one");
       }
       return channel;
     } catch (IOException | RuntimeException e) {
@@ -98,7 +103,7 @@ final class SetLock implements AutoCloseable {
     }
   }
 
-  /** Keeps the set from being dropped. */
+  /** Acquires the lock that keeps the set from being deleted. */
   static SetLock reading(Path file) throws IOException {
     synchronized (HOLDERS) {
       Holder holder = holder(file);
@@ -123,7 +128,7 @@ final class SetLock implements AutoCloseable {
     }
   }
 
-  /** Runs with both locks if nobody has either; returns whether it did. */
+  /** Runs a task under both locks if neither is held. Returns whether it ran. */
   static boolean ifUnused(Path file, Task<?> task) throws IOException {
     synchronized (HOLDERS) {
       Holder holder = holder(file);

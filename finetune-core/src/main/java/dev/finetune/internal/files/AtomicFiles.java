@@ -12,25 +12,26 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Writes files that appear whole or not at all. */
+/** Writes files atomically: a file appears complete or not at all. */
 public final class AtomicFiles {
 
   private static final int BUFFER = 1 << 16;
 
-  /** What a file is to have in it. */
+  /** The content of a file. */
   @FunctionalInterface
   public interface Content {
-    /** Writes all of it; the stream is closed by the caller. */
+    /** Writes all of the content. The caller closes the stream. */
     void writeTo(OutputStream out) throws IOException;
   }
 
   private AtomicFiles() {}
 
   /**
-   * Writes a file, and the folders that it lies in. It takes the place of one of that name only
-   * when all is on the disk. Its mode is what the process's umask leaves, as for any other file.
+   * Writes a file and creates missing folders. It replaces an existing file only when all of the
+   * content is on disk. Its permissions follow the umask of the process, as for any other new file.
    *
-   * @throws IOException if it cannot be written; names the file, which is then as it was before
+   * @throws IOException if the file cannot be written; the message names the file. An existing file
+   *     is unchanged.
    */
   public static void write(Path file, Content content) throws IOException {
     Path target = file.toAbsolutePath();
@@ -42,13 +43,16 @@ public final class AtomicFiles {
     } catch (FileSystemException e) {
       throw e; // names the file
     } catch (IOException e) {
-      throw new IOException(file + ": could not be written: " + e, e);
+      throw new IOException(file + ": writing failed: " + e, e);
     } finally {
       Files.deleteIfExists(unfinished);
     }
   }
 
-  /** {@code Files.createTempFile} makes files that nobody else may read. */
+  /**
+   * Returns a temporary name in the same folder. {@code Files.createTempFile} is not used: only the
+   * owner may read the files that it creates.
+   */
   private static Path sibling(Path target) {
     String suffix = Long.toHexString(ThreadLocalRandom.current().nextLong());
     return target.resolveSibling(target.getFileName() + "." + suffix + ".tmp");

@@ -10,8 +10,9 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * An object of JSON with keys that are all known. A key that is missing or too many, and a value of
- * another kind than its key's, are refused by the key's name; nothing is converted.
+ * A JSON object whose keys are all known. A missing key, an unknown key, and a value of the wrong
+ * type or out of range cause an {@link IOException} that names the source and the key. Values are
+ * never converted.
  */
 public final class Fields {
 
@@ -28,20 +29,28 @@ public final class Fields {
   }
 
   /**
-   * Reads an object.
+   * Checks the keys of an object.
    *
-   * @param source what is read, for the messages
-   * @param keys the object has these and no other
+   * @param source the name of the file or entry, for messages
+   * @param keys the keys that the object must have; it must have no others
+   * @throws IOException if {@code json} is not an object or has other keys
    */
   public static Fields of(String source, JsonNode json, String... keys) throws IOException {
     return of(source, json, List.of(keys), List.of());
   }
 
-  /** Reads an object that may have some keys and must have others. */
+  /**
+   * Checks the keys of an object.
+   *
+   * @param source the name of the file or entry, for messages
+   * @param keys the keys that the object must have
+   * @param optional the other keys that it may have
+   * @throws IOException if {@code json} is not an object or has other keys
+   */
   public static Fields of(String source, JsonNode json, List<String> keys, List<String> optional)
       throws IOException {
     if (!json.isObject()) {
-      throw new IOException(source + ": there must be an object, got " + shortened(json));
+      throw new IOException(source + " must be a JSON object, got " + shortened(json));
     }
     Fields fields = new Fields(source, "", json);
     fields.requireKeys(keys, optional);
@@ -51,30 +60,44 @@ public final class Fields {
   private void requireKeys(List<String> keys, List<String> optional) throws IOException {
     for (String key : keys) {
       if (!json.has(key)) {
-        throw new IOException(source + ": the key \"" + path + key + "\" must be there, got none");
+        throw new IOException(source + ": \"" + path + key + "\" must be present, got none");
       }
     }
     for (String key : (Iterable<String>) json::fieldNames) {
       if (!keys.contains(key) && !optional.contains(key)) {
         throw new IOException(
             source
-                + ": the key \""
+                + ": keys must be one of "
+                + Stream.concat(keys.stream(), optional.stream()).toList()
+                + ", got \""
                 + path
                 + key
-                + "\" must be one of "
-                + Stream.concat(keys.stream(), optional.stream()).toList());
+                + "\"");
       }
     }
   }
 
+  /** Returns whether a key is present. */
   public boolean has(String key) {
     return json.has(key);
   }
 
+  /**
+   * Returns a string.
+   *
+   * @throws IOException if the value is not a string
+   */
   public String text(String key) throws IOException {
     return require(key, JsonNode::isTextual, "a string").textValue();
   }
 
+  /**
+   * Returns an integer.
+   *
+   * @param least the minimum
+   * @throws IOException if the value is not an integer from {@code least} to {@link
+   *     Integer#MAX_VALUE}
+   */
   public int integer(String key, int least) throws IOException {
     return require(
             key,
@@ -83,7 +106,12 @@ public final class Fields {
         .intValue();
   }
 
-  /** Reads a whole number that is at least so large. */
+  /**
+   * Returns an integer.
+   *
+   * @param least the minimum
+   * @throws IOException if the value is not an integer from {@code least} to {@link Long#MAX_VALUE}
+   */
   public long whole(String key, long least) throws IOException {
     return require(
             key,
@@ -93,6 +121,13 @@ public final class Fields {
         .longValue();
   }
 
+  /**
+   * Returns a finite number.
+   *
+   * @param least the minimum; {@code -Double.MAX_VALUE} for none
+   * @param most the maximum; {@link Double#MAX_VALUE} for none
+   * @throws IOException if the value is not a number in this range
+   */
   public double number(String key, double least, double most) throws IOException {
     return require(
             key,
@@ -109,10 +144,20 @@ public final class Fields {
         .doubleValue();
   }
 
+  /**
+   * Returns a boolean.
+   *
+   * @throws IOException if the value is not true or false
+   */
   public boolean flag(String key) throws IOException {
     return require(key, JsonNode::isBoolean, "true or false").booleanValue();
   }
 
+  /**
+   * Returns an enum constant.
+   *
+   * @throws IOException if the value is not the exact name of a constant
+   */
   public <E extends Enum<E>> E constant(String key, Class<E> type) throws IOException {
     String text = text(key);
     return Stream.of(type.getEnumConstants())
@@ -122,6 +167,11 @@ public final class Fields {
             () -> refusal(key, "one of " + Arrays.toString(type.getEnumConstants()), get(key)));
   }
 
+  /**
+   * Returns an array of strings.
+   *
+   * @throws IOException if the value is not an array of strings
+   */
   public List<String> texts(String key) throws IOException {
     JsonNode array = array(key);
     List<String> texts = new ArrayList<>();
@@ -134,17 +184,33 @@ public final class Fields {
     return texts;
   }
 
-  /** Reads an object whose keys are all known, too. */
+  /**
+   * Returns an object.
+   *
+   * @param keys the keys that the object must have; it must have no others
+   * @throws IOException if the value is not an object with exactly these keys
+   */
   public Fields object(String key, String... keys) throws IOException {
     return child(key, require(key, JsonNode::isObject, "an object"), List.of(keys), List.of());
   }
 
-  /** Reads an array of objects whose keys are all known. */
+  /**
+   * Returns an array of objects.
+   *
+   * @param keys the keys that each object must have; it must have no others
+   * @throws IOException if the value is not an array of objects with exactly these keys
+   */
   public List<Fields> objects(String key, String... keys) throws IOException {
     return objects(key, List.of(keys), List.of());
   }
 
-  /** Reads an array of objects that may have some keys and must have others. */
+  /**
+   * Returns an array of objects.
+   *
+   * @param keys the keys that each object must have
+   * @param optional the other keys that it may have
+   * @throws IOException if the value is not an array of objects with these keys
+   */
   public List<Fields> objects(String key, List<String> keys, List<String> optional)
       throws IOException {
     List<Fields> objects = new ArrayList<>();
@@ -158,22 +224,31 @@ public final class Fields {
     return objects;
   }
 
-  /** Reads an object of any content; its numbers are finite. */
+  /**
+   * Returns an object with any keys and values.
+   *
+   * @throws IOException if the value is not an object or contains a number that is not finite
+   */
   public ObjectNode free(String key) throws IOException {
     JsonNode object = require(key, JsonNode::isObject, "an object");
     requireFinite(key, object);
     return (ObjectNode) object;
   }
 
-  /** Returns the value as it is. */
+  /** Returns the value without checks; a missing node if the key is absent. */
   public JsonNode get(String key) {
     return json.path(key);
   }
 
-  /** Returns the error that says of what kind a key's value must be. */
+  /**
+   * Creates an error for an invalid value.
+   *
+   * @param rule what the value must be, such as {@code a string}
+   * @param got the value
+   */
   public IOException refusal(String key, String rule, Object got) {
     return new IOException(
-        source + ": the key \"" + path + key + "\" must be " + rule + ", got " + shortened(got));
+        source + ": \"" + path + key + "\" must be " + rule + ", got " + shortened(got));
   }
 
   private Fields child(String key, JsonNode object, List<String> keys, List<String> optional)
@@ -195,7 +270,7 @@ public final class Fields {
     return value;
   }
 
-  /** A number such as 1e999 is infinite once it is read. */
+  /** Checks that all numbers are finite: Jackson reads a number such as 1e999 as infinity. */
   private void requireFinite(String key, JsonNode value) throws IOException {
     if (value.isNumber() && !Double.isFinite(value.doubleValue())) {
       throw refusal(key, "an object of finite numbers", value);

@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The course of a training as JSON, and back. */
+/** Converts the history of a training run to JSON and back. */
 public final class HistoryJson {
 
   private static final String METRICS = "metrics";
@@ -29,6 +29,7 @@ public final class HistoryJson {
 
   private HistoryJson() {}
 
+  /** Returns the history as an object with {@code epochs} and {@code stemSeconds}. */
   public static ObjectNode write(History history) {
     ObjectNode all = JsonNodeFactory.instance.objectNode();
     var epochs = all.putArray("epochs");
@@ -49,14 +50,18 @@ public final class HistoryJson {
     return all.put("stemSeconds", history.stemSeconds());
   }
 
-  /** Reads what stands under a key. */
+  /**
+   * Reads the history under a key.
+   *
+   * @throws IOException if the value is not a history as {@link #write} returns it
+   */
   public static History read(Fields parent, String key) throws IOException {
     Fields json = parent.object(key, "epochs", "stemSeconds");
     List<EpochResult> epochs = new ArrayList<>();
     for (Fields epoch : json.objects("epochs", EPOCH_KEYS, List.of(METRICS))) {
       int number = epoch.integer("epoch", 1);
       if (number != epochs.size() + 1) {
-        throw epoch.refusal("epoch", "the epoch's place, " + (epochs.size() + 1), number);
+        throw epoch.refusal("epoch", (epochs.size() + 1) + ", its position in the array", number);
       }
       epochs.add(
           new EpochResult(
@@ -87,7 +92,7 @@ public final class HistoryJson {
     return metrics;
   }
 
-  /** An application's own loss may be below 0. */
+  /** Returns a loss; those that applications implement may be negative. */
   private static double loss(Fields epoch, String key) throws IOException {
     return epoch.number(key, -Double.MAX_VALUE, Double.MAX_VALUE);
   }

@@ -9,7 +9,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.math.BigInteger;
 
-/** Descriptions in files as JSON. */
+/**
+ * Parses and writes the JSON descriptions in files. Duplicate keys and trailing text are errors.
+ */
 public final class StrictJson {
 
   private static final JsonMapper MAPPER =
@@ -20,36 +22,38 @@ public final class StrictJson {
 
   private StrictJson() {}
 
-  /** Returns an object without keys. */
+  /** Returns a new object without keys. */
   public static ObjectNode object() {
     return MAPPER.createObjectNode();
   }
 
-  /** Returns the text of an object. */
+  /** Returns an object as indented text. */
   public static byte[] write(ObjectNode json) throws IOException {
     return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
   }
 
   /**
-   * Reads a text.
+   * Parses a text.
    *
-   * @param source what is read, for the messages
-   * @throws IOException if it is not JSON, or has a key twice
+   * @param source the name of the file or entry, for messages
+   * @throws IOException if the text is not JSON, or an object has a key twice
    */
   public static JsonNode tree(String source, byte[] text) throws IOException {
     try {
       return MAPPER.readTree(text);
     } catch (JsonProcessingException e) {
-      throw new IOException(source + ": this is not JSON: " + e.getOriginalMessage(), e);
+      throw new IOException(source + " must be valid JSON: " + e.getOriginalMessage(), e);
     }
   }
 
   /**
-   * Checks the version before the keys, as those of a later version are not known.
+   * Checks the key {@code format}. Call it before the other keys are read: a newer version may have
+   * others.
    *
-   * @param format the version that is read
-   * @param newest the newest version that this library knows
-   * @throws IOException if it is another
+   * @param source the name of the file or entry, for messages
+   * @param format the version that the caller reads
+   * @param newest the newest version that this library reads
+   * @throws IOException if the value is not {@code format}
    */
   public static void requireFormat(String source, JsonNode json, int format, int newest)
       throws IOException {
@@ -62,10 +66,10 @@ public final class StrictJson {
             && version.bigIntegerValue().compareTo(BigInteger.valueOf(newest)) > 0;
     throw new IOException(
         source
-            + ": the key \"format\" must be the integer "
+            + ": \"format\" must be the integer "
             + format
             + ", got "
             + (version.isMissingNode() ? "none" : version)
-            + (newer ? "; a newer version of this library wrote the file, and opens it" : ""));
+            + (newer ? "; a newer version of this library wrote the file and can open it" : ""));
   }
 }

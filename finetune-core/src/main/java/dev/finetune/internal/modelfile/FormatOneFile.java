@@ -15,22 +15,22 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A file of the first format: Deeplearning4j's zip and a description beside it. */
+/** A model file of format 1: a Deeplearning4j zip with an additional entry, the description. */
 final class FormatOneFile {
 
   private static final String DESCRIPTION = "finetune.json";
   private static final int FORMAT = 1;
 
-  /** Missing in files of the first release. */
+  /** Keys that files of the first release do not have. */
   private static final List<String> OPTIONAL = List.of("winograd", "stages");
 
   private FormatOneFile() {}
 
   /**
-   * Reads the description. Every entry is read to its end, so that a damaged one is found by the
-   * zip's checksum.
+   * Reads the description. It reads every entry to its end, which verifies the CRC-32 of the entry.
    *
-   * @throws IOException if there is none, or an entry is damaged
+   * @throws IOException if there is not exactly one description, it is too long or invalid, or an
+   *     entry is damaged
    */
   static Description description(EntryReader entries) throws IOException {
     byte @Nullable [] text = null;
@@ -38,22 +38,22 @@ final class FormatOneFile {
       if (DESCRIPTION.equals(entries.name()) && text == null) {
         text = entries.content().readNBytes(FormatTwoFile.MAX_DESCRIPTION + 1);
       } else if (DESCRIPTION.equals(entries.name())) {
-        throw new IOException("there must be one entry " + DESCRIPTION + ", got two");
+        throw new IOException("the zip must have one entry " + DESCRIPTION + ", got two");
       }
       ByteStreams.exhaust(entries.content());
     }
     if (text == null) {
       throw new IOException(
-          "not a finetune model, or cut off: a zip with "
+          "a model file must be a zip with "
               + FormatTwoFile.ENTRIES
               + ", or with "
               + DESCRIPTION
-              + " in format 1, was expected. A plain Deeplearning4j zip opens with"
-              + " ModelSerializer.restoreComputationGraph");
+              + " (format 1), got another file or a truncated one. Open a plain Deeplearning4j zip"
+              + " with ModelSerializer.restoreComputationGraph");
     }
     if (text.length > FormatTwoFile.MAX_DESCRIPTION) {
       throw new IOException(
-          DESCRIPTION + ": there must be at most " + FormatTwoFile.MAX_DESCRIPTION + " bytes");
+          DESCRIPTION + " must have at most " + FormatTwoFile.MAX_DESCRIPTION + " bytes, got more");
     }
     return description(text);
   }
@@ -87,16 +87,17 @@ final class FormatOneFile {
   /**
    * Reads the weights.
    *
-   * @param reader if there is one
-   * @throws IOException if there is none, or the weights are others; names the file
+   * @param reader the reader; empty if none is on the class path
+   * @throws IOException if there is no reader, or it cannot read the weights; the message names the
+   *     file
    */
   static Weights weights(LayerGraph graph, Path file, Optional<FormatOne> reader)
       throws IOException {
     if (reader.isEmpty()) {
       throw new IOException(
           file
-              + ": a model of format 1, which is Deeplearning4j's zip; with the dependency"
-              + " dev.finetune:finetune-dl4j on the class path it opens");
+              + ": the format must be 2, got format 1, a Deeplearning4j zip; add the dependency"
+              + " dev.finetune:finetune-dl4j to open it");
     }
     return reader.get().read(graph, file);
   }

@@ -11,7 +11,7 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
 
-/** A file of the format that is written. */
+/** A model file of format 2, the format that is written. */
 final class FormatTwoFile {
 
   static final int MAX_DESCRIPTION = 16 << 20;
@@ -20,7 +20,7 @@ final class FormatTwoFile {
   private static final String WEIGHTS = "weights.safetensors";
   private static final List<String> SUMMED = List.of(DESCRIPTION, WEIGHTS);
 
-  /** In the order in which they lie in the file. */
+  /** The names of the entries, in the order of the file. */
   static final ImmutableList<String> ENTRIES =
       ImmutableList.of(ArchiveReader.SUMS, DESCRIPTION, WEIGHTS);
 
@@ -29,13 +29,13 @@ final class FormatTwoFile {
   /**
    * Writes a model.
    *
-   * @throws IOException if it cannot be written, or could not be read again
+   * @throws IOException if the model cannot be written, or the file could not be read back
    */
   static void write(StoredModel model, OutputStream out) throws IOException {
     byte[] json = ModelJson.write(model.description());
     ArchiveWriter archive = new ArchiveWriter();
     archive.add(DESCRIPTION, json, MAX_DESCRIPTION);
-    // Fails before saving if the file could not be read back.
+    // Fails now, not when the file is loaded, if the description could not be read back.
     ModelJson.read(DESCRIPTION, json);
     Map<String, Tensor> tensors =
         StoredWeights.tensors(model.description().graph(), model.weights());
@@ -43,7 +43,12 @@ final class FormatTwoFile {
     archive.writeTo(out);
   }
 
-  /** Reads a model from the first entry on. */
+  /**
+   * Reads a model.
+   *
+   * @param entries the entries of the file, at the first one
+   * @throws IOException if an entry is missing, damaged or not valid
+   */
   static StoredModel read(EntryReader entries) throws IOException {
     ArchiveReader archive = ArchiveReader.of(entries);
     archive.requireNames(SUMMED);
@@ -56,7 +61,7 @@ final class FormatTwoFile {
     List<String> nonFinite = weights.nonFinite();
     if (!nonFinite.isEmpty()) {
       throw new IOException(
-          WEIGHTS + ": a model's weights are finite, got " + String.join("; ", nonFinite));
+          WEIGHTS + ": all values must be finite, got " + String.join("; ", nonFinite));
     }
     return new StoredModel(description, weights);
   }

@@ -18,14 +18,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** A layer graph as JSON, with every setting, and back. */
+/** Converts a layer graph with all settings to JSON and back. */
 final class GraphJson {
 
-  /** Each kind has its name in the file as an annotation of its own. */
+  /** Adds the key {@code kind} to each layer. {@code JsonTypeName} of the kind is its value. */
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
   private interface NamedByKind {}
 
-  /** Nothing is converted, added or passed over: a setting is what the file says, or refused. */
+  /** Reads strictly: a value that is missing, unknown or of another type is an error. */
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .addMixIn(Layer.class, NamedByKind.class)
@@ -43,13 +43,14 @@ final class GraphJson {
 
   private GraphJson() {}
 
-  /** Returns the kinds that a sealed type permits. */
+  /** Returns all classes that a sealed type permits, directly or indirectly. */
   static Stream<Class<?>> kinds(Class<?> type) {
     return type.isSealed()
         ? Arrays.stream(type.getPermittedSubclasses()).flatMap(GraphJson::kinds)
         : Stream.of(type);
   }
 
+  /** Returns an array with one object per layer, in order: name, layer with settings, inputs. */
   static ArrayNode write(LayerGraph graph) {
     ArrayNode nodes = MAPPER.createArrayNode();
     for (Node node : graph.nodes()) {
@@ -61,11 +62,12 @@ final class GraphJson {
     return nodes;
   }
 
+  /** Returns the name of the last layer of each stage. */
   static ArrayNode stages(LayerGraph graph) {
     return array(graph.stages());
   }
 
-  /** Returns the layers that Keras does not count. */
+  /** Returns the names of the layers that Keras does not count. */
   static ArrayNode uncounted(LayerGraph graph) {
     Set<String> counted = Set.copyOf(graph.counted());
     return array(graph.names().stream().filter(name -> !counted.contains(name)).toList());
@@ -78,10 +80,12 @@ final class GraphJson {
   }
 
   /**
-   * Reads a graph from what stands under the key {@code graph}.
+   * Reads the graph under the key {@code graph}.
    *
-   * @param stages as {@link #stages} writes them
-   * @param uncounted as {@link #uncounted} writes them
+   * @param stages as {@link #stages} returns them
+   * @param uncounted as {@link #uncounted} returns them
+   * @throws IOException if a value is missing, unknown or of another type
+   * @throws IllegalArgumentException if the layers do not form a graph
    */
   static LayerGraph read(Fields json, List<String> stages, List<String> uncounted)
       throws IOException {
@@ -102,7 +106,7 @@ final class GraphJson {
       Fields json, String key, List<String> names, LayerGraph.Builder graph) throws IOException {
     for (String name : names) {
       if (!graph.contains(name)) {
-        throw json.refusal(key, "an array of names of layers", name);
+        throw json.refusal(key, "an array of layer names of the graph", name);
       }
     }
     return names;

@@ -14,16 +14,17 @@ import java.util.ServiceLoader;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** Writes and reads saved models. */
+/** Reads and writes model files. */
 public final class ModelFiles {
 
   private ModelFiles() {}
 
   /**
-   * Writes a model. The file appears whole or not at all, and the same model gives the same bytes.
+   * Writes a model. The file appears complete or not at all. The same model always has the same
+   * bytes.
    *
    * @throws dev.finetune.weights.WeightsException if a weight is not finite; nothing is written
-   * @throws IOException if it cannot be written; the message names the file
+   * @throws IOException if the file cannot be written; the message names the file
    */
   public static void write(StoredModel model, Path file) throws IOException {
     model.weights().requireFinite("the model to be saved as " + file);
@@ -33,8 +34,8 @@ public final class ModelFiles {
   /**
    * Reads a model of any format.
    *
-   * @throws IOException if the file is missing, damaged, none, or of a later version; the message
-   *     names the file
+   * @throws IOException if the file is missing, damaged, not a model file, or of a newer version;
+   *     the message names the file
    */
   public static StoredModel read(Path file) throws IOException {
     return read(
@@ -46,7 +47,7 @@ public final class ModelFiles {
                 .map(ServiceLoader.Provider::get));
   }
 
-  /** That of this library, and that of the thread: they may differ. */
+  /** Returns the class loaders of this library and of the thread, which may differ. */
   private static Stream<ClassLoader> loaders() {
     return Stream.of(
             ModelFiles.class.getClassLoader(), Thread.currentThread().getContextClassLoader())
@@ -55,7 +56,7 @@ public final class ModelFiles {
 
   static StoredModel read(Path file, Supplier<Optional<FormatOne>> formatOne) throws IOException {
     if (!Files.isRegularFile(file)) {
-      throw new NoSuchFileException(file.toString(), null, "a model file was expected");
+      throw new NoSuchFileException(file.toString(), null, "must be a model file, got no file");
     }
     Description old;
     try (EntryReader entries = EntryReader.open(file)) {

@@ -11,16 +11,17 @@ import dev.finetune.internal.json.StrictJson;
 import dev.finetune.train.History;
 import java.io.IOException;
 
-/** A model's description as JSON, and back. */
+/** Converts the description of a model to JSON and back. */
 final class ModelJson {
 
-  /** The version of the format that is written; a file of a later one is refused. */
+  /** The version of the format that is written. Files of newer versions are refused. */
   static final int FORMAT = 2;
 
   private static final String[] INPUT_KEYS = {"height", "width", "preprocessing"};
 
   private ModelJson() {}
 
+  /** Returns the text of {@code model.json}. */
   static byte[] write(Description model) throws IOException {
     ObjectNode json = StrictJson.object();
     json.put("format", FORMAT);
@@ -43,10 +44,12 @@ final class ModelJson {
   }
 
   /**
-   * Reads what {@link #write} wrote.
+   * Reads a text that {@link #write} returned.
    *
-   * @throws IOException if a key is missing or unknown, or its value is of another kind
-   * @throws IllegalArgumentException if values do not fit together
+   * @param source the name of the entry, for messages
+   * @throws IOException if a key is missing or unknown, or a value is of another type or out of
+   *     range
+   * @throws IllegalArgumentException if the values do not match each other
    */
   static Description read(String source, byte[] text) throws IOException {
     JsonNode tree = StrictJson.tree(source, text);
@@ -74,7 +77,7 @@ final class ModelJson {
         HistoryJson.read(json, "history"));
   }
 
-  /** Reads the keys that are the same in every version. */
+  /** Reads the keys that are the same in all versions. */
   static Description description(
       Fields json, StoredEngine engine, LayerGraph graph, History history) throws IOException {
     Fields input = json.object("input", INPUT_KEYS);

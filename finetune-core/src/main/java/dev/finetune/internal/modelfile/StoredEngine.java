@@ -1,9 +1,9 @@
 package dev.finetune.internal.modelfile;
 
 /**
- * What computed a model.
+ * The engine that computed a model.
  *
- * @param name of the engine
- * @param winograd whether 3 x 3 convolutions might use Winograd's algorithm
+ * @param name the name of the engine
+ * @param winograd whether the engine was allowed to use Winograd's algorithm for 3 x 3 convolutions
  */
 public record StoredEngine(String name, boolean winograd) {}

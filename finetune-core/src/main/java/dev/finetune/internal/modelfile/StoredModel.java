@@ -3,9 +3,9 @@ package dev.finetune.internal.modelfile;
 import dev.finetune.weights.Weights;
 
 /**
- * All that a model file has in it.
+ * The contents of a model file.
  *
- * @param description what is known of the model
- * @param weights the values of all its parameters
+ * @param description everything but the weights
+ * @param weights a tensor for each parameter of the graph
  */
 public record StoredModel(Description description, Weights weights) {}

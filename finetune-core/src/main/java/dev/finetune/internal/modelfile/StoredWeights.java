@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A model's weights as named tensors: layer and role, such as {@code block1_conv1/kernel}, in the
- * order of the layers.
+ * Converts the weights of a model to named tensors and back. A name consists of layer and role,
+ * such as {@code block1_conv1/kernel}.
  */
 final class StoredWeights {
 
@@ -30,6 +30,7 @@ final class StoredWeights {
     return NamedWeights.name(node.name(), spec.role());
   }
 
+  /** Returns the named tensors in the order of the layers. */
   static Map<String, Tensor> tensors(LayerGraph graph, Weights weights) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (Node node : graph.nodes()) {
@@ -41,10 +42,10 @@ final class StoredWeights {
   }
 
   /**
-   * Reads the weights that the graph needs. Whether they are these is known from the header, before
-   * there is room for a value.
+   * Reads the weights of a graph. It compares names and shapes in the header before it allocates
+   * memory for values.
    *
-   * @throws IOException if there are others
+   * @throws IOException if the stream does not have exactly the tensors of the graph
    */
   static Weights read(String source, LayerGraph graph, SafetensorsStream stream)
       throws IOException {

@@ -7,7 +7,10 @@ import dev.finetune.weights.Weights;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** A network whose engine computes the graph written out, with the weights of the original one. */
+/**
+ * A network for training with the weights and parameters of the original graph. Its engine computes
+ * the expanded graph.
+ */
 record ExpandedTraining(TrainableNetwork network, Expansion expansion) implements TrainableNetwork {
 
   @Override

@@ -20,9 +20,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A network with its composite layers written out in simpler ones, so that engines need not know
- * them: a separable convolution is two convolutions, for instance. How each kind is written out is
- * in its own file; see {@link dev.finetune.graph.layer.Layer#parts}.
+ * A graph whose composite layers are replaced by basic ones, which all engines support. A separable
+ * convolution, for example, becomes two convolutions. Each kind of layer defines its own parts; see
+ * {@link dev.finetune.graph.layer.Layer#parts}.
  */
 public final class Expansion {
 
@@ -34,7 +34,7 @@ public final class Expansion {
     this.graph = graph;
   }
 
-  /** Writes a network out. */
+  /** Expands a graph. A graph of basic layers only is used as it is. */
   public static Expansion of(LayerGraph original) {
     if (original.nodes().stream().noneMatch(n -> n.layer() instanceof CompositeLayer)) {
       return new Expansion(original, original);
@@ -55,13 +55,16 @@ public final class Expansion {
     return node.layer().parts(inputs);
   }
 
-  /** Returns the network written out, with the same outputs. */
+  /** Returns the expanded graph. It has the same outputs. */
   public LayerGraph graph() {
     return graph;
   }
 
   /**
-   * Returns the layers of the written-out network that keep their values while those keep theirs.
+   * Returns the layers of the expanded graph that must be frozen: the parts of frozen layers, and
+   * the parts whose values are constants.
+   *
+   * @param frozen the names of the frozen layers of the original graph
    */
   public Set<String> frozen(Set<String> frozen) {
     Set<String> all = new HashSet<>(frozen);
@@ -76,7 +79,7 @@ public final class Expansion {
     return all;
   }
 
-  /** Returns whether a part has values that could be trained, and all of them are constants. */
+  /** Returns whether a part has parameters with a learned role and all of them are constants. */
   private static boolean constant(Part part, Node written) {
     List<ParameterRole> learned =
         written.parameters().stream()
@@ -86,7 +89,7 @@ public final class Expansion {
     return !learned.isEmpty() && part.constants().keySet().containsAll(learned);
   }
 
-  /** Returns the values of the written-out network. */
+  /** Returns the weights of the expanded graph from those of the original graph. */
   public Weights expand(Weights weights) {
     if (graph == original) {
       return weights;
@@ -112,7 +115,7 @@ public final class Expansion {
     return weights.tensor(original.name(), own(part, role, original)).values();
   }
 
-  /** Returns the layer's own tensor that has the values of that tensor of a part. */
+  /** Returns the tensor of the original layer that has the values of a tensor of a part. */
   private static ParameterSpec own(Part part, ParameterRole role, Node original) {
     return original.parameters().stream()
         .filter(spec -> spec.role() == part.own().get(role))
@@ -121,8 +124,8 @@ public final class Expansion {
   }
 
   /**
-   * Returns the values of the original network, from those of the written-out one. A tensor that no
-   * part reads has no effect and comes back as zeros.
+   * Returns the weights of the original graph from those of the expanded graph. A tensor that no
+   * part reads has no effect and becomes zeros.
    */
   public Weights contract(Weights expanded) {
     if (graph == original) {
@@ -144,7 +147,7 @@ public final class Expansion {
     return Weights.of(tensors);
   }
 
-  /** Returns parameters of the written-out network as those of the original one. */
+  /** Returns parameters of the expanded graph as parameters of the original graph. */
   public List<Parameter> originals(List<Parameter> written) {
     if (graph == original) {
       return written;
@@ -167,7 +170,9 @@ public final class Expansion {
     return List.copyOf(originals);
   }
 
-  /** Returns the tensors of a part that have the values of the layer's own tensor of that role. */
+  /**
+   * Returns the tensors of a part that have the values of the original layer's tensor of a role.
+   */
   private Stream<Tensor> written(Part part, ParameterRole own, Node original, Weights expanded) {
     String name = part.name(original.name());
     return graph.node(name).parameters().stream()

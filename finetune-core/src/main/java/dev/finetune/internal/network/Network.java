@@ -11,8 +11,9 @@ import java.lang.ref.Reference;
 import java.util.function.Function;
 
 /**
- * A network that computes activations. Safe to use from several threads; one computes at a time, on
- * all cores. Its native memory is given back when it is closed, or when nothing refers to it.
+ * A network that computes activations. It is safe to use from several threads; the calls run one
+ * after another, each on all cores. Its native memory is released when it is closed or no longer
+ * reachable.
  */
 public final class Network implements AutoCloseable {
 
@@ -30,12 +31,15 @@ public final class Network implements AutoCloseable {
     this.cleanable = CLEANER.register(this, computation);
   }
 
-  /** What computes, and nothing that refers to the network: the cleaner keeps it. */
+  /**
+   * The state that the cleaner needs. It must not refer to the {@link Network}, which would never
+   * become unreachable.
+   */
   private static final class Computation implements Runnable {
     private final InferenceNetwork network;
     private final ComputingThread thread = new ComputingThread("finetune-network");
 
-    /** Read and written on the computing thread only. */
+    /** Whether the network is closed. Read and written on the computing thread only. */
     private boolean closed;
 
     Computation(InferenceNetwork network) {
@@ -44,12 +48,12 @@ public final class Network implements AutoCloseable {
 
     InferenceNetwork open() {
       if (closed) {
-        throw new IllegalStateException("A network computes until it is closed, and it is closed");
+        throw new IllegalStateException("The network must be open, got a closed one");
       }
       return network;
     }
 
-    /** Closes, behind what was asked for before. */
+    /** Closes the network after the computations that were requested before. */
     @Override
     public void run() {
       thread.compute(
@@ -61,13 +65,19 @@ public final class Network implements AutoCloseable {
     }
   }
 
-  /** Creates a network that gives the outputs of the graph. */
+  /**
+   * Creates a network that computes the outputs of a graph.
+   *
+   * @param weights a tensor for each parameter of the graph
+   * @throws dev.finetune.engine.EngineException if no engine is available, or the engine does not
+   *     support a layer
+   */
   public static Network of(LayerGraph graph, Weights weights, EngineOptions options) {
     return new Network(graph, weights, Networks.inference(graph, weights, options));
   }
 
   /**
-   * Returns the graph's first output for each example of the batch.
+   * Computes the first output of the graph: the values of each example.
    *
    * @throws IllegalStateException if the network is closed
    */
@@ -76,7 +86,8 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * Returns the graph's outputs: by example, then by output. An input gives itself.
+   * Computes all outputs of the graph: by example, then by output. An output that is an input of
+   * the graph has the values of the input.
    *
    * @throws IllegalStateException if the network is closed
    */
@@ -88,22 +99,22 @@ public final class Network implements AutoCloseable {
     try {
       return computation.thread.compute(() -> function.apply(computation.open()));
     } finally {
-      // While it computes it is in use, even if nothing else refers to it: the cleaner has to wait.
+      // The cleaner must not close the network while it computes, even if the caller drops it.
       Reference.reachabilityFence(this);
     }
   }
 
-  /** Returns the layers that it computes. */
+  /** Returns the graph that the network computes. */
   public LayerGraph graph() {
     return graph;
   }
 
-  /** Returns the values of its parameters. */
+  /** Returns the weights that the network was created with. */
   public Weights weights() {
     return weights;
   }
 
-  /** Gives back its native memory, once what is being computed is done. Later calls do nothing. */
+  /** Waits for running computations and releases the native memory. Later calls do nothing. */
   @Override
   public void close() {
     cleanable.clean();

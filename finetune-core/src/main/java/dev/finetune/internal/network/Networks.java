@@ -9,12 +9,18 @@ import dev.finetune.graph.LayerGraph;
 import dev.finetune.weights.Weights;
 import java.util.Set;
 
-/** Has engines make networks of graphs with layers of any kind. */
+/** Creates networks of graphs with layers of any kind. */
 public final class Networks {
 
   private Networks() {}
 
-  /** Returns a network that gives the outputs of the graph. */
+  /**
+   * Creates a network that computes the outputs of a graph.
+   *
+   * @param weights a tensor for each parameter of the graph
+   * @throws dev.finetune.engine.EngineException if no engine is available, or the engine does not
+   *     support a layer
+   */
   public static InferenceNetwork inference(
       LayerGraph graph, Weights weights, EngineOptions options) {
     Expansion expansion = Expansion.of(graph);
@@ -22,11 +28,14 @@ public final class Networks {
   }
 
   /**
-   * Returns a network that trains.
+   * Creates a network for training.
    *
-   * @param graph ends in one output, the logits
-   * @param frozen layers of it that keep their values
-   * @param norms where trained batch normalisation has its statistics from
+   * @param graph has one output, the logits
+   * @param frozen the names of the frozen layers
+   * @param weights a tensor for each parameter of the graph
+   * @param norms how trainable batch normalisation gets its inference statistics
+   * @throws dev.finetune.engine.EngineException if no engine is available, or the engine does not
+   *     support a layer
    */
   public static TrainableNetwork training(
       LayerGraph graph,

@@ -4,9 +4,11 @@ import dev.finetune.engine.Parameter;
 import dev.finetune.graph.layer.ParameterSpec;
 
 /**
- * A parameter of a layer that is written out, under the layer's own name and role.
+ * A parameter of a composite layer, with the name and role that it has in the original graph.
  *
- * @param written that of the written-out network, with the same values in the same order
+ * @param layer the name of the composite layer
+ * @param spec the role and shape in the composite layer
+ * @param written the parameter of the expanded graph that has the same values in the same order
  */
 record OriginalParameter(String layer, ParameterSpec spec, Parameter written) implements Parameter {
 

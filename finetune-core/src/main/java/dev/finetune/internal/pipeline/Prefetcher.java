@@ -10,11 +10,12 @@ import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 
 /**
- * Produces items 0 to n - 1 on its own threads, a bounded number ahead of the consumer, and gives
- * them in order.
+ * Produces items 0 to n - 1 on background threads and returns them in order.
  *
- * <p>The bound is the number of items that are finished or in work and not yet taken, so memory
- * does not depend on how slow the consumer is.
+ * <p>At most a given number of items are in production or finished and not yet taken, so memory is
+ * bounded even if the consumer is slow. The consumer is one thread.
+ *
+ * @param <T> the type of the items
  */
 public final class Prefetcher<T> implements AutoCloseable {
 
@@ -25,8 +26,12 @@ public final class Prefetcher<T> implements AutoCloseable {
   private int submitted;
 
   /**
-   * @param bound the most items that wait or are in work at a time, at least 1
-   * @param produce called on several threads at once; what it throws, {@link #next} throws
+   * Starts to produce items.
+   *
+   * @param count the number of items
+   * @param bound the maximum number of items in production or not yet taken, at least 1
+   * @param produce returns an item; called by several threads at once. {@link #next} throws its
+   *     exceptions.
    */
   public Prefetcher(int count, int bound, IntFunction<T> produce) {
     this.count = count;
@@ -44,20 +49,21 @@ public final class Prefetcher<T> implements AutoCloseable {
     }
   }
 
-  /** Whether an item is left. */
+  /** Returns whether {@link #next} has an item left. */
   public boolean hasNext() {
     return !ahead.isEmpty();
   }
 
   /**
-   * The next item in order; waits for it if need be.
+   * Returns the next item in order, and waits until it is finished.
    *
-   * @throws IllegalStateException if the thread is interrupted, caused by an {@link
-   *     InterruptedException}; it stays interrupted
+   * @throws NoSuchElementException if no item is left
+   * @throws IllegalStateException if the thread is interrupted. The cause is an {@link
+   *     InterruptedException}, and the thread stays interrupted.
    */
   public T next() {
     if (Thread.currentThread().isInterrupted()) {
-      // A future that is done would give its item and not look.
+      // The get method of a finished future does not check for interrupts.
       throw interrupted(new InterruptedException());
     }
     Future<T> first = ahead.poll();
@@ -90,7 +96,7 @@ public final class Prefetcher<T> implements AutoCloseable {
     ahead.add(threads.submit(() -> produce.apply(index)));
   }
 
-  /** Stops the threads; items not taken are dropped. */
+  /** Stops the threads and drops the items that were not taken. */
   @Override
   public void close() {
     threads.shutdownNow();

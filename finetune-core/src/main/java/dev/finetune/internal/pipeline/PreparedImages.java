@@ -11,16 +11,17 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-/** Decoded, changed, resized and preprocessed images, in any order, ahead of the consumer. */
+/** Prepares images for a network: decodes, augments, resizes and preprocesses them. */
 public final class PreparedImages {
 
-  /** What is done to an image at its own size. */
+  /** A change of a decoded image before it is resized, such as an augmentation. */
   @FunctionalInterface
   public interface Change {
     /**
-     * Changes it.
+     * Returns the changed image.
      *
-     * @param place of the image in the order that was asked for
+     * @param place the position of the image in the order that was passed to {@link #open}
+     * @param image the decoded image
      */
     Pixels apply(int place, Pixels image);
   }
@@ -28,12 +29,25 @@ public final class PreparedImages {
   private final ImageDataset data;
   private final InputSpec input;
 
+  /**
+   * Prepares nothing yet.
+   *
+   * @param input the size and preprocessing that the network needs
+   */
   public PreparedImages(ImageDataset data, InputSpec input) {
     this.data = data;
     this.input = input;
   }
 
-  /** The images at these indices, in that order; at most {@code ahead} of them are in memory. */
+  /**
+   * Starts to prepare images. An {@link UncheckedIOException} of {@link Prefetcher#next} means that
+   * an image cannot be read.
+   *
+   * @param order the indices of the images in the dataset
+   * @param ahead the maximum number of images in memory
+   * @param change the change of each image
+   * @return the values of the images in this order, each by channel, row and column
+   */
   public Prefetcher<float[]> open(int[] order, int ahead, Change change) {
     return new Prefetcher<>(
         order.length,
@@ -49,10 +63,11 @@ public final class PreparedImages {
   }
 
   /**
-   * Resizes and preprocesses an image that is loaded already.
+   * Resizes and preprocesses a decoded image.
    *
-   * @throws IllegalArgumentException if it has a value that is NaN or infinite; the message names
-   *     the image
+   * @param index the index of the image, for messages
+   * @return the values by channel, row and column
+   * @throws IllegalArgumentException if a value is NaN or infinite; the message names the image
    */
   public float[] prepare(int index, Pixels image) {
     try {
@@ -62,7 +77,12 @@ public final class PreparedImages {
     }
   }
 
-  /** All images in order, as examples of one input, so many at a time; the last may be fewer. */
+  /**
+   * Prepares all images in order and passes them to a consumer in batches. Each example has one
+   * input, the image.
+   *
+   * @param batchSize the number of examples per batch; the last batch may have fewer
+   */
   public void forEachBatch(int batchSize, Consumer<List<float[][]>> consumer) {
     int[] order = IntStream.range(0, data.size()).toArray();
     try (Prefetcher<float[]> images = open(order, 2 * batchSize, (place, image) -> image)) {

@@ -9,12 +9,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a plan says.
+ * The facts of a checked plan.
  *
- * @param graph backbone and head, ending in logits
- * @param frozen layers that keep their values
- * @param freezing what chose them
- * @param engine how the network is computed
+ * @param backbone the pretrained network
+ * @param graph backbone and head; its output is the logits
+ * @param frozen the names of the frozen layers
+ * @param freezing the description of the strategy that chose them
+ * @param head the layers of the head without the logits
+ * @param classes the number of classes
+ * @param engine the engine and its options
  */
 public record PlanDescription(
     Backbone backbone,

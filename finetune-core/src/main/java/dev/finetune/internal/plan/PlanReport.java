@@ -13,12 +13,12 @@ import dev.finetune.head.HeadLayers;
 import dev.finetune.internal.training.Cut;
 import java.util.Locale;
 
-/** A plan for people and for programs. */
+/** Prints a plan as text for people and as JSON for programs. */
 public final class PlanReport {
 
   private PlanReport() {}
 
-  /** Returns a table of the layers, and what it adds up to. */
+  /** Returns a table of the layers, the numbers of parameters, the cut and the engine. */
   public static String text(PlanDescription plan) {
     StringBuilder out = new StringBuilder();
     out.append(GraphReport.table(plan.graph(), plan.frozen()));
@@ -36,7 +36,7 @@ public final class PlanReport {
     return out.toString();
   }
 
-  /** A plan can be described where nothing can compute it. */
+  /** Returns the engine, or why there is none: describing a plan must not require an engine. */
   private static String engine(EngineOptions options) {
     try {
       Engine engine = Engines.find(options);
@@ -61,7 +61,7 @@ public final class PlanReport {
             + "\n";
   }
 
-  /** Returns all of it as JSON. */
+  /** Returns the plan as a JSON object. */
   public static ObjectNode json(PlanDescription plan) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("backbone", plan.backbone().name());

@@ -11,12 +11,12 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 
-/** Records how a model was trained: what is needed to train it again. */
+/** Records how a model was trained, as needed to train it again. */
 public final class Provenance {
 
   private Provenance() {}
 
-  /** Returns the provenance of a model that is trained now. */
+  /** Returns the provenance of a model that is trained now, as a JSON object. */
   public static ObjectNode now(
       PlanDescription plan, TrainOptions options, ImageDataset train, ImageDataset valid) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();

@@ -13,11 +13,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * One thread that computes for all that ask, in the order in which they ask.
+ * A single thread that runs the computations of all callers, in the order of their calls.
  *
- * <p>OpenMP gives each thread that computes a team of its own. Many callers that take turns would
- * wake one team after the other, and each finds its cores taken by the last. The thread starts when
- * it is needed and ends when it is not, so nothing has to be closed.
+ * <p>OpenMP creates a team of threads for each thread that computes. If callers computed on their
+ * own threads in turn, each team would find its cores still occupied by the previous one. The
+ * thread starts on demand and ends after ten idle seconds, so there is nothing to close.
  */
 public final class ComputingThread {
 
@@ -25,7 +25,11 @@ public final class ComputingThread {
 
   private final Executor executor;
 
-  /** Makes one; no thread is started yet. */
+  /**
+   * Creates the executor; the thread starts with the first computation.
+   *
+   * @param name the name of the thread
+   */
   public ComputingThread(String name) {
     this(name, IDLE);
   }
@@ -48,10 +52,11 @@ public final class ComputingThread {
   }
 
   /**
-   * Computes on the thread and waits for the result. An interrupt does not end the wait, and is
-   * still pending afterwards.
+   * Runs a computation on the thread and waits for the result. An interrupt does not end the wait;
+   * it is still pending afterwards.
    *
-   * @throws RuntimeException what the computation throws, with this caller in its stack trace
+   * @throws RuntimeException the exception of the computation, with a suppressed exception that has
+   *     the stack trace of this caller
    */
   public <T> T compute(Supplier<T> body) {
     FutureTask<T> task = new FutureTask<>(body::get);
@@ -66,7 +71,7 @@ public final class ComputingThread {
 
   private static RuntimeException thrown(ExecutionException failure) {
     Throwable cause = verifyNotNull(failure.getCause()); // a FutureTask always names one
-    cause.addSuppressed(new IllegalStateException("It was asked for here"));
+    cause.addSuppressed(new IllegalStateException("The computation was requested here"));
     if (cause instanceof Error error) {
       throw error;
     }

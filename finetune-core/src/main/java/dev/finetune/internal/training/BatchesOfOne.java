@@ -5,13 +5,15 @@ import dev.finetune.graph.Node;
 import dev.finetune.graph.layer.BatchNorm;
 
 /**
- * Refuses batches in which batch normalisation would see one value per channel: its variance is
- * zero, and what comes out is nothing but beta.
+ * Refuses batches in which batch normalisation would see one value per channel. The variance of one
+ * value is zero, so the output would be beta for every image.
  */
 record BatchesOfOne(TrainingJob job, NormPolicy norms) {
 
   /**
-   * @throws IllegalArgumentException if the training has such a batch; the message names the layer
+   * Checks all batches of the run.
+   *
+   * @throws IllegalArgumentException if the run has such a batch; the message names the layer
    */
   void refuse() {
     int images = job.train().size();
@@ -32,9 +34,9 @@ record BatchesOfOne(TrainingJob job, NormPolicy norms) {
   private void refuse(Node node) {
     throw new IllegalArgumentException(
         String.format(
-            "Batch normalisation must see more than one value per channel in each batch; got a batch"
-                + " of 1 image for layer %s (%s images in batches of %s). Use another batch size,"
-                + " or freeze the layer",
+            "Batch normalisation must see more than one value per channel in each batch, got a batch"
+                + " of 1 image for layer \"%s\" (%s images in batches of %s). Use another batch"
+                + " size, or freeze the layer",
             node.name(), job.train().size(), job.options().batchSize()));
   }
 }

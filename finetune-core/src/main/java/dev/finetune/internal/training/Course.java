@@ -13,11 +13,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the finished epochs of a training have left.
+ * The results of the finished epochs of a training run.
  *
- * <p>After each epoch the weights are copied that training would give if it ended there. So they
- * are at hand when a later epoch goes wrong. The weights before a step would not do: a loss that is
- * not finite comes from weights that are spoilt already.
+ * <p>After each epoch it keeps a copy of the weights that the run would return if it ended there.
+ * They are available if a later epoch fails. The weights before the failing step would not do: a
+ * loss that is not finite results from weights that are already bad.
  */
 final class Course {
 
@@ -30,14 +30,15 @@ final class Course {
   /**
    * Starts before the first epoch.
    *
-   * @param initial a value for every parameter of the network, the stem's too
+   * @param keep which epoch's weights the run returns
+   * @param initial the initial weights of the whole network, stem included
    */
   Course(Keep keep, Weights initial) {
     this.keep = keep;
     this.initial = initial;
   }
 
-  /** Goes on from where another training was. */
+  /** Restores the results of a run that is resumed. */
   void restore(History history, Optional<Weights> keptWeights) {
     epochs.clear();
     epochs.addAll(history.epochs());
@@ -45,41 +46,46 @@ final class Course {
     kept = keptWeights.orElse(null);
   }
 
-  /** Adds the time that the stem took. */
+  /** Adds the time of the stem pass. */
   void stemTook(double seconds) {
     stemSeconds += seconds;
   }
 
-  /** Adds an epoch; copies the weights if training would give those of this epoch. */
+  /** Adds an epoch and copies its weights if the run would return them. */
   void add(EpochResult epoch, Supplier<Weights> weights) {
     epochs.add(epoch);
     if (keep == Keep.LAST || history().best().epoch() == epoch.epoch()) {
-      kept = null; // Given up before the next are copied, so that there is one copy at a time.
+      kept = null; // Before the next copy, so that there is only one at a time.
       kept = weights.get();
     }
   }
 
-  /** The finished epochs. */
+  /** Returns the finished epochs. */
   History history() {
     return new History(epochs, stemSeconds);
   }
 
-  /** The trained weights that the last finished epoch would have given, of the tail only. */
+  /**
+   * Returns the weights of the tail that the run would return after the last finished epoch; empty
+   * before the first.
+   */
   Optional<Weights> kept() {
     return Optional.ofNullable(kept);
   }
 
-  /** The values of all parameters that training would give now; empty before the first epoch. */
+  /**
+   * Returns the weights of all layers that the run would return now; empty before the first epoch.
+   */
   Optional<Weights> trained() {
     return kept().map(initial::plus);
   }
 
-  /** The exception for a training that ends early. */
+  /** Creates the exception for a run that ends early. */
   StoppedTraining stopped(Reason reason, Place place, @Nullable Throwable cause) {
     return new StoppedTraining(reason, place, history(), trained(), cause);
   }
 
-  /** The place behind the last finished epoch. */
+  /** Returns the position after the last finished epoch. */
   Place place() {
     return new Place(epochs.size(), 0, 0);
   }

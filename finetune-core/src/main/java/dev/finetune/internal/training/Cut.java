@@ -13,18 +13,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A network cut into a stem, whose output for an image never changes in training, and a tail, which
- * trains.
+ * A network divided into a stem, whose output for an image is constant during training, and a tail,
+ * which trains.
  *
- * <p>A layer is in the stem if all it reads is, and if it is frozen, or has no parameter to train
- * and draws nothing at random: pooling, activations and the like behind frozen layers. A frozen
- * layer behind a trainable one is in the tail and keeps its values there. Frozen dropout and frozen
+ * <p>A layer is in the stem if all of its inputs are, and it is frozen, or has no parameters and is
+ * not random. The latter are for example pooling and activations behind frozen layers. A frozen
+ * layer behind a trainable one is in the tail and keeps its values. Frozen dropout and frozen
  * stochastic depth are off, as in inference.
  *
- * @param stem the layers that are computed once per image; empty if that is only the input
- * @param tail the layers that train, with an input of its own for each tensor that crosses
+ * @param stem the layers that are computed once per image; empty if these are only inputs
+ * @param tail the layers that train, with an input for each tensor that crosses the cut
  * @param boundary the names of the layers whose output crosses the cut, in order
- * @param frozenInTail frozen layers with parameters behind the cut
+ * @param frozenInTail the names of the frozen layers of the tail that have parameters
  */
 public record Cut(
     Optional<LayerGraph> stem, LayerGraph tail, List<String> boundary, Set<String> frozenInTail) {
@@ -34,7 +34,11 @@ public record Cut(
     frozenInTail = Set.copyOf(frozenInTail);
   }
 
-  /** Cuts a network before its first layer that trains. */
+  /**
+   * Cuts a network in front of its first trainable layers.
+   *
+   * @param frozen the names of the frozen layers
+   */
   public static Cut of(LayerGraph network, Set<String> frozen) {
     Set<String> constant = constantLayers(network, frozen);
     List<String> boundary = boundary(network, constant);
@@ -57,7 +61,7 @@ public record Cut(
     return new Cut(stem(network, boundary), tail.build(network.outputs()), boundary, frozenInTail);
   }
 
-  /** A frozen layer draws nothing, wherever it is. */
+  /** Replaces frozen random layers by the identity. */
   private static Layer inTail(Layer layer, boolean frozen) {
     return frozen && layer.random() ? new Activate(Activation.LINEAR) : layer;
   }

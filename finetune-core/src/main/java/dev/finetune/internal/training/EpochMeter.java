@@ -24,9 +24,11 @@ final class EpochMeter {
   private double waitSeconds;
 
   /**
-   * Goes on from what was added up.
+   * Starts with the sums of a resumed epoch, or with {@link EpochSums#NONE}.
    *
-   * @param images of a whole epoch
+   * @param epoch the number of the epoch, from 1
+   * @param images the number of images of the whole epoch
+   * @param before the sums so far
    */
   EpochMeter(int epoch, int images, TrainOptions options, EpochSums before) {
     this.epoch = epoch;
@@ -42,6 +44,7 @@ final class EpochMeter {
     this.waitSeconds = before.waitSeconds();
   }
 
+  /** Adds a step with a batch of {@code size} images. */
   void add(Learner.Step step, int size) {
     batch++;
     seen += size;
@@ -50,16 +53,20 @@ final class EpochMeter {
     trainSeconds = before.trainSeconds() + Trainer.secondsSince(start);
   }
 
+  /** Adds time spent waiting for images. */
   void waited(double seconds) {
     waitSeconds += seconds;
   }
 
-  /** What has been added up. */
+  /** Returns the sums so far. */
   EpochSums sums() {
     return new EpochSums(batch, seen, lossSum, correct, trainSeconds, waitSeconds);
   }
 
-  /** Where the epoch stands; the time left is from finished epochs, or from this one at first. */
+  /**
+   * Returns the progress of the run. The remaining time follows from the mean time of the finished
+   * epochs, or from this epoch if it is the first.
+   */
   BatchResult progress(List<EpochResult> finished) {
     double epochSeconds =
         finished.isEmpty()
@@ -77,7 +84,7 @@ final class EpochMeter {
         Math.max(0, left));
   }
 
-  /** What the epoch gave. */
+  /** Returns the result of the finished epoch. */
   EpochResult result(Evaluation valid, Map<String, Double> metrics) {
     return new EpochResult(
         epoch,

@@ -1,18 +1,18 @@
 package dev.finetune.internal.training;
 
 /**
- * What the steps of an epoch have added up to.
+ * The sums over the steps of an epoch so far.
  *
- * @param steps that were taken
- * @param images that they saw
- * @param lossSum of the images' losses
- * @param correct images that had their class as the largest output
- * @param trainSeconds wall time of the steps
- * @param waitSeconds of it spent waiting for images
+ * @param steps the number of steps
+ * @param images the number of images in these steps
+ * @param lossSum the sum of the losses of the images
+ * @param correct the number of images whose largest logit was that of their class
+ * @param trainSeconds the wall time of the steps
+ * @param waitSeconds the part of it spent waiting for images
  */
 public record EpochSums(
     int steps, int images, double lossSum, int correct, double trainSeconds, double waitSeconds) {
 
-  /** Before the first step. */
+  /** The sums before the first step. */
   static final EpochSums NONE = new EpochSums(0, 0, 0, 0, 0, 0);
 }

@@ -3,25 +3,28 @@ package dev.finetune.internal.training;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 
-/** What the tail reads for each image: one buffer of values per tensor that crosses the cut. */
+/** The inputs of the tail for each image: one buffer of values per tensor that crosses the cut. */
 interface Examples extends AutoCloseable {
 
-  /** How many images there are. */
+  /** Returns the number of images. */
   int size();
 
   /**
-   * Returns the examples of these images, in that order, from a place on.
+   * Returns the examples of some images in order.
    *
-   * @param from the place of the first; those before it are skipped, and what they draw is drawn
-   * @param seed draws what is random in them, such as which of an image's variants it is
+   * @param order the indices of the images
+   * @param from the position in {@code order} to start at. The random choices of the examples
+   *     before it are made as if they were read.
+   * @param seed the seed of all random choices, such as the variant of an image
    */
   Cursor open(int[] order, int from, long seed);
 
   @Override
   void close() throws IOException;
 
-  /** Examples one after another. */
+  /** A sequence of examples. */
   interface Cursor extends AutoCloseable {
+    /** Returns the next example, one buffer per tensor that crosses the cut. */
     FloatBuffer[] next();
 
     @Override

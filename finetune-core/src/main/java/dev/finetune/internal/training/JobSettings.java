@@ -18,14 +18,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the bits of a training depend on beside its state, by name. Images are compared by name and
- * label, not by content.
+ * The settings that the bits of a training run depend on besides its state, by name. Images are
+ * compared by name and label, not by content.
  */
 final class JobSettings {
 
   private JobSettings() {}
 
-  /** Returns those of a job. */
+  /** Returns the settings of a job. */
   static Map<String, String> of(TrainingJob job) {
     TrainOptions options = job.options();
     return ImmutableMap.<String, String>builder()
@@ -58,9 +58,9 @@ final class JobSettings {
   }
 
   /**
-   * Checks that a training goes on with what it began with.
+   * Checks that a resumed run has the settings that it started with.
    *
-   * @throws IllegalArgumentException one that lists every setting that differs
+   * @throws IllegalArgumentException if settings differ; the message lists all of them
    */
   static void requireSame(Map<String, String> began, Map<String, String> now) {
     List<String> differ = new ArrayList<>();
@@ -72,11 +72,11 @@ final class JobSettings {
         });
     checkArgument(
         differ.isEmpty(),
-        "A training must go on with the settings that it began with: %s",
+        "A resumed training must have the settings that it started with: %s",
         String.join("; ", differ));
   }
 
-  /** The number of epochs counts only where the learning rate depends on it. */
+  /** Returns the schedule, with the number of epochs only if the learning rate depends on it. */
   private static String schedule(TrainOptions options) {
     Schedule schedule = options.schedule();
     return schedule.equals(Schedule.constant())
@@ -84,7 +84,7 @@ final class JobSettings {
         : schedule.name() + schedule.settings() + " over " + options.epochs() + " epochs";
   }
 
-  /** The values that the stem's outputs come from: they are no part of a training's state. */
+  /** Returns a hash of the stem with its weights, which are not part of a training state. */
   private static String stem(TrainingJob job) {
     FeatureCache cache = job.options().featureCache();
     String stored = cache.directory().isPresent() ? cache.precision().name() : "";

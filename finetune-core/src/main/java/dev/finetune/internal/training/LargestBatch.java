@@ -3,23 +3,23 @@ package dev.finetune.internal.training;
 import java.util.function.IntToLongFunction;
 
 /**
- * Looks for the largest batch that fits into memory and asks about few sizes: an engine compiles a
- * network to answer. Memory grows with the batch, mostly in a straight line, so the next size to
- * ask about is where the line between the last two answers meets what is free.
+ * Finds the largest batch that fits into memory. It tries few sizes, because an engine compiles a
+ * network for each. Memory mostly grows linearly with the batch, so the next size follows from
+ * linear interpolation between a size that fits and one that does not.
  */
 final class LargestBatch {
 
-  /** Lines that may be followed in a row without halving the interval, before it is halved. */
+  /** The number of interpolations in a row that fail to halve the interval before a bisection. */
   private static final int PATIENCE = 2;
 
   private LargestBatch() {}
 
   /**
-   * Returns the largest batch that fits; 0 if none does. That it fits and the next one does not has
-   * been asked.
+   * Returns the largest batch that fits; 0 if none does. It has tried this size and the next one.
    *
-   * @param bytes what a batch needs; of 0, what is needed in any case
-   * @param tooLarge a batch that does not fit
+   * @param bytes the bytes that a batch of a size needs; for size 0, those needed without a batch
+   * @param tooLarge a size that does not fit
+   * @param free the bytes that are free
    */
   static int of(IntToLongFunction bytes, int tooLarge, long free) {
     int fits = 0;

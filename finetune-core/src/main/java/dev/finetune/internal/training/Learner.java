@@ -12,14 +12,14 @@ import dev.finetune.train.Optimizer;
 import dev.finetune.weights.Weights;
 import java.util.Set;
 
-/** Trains a network with a loss and an optimizer, step by step. Used by one thread. */
+/** Trains a network step by step with a loss and an optimizer. One thread at a time may use it. */
 public final class Learner implements AutoCloseable {
 
   /**
-   * What a step saw before it changed values.
+   * The result of a step, computed before the parameters change.
    *
-   * @param loss mean over the batch
-   * @param correct how many of the batch had their class as the largest output
+   * @param loss the mean loss of the batch
+   * @param correct the number of examples whose largest logit was that of their class
    */
   public record Step(double loss, int correct) {}
 
@@ -28,11 +28,14 @@ public final class Learner implements AutoCloseable {
   private final Updates updates;
 
   /**
-   * Creates one of a graph.
+   * Creates a learner for a graph. All parameters have the learning rate of the optimizer.
    *
-   * @param graph ends in one output, the logits
-   * @param frozen layers of it that keep their values
-   * @param norms where trained batch normalisation has its statistics from
+   * @param graph has one output, the logits
+   * @param frozen the names of the frozen layers
+   * @param weights the initial weights
+   * @param norms how trainable batch normalisation gets its inference statistics
+   * @throws dev.finetune.engine.EngineException if no engine is available, or the engine does not
+   *     support a layer
    */
   public static Learner of(
       LayerGraph graph,
@@ -45,7 +48,7 @@ public final class Learner implements AutoCloseable {
     return of(graph, frozen, weights, norms, options, loss, UpdatePlan.of(optimizer));
   }
 
-  /** Creates one of a graph, whose values change by that plan. */
+  /** Creates a learner for a graph with an update plan. */
   static Learner of(
       LayerGraph graph,
       Set<String> frozen,
@@ -64,9 +67,9 @@ public final class Learner implements AutoCloseable {
   }
 
   /**
-   * Creates one, which owns the network.
+   * Creates a learner. It closes the network when it is closed.
    *
-   * @param threads that change values at a time, at most
+   * @param threads the maximum number of threads that update parameters
    */
   public Learner(TrainableNetwork network, Loss loss, UpdatePlan plan, int threads) {
     this.network = network;
@@ -80,10 +83,10 @@ public final class Learner implements AutoCloseable {
   }
 
   /**
-   * Takes a step: one forward and backward pass and an update. Where the loss is not finite no
-   * trained value changes.
+   * Takes a step: a forward pass, a backward pass and an update. If the loss is not finite,
+   * parameters do not change.
    *
-   * @param seed of this step's dropout
+   * @param seed the seed of dropout and stochastic depth
    */
   public Step step(Batch batch, Targets targets, long seed) {
     Step[] step = new Step[1];
@@ -106,22 +109,22 @@ public final class Learner implements AutoCloseable {
     return step[0];
   }
 
-  /** Returns all that it is at, as a copy. */
+  /** Returns a copy of the state. */
   public LearnerState state() {
     return new LearnerState(network.weights(), updates.slots(), updates.steps());
   }
 
   /**
-   * Goes on from where a learner of the same network, optimizer and engine was.
+   * Restores the state of a learner with the same network, optimizer and engine.
    *
-   * @throws IllegalArgumentException if the state is not of such a learner
+   * @throws IllegalArgumentException if the state is of another learner
    */
   public void restore(LearnerState state) {
     network.restore(state.weights());
     updates.restore(state.slots(), state.steps());
   }
 
-  /** The first of equals, as in {@code Prediction}. */
+  /** Returns the index of the largest value; the first of equal ones, as in {@code Prediction}. */
   private static int largest(float[] values) {
     int largest = 0;
     for (int i = 1; i < values.length; i++) {

@@ -5,13 +5,13 @@ import dev.finetune.weights.Weights;
 import java.util.Map;
 
 /**
- * All that a learner is between two steps. Random streams are no part of it: those of a step are
- * found by the step's seed.
+ * The state of a learner between two steps. Random numbers need no state: each step has its own
+ * seed.
  *
  * @param weights parameters and running statistics
- * @param slots what the optimizer remembers of each trained parameter, by the slot's name; values
- *     lie in the order of the engine that they are from
- * @param steps that were taken
+ * @param slots the optimizer slots of each trained parameter, by the name of the slot. Their values
+ *     are in the order of the engine that they come from.
+ * @param steps the number of steps taken
  */
 public record LearnerState(Weights weights, Map<String, Weights> slots, long steps) {
 

@@ -7,13 +7,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Where parameters are in a network with stages. */
+/** Finds the stage of each parameter of a network. */
 final class Places {
 
   private final int stages;
   private final Map<String, Integer> stageOf = new HashMap<>();
 
-  /** Looks through a whole network, backbone and head. */
+  /**
+   * Finds the stage of each layer.
+   *
+   * @param network the whole network, backbone and head
+   */
   Places(LayerGraph network) {
     this.stages = network.stages().size();
     for (int stage = stages - 1; stage >= 0; stage--) {

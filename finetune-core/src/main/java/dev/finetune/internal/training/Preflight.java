@@ -8,10 +8,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.IntToLongFunction;
 
-/** Whether a training fits into memory, asked before anything is computed. */
+/** Checks that a training run fits into memory before anything is computed. */
 final class Preflight {
 
-  /** Of the free memory, what is counted on: the rest is for garbage and for what others take. */
+  /** The usable fraction of the free memory. The rest is for garbage and other allocations. */
   private static final double USABLE = 0.9;
 
   private final TrainingJob job;
@@ -20,10 +20,11 @@ final class Preflight {
   private final long nativeFree;
 
   /**
-   * A check.
+   * Creates the check of a run.
    *
-   * @param nativeBytes what training takes outside the heap, by batch size, the stem included
-   * @param nativeFree what was free outside the heap before the training took any of it
+   * @param stem the layers of the stem; empty if there is none
+   * @param nativeBytes the bytes that training needs outside the heap, stem included, by batch size
+   * @param nativeFree the bytes that were free outside the heap before the run took any
    */
   Preflight(
       TrainingJob job, Optional<LayerGraph> stem, IntToLongFunction nativeBytes, long nativeFree) {
@@ -34,10 +35,11 @@ final class Preflight {
   }
 
   /**
-   * The estimate.
+   * Checks the memory in the heap and outside it.
    *
-   * @throws IllegalStateException if it is more than there is; the message has the numbers, and the
-   *     largest batch that fits
+   * @return the estimate
+   * @throws IllegalStateException if the estimate exceeds the usable memory; the message has the
+   *     numbers, and for memory outside the heap the largest batch that fits
    */
   MemoryEstimate require() {
     requireHeap(estimate(), batch());
@@ -45,10 +47,11 @@ final class Preflight {
   }
 
   /**
-   * The estimate, of which only what is outside the heap is looked at: once images are decoded, the
-   * heap is full of garbage.
+   * Checks the memory outside the heap only. Once images are decoded, garbage fills the heap, and
+   * its free memory has no meaning.
    *
-   * @throws IllegalStateException if that is more than there is
+   * @return the estimate
+   * @throws IllegalStateException if the estimate exceeds the usable memory outside the heap
    */
   MemoryEstimate requireNative() {
     MemoryEstimate estimate = estimate();
@@ -60,7 +63,7 @@ final class Preflight {
     return new MemoryEstimate(heapBytes(batch()), nativeBytes.applyAsLong(batch()));
   }
 
-  /** Returns the largest batch that comes: never more images than there are. */
+  /** Returns the size of the largest batch of the run, which datasets may limit. */
   private int batch() {
     return Math.min(job.options().batchSize(), Math.max(job.train().size(), job.valid().size()));
   }
@@ -68,19 +71,18 @@ final class Preflight {
   private void requireHeap(MemoryEstimate estimate, int batch) {
     Runtime runtime = Runtime.getRuntime();
     long used = runtime.totalMemory() - runtime.freeMemory();
-    // The backbone's weights are in use already, and are in the estimate too.
+    // The initial weights are in the heap already and part of the estimate.
     long free = (long) ((runtime.maxMemory() - Math.max(0, used - weightBytes())) * USABLE);
     if (estimate.heapBytes() > free) {
       throw new IllegalStateException(
           String.format(
               Locale.ROOT,
-              "A training has to fit into the heap: it needs %s, and %.2f GB of heap can be counted"
-                  + " on (%.0f %% of what is free). %.2f GB of it are the outputs of the frozen stem,"
-                  + " and %.2f GB images on their way, with batch %d. Raise -Xmx; or keep the"
-                  + " outputs in a folder, with"
-                  + " TrainOptions.featureCache(FeatureCache.at(folder)); or use a smaller batch,"
-                  + " fewer images, or a smaller input size, or freeze more layers so that the cut"
-                  + " lies where tensors are smaller.",
+              "The training must fit into the heap: it needs %s, got %.2f GB of usable heap (%.0f %%"
+                  + " of the free heap). The outputs of the frozen stem need %.2f GB, and prepared"
+                  + " images %.2f GB with batch size %d. Raise -Xmx; or store the outputs on disk"
+                  + " with TrainOptions.featureCache(FeatureCache.at(folder)); or use a smaller"
+                  + " batch, fewer images or a smaller input size; or freeze more layers, up to a"
+                  + " cut with smaller tensors.",
               estimate,
               free / 1e9,
               USABLE * 100,
@@ -99,10 +101,10 @@ final class Preflight {
     throw new IllegalStateException(
         String.format(
             Locale.ROOT,
-            "A training has to fit into memory: with batch %d it needs %s, and %.2f GB outside the"
-                + " heap are free. %s. Or raise -Dorg.bytedeco.javacpp.maxbytes and"
+            "The training must fit into memory: with batch size %d it needs %s, got %.2f GB of"
+                + " usable memory outside the heap. %s. Raise -Dorg.bytedeco.javacpp.maxbytes and"
                 + " -Dorg.bytedeco.javacpp.maxphysicalbytes (they follow -Xmx if not set), use a"
-                + " smaller input size, or freeze more layers.",
+                + " smaller batch or input size, or freeze more layers.",
             batch,
             estimate,
             free / 1e9,
@@ -116,14 +118,14 @@ final class Preflight {
     return weightBytes() + trained + optimizerBytes() + featureBytes() + imageBytes(batch);
   }
 
-  /** Twice a batch is on its way; decoding, resizing and preprocessing each have an array. */
+  /** Two batches are in preparation; decoding, resizing and preprocessing each need an array. */
   private long imageBytes(int batch) {
     long toTrain = 2L * batch * 3;
     long toTheStem = stem.isPresent() ? StemPass.mostInMemory(variants()) : 0;
     return Math.max(toTrain, toTheStem) * job.input().shape().size() * Float.BYTES;
   }
 
-  /** What the optimizer remembers of each trained parameter. */
+  /** Returns the size of the optimizer slots. */
   private long optimizerBytes() {
     long slots = job.options().optimizer().slots().size();
     return slots * Float.BYTES * job.graph().trainableParameterCount(job.frozen());
@@ -133,7 +135,7 @@ final class Preflight {
     return job.graph().parameterCount() * Float.BYTES;
   }
 
-  /** What is kept of the stem in the heap. */
+  /** Returns the size of the features of the stem in the heap. */
   private long featureBytes() {
     TrainOptions options = job.options();
     if (stem.isEmpty() || options.featureCache().directory().isPresent()) {

@@ -1,6 +1,6 @@
 package dev.finetune.internal.training;
 
-/** Independent seeds for the uses of one: the head's values, each epoch's order, each step. */
+/** Derives independent seeds for different uses from the seed of a run. */
 public final class Seeds {
 
   private static final long HEAD = 1;
@@ -12,30 +12,32 @@ public final class Seeds {
 
   private Seeds() {}
 
-  /** The seed of the head's initial values. */
+  /** Returns the seed of the initial values of the head. */
   public static long head(long seed) {
     return mix(seed, HEAD, 0, 0);
   }
 
+  /** Returns the seed of the order of the images in an epoch. */
   static long order(long seed, int epoch) {
     return mix(seed, ORDER, epoch, 0);
   }
 
+  /** Returns the seed of a step, for dropout and stochastic depth. */
   static long step(long seed, int epoch, int step) {
     return mix(seed, STEP, epoch, step);
   }
 
-  /** Of the images that statistics are recomputed from, and their order. */
+  /** Returns the seed of the pass that recomputes statistics after an epoch. */
   static long statistics(long seed, int epoch) {
     return mix(seed, STATISTICS, epoch, 0);
   }
 
-  /** Of what an epoch changes in images. */
+  /** Returns the seed of the augmentation in an epoch. */
   static long changes(long seed, int epoch) {
     return mix(seed, CHANGES, epoch, 0);
   }
 
-  /** Of what is changed in the image at that place of an epoch's order. */
+  /** Returns the seed of the augmentation of the image at a position in the order of an epoch. */
   static long image(long changes, int place) {
     return mix(changes, IMAGE, place, 0);
   }

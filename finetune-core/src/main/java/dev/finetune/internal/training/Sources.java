@@ -7,14 +7,14 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Where the tail's examples come from: images, or what the frozen stem makes of them.
+ * The examples of the tail: images, or the features that the frozen stem computes from them.
  *
- * @param train to learn from
- * @param valid to judge by
+ * @param train the training examples
+ * @param valid the validation examples
  */
 record Sources(Examples train, Examples valid) implements AutoCloseable {
 
-  /** The images themselves, decoded in every epoch. */
+  /** Returns the images, which are decoded in every epoch. */
   static Sources images(TrainingJob job) {
     TrainOptions options = job.options();
     int ahead = 2 * options.batchSize();
@@ -24,9 +24,10 @@ record Sources(Examples train, Examples valid) implements AutoCloseable {
   }
 
   /**
-   * What the stem makes of the images. Computes what is not stored; no image is bad then.
+   * Returns the features of the images. Computes those that are not stored, and checks all images.
    *
-   * @throws dev.finetune.data.DatasetException one that lists every bad image of both datasets
+   * @throws dev.finetune.data.DatasetException if images cannot be read or have values that are not
+   *     finite; the exception lists all of them, of both datasets
    */
   static Sources features(TrainingJob job, Stem stem) throws IOException {
     TrainOptions options = job.options();

@@ -2,14 +2,14 @@ package dev.finetune.internal.training;
 
 import java.util.function.Supplier;
 
-/** Is told between the steps of a training that its state can be taken. */
+/** An observer that can copy the state of a training run between steps. */
 @FunctionalInterface
 public interface StateObserver {
 
   /**
-   * Called after each step, by the thread that trains.
+   * Called after each step by the thread that trains.
    *
-   * @param state copies the state as it is now; not to be called later
+   * @param state returns a copy of the current state; must not be called after this method returns
    */
   void stepEnded(Supplier<TrainingState> state);
 }

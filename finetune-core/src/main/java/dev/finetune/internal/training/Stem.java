@@ -15,11 +15,11 @@ import dev.finetune.weights.Weights;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The frozen stem of a network; its engine is made when there is something to compute. */
+/** The frozen stem of a network. Its network is created when there is something to compute. */
 final class Stem implements AutoCloseable {
 
   /**
-   * Images that go through it together. More are no faster on a CPU, and take more memory: see
+   * The batch size. Larger batches are no faster on a CPU and need more memory: see
    * benchmarks/README.md.
    */
   static final int BATCH = 8;
@@ -32,10 +32,10 @@ final class Stem implements AutoCloseable {
   private @Nullable InferenceNetwork network;
 
   /**
-   * Describes it; nothing is made yet.
+   * Creates a stem; its network is created later.
    *
-   * @param required told before the first computation which native memory that takes; what it
-   *     throws ends the computation
+   * @param required receives the bytes of native memory that a batch needs, before the first
+   *     computation. Its exceptions end the computation.
    */
   Stem(
       LayerGraph layers,
@@ -50,18 +50,19 @@ final class Stem implements AutoCloseable {
     this.required = required;
   }
 
+  /** Returns the layers of the stem. */
   LayerGraph layers() {
     return layers;
   }
 
-  /** Returns the key of all that its outputs depend on but the images. */
+  /** Returns the hash of everything that the outputs depend on except the images. */
   HashCode key(FeatureCache.Precision precision) {
     String how =
         Engines.find(options).fingerprint(options) + " " + LibraryVersion.get() + precision;
     return Hashes.stem(layers, weights, input, how);
   }
 
-  /** Computes what it makes of some images: by image, then by output. */
+  /** Computes the outputs for a batch of images: by image, then by output. */
   float[][][] outputs(Batch images) {
     return network().outputs(images);
   }
@@ -74,12 +75,12 @@ final class Stem implements AutoCloseable {
     return network;
   }
 
-  /** Returns whether its engine is made. */
+  /** Returns whether the network exists. */
   boolean made() {
     return network != null;
   }
 
-  /** Gives back the memory that it computes with; it takes it anew when needed. */
+  /** Releases the memory of the network. The next computation creates it again. */
   void release() {
     if (network != null) {
       network.close();

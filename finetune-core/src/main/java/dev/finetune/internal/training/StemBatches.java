@@ -9,16 +9,16 @@ import java.util.Map;
 import java.util.Queue;
 
 /**
- * Brings examples into batches. They come image by image, each with all its variants, and are
- * batched in the order of their numbers, first variants first. So the examples of a batch, and the
- * last bits of what a stem makes of them, do not depend on the order in which images are decoded.
- * Where some have nothing to compute the others fill their places.
+ * Forms batches of examples. Examples arrive image by image, each with all variants, and are
+ * batched in the order of their numbers, first variants first. The contents of a batch, and so the
+ * bits of its features, do not depend on the order in which images are decoded. Examples that need
+ * no computation are left out, and later ones fill their places.
  *
- * <p>At most two batches for each variant wait for their last examples.
+ * <p>At most two batches per variant wait for their last examples.
  */
 final class StemBatches {
 
-  /** Examples of consecutive numbers. */
+  /** Examples with consecutive numbers. */
   private static final class Group {
     final List<StemExample> toCompute = new ArrayList<>();
     int outstanding;
@@ -34,9 +34,9 @@ final class StemBatches {
   private final Queue<StemExample> ready = new ArrayDeque<>();
 
   /**
-   * Expects so many examples, of numbers from 0.
+   * Expects examples with the numbers 0 to {@code examples} - 1.
    *
-   * @param size of a batch
+   * @param size the number of examples in a batch
    */
   StemBatches(int size, int examples) {
     this.size = size;
@@ -44,9 +44,9 @@ final class StemBatches {
   }
 
   /**
-   * Takes an example.
+   * Adds an example.
    *
-   * @param compute whether it is to be in a batch
+   * @param compute whether its features must be computed; otherwise it is left out of the batches
    */
   void add(StemExample example, boolean compute) {
     int number = example.number() / size;
@@ -63,12 +63,12 @@ final class StemBatches {
     }
   }
 
-  /** Returns whether a whole batch is ready. */
+  /** Returns whether a full batch is ready. */
   boolean full() {
     return ready.size() >= size;
   }
 
-  /** Returns the next batch; a smaller one, perhaps an empty one, where no whole one is ready. */
+  /** Returns the next batch; it is smaller or empty if no full batch is ready. */
   List<StemExample> take() {
     List<StemExample> batch = new ArrayList<>(size);
     while (batch.size() < size && !ready.isEmpty()) {

@@ -5,10 +5,10 @@ import java.nio.FloatBuffer;
 import java.util.Optional;
 
 /**
- * A variant of an image, on its way to the stem.
+ * A variant of an image as an input of the stem.
  *
- * @param number of the example
- * @param key what its features are stored under; empty where keys are not needed
- * @param input what the stem reads; empty where its features are there already
+ * @param number the number of the example
+ * @param key the key of its features; empty if features are not stored
+ * @param input the prepared image; empty if its features are stored already
  */
 record StemExample(int number, Optional<HashCode> key, Optional<FloatBuffer> input) {}

@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.IntFunction;
 
-/** The stem's outputs for every variant of every image, computed once. */
+/** The outputs of the stem for every variant of every image, computed once. */
 final class StemFeatures implements Examples {
 
-  /** What has to be given back in the end. */
+  /** A resource that the features hold. */
   private interface Resource {
     void close() throws IOException;
   }
@@ -31,9 +31,9 @@ final class StemFeatures implements Examples {
   }
 
   /**
-   * Computes them into the heap.
+   * Computes the features and keeps them in the heap.
    *
-   * @param later datasets that are checked too if an image is bad
+   * @param later other datasets, which are also checked if an image is bad
    */
   static StemFeatures inMemory(StemPass pass, Variants variants, ImageDataset... later)
       throws IOException {
@@ -53,10 +53,10 @@ final class StemFeatures implements Examples {
   }
 
   /**
-   * Takes them from a folder, and computes what is not there.
+   * Reads the features from a cache folder. Computes and stores those that are missing.
    *
-   * @param variants have keys
-   * @param later datasets that are checked too if an image is bad
+   * @param variants the examples, with keys
+   * @param later other datasets, which are also checked if an image is bad
    */
   static StemFeatures onDisk(
       StemPass pass, Stem stem, Variants variants, FeatureCache cache, ImageDataset... later)
@@ -72,13 +72,15 @@ final class StemFeatures implements Examples {
     return new StemFeatures(variants, example -> set.read(keys[example]), set::close);
   }
 
-  /** Stores each key's features once, however many examples have it. */
+  /** Stores the features of each key once, even if several examples have the key. */
   private static final class Stored implements StemPass.Sink {
     private final FeatureSet.Store store;
     private final HashCode[] keys;
 
     /**
-     * @param keys filled with those of all examples
+     * Stores features.
+     *
+     * @param keys receives the key of each example
      */
     Stored(FeatureSet.Store store, HashCode[] keys) {
       this.store = store;

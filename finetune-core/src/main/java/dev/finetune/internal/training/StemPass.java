@@ -18,29 +18,29 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
 
 /**
- * The pass over the images before training. Each is decoded once: to check it, to find its features
- * where they are stored, and to compute those that are missing.
+ * The pass over the images before training. It decodes each image once, to check it, to find its
+ * stored features, and to compute missing ones.
  *
- * <p>Once an image is bad nothing more is computed. The others are still decoded and checked, so
- * that one error lists all that are bad.
+ * <p>After the first bad image it computes nothing more. It still decodes and checks the others, so
+ * that one exception lists all bad images.
  */
 final class StemPass {
 
-  /** Takes what is computed. */
+  /** Receives the computed features. */
   @FunctionalInterface
   interface Sink {
 
-    /** Returns whether there are no features under that key. Called on several threads at once. */
+    /** Returns whether no features are stored for a key. Called by several threads at once. */
     default boolean misses(Optional<HashCode> key) {
       return true;
     }
 
-    /** Is told of each example, one after another; returns whether it is to be computed. */
+    /** Receives each example, one after another. Returns whether to compute its features. */
     default boolean wants(StemExample example) throws IOException {
       return true;
     }
 
-    /** Takes the stem's outputs for an example. */
+    /** Receives the outputs of the stem for an example. */
     void put(StemExample example, float[][] outputs) throws IOException;
   }
 
@@ -52,7 +52,7 @@ final class StemPass {
   /**
    * Prepares the pass.
    *
-   * @param progress told how many examples are computed in all
+   * @param progress receives the number of examples computed so far
    */
   StemPass(Stem stem, InputSpec input, IntConsumer progress) {
     this.stem = stem;
@@ -60,22 +60,22 @@ final class StemPass {
     this.progress = progress;
   }
 
-  /** Returns how many prepared images are in memory at a time, at most. */
+  /** Returns the maximum number of prepared images in memory. */
   static long mostInMemory(int variants) {
     return (long) variants * (ahead(variants) + 2 * Stem.BATCH) + Stem.BATCH;
   }
 
-  /** Returns how many images are decoded ahead, each with its variants. */
+  /** Returns the number of images that are decoded ahead, each with all variants. */
   private static int ahead(int variants) {
     return Math.max(Runtime.getRuntime().availableProcessors(), 2 * Stem.BATCH / variants);
   }
 
   /**
-   * Goes through the images of a dataset.
+   * Processes the images of a dataset.
    *
-   * @param later datasets whose turn has not come: they are checked too if an image is bad
-   * @throws dev.finetune.data.DatasetException one that lists every image of all of them that
-   *     cannot be read, or has a value that is not finite
+   * @param later other datasets, which are also checked if an image is bad
+   * @throws dev.finetune.data.DatasetException if images cannot be read or have values that are not
+   *     finite; the exception lists all of them, of all datasets
    */
   void run(Variants variants, Sink sink, ImageDataset... later) throws IOException {
     List<Read<?>> bad = new ArrayList<>();

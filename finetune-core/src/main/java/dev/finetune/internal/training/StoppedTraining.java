@@ -5,23 +5,25 @@ import dev.finetune.weights.Weights;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A training that ended before its last epoch, with what it had until then. */
+/** Thrown when a training run ends before its last epoch. It has the results until then. */
 public final class StoppedTraining extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** Why it ended. */
+  /** The reason for the end. */
   public enum Reason {
+    /** A loss, output, parameter or statistic was not finite. */
     DIVERGED,
+    /** The thread was interrupted. */
     INTERRUPTED
   }
 
   /**
-   * Where it ended.
+   * The position in a run.
    *
-   * @param epoch from 1; 0 before the first
-   * @param step of the epoch, from 1; 0 before the first and in validation
-   * @param loss of the step or of validation; 0 where there is none
+   * @param epoch the epoch, from 1; 0 before the first
+   * @param step the step of the epoch, from 1; 0 before the first and in validation
+   * @param loss the loss of the step or of validation; 0 if there is none
    */
   public record Place(int epoch, int step, double loss) {}
 
@@ -43,20 +45,25 @@ public final class StoppedTraining extends RuntimeException {
     this.weights = weights;
   }
 
+  /** Returns the reason for the end. */
   public Reason reason() {
     return reason;
   }
 
+  /** Returns the position at which the run ended. */
   public Place place() {
     return place;
   }
 
-  /** The epochs that ended with finite numbers. */
+  /** Returns the epochs that finished with finite numbers. */
   public History history() {
     return history;
   }
 
-  /** The values of all parameters that training would have given after the last of these. */
+  /**
+   * Returns the weights of all layers that the run would have returned after the last of these
+   * epochs; empty if there is none.
+   */
   public Optional<Weights> weights() {
     return weights;
   }

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
-/** Images decoded anew in each pass: for networks that train from their first layer. */
+/** Images that are decoded again in each pass, for networks that train from their first layer. */
 final class StreamedImages implements Examples {
 
   private final PreparedImages images;

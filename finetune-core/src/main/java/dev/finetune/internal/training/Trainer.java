@@ -21,38 +21,45 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trains the tail of a cut network from the stem's outputs, which it computes once. For one run.
+ * Trains a network: cuts it, computes the outputs of the stem once, and trains the tail. An
+ * instance is for one run.
  */
 public final class Trainer {
 
-  /** The trained values of every parameter, and the course. */
+  /**
+   * The result of a run.
+   *
+   * @param weights the weights of all layers
+   * @param history the finished epochs
+   */
   public record Result(Weights weights, History history) {}
 
   private final TrainingJob job;
   private final TrainOptions options;
 
-  /** Given up once it is restored: it has as many values as the training itself. */
+  /** The state to resume from. Set to null once it is restored, because it is large. */
   private @Nullable TrainingState from;
 
   private final Cut cut;
   private final NormPolicy norms;
   private final Course course;
 
-  /** Prepares a training from its beginning. */
+  /** Prepares a run from the first epoch. */
   public Trainer(TrainingJob job) {
     this(job, null);
   }
 
   /**
-   * Returns a training that goes on from a state.
+   * Returns a trainer that resumes from a state.
    *
-   * @throws IllegalArgumentException if the state is of a training with other settings
+   * @throws IllegalArgumentException if the state is of a run with other settings, or the job has
+   *     fewer epochs than the state
    */
   public static Trainer from(TrainingState state, TrainingJob job) {
     JobSettings.requireSame(state.settings(), JobSettings.of(job));
     checkArgument(
         job.options().epochs() >= state.epoch(),
-        "A training must go on to the epoch that it is in or further: epochs must be >= %s, got %s",
+        "epochs must be >= %s, the epoch of the training state, got %s",
         state.epoch(),
         job.options().epochs());
     return new Trainer(job, state);
@@ -71,9 +78,14 @@ public final class Trainer {
   }
 
   /**
-   * Runs the training to its end.
+   * Trains to the last epoch.
    *
-   * @throws StoppedTraining if a loss is not finite, or the thread is interrupted
+   * @throws StoppedTraining if a loss, logit or weight is not finite, or the thread is interrupted
+   * @throws IllegalArgumentException if a batch has one value per channel for a trainable batch
+   *     normalisation
+   * @throws IllegalStateException if the run does not fit into memory
+   * @throws dev.finetune.data.DatasetException if images cannot be read or have values that are not
+   *     finite
    */
   public Result run() {
     new BatchesOfOne(job, norms).refuse();
@@ -94,8 +106,9 @@ public final class Trainer {
       throw course.stopped(Reason.INTERRUPTED, course.place(), null);
     }
     if (cut.stem().isEmpty()) {
-      // Each epoch decodes the images anew, so that this is a pass of its own. With a stem the pass
-      // that computes its outputs is the check.
+      // The epochs decode images as they need them, so all are checked before. With a stem, the
+      // pass
+      // that computes its outputs checks them.
       DatasetCheck.verify(job.train(), job.valid());
     }
     tell(o -> o.trainingStarted(job.train().size(), job.valid().size(), options.epochs()));
@@ -125,7 +138,7 @@ public final class Trainer {
         parameter -> options.groups().of(places.of(parameter)));
   }
 
-  /** Returns how many steps an epoch has. */
+  /** Returns the number of steps of an epoch. */
   private int batches() {
     return (job.train().size() + options.batchSize() - 1) / options.batchSize();
   }
@@ -139,10 +152,10 @@ public final class Trainer {
 
   private Result trainFromFeatures(Learner learner, LayerGraph layers) throws IOException {
     long start = System.nanoTime();
-    // While the stem computes the tail has its parameters already, but no activations.
+    // While the stem computes, the tail has its parameters in memory, but no activations.
     long parameters = learner.network().bytes(0);
     IntToLongFunction tail = learner.network()::bytes;
-    // Taken before images are decoded: the heap's garbage is a part of the process's memory.
+    // Measured before images are decoded: garbage in the heap counts as memory of the process.
     long free = nativeFree(learner);
     MemoryEstimate withoutStem = preflight(tail, free).require();
     LongConsumer required =
@@ -178,7 +191,7 @@ public final class Trainer {
     return new Preflight(job, cut.stem(), nativeBytes, nativeFree);
   }
 
-  /** Returns what was free outside the heap before the network took its parameters. */
+  /** Returns the bytes that were free outside the heap before the network took its parameters. */
   private long nativeFree(Learner learner) {
     return Engines.find(job.engine()).freeMemory() + learner.network().bytes(0);
   }

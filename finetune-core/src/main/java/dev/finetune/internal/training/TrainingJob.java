@@ -10,15 +10,18 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * All that a training needs.
+ * Everything that a training run needs.
  *
- * @param graph backbone and head, ending in logits
- * @param pretrained layers that came with values, those of the backbone
- * @param frozen layers that keep their values
- * @param initial a value for every parameter
- * @param input how the network wants its images
- * @param engine how the network is computed
- * @param states told between steps that the state can be taken
+ * @param graph backbone and head; its output is the logits
+ * @param pretrained the names of the layers with pretrained values, those of the backbone
+ * @param frozen the names of the frozen layers
+ * @param initial the initial weights of all layers
+ * @param input the size and preprocessing of the images
+ * @param engine the engine and its options
+ * @param train the training images
+ * @param valid the validation images
+ * @param options the settings of the run
+ * @param states observers that can copy the state between steps
  */
 public record TrainingJob(
     LayerGraph graph,

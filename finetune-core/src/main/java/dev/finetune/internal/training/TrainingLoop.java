@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** The epochs of a training: steps, statistics, validation. */
+/** Runs the epochs of a training run: steps, statistics, validation. */
 final class TrainingLoop {
 
   private final TrainingJob job;
@@ -30,12 +30,12 @@ final class TrainingLoop {
   private final Learner learner;
   private final Sources sources;
 
-  /** Taken once, so that every epoch has the same, whatever a dataset does. */
+  /** The labels, read once: all epochs use the same ones even if a dataset changes. */
   private final int[] trainLabels;
 
   private final int[] validLabels;
 
-  /** Made when a state is asked for first: it takes a hash of the stem's weights. */
+  /** Computed with the first state, because it hashes the weights of the stem. */
   private @Nullable Map<String, String> settings;
 
   TrainingLoop(TrainingJob job, Course course, Learner learner, Sources sources) {
@@ -52,8 +52,8 @@ final class TrainingLoop {
   /**
    * Trains to the last epoch.
    *
-   * @param begun what the first of the epochs to come has added up already
-   * @throws StoppedTraining if a loss is not finite, or the thread is interrupted
+   * @param begun the sums of the next epoch, if a run resumes within it
+   * @throws StoppedTraining if a loss, logit or weight is not finite, or the thread is interrupted
    */
   void run(EpochSums begun) {
     EpochSums sums = begun;
@@ -114,7 +114,7 @@ final class TrainingLoop {
         settings, learner.state(), course.history(), meter.sums(), course.kept());
   }
 
-  /** Recomputes statistics in an order of its own: images may be sorted by class. */
+  /** Recomputes statistics from shuffled images: the dataset may be sorted by class. */
   private void settleStatistics(int epoch) {
     TrainableNetwork tail = learner.network();
     if (!tail.recomputesStatistics()) {

@@ -7,15 +7,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The complete state of a training between two steps. A training that goes on from it gives the
- * same bits as one that was never interrupted. Random streams have no state of their own: what is
- * drawn follows from the seed, the epoch and the step.
+ * The complete state of a training run between two steps. A resumed run computes the same bits as
+ * one that was never interrupted. Random numbers need no state: they follow from the seed, the
+ * epoch and the step.
  *
- * @param settings what the training must be given again to go on, by name
+ * @param settings the settings that the resumed run must have, by name
  * @param learner parameters, running statistics and optimizer slots
  * @param history the finished epochs
- * @param sums of the epoch that is not finished
- * @param kept weights of the tail that the finished epochs would have given; empty before the first
+ * @param sums the sums of the unfinished epoch
+ * @param kept the weights of the tail that the run would return after the finished epochs; empty
+ *     before the first
  */
 public record TrainingState(
     Map<String, String> settings,
@@ -28,12 +29,12 @@ public record TrainingState(
     settings = ImmutableMap.copyOf(settings);
   }
 
-  /** Returns the number of the epoch that is not finished, from 1. */
+  /** Returns the number of the unfinished epoch, from 1. */
   public int epoch() {
     return history.epochs().size() + 1;
   }
 
-  /** Returns how many steps of that epoch were taken. */
+  /** Returns the number of steps of the unfinished epoch. */
   public int step() {
     return sums.steps();
   }

@@ -21,7 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** A training state in a file: a zip of a description and of tensors, each with its SHA-256. */
+/** Reads and writes training states: zips of a description and tensors, with checksums. */
 public final class TrainingStateFile {
 
   private static final String DESCRIPTION = "state.json";
@@ -33,9 +33,9 @@ public final class TrainingStateFile {
   private TrainingStateFile() {}
 
   /**
-   * Writes a state. The file appears whole or not at all, and takes the place of one before it.
+   * Writes a state. The file appears complete or not at all, and replaces an existing one.
    *
-   * @throws IOException if it cannot be written; the message names the file
+   * @throws IOException if the file cannot be written; the message names the file
    */
   public static void write(TrainingState state, Path file) throws IOException {
     ArchiveWriter archive = new ArchiveWriter();
@@ -53,12 +53,12 @@ public final class TrainingStateFile {
   /**
    * Reads a state.
    *
-   * @throws IOException if the file is missing, damaged, or no training state; the message names
+   * @throws IOException if the file is missing, damaged, or not a training state; the message names
    *     the file
    */
   public static TrainingState read(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
-      throw new NoSuchFileException(file.toString(), null, "a training state was expected");
+      throw new NoSuchFileException(file.toString(), null, "must be a training state, got no file");
     }
     try (EntryReader entries = EntryReader.open(file)) {
       ZipEnd.require(file);

@@ -7,11 +7,13 @@ import dev.finetune.train.Schedule;
 import java.util.function.Function;
 
 /**
- * How the values of parameters change over a training.
+ * The rules by which parameters change during a training run.
  *
+ * @param optimizer the update rule
  * @param schedule the learning rate of each step
- * @param steps of the whole training
- * @param groups how each parameter learns; asked once for each
+ * @param steps the number of steps of the whole run
+ * @param groups the factors of the learning rate and weight decay of each parameter; called once
+ *     per parameter
  */
 public record UpdatePlan(
     Optimizer optimizer,
@@ -19,22 +21,23 @@ public record UpdatePlan(
     long steps,
     Function<Parameter, ParameterGroup> groups) {
 
-  /** Returns the plan in which every step and every parameter has the optimizer's learning rate. */
+  /** Returns the plan in which all steps and parameters have the learning rate of the optimizer. */
   public static UpdatePlan of(Optimizer optimizer) {
     return new UpdatePlan(
         optimizer, Schedule.constant(), Long.MAX_VALUE, parameter -> ParameterGroup.WHOLE);
   }
 
   /**
-   * Returns the learning rate of a step, before the factors of groups.
+   * Returns the learning rate of a step, without the factors of groups.
    *
-   * @throws IllegalStateException if the schedule gives one that is negative or not finite
+   * @param step the number of the step, from 1
+   * @throws IllegalStateException if the schedule returns a rate that is negative or not finite
    */
   double rate(long step) {
     double rate = schedule.rate(optimizer.learningRate(), step, steps);
     if (!(rate >= 0 && Double.isFinite(rate))) {
       throw new IllegalStateException(
-          "A schedule must give learning rates >= 0 and finite, got "
+          "A schedule must return learning rates that are >= 0 and finite, got "
               + rate
               + " from "
               + schedule.name()

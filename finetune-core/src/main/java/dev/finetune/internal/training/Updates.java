@@ -23,23 +23,23 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /**
- * Changes parameters as an optimizer does, in one pass over memory, which is what its time is. A
- * piece of values and gradients is copied to arrays that stay in the cache, where the compiler
- * vectorises, and back.
+ * Updates parameters with the rule of an optimizer, in one pass over memory, which dominates its
+ * time. It copies pieces of the values and gradients to arrays that fit into the processor cache,
+ * applies the vectorised rule, and copies the values back.
  */
 final class Updates {
 
-  /** Values of a piece: five arrays of 16 kB fit into the second-level cache. */
+  /** The number of values of a piece. Five arrays of 16 kB fit into the second-level cache. */
   static final int PIECE = 4096;
 
-  /** Values that are changed together, with what the optimizer remembers of them. */
+  /** Values that are updated together, with their optimizer slots. */
   private static final class Piece {
     final Parameter parameter;
     final ParameterGroup group;
     final int from;
     final int length;
 
-    /** Made with the first step: a training is checked against the memory that is free before. */
+    /** Allocated in the first step, after the memory of the run has been checked. */
     private final float[][] slots;
 
     Piece(Parameter parameter, ParameterGroup group, int from, int length, int slots) {
@@ -73,7 +73,9 @@ final class Updates {
   private long steps;
 
   /**
-   * @param threads that change values at a time, at most
+   * Prepares the updates.
+   *
+   * @param threads the maximum number of threads that update parameters
    */
   Updates(List<Parameter> parameters, UpdatePlan plan, int threads) {
     this.plan = plan;
@@ -90,7 +92,7 @@ final class Updates {
     }
   }
 
-  /** Changes all values by their gradients. */
+  /** Updates all parameters from their gradients. */
   void step() {
     steps++;
     double rate = plan.rate(steps);
@@ -102,17 +104,18 @@ final class Updates {
     if (threads == 1) {
       apply(rules, next);
     } else {
-      // Each takes the next piece until none is left: one that is held up holds up no other.
+      // Each thread takes the next piece until none is left, so a slow one does not delay the
+      // others.
       IntStream.range(0, threads).parallel().forEach(thread -> apply(rules, next));
     }
   }
 
-  /** How many steps were taken. */
+  /** Returns the number of steps taken. */
   long steps() {
     return steps;
   }
 
-  /** Copies of what the optimizer remembers, by slot. */
+  /** Returns copies of the optimizer slots, by name. */
   Map<String, Weights> slots() {
     ImmutableMap.Builder<String, Weights> slots = ImmutableMap.builder();
     for (int slot = 0; slot < optimizer.slots().size(); slot++) {
@@ -132,14 +135,14 @@ final class Updates {
   }
 
   /**
-   * Goes on from there.
+   * Restores slots and the number of steps.
    *
    * @throws IllegalArgumentException if the slots are those of another optimizer
    */
   void restore(Map<String, Weights> from, long taken) {
     checkArgument(
         from.keySet().equals(Set.copyOf(optimizer.slots())),
-        "The optimizer %s remembers %s, got %s",
+        "The slots of optimizer %s must be %s, got %s",
         optimizer.name(),
         optimizer.slots(),
         from.keySet());

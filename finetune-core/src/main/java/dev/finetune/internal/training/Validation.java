@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Evaluates the outputs on the validation images. */
+/** Collects the logits of the validation images and computes loss, accuracy and metrics. */
 final class Validation {
 
   private final Evaluation.Tally tally;
@@ -19,7 +19,7 @@ final class Validation {
     metrics.forEach(metric -> this.metrics.put(metric.name(), metric.tally()));
   }
 
-  /** Adds a batch. */
+  /** Adds a batch: the logits of each example, and the labels. */
   void add(float[][] logits, int[] labels) {
     for (int i = 0; i < logits.length; i++) {
       tally.add(logits[i], labels[i]);
@@ -27,7 +27,7 @@ final class Validation {
     metrics.values().forEach(metric -> metric.add(logits, Targets.classes(labels)));
   }
 
-  /** Returns loss, accuracy and the rest. */
+  /** Returns the evaluation of all batches. */
   Evaluation evaluation() {
     return tally.result();
   }

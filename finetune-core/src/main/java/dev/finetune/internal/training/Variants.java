@@ -13,30 +13,35 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Images that a stem sees, each in one or more variants. A variant depends on the image's content
- * and its number alone, so that it is the same in every run.
+ * The images of a dataset, each in one or more variants, as inputs of a stem. A variant depends
+ * only on the content of the image and the number of the variant, so it is the same in every run.
  *
- * @param count of variants; without augmentation one, the image itself
+ * @param data the images
+ * @param augmentation creates the variants; empty for the original images
+ * @param count the number of variants per image; 1 without augmentation
  * @param keyed whether examples have keys
  */
 record Variants(ImageDataset data, Optional<Augmentation> augmentation, int count, boolean keyed) {
 
-  /** Returns the images as they are. */
+  /** Returns the original images. */
   static Variants none(ImageDataset data, boolean keyed) {
     return new Variants(data, Optional.empty(), 1, keyed);
   }
 
-  /** Returns the images as an augmentation changes them; examples have keys. */
+  /** Returns augmented images, which have keys. */
   static Variants of(ImageDataset data, Augmentation augmentation, int count) {
     return new Variants(data, Optional.of(augmentation), count, true);
   }
 
-  /** All variants of all images: first the first variant of each image, and so on. */
+  /**
+   * Returns the number of examples: all variants of all images. They are numbered variant by
+   * variant: the first variant of each image, then the second, and so on.
+   */
   int examples() {
     return Math.multiplyExact(data.size(), count);
   }
 
-  /** Returns how many examples differ, if images of one name are one image. */
+  /** Returns the number of distinct examples. Images with the same name count as the same image. */
   int distinct() {
     long images =
         IntStream.range(0, data.size())
@@ -46,12 +51,12 @@ record Variants(ImageDataset data, Optional<Augmentation> augmentation, int coun
     return Math.toIntExact(images * count);
   }
 
-  /** The example that is that variant of an image. */
+  /** Returns the number of the example for a variant of an image; both are numbered from 0. */
   int example(int image, int variant) {
     return variant * data.size() + image;
   }
 
-  /** Returns what the features of each variant of an image are stored under, if they have keys. */
+  /** Returns the key of each variant of an image; empty keys if examples have none. */
   List<Optional<HashCode>> keys(Pixels image) {
     Optional<HashCode> hash = keyed ? Optional.of(Hashes.image(image)) : Optional.empty();
     List<Optional<HashCode>> keys = new ArrayList<>(count);
@@ -69,7 +74,7 @@ record Variants(ImageDataset data, Optional<Augmentation> augmentation, int coun
                 Hashes.variant(hash, augmentation.get().description() + ", variant " + variant));
   }
 
-  /** Returns the image as the variant of that key has it. */
+  /** Returns the variant of an image with a given key. */
   Pixels change(Pixels image, Optional<HashCode> key) {
     return augmentation
         .map(a -> a.apply(image, new SplittableRandom(key.orElseThrow().asLong())))

@@ -41,7 +41,7 @@ class ArchiveWriterTest {
   void should_refuse_a_name_that_could_not_be_read_again(String name) {
     assertThatThrownBy(() -> new ArchiveWriter().add(name, new byte[1], 1))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("An entry's name must match");
+        .hasMessageContaining("Entry names must match");
   }
 
   @Test

@@ -31,19 +31,19 @@ import net.jqwik.api.lifecycle.BeforeTry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Features on disk: real files, and real processes that are killed or at it together. */
+/** Uses real files, and real processes that are killed or compute at the same time. */
 class FeatureSetTest {
 
   private static final List<Integer> SIZES = List.of(40, 3);
   private static final HashCode SET = Hashing.sha256().hashInt(1);
   private static final long HEADER = 64;
 
-  /** Two outputs of 43 float32 in all, to full lines of 64 bytes, and a line for key and check. */
+  /** 43 float32 values padded to a multiple of 64 bytes, and 64 bytes for key and checksum. */
   private static final long RECORD = 192 + 64;
 
   @TempDir Path directory;
 
-  /** jqwik knows nothing of Jupiter's folder. */
+  /** jqwik does not support TempDir. */
   @BeforeTry
   void make() throws IOException {
     directory = Files.createTempDirectory("features");
@@ -76,7 +76,7 @@ class FeatureSetTest {
     return outputs;
   }
 
-  /** Opens the set, computing what is missing; gives how many that were. */
+  /** Opens the set, computes missing features, and returns their number. */
   private int complete(FeatureCache cache, HashCode key, int count) throws IOException {
     List<HashCode> computed = new ArrayList<>();
     try (FeatureSet set =
@@ -126,7 +126,7 @@ class FeatureSetTest {
     assertThat(Files.size(file(SET))).isEqualTo(HEADER + 8 * RECORD);
   }
 
-  /** As a process leaves it that is killed while it writes: cut anywhere. */
+  /** A process that is killed while it writes can truncate the file anywhere. */
   @Property(tries = 60, seed = "42")
   void should_redo_what_is_cut_off(@ForAll @IntRange(max = 64 + 3 * 256) int length)
       throws IOException {
@@ -140,7 +140,7 @@ class FeatureSetTest {
     assertThat(Files.size(file(SET))).isEqualTo(HEADER + 3 * RECORD);
   }
 
-  /** As a disk or a power cut leaves it: any byte of a record is wrong. */
+  /** A disk error or power failure can change any byte of a record. */
   @Property(tries = 60, seed = "42")
   void should_redo_what_is_damaged(@ForAll @IntRange(max = 3 * 256 - 1) int at) throws IOException {
     complete(FeatureCache.at(directory), SET, 3);
@@ -212,7 +212,7 @@ class FeatureSetTest {
         .hasMessageContainingAll("maxBytes", "0.00 GB", "float16");
   }
 
-  /** Of images that the set has, others may be asked for: that is seen as they are computed. */
+  /** The set may have other images than those needed, which shows only as they are computed. */
   @Test
   void should_stop_where_a_set_would_be_larger_than_the_bound() throws IOException {
     complete(FeatureCache.at(directory), SET, 2);
@@ -247,12 +247,12 @@ class FeatureSetTest {
                     2,
                     store -> assertThat(store.claim(image(1))).isTrue()))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("1 images were not stored");
+        .hasMessageContaining("got 1 images without features");
   }
 
-  /** Whoever computes nothing holds nobody up, however long looking for the images takes. */
+  /** A reader that computes nothing must not block others, however long its lookups take. */
   @Test
-  void should_look_features_up_at_the_same_time() throws IOException {
+  void should_look_up_features_while_another_computes() throws IOException {
     FeatureCache cache = FeatureCache.at(directory);
     complete(cache, SET, 3);
 
@@ -292,7 +292,7 @@ class FeatureSetTest {
     assertThat(Files.size(file(SET))).isEqualTo(HEADER + 3 * RECORD);
   }
 
-  /** What was computed before something went wrong is whole, and is found again. */
+  /** Features that were stored before the failure are complete and found again. */
   @Test
   void should_keep_what_was_computed_before_a_failure() throws IOException {
     assertThatThrownBy(
@@ -312,7 +312,7 @@ class FeatureSetTest {
     assertThat(complete(FeatureCache.at(directory), SET, 5)).isEqualTo(4);
   }
 
-  /** Fills a set image by image and tells each; with a third argument goes on for ever. */
+  /** Fills a set image by image and prints a line for each. */
   public static final class Filler {
     private Filler() {}
 
@@ -350,7 +350,7 @@ class FeatureSetTest {
   }
 
   @Test
-  void should_go_on_where_a_killed_process_was() throws IOException, InterruptedException {
+  void should_resume_after_a_killed_process() throws IOException, InterruptedException {
     int count = 1_000_000;
     Process process = filler(count);
     try (BufferedReader out =

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class HalfFloatsTest {
 
-  /** Ties, subnormals, the ends of ranges: numpy's float16 of the same float32. */
+  /** The golden file has numpy's float16 of ties, subnormals and the ends of ranges. */
   @Test
   void should_round_as_numpy_does() {
     JsonNode golden = Goldens.read("halves.json");
@@ -26,7 +26,7 @@ class HalfFloatsTest {
   }
 
   @Test
-  void should_give_back_every_finite_half() {
+  void should_round_trip_every_finite_half() {
     for (int bits = 0; bits <= 0xffff; bits++) {
       if ((bits & 0x7c00) != 0x7c00) {
         assertThat(HalfFloats.encode(HalfFloats.decode((short) bits))).isEqualTo((short) bits);

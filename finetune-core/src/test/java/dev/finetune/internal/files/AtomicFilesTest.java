@@ -28,7 +28,7 @@ class AtomicFilesTest {
     assertThat(files(parent)).containsExactly(file);
   }
 
-  /** Those that only the owner may read are what createTempFile makes. */
+  /** Files of createTempFile can be read by their owner only. */
   @Test
   void should_have_the_mode_that_the_umask_leaves() throws IOException {
     FileStore store = Files.getFileStore(folder);

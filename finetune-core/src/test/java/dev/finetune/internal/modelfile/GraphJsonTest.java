@@ -38,10 +38,10 @@ import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Saved layers, as models of the first release have them. */
+/** Layers in model files keep the format of the first release. */
 class GraphJsonTest {
 
-  /** What the first release's code wrote of {@link #everyKind}. */
+  /** The JSON that the first release wrote for {@link #everyKind}. */
   private static final JsonNode SAVED = Goldens.read("layer_kinds.json");
 
   private static LayerGraph everyKind() {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A damaged file is refused by name, or gives the very same values. */
+/** A damaged file is refused with its name, or has exactly the same values. */
 class ModelFileDamageTest {
 
   private static final String NAME = "damaged.zip";
@@ -32,7 +32,7 @@ class ModelFileDamageTest {
     right = ModelFiles.read(file);
   }
 
-  /** Whether it is refused. */
+  /** Returns whether the file is refused. If it is not, checks that it has the same contents. */
   private boolean refused(byte[] damaged, String what) throws IOException {
     Path file = Files.write(folder.resolve(NAME), damaged);
     StoredModel model;
@@ -49,7 +49,7 @@ class ModelFileDamageTest {
     return false;
   }
 
-  /** The places of what is in the entries, all of which has a sum. */
+  /** Returns the positions of all bytes in the contents of entries; each entry has a checksum. */
   private BitSet contents() throws IOException {
     String text = new String(whole, StandardCharsets.ISO_8859_1);
     BitSet places = new BitSet(whole.length);
@@ -60,7 +60,7 @@ class ModelFileDamageTest {
     return places;
   }
 
-  /** What is not looked at: times and attributes of entries, and the zip's own directory. */
+  /** The reader ignores the times and attributes of entries, and the central directory. */
   @Test
   void should_refuse_any_changed_byte_or_give_the_same() throws IOException {
     SplittableRandom random = new SplittableRandom(7);

@@ -26,7 +26,7 @@ class ModelFilesTest {
   }
 
   @Test
-  void should_need_nobody_for_a_file_of_today() throws IOException {
+  void should_read_format_2_without_a_reader_of_format_1() throws IOException {
     Path file = Fixtures.copy("format2.zip", folder);
 
     StoredModel model = ModelFiles.read(file, Optional::empty);
@@ -45,7 +45,7 @@ class ModelFilesTest {
     assertThat(again).hasSameBinaryContentAs(file);
   }
 
-  /** Better told while there is the model than when it is needed. */
+  /** The error comes while the model is still in memory, not when the file is loaded. */
   @Test
   void should_not_write_what_it_would_not_read() throws IOException {
     StoredModel model = ModelFiles.read(Fixtures.copy("format2.zip", folder));

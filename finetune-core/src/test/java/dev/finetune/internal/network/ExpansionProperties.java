@@ -33,7 +33,7 @@ import net.jqwik.api.Provide;
 
 class ExpansionProperties {
 
-  /** A network with every composite kind. */
+  /** A graph with every composite kind. */
   private static final LayerGraph COMPOSITE =
       LayerGraph.builder()
           .add("input", new Input(Shape.image(2, 6, 6)))
@@ -65,7 +65,7 @@ class ExpansionProperties {
   }
 
   @Property(tries = 200, seed = "42")
-  void should_give_back_what_it_wrote_out(@ForAll("graphs") LayerGraph random, @ForAll long seed) {
+  void should_restore_the_expanded_weights(@ForAll("graphs") LayerGraph random, @ForAll long seed) {
     LayerGraph graph = behind(random);
     Weights weights = RandomWeights.glorot(graph, seed);
     Expansion expansion = Expansion.of(graph);
@@ -78,7 +78,7 @@ class ExpansionProperties {
   }
 
   @Example
-  void should_name_what_it_writes_out_after_the_layer() {
+  void should_name_the_parts_after_the_layer() {
     LayerGraph written = Expansion.of(COMPOSITE).graph();
 
     assertThat(written.names())
@@ -103,7 +103,7 @@ class ExpansionProperties {
   }
 
   @Example
-  void should_freeze_constants_and_both_halves_of_what_is_frozen() {
+  void should_freeze_constants_and_all_parts_of_frozen_layers() {
     Expansion expansion = Expansion.of(COMPOSITE);
 
     assertThat(expansion.frozen(Set.of())).containsExactlyInAnyOrder("rescale", "normalize");
@@ -138,9 +138,11 @@ class ExpansionProperties {
   }
 
   @Example
-  void should_be_needed_before_an_engine_computes() {
+  void should_refuse_composite_layers_as_basic_ones() {
     assertThatThrownBy(() -> new Scale(1).basic())
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("The engine has no Scale");
+        .hasMessage(
+            "Composite layers must be replaced by their parts before an engine receives them, got"
+                + " Scale");
   }
 }

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What draws at random in training is computed in every step, unless it is frozen. */
+/** Layers that are random in training are computed in every step, unless they are frozen. */
 class CutTest {
 
   static Stream<Layer> drawing() {
@@ -59,7 +59,7 @@ class CutTest {
 
     assertThat(before.boundary()).containsExactly("flat");
     assertThat(before.stem().orElseThrow().names()).contains("layer");
-    // Behind a layer that trains it is in the tail, and lets everything pass.
+    // Behind a trainable layer it is in the tail, as the identity.
     assertThat(behind.tail().node("layer").layer()).isEqualTo(new Activate(Activation.LINEAR));
   }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class LargestBatchTest {
 
-  /** Notes what it is asked. */
+  /** Records the sizes that are tried. */
   private static IntToLongFunction noting(List<Integer> asked, IntToLongFunction bytes) {
     return batch -> {
       asked.add(batch);
@@ -38,11 +38,11 @@ class LargestBatchTest {
 
     assertThat(bytes[largest]).isLessThanOrEqualTo(free);
     assertThat(bytes[largest + 1]).isGreaterThan(free);
-    // Halving alone takes 9 questions for 300 sizes; of three in a row one halves at least.
+    // Bisection alone needs 9 tries for 300 sizes. At least one of three tries in a row halves.
     assertThat(asked).hasSizeLessThanOrEqualTo(2 + 3 * 9);
   }
 
-  /** The two ends, the answer, and the next one, which does not fit. */
+  /** The four sizes are both ends, the result, and the next one, which does not fit. */
   @Property(tries = 200, seed = "42")
   void should_ask_about_four_sizes_on_a_straight_line(
       @ForAll @IntRange(min = 2, max = 1000) int tooLarge,

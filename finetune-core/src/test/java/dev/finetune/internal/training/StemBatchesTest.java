@@ -14,7 +14,7 @@ class StemBatchesTest {
 
   private static final int SIZE = 8;
 
-  /** Adds all examples image by image; gives the numbers of those in each batch. */
+  /** Adds all examples image by image and returns the numbers in each batch. */
   private static List<List<Integer>> batches(int images, int variants, boolean[] stored) {
     StemBatches batches = new StemBatches(SIZE, images * variants);
     List<List<Integer>> taken = new ArrayList<>();

@@ -15,7 +15,7 @@ class UpdatesTest {
 
   private static final Adam ADAM = new Adam(0.1, 0.8, 0.95, 1e-3);
 
-  /** Three steps of at most the rate in float32. */
+  /** The rounding error of three float32 steps, each at most as large as the learning rate. */
   private static final Offset<Double> ROUNDING = Offset.offset(1e-6);
 
   /** A parameter in the heap. */
@@ -61,7 +61,7 @@ class UpdatesTest {
     return (float) Math.sin(0.37 * index + step + number);
   }
 
-  /** A part of a piece, a whole one, and two and a part of a third. */
+  /** The parameters have part of a piece, one piece, and two pieces and part of a third. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 5})
   void should_step_as_the_formula_says_whatever_the_count(int threads) {
@@ -86,7 +86,7 @@ class UpdatesTest {
     }
   }
 
-  /** In double precision, by the algorithm with bias-corrected means. */
+  /** Computes Adam with bias correction in double precision. */
   private static double expected(int number, int index) {
     double value = 0;
     double mean = 0;
@@ -96,7 +96,7 @@ class UpdatesTest {
       mean = ADAM.beta1() * mean + (1 - ADAM.beta1()) * g;
       square = ADAM.beta2() * square + (1 - ADAM.beta2()) * g * g;
       double correction = Math.sqrt(1 - Math.pow(ADAM.beta2(), step));
-      // Epsilon is added to the root before it is corrected, as in Keras.
+      // Epsilon is added to the root before the correction, as in Keras.
       value -=
           ADAM.learningRate()
               * correction

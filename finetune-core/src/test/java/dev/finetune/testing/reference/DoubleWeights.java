@@ -6,14 +6,14 @@ import dev.finetune.graph.layer.ParameterRole;
 import dev.finetune.weights.Weights;
 import java.util.Objects;
 
-/** Parameter values in double precision, which may be changed in place. */
+/** Mutable weights in double precision. */
 public final class DoubleWeights {
 
   private final Table<String, ParameterRole, double[]> values = HashBasedTable.create();
 
   private DoubleWeights() {}
 
-  /** Copies those values. */
+  /** Copies weights. */
   public static DoubleWeights of(Weights weights) {
     DoubleWeights copy = new DoubleWeights();
     for (String layer : weights.tensors().rowKeySet()) {
@@ -32,9 +32,14 @@ public final class DoubleWeights {
     return to;
   }
 
-  /** Returns the values of a layer's tensor, not a copy. */
+  /**
+   * Returns the values of a tensor, not a copy.
+   *
+   * @throws NullPointerException if the layer has no tensor with this role
+   */
   public double[] of(String layer, ParameterRole role) {
     return Objects.requireNonNull(
-        values.get(layer, role), () -> "No " + role + " for layer " + layer);
+        values.get(layer, role),
+        () -> "Layer \"" + layer + "\" must have a " + role + ", got none");
   }
 }

@@ -2,11 +2,16 @@ package dev.finetune.testing.reference;
 
 import dev.finetune.graph.layer.Activation;
 
-/** Activations of one value. */
+/** Computes activations. */
 final class Functions {
 
   private Functions() {}
 
+  /**
+   * Applies an element-wise activation.
+   *
+   * @param kinks receives the distance to points where the derivative is not continuous
+   */
   static double apply(Activation activation, double x, Kinks kinks) {
     return switch (activation) {
       case LINEAR -> x;
@@ -20,7 +25,8 @@ final class Functions {
       case HARD_SIGMOID -> clipped(x + 3, 0, 6, kinks) / 6;
       case HARD_SWISH -> x * clipped(x + 3, 0, 6, kinks) / 6;
       case GELU -> x / 2 * (1 + erf(x / Math.sqrt(2)));
-      case SOFTMAX -> throw new IllegalArgumentException("Softmax is of a vector, not of a value");
+      case SOFTMAX ->
+          throw new IllegalArgumentException("The activation must be element-wise, got SOFTMAX");
     };
   }
 
@@ -39,7 +45,7 @@ final class Functions {
     return 1 / (1 + Math.exp(-x));
   }
 
-  /** By the series in which all terms have one sign: no digit is lost. */
+  /** Computes the error function by a series whose terms have the same sign: none cancel. */
   static double erf(double x) {
     if (Math.abs(x) > 6) {
       return Math.signum(x);
@@ -53,7 +59,7 @@ final class Functions {
     return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum;
   }
 
-  /** Replaces each row by its exponentials over their sum. */
+  /** Replaces each row of {@code row} values by its softmax. */
   static void softmax(double[] all, int row) {
     for (int from = 0; from < all.length; from += row) {
       double sum = 0;

@@ -1,18 +1,20 @@
 package dev.finetune.testing.reference;
 
 /**
- * How near what was computed came to where a derivative jumps. Nearer than float32's rounding an
- * engine may be on the other side, and rightly has another gradient.
+ * The smallest distance of computed values to a kink, a point where a derivative is not continuous.
+ * If it is below the rounding of float32, an engine may be on the other side of the kink and
+ * correctly compute another gradient.
  */
 final class Kinks {
 
   private double margin = Double.POSITIVE_INFINITY;
 
-  /** Notes a distance to a kink. */
+  /** Records a distance to a kink. */
   void near(double distance) {
     margin = Math.min(margin, Math.abs(distance));
   }
 
+  /** Returns the smallest distance. */
   double margin() {
     return margin;
   }

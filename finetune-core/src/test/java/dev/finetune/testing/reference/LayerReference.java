@@ -25,7 +25,7 @@ import dev.finetune.graph.layer.ZeroPad;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
 
-/** What one layer gives for what it reads. */
+/** Computes the output of one layer. */
 final class LayerReference implements BasicLayer.Visitor<Values> {
 
   private final Node node;
@@ -35,7 +35,9 @@ final class LayerReference implements BasicLayer.Visitor<Values> {
   private final Reference.Pass pass;
 
   /**
-   * @param inputs of the layer; an input layer has its own values
+   * Prepares a layer.
+   *
+   * @param inputs the inputs of the layer; for an input layer, its own values
    */
   LayerReference(Node node, List<Values> inputs, Reference network, Reference.Pass pass) {
     this.node = node;

@@ -1,11 +1,16 @@
 package dev.finetune.testing.reference;
 
-/** The mean and the biased variance of some values. */
+/** Computes means and biased variances. */
 public final class Normalisation {
 
   private Normalisation() {}
 
-  /** A mean and a variance. */
+  /**
+   * A mean and a variance.
+   *
+   * @param mean the mean
+   * @param variance the biased variance
+   */
   public record Moments(double mean, double variance) {
 
     double normalise(double value, double epsilon) {
@@ -13,7 +18,7 @@ public final class Normalisation {
     }
   }
 
-  /** Returns the moments of a channel over all places of all examples. */
+  /** Returns the moments of a channel over all positions of all examples. */
   static Moments ofChannel(Values in, int channel) {
     int places = in.places();
     double[] picked = new double[in.batch() * places];
@@ -24,7 +29,7 @@ public final class Normalisation {
     return of(picked);
   }
 
-  /** Returns the moments of all channels at a place. */
+  /** Returns the moments over all channels at a position of an example. */
   static Moments ofPlace(Values in, int n, int y, int x) {
     double[] picked = new double[in.shape().channels()];
     for (int c = 0; c < picked.length; c++) {

@@ -14,37 +14,39 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Computes a graph of basic layers in double precision. Dropout and stochastic depth pass on what
- * they read: what is random in training is judged otherwise.
+ * Computes a graph of basic layers in double precision. Dropout and stochastic depth are the
+ * identity; {@link dev.finetune.testing.RandomLayerContract} checks their behaviour in training.
  *
- * @param weights read anew in every pass
- * @param byBatch the batch normalisation that normalises by the batch; the others do by their
- *     stored statistics
+ * @param graph the layers
+ * @param weights the weights; each pass reads them again
+ * @param byBatch the names of the batch normalisation layers that normalise by the batch; the
+ *     others use their stored statistics
  */
 public record Reference(LayerGraph graph, DoubleWeights weights, Set<String> byBatch) {
 
-  /** Makes one that computes as in inference. */
+  /** Creates a reference for inference. */
   public static Reference inference(LayerGraph graph, DoubleWeights weights) {
     return new Reference(graph, weights, Set.of());
   }
 
   /**
-   * What a pass gave.
+   * The results of a pass.
    *
-   * @param values by layer
-   * @param statistics of the batch, by layer, for each channel
+   * @param values the outputs by layer
+   * @param statistics the statistics of the batch, by layer, for each channel
+   * @param kinks the smallest distance to a kink
    */
   public record Pass(
       Map<String, Values> values,
       ListMultimap<String, Normalisation.Moments> statistics,
       Kinks kinks) {
 
-    /** Returns what a layer gave. */
+    /** Returns the output of a layer. */
     public Values of(String layer) {
       return requireNonNull(values.get(layer), layer);
     }
 
-    /** Returns how near the pass came to where a derivative jumps. */
+    /** Returns the smallest distance to a point where a derivative is not continuous. */
     public double margin() {
       return kinks.margin();
     }

@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The judge of engines is judged itself: by Keras and torch. */
+/** Compares the reference with Keras and torch. */
 class ReferenceTest {
 
   /**
-   * Keras and torch computed in float32: the longest sum is of 27 products of at most one, and is
-   * off by at most 28 roundings of 6e-8 of 27. What layer normalisation divides by is 0.25 at
-   * least.
+   * The rounding error of Keras and torch, which compute in float32. The longest sum has 27
+   * products of at most 1, and so at most 28 rounding errors of 6e-8 times 27. Layer normalisation
+   * divides by at least 0.25.
    */
   private static final double TOLERANCE = 28 * 6e-8 * 27;
 
@@ -50,7 +50,7 @@ class ReferenceTest {
     }
   }
 
-  /** Whoever adds a kind of layer adds what engines are judged by. */
+  /** A new kind of layer needs cases that engines are tested with. */
   @Test
   void should_have_a_case_of_each_basic_kind() {
     Set<String> judged =

@@ -4,17 +4,17 @@ import dev.finetune.graph.layer.Conv2d;
 import dev.finetune.graph.layer.Padding;
 import dev.finetune.graph.layer.Shape;
 
-/** Convolutions and pooling. */
+/** Computes convolutions and pooling. */
 final class SlidingWindows {
 
   private SlidingWindows() {}
 
-  /** Returns how far the first window begins before the first value. */
+  /** Returns the number of padded positions before the first value. */
   private static int before(Padding padding, int in, int out, int window, int stride) {
     return padding == Padding.VALID ? 0 : Math.max(0, (out - 1) * stride + window - in) / 2;
   }
 
-  /** Convolves, without activation. */
+  /** Computes a convolution without its activation. */
   static Values convolve(Conv2d conv, Values in, Shape shape, double[] kernel, double[] bias) {
     Values out = new Values(in.batch(), shape);
     for (int n = 0; n < in.batch(); n++) {
@@ -69,7 +69,7 @@ final class SlidingWindows {
     return sum;
   }
 
-  /** Pools; what is beyond the border is no value. */
+  /** Computes a maximum or a mean over windows. Positions outside the image are ignored. */
   static Values pool(
       Values in, Shape shape, int window, int stride, Padding padding, boolean max, Kinks kinks) {
     int above = before(padding, in.shape().height(), shape.height(), window, stride);

@@ -5,19 +5,22 @@ import dev.finetune.graph.layer.Shape;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 
-/** What a layer gives for a batch: examples one after another, each in channel, height, width. */
+/**
+ * The output of a layer for a batch: the examples one after another, each in the order channel,
+ * height, width.
+ */
 public final class Values {
 
   private final int batch;
   private final Shape shape;
   private final double[] all;
 
-  /** Makes zeros. */
+  /** Creates zeros. */
   Values(int batch, Shape shape) {
     this(batch, shape, new double[batch * shape.size()]);
   }
 
-  /** Makes one over those numbers. */
+  /** Uses the given array without copying it. */
   Values(int batch, Shape shape, double[] all) {
     this.batch = batch;
     this.shape = shape;
@@ -56,12 +59,12 @@ public final class Values {
     return Arrays.copyOfRange(all, n * shape.size(), (n + 1) * shape.size());
   }
 
-  /** Returns how many numbers a channel of an example has. */
+  /** Returns the number of positions of a channel. */
   int places() {
     return shape.height() * shape.width();
   }
 
-  /** Returns where a number lies. */
+  /** Returns the index of a number. */
   int index(int n, int channel, int y, int x) {
     return ((n * shape.channels() + channel) * shape.height() + y) * shape.width() + x;
   }

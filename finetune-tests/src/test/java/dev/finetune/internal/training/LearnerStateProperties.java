@@ -101,7 +101,7 @@ class LearnerStateProperties {
 
       assertThatThrownBy(() -> adam.restore(state))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("The optimizer adam remembers [mean, square], got []");
+          .hasMessage("The slots of optimizer adam must be [mean, square], got []");
     }
   }
 

@@ -143,7 +143,7 @@ class TrainingStateProperties {
             () -> Trainer.from(state, job("onednn", 2, options.batchSize(5).seed(8), List.of())))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "A training must go on with the settings that it began with: seed was 7, got 8;"
+            "A resumed training must have the settings that it started with: seed was 7, got 8;"
                 + " batchSize was 4, got 5");
   }
 
@@ -162,7 +162,7 @@ class TrainingStateProperties {
     assertThatThrownBy(
             () -> Trainer.from(last.get(0), job("onednn", 2, longer.epochs(2), List.of())))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("epochs must be >= 3, got 2");
+        .hasMessageContaining("epochs must be >= 3, the epoch of the training state, got 2");
   }
 
   @Provide
