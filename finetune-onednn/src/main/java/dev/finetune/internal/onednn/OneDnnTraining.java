@@ -245,7 +245,7 @@ public final class OneDnnTraining implements TrainableNetwork {
   /**
    * Returns the bytes that training steps and evaluations of a batch need, whatever was compiled
    * before. It compiles a program for each size of a part to measure it, and keeps none of them,
-   * because most of the batch sizes asked about are never used.
+   * because most of these batch sizes are never trained with.
    */
   private long measurePasses(int batch) {
     ParameterStore measuring = parameters.measuring();
