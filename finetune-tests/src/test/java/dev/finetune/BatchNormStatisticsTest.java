@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What batch normalisation knows in inference of the images that it was trained on. */
+/** The inference statistics of trainable batch normalisation. */
 @Tag("numeric")
 class BatchNormStatisticsTest {
 
@@ -71,10 +71,10 @@ class BatchNormStatisticsTest {
         .head(globalAveragePooling(), dense(8, Activation.TANH), batchNorm());
   }
 
-  /** With the layers' own momentum, and ten steps, it knows nothing: a quarter are right. */
+  /** With the layers' own momentum and ten steps, the accuracy would be that of chance, 0.25. */
   @ParameterizedTest
   @ValueSource(strings = {"onednn", "dl4j"})
-  void should_be_as_right_on_its_training_images_afterwards_as_in_training(String engine) {
+  void should_classify_training_images_as_well_as_in_training(String engine) {
     FineTunedModel model =
         fineTune()
             .engine(EngineOptions.defaults().engine(engine))
@@ -94,10 +94,10 @@ class BatchNormStatisticsTest {
     requireStatisticsOf(model, "conv", "norm", 8);
   }
 
-  /** In one batch the layers in front normalise as they do in inference afterwards. */
+  /** With a single batch, the layers before normalise in training as in inference. */
   @ParameterizedTest
   @ValueSource(strings = {"onednn", "dl4j"})
-  void should_store_those_of_every_layer_where_there_is_one_batch(String engine) {
+  void should_store_the_statistics_of_every_layer_with_a_single_batch(String engine) {
     FineTunedModel model =
         FineTune.from(BACKBONE)
             .freezeNone()
@@ -110,8 +110,8 @@ class BatchNormStatisticsTest {
   }
 
   /**
-   * Against means in double precision of the layer in front; the tolerance is float32's in the
-   * values of that layer, which are sums of up to 72 products, relative to their deviation.
+   * Compares with statistics of the layer before, computed in double precision. The tolerance,
+   * relative to the deviation, is for float32 values that are sums of up to 72 products.
    */
   private static void requireStatisticsOf(
       FineTunedModel model, String read, String norm, int channels) {
@@ -164,10 +164,10 @@ class BatchNormStatisticsTest {
 
   @ParameterizedTest
   @EnumSource(BatchNormStatistics.class)
-  void should_be_judged_with_what_it_is_saved_with(BatchNormStatistics statistics) {
+  void should_validate_with_the_saved_statistics(BatchNormStatistics statistics) {
     FineTunedModel model = fineTune().train(TRAIN, VALID, OPTIONS.batchNormStatistics(statistics));
 
-    // The model has normalisation folded into its convolutions: another order of rounding.
+    // Rounding differs, because inference folds normalisation into convolutions.
     assertThat(model.evaluate(VALID).loss())
         .isCloseTo(model.history().last().validLoss(), Offset.offset(1e-4));
     assertThat(model.provenanceJson()).contains("\"batchNormStatistics\":\"" + statistics + "\"");
@@ -184,7 +184,7 @@ class BatchNormStatisticsTest {
         .hasMessageContaining("33 images in batches of 32");
     assertThatThrownBy(() -> fineTune().train(TRAIN, VALID, OPTIONS.batchSize(1)))
         .hasMessageContaining("head/batch_norm");
-    // A layer that sees an image has many values in one.
+    // A layer that reads images has many values per channel in one image.
     FineTune.from(BACKBONE).freezeNone().train(odd, VALID, OPTIONS.batchSize(32).epochs(1));
   }
 

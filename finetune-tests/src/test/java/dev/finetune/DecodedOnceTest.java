@@ -24,13 +24,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A training with a frozen stem decodes each image once, to check it and to compute features. */
+/** Training with a frozen stem decodes each image once, both to check it and to use it. */
 @Tag("numeric")
 class DecodedOnceTest {
 
   private static final Backbone BACKBONE = RandomBackbones.backbone(4, 3);
 
-  /** Neither is a multiple of the stem's batch. */
+  /** The images; neither dataset is a multiple of the stem's batch size. */
   private static final ChangedImages TRAIN = ChangedImages.of(new SyntheticImages(3, 21, 9, 1));
 
   private static final ChangedImages VALID = ChangedImages.of(new SyntheticImages(3, 6, 9, 2));
@@ -38,7 +38,7 @@ class DecodedOnceTest {
 
   @TempDir Path directory;
 
-  /** What a training told its observer. */
+  /** An observer that records the memory estimate and the number of examples computed. */
   private static final class Told implements TrainingObserver {
     private final List<MemoryEstimate> estimates = new ArrayList<>();
     private int computed;
@@ -56,7 +56,7 @@ class DecodedOnceTest {
   }
 
   /**
-   * Trains, and requires that every image was loaded once; gives how many examples were computed.
+   * Trains, checks that every image was loaded once, and returns how many examples were computed.
    */
   private static int computed(TrainOptions options) {
     Multiset<String> loads = ConcurrentHashMultiset.create();
@@ -107,7 +107,7 @@ class DecodedOnceTest {
   }
 
   @Test
-  void should_compute_an_image_that_is_there_twice_once_for_a_folder() {
+  void should_compute_a_repeated_image_once_for_a_folder() {
     List<Integer> progress = new ArrayList<>();
     TrainingObserver observer =
         new TrainingObserver() {
@@ -126,7 +126,7 @@ class DecodedOnceTest {
     assertThat(progress).last().isEqualTo(11 + 6);
   }
 
-  /** Once an image is bad the rest is checked only, in both datasets, and each is read once. */
+  /** After the first bad image, all others are only checked, and each is read once. */
   @Test
   void should_list_all_bad_images_and_compute_no_more() {
     Multiset<String> loads = ConcurrentHashMultiset.create();
@@ -152,7 +152,7 @@ class DecodedOnceTest {
     assertThat(refused).hasRootCauseMessage("train is short");
     assertThat(loads).hasSize(TRAIN.size() + VALID.size());
     assertThat(told.computed).isEqualTo(8);
-    // The features of the images in front are whole, and are not computed again.
+    // The features of the images before are complete and are not computed again.
     assertThat(computed(OPTIONS.featureCache(FeatureCache.at(directory)))).isEqualTo(27 - 8);
   }
 
@@ -169,7 +169,7 @@ class DecodedOnceTest {
   }
 
   @Test
-  void should_say_what_is_bad_in_validation_images_alone() {
+  void should_name_bad_validation_images() {
     ImageDataset valid = failing(3, "valid", VALID, ConcurrentHashMultiset.create());
 
     DatasetException refused =

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Trainings with their features in a folder. */
+/** Training with a feature cache in a folder. */
 @Tag("numeric")
 class FeatureCacheTest {
 
@@ -40,7 +40,7 @@ class FeatureCacheTest {
 
   @TempDir Path directory;
 
-  /** Trains, and gives how many images the stem computed. */
+  /** Trains, and returns how many images the stem computed. */
   private static int computed(FineTune tuning, TrainOptions options) {
     AtomicInteger computed = new AtomicInteger();
     tuning.train(
@@ -72,7 +72,7 @@ class FeatureCacheTest {
   }
 
   @Test
-  void should_give_the_model_that_training_in_memory_gives() {
+  void should_produce_the_same_model_as_training_in_memory() {
     FineTunedModel inMemory = tuning(BACKBONE).train(TRAIN, VALID, OPTIONS);
 
     FineTunedModel cached =
@@ -84,7 +84,7 @@ class FeatureCacheTest {
     assertThat(again.weights().tensors()).isEqualTo(inMemory.weights().tensors());
   }
 
-  /** oneDNN splits sums by the number of threads, and Winograd's algorithm rounds otherwise. */
+  /** Rounding depends on the number of threads, which split sums, and on the algorithm. */
   @Test
   void should_keep_features_of_other_threads_and_algorithms_apart() {
     TrainOptions cached = OPTIONS.featureCache(FeatureCache.at(directory));
@@ -121,7 +121,7 @@ class FeatureCacheTest {
         .isEqualTo(5 * 12);
   }
 
-  /** Remembers what it gave, to show that epochs differ and validation is left alone. */
+  /** Records its results, to show that epochs differ and validation images are not changed. */
   private static final class Recording implements Augmentation {
     private final Set<Float> given = ConcurrentHashMap.newKeySet();
 
@@ -141,7 +141,7 @@ class FeatureCacheTest {
   }
 
   @Test
-  void should_change_images_anew_in_every_epoch_where_nothing_is_frozen() {
+  void should_augment_images_anew_in_every_epoch_where_nothing_is_frozen() {
     Recording first = new Recording();
     Recording second = new Recording();
 
@@ -153,7 +153,7 @@ class FeatureCacheTest {
   }
 
   @Test
-  void should_name_a_folder_that_cannot_be_made() throws IOException {
+  void should_name_a_folder_that_cannot_be_created() throws IOException {
     Path file = Files.writeString(directory.resolve("file"), "not a folder");
 
     assertThatThrownBy(

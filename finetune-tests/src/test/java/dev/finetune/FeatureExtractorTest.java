@@ -31,7 +31,7 @@ class FeatureExtractorTest {
   }
 
   @Test
-  void should_give_for_many_images_what_it_gives_for_each() {
+  void should_compute_many_images_like_each_alone() {
     FeatureExtractor extractor = extractor();
 
     Tensor together = extractor.features(images());

@@ -36,7 +36,7 @@ class FineTuneTest {
   }
 
   @Property(tries = 6, seed = "42")
-  void should_give_the_same_plan_in_every_order(
+  void should_create_the_same_plan_in_every_order(
       @ForAll("orders") List<UnaryOperator<FineTune>> calls) {
     FineTune fineTune = FineTune.from(BACKBONE);
     for (UnaryOperator<FineTune> call : calls) {
@@ -54,21 +54,21 @@ class FineTuneTest {
   }
 
   @Test
-  void should_name_both_calls_when_freezing_is_said_twice() {
+  void should_name_both_calls_when_freezing_is_set_twice() {
     assertThatThrownBy(() -> FineTune.from(BACKBONE).freezeAllBut(2).freezeUpTo("layer1"))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContainingAll("freezeAllBut(2)", "freezeUpTo(layer1)");
   }
 
   @Test
-  void should_name_both_calls_when_classes_are_said_twice() {
+  void should_name_both_calls_when_classes_are_set_twice() {
     assertThatThrownBy(() -> FineTune.from(BACKBONE).classes(3).classes(4))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContainingAll("classes(3)", "classes(4)");
   }
 
   @Test
-  void should_name_both_calls_when_the_engine_is_said_twice() {
+  void should_name_both_calls_when_the_engine_is_set_twice() {
     EngineOptions defaults = EngineOptions.defaults();
     assertThatThrownBy(
             () -> FineTune.from(BACKBONE).engine(defaults.threads(3)).engine(defaults.threads(5)))
@@ -86,14 +86,14 @@ class FineTuneTest {
   }
 
   @Test
-  void should_ask_for_the_number_of_classes() {
+  void should_require_the_number_of_classes() {
     assertThatThrownBy(() -> FineTune.from(BACKBONE).freezeAll().plan())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("classes(n)");
   }
 
   @Test
-  void should_refuse_a_layer_that_is_not_there_and_list_those_that_are() {
+  void should_refuse_an_unknown_layer_and_list_all_layers() {
     assertThatThrownBy(() -> FineTune.from(BACKBONE).freezeUpTo("conv99").classes(3).plan())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContainingAll("conv99", "layer0");
@@ -127,7 +127,7 @@ class FineTuneTest {
   }
 
   @Test
-  void should_say_when_a_frozen_layer_lies_behind_the_cut() {
+  void should_describe_frozen_layers_after_the_cut() {
     FineTunePlan plan = FineTune.from(BACKBONE).freeze(graph -> Set.of("last")).classes(3).plan();
 
     assertThat(plan.describe()).contains("frozen behind a trainable layer", "never changed: last");

@@ -41,7 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** NaN and infinity are refused wherever they come in, and do not come out. */
+/** NaN and infinity are refused in all inputs, and are never returned. */
 class FiniteTest {
 
   private static final Backbone BACKBONE = RandomBackbones.backbone(3, 5);
@@ -80,7 +80,7 @@ class FiniteTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("options")
-  void should_refuse_options_that_are_no_numbers(String name, DoubleFunction<Object> maker) {
+  void should_refuse_options_that_are_not_finite(String name, DoubleFunction<Object> maker) {
     for (double value :
         new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 1e39}) {
       assertThatThrownBy(() -> maker.apply(value))
@@ -90,16 +90,16 @@ class FiniteTest {
     }
   }
 
-  /** What is too small for float32 would divide by zero there. */
+  /** Values that are zero in float32 would cause a division by zero. */
   @Test
-  void should_refuse_what_is_zero_in_float32() {
+  void should_refuse_values_that_are_zero_in_float32() {
     assertThatThrownBy(() -> new Adam(1, 0.9, 0.999, 1e-50)).hasMessageContaining("1.0E-50");
     assertThatThrownBy(() -> Adam.adam(1e-50)).hasMessageContaining("1.0E-50");
     assertThatThrownBy(() -> new BatchNorm(1e-50, 0)).hasMessageContaining("1.0E-50");
   }
 
   @Test
-  void should_find_the_first_wherever_it_is() {
+  void should_find_the_first_value_that_is_not_finite() {
     for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
       for (int place : new int[] {0, 1, 4095, 4096, 4097, 9999}) {
         float[] values = new float[10_000];
@@ -151,9 +151,9 @@ class FiniteTest {
         .hasMessageContainingAll("synthetic-4", "Infinity");
   }
 
-  /** Weights that are finite but so large that sums of them are not. */
+  /** The weights are finite, but so large that sums of them overflow. */
   @Test
-  void should_refuse_logits_that_say_nothing() {
+  void should_refuse_logits_that_are_not_finite() {
     FineTunedModel model = model();
     Table<String, ParameterRole, Tensor> tensors = HashBasedTable.create(model.weights().tensors());
     Tensor bias = model.weights().tensor("logits", ParameterRole.BIAS);
@@ -188,9 +188,9 @@ class FiniteTest {
   }
 
   @Test
-  void should_write_nothing_of_a_model_that_is_spoilt() throws IOException {
+  void should_not_write_a_model_that_is_not_finite() throws IOException {
     FineTunedModel model = model();
-    // The array is shared; a caller is not to write to it, and here stands for whatever spoils it.
+    // The array is shared. Callers must not change it; here it simulates a damaged model.
     model.weights().tensor("logits", ParameterRole.KERNEL).values()[3] = Float.NaN;
 
     assertThatThrownBy(() -> model.save(folder.resolve("deep/model.zip")))

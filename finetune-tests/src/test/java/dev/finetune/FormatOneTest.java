@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Files of format 1: Deeplearning4j's zip with a description beside it. */
+/** Model files in format 1: a Deeplearning4j zip with an additional description. */
 @Tag("numeric")
 class FormatOneTest {
 
@@ -38,7 +38,7 @@ class FormatOneTest {
   @TempDir Path folder;
 
   @Test
-  void should_open_and_give_the_same_logits() throws IOException {
+  void should_load_and_compute_the_same_logits() throws IOException {
     FineTunedModel model = FineTunedModel.load(Fixtures.copy("format1.zip", folder));
 
     Fixtures.requireLogits(model, "format1.json");
@@ -51,7 +51,7 @@ class FormatOneTest {
   }
 
   @Test
-  void should_be_saved_in_the_format_of_today() throws IOException {
+  void should_be_saved_in_the_current_format() throws IOException {
     Path today = folder.resolve("today.zip");
     FineTunedModel model = FineTunedModel.load(Fixtures.copy("format1.zip", folder));
 
@@ -63,7 +63,7 @@ class FormatOneTest {
         .containsExactly(model.logits(Fixtures.IMAGES.load(0)));
   }
 
-  /** Its file says neither whether Winograd's algorithm was used nor where stages end. */
+  /** Files of the first release have neither the Winograd setting nor stages. */
   @Test
   void should_open_a_file_of_the_first_release() throws IOException {
     Path old =
@@ -97,7 +97,7 @@ class FormatOneTest {
         .hasMessageContainingAll("format1.zip: finetune.json", "\"format\"", "1, got 2");
   }
 
-  /** Every entry has a checksum, which Deeplearning4j does not look at. */
+  /** Every entry has a checksum, which Deeplearning4j does not verify. */
   @Test
   void should_refuse_damaged_values() throws IOException {
     Path file = Fixtures.copy("format1.zip", folder);
@@ -180,7 +180,7 @@ class FormatOneTest {
         .hasMessageContaining("format1.zip");
   }
 
-  /** The fixture with a changed description. */
+  /** Returns the fixture with a changed description. */
   private Path described(Consumer<ObjectNode> change) throws IOException {
     Path file = Fixtures.copy("format1.zip", folder);
     try (FileSystem zip = FileSystems.newFileSystem(file)) {
@@ -192,7 +192,7 @@ class FormatOneTest {
     return file;
   }
 
-  /** The fixture with other values. */
+  /** Returns the fixture with changed coefficients. */
   private Path coefficients(UnaryOperator<byte[]> change) throws IOException {
     Path file = Fixtures.copy("format1.zip", folder);
     try (FileSystem zip = FileSystems.newFileSystem(file)) {
@@ -202,10 +202,10 @@ class FormatOneTest {
     return file;
   }
 
-  /** The place of the second header, that of the values, and of the length in it. */
+  /** Returns the offset of the second header, that of the values. */
   private static int valuesHeader(byte[] bytes) {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    buffer.position(2 + buffer.getShort(0)); // how it was allocated
+    buffer.position(2 + buffer.getShort(0)); // the allocation mode
     long length = buffer.getLong();
     buffer.position(buffer.position() + 2 + buffer.getShort(buffer.position())); // type
     return (int) (buffer.position() + length * Long.BYTES);
@@ -217,7 +217,7 @@ class FormatOneTest {
     return bytes;
   }
 
-  /** An array of its own that is whole, but of other values than the network has. */
+  /** Returns a valid array with another number of values than the network has. */
   private static byte[] array(int values) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {

@@ -38,22 +38,22 @@ import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import org.assertj.core.data.Offset;
 
-/** What freezing means, over random graphs and strategies. */
+/** Properties of freezing, over random graphs and strategies. */
 @Tag("numeric")
 class FreezingProperties {
 
   private static final int CLASSES = 3;
 
   /**
-   * What has a gradient wherever it is. The gradient of what is added before a normalisation is
-   * zero, or what rounding makes of zero, and running statistics have none.
+   * The roles whose gradient is never zero. The gradient of a bias or beta before a normalisation
+   * is zero but for rounding, and running statistics have none.
    */
   private static final Set<ParameterRole> MOVING =
       Set.of(ParameterRole.KERNEL, ParameterRole.DEPTHWISE_KERNEL, ParameterRole.GAMMA);
 
   /**
-   * Logits are sums of four hyperbolic tangents. These are of sums of 64 products for each of a few
-   * channels, of values of the size of one to ten, behind at most eleven layers.
+   * The tolerance for logits. They are sums of four hyperbolic tangents, whose arguments are sums
+   * of 64 products per channel of values between 1 and 10, after at most eleven layers.
    */
   private static final float TOLERANCE = 1e-4f;
 
@@ -62,7 +62,7 @@ class FreezingProperties {
     return RandomBackbones.arbitrary();
   }
 
-  /** Any subset of the layers, chosen by the bits of a number. */
+  /** Strategies for any subset of the layers, selected by the bits of a number. */
   @Provide
   Arbitrary<FreezeStrategy> anySubset() {
     return Arbitraries.longs()
@@ -103,7 +103,7 @@ class FreezingProperties {
         .containsExactlyInAnyOrderElementsOf(names.subList(names.size() - trainable, names.size()));
   }
 
-  /** A layer that Keras does not count goes with the counted one before it. */
+  /** A layer that Keras does not count is frozen with the counted layer before it. */
   @Property(tries = 200, seed = "42")
   void should_count_as_keras_does(
       @ForAll("backbones") Backbone backbone, @ForAll @IntRange(min = 1, max = 12) int n) {
@@ -144,7 +144,7 @@ class FreezingProperties {
       assertThat(frozen).contains(node.name());
       for (String name : frozen) {
         assertThat(frozen).containsAll(graph.node(name).inputs());
-        // Nothing is frozen without need: every other frozen layer is read by a frozen one.
+        // No layer is frozen unnecessarily: every other frozen layer is read by a frozen one.
         assertThat(
                 name.equals(node.name())
                     || frozen.stream().anyMatch(f -> graph.node(f).inputs().contains(name)))
@@ -235,7 +235,7 @@ class FreezingProperties {
   }
 
   @Property(tries = 200, seed = "42")
-  void should_put_nothing_that_trains_into_the_stem(
+  void should_put_no_trainable_layer_into_the_stem(
       @ForAll("backbones") Backbone backbone, @ForAll("anySubset") FreezeStrategy strategy) {
     FineTunePlan plan = headed(backbone).freeze(strategy).plan();
 
@@ -247,7 +247,7 @@ class FreezingProperties {
                 assertThat(stem.nodes())
                     .allMatch(
                         n -> n.parameters().isEmpty() || plan.frozenLayers().contains(n.name())));
-    // Every layer with parameters is on one side exactly.
+    // Every layer with parameters is on exactly one side.
     List<String> sides = new ArrayList<>();
     cut.stem().ifPresent(stem -> sides.addAll(withParameters(stem)));
     sides.addAll(withParameters(cut.tail()));

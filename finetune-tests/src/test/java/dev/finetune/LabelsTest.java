@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import org.junit.jupiter.api.Test;
 
-/** What is no class, and what cannot be loaded, is refused by name before anything is trained. */
+/** Invalid labels and unreadable images are refused by name before training starts. */
 class LabelsTest {
 
   private static final Backbone BACKBONE = RandomBackbones.backbone(3, 5);
@@ -33,7 +33,7 @@ class LabelsTest {
   }
 
   @Test
-  void should_list_every_label_that_is_no_class() {
+  void should_list_every_label_out_of_range() {
     ImageDataset train = GOOD.labels(i -> i == 4 ? -1 : i == 7 ? 3 : i % 3);
 
     assertThatThrownBy(() -> train(train, withLabel(9, 99)))
@@ -66,7 +66,7 @@ class LabelsTest {
   }
 
   @Test
-  void should_say_which_label_fails() {
+  void should_name_the_image_whose_label_fails() {
     ImageDataset failing =
         GOOD.labels(
             i -> {
@@ -89,12 +89,12 @@ class LabelsTest {
     assertThatThrownBy(() -> train(two, GOOD))
         .isInstanceOf(DatasetException.class)
         .hasMessageContainingAll("1 problems", "class-2: none of the 12");
-    // Fewer are judged than trained.
+    // Validation images may lack a class.
     assertThat(train(GOOD, two).history().epochs()).hasSize(1);
   }
 
   @Test
-  void should_refuse_class_names_that_do_not_tell_classes_apart() {
+  void should_refuse_too_few_or_repeated_class_names() {
     ImageDataset one = GOOD.classNames("only").labels(i -> 0);
     ImageDataset twice = GOOD.classNames("cat", "dog", "cat");
 
@@ -118,7 +118,7 @@ class LabelsTest {
 
   @Test
   @SuppressWarnings("NullAway") // one of the loader's faults is to return null
-  void should_list_every_image_that_the_dataset_does_not_give() {
+  void should_list_every_image_that_cannot_be_loaded() {
     ImageDataset failing =
         GOOD.loader(
             i -> {

@@ -35,12 +35,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What owns native memory closes, may be forgotten, and may be shared between threads. */
+/**
+ * Objects with native memory can be closed, left to the garbage collector, or shared by threads.
+ */
 class LifetimeTest {
 
   private static final SyntheticImages IMAGES = new SyntheticImages(3, 8, 32, 1);
 
-  /** A network whose native memory is some megabytes. */
+  /** Returns a model whose network has some megabytes of native memory. */
   private static FineTunedModel model(String engine) {
     return FineTune.from(RandomBackbones.backbone(6, 3))
         .engine(engine)
@@ -64,7 +66,7 @@ class LifetimeTest {
         .hasMessageContaining("closed");
     assertThatThrownBy(() -> model.classifier().logits(image))
         .isInstanceOf(IllegalStateException.class);
-    // What is in the heap stays.
+    // The weights are in the heap and stay available.
     Path file = folder.resolve("model.zip");
     model.save(file);
     try (FineTunedModel again = FineTunedModel.load(file)) {
@@ -92,9 +94,9 @@ class LifetimeTest {
         .hasMessageContaining("closed");
   }
 
-  /** But for handles of a few bytes, which go with the garbage. */
+  /** A few bytes of handles remain until garbage collection. */
   @Test
-  void should_give_native_memory_back_when_it_is_closed() {
+  void should_free_native_memory_when_it_is_closed() {
     LayerGraph graph =
         LayerGraph.builder()
             .add("in", new Input(Shape.image(3, 128, 128)))
@@ -115,10 +117,10 @@ class LifetimeTest {
     assertThat(Pointer.totalBytes() - before).isLessThan(open / 10);
   }
 
-  /** Garbage collection is asked for until it has run. */
+  /** Garbage collection is requested until it has run. */
   @Test
   @Timeout(60)
-  void should_give_native_memory_back_when_it_is_forgotten() throws IOException {
+  void should_free_native_memory_when_it_is_garbage_collected() throws IOException {
     FineTunedModel model = model("onednn");
     long before = Pointer.totalBytes();
     for (int i = 0; i < 5; i++) {
@@ -138,7 +140,7 @@ class LifetimeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"onednn", "dl4j"})
-  void should_give_each_of_many_threads_the_bits_of_one(String engine) throws Exception {
+  void should_compute_the_same_bits_in_several_threads(String engine) throws Exception {
     try (FineTunedModel model = model(engine)) {
       List<float[]> alone = IntStream.range(0, 24).mapToObj(i -> model.logits(image(i))).toList();
       ExecutorService threads = Executors.newFixedThreadPool(6);

@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Real processes without some of the dependencies. */
+/** Processes that lack some of the dependencies. */
 class MissingEngineTest {
 
-  /** What a process runs: with the engine of the name that is given, if one is. */
+  /** The program of the processes; its argument, if there is one, is the name of the engine. */
   public static final class Describe {
     private Describe() {}
 
@@ -69,7 +69,7 @@ class MissingEngineTest {
   }
 
   @Test
-  void should_name_the_dependency_to_add_for_an_engine_that_is_named()
+  void should_name_the_dependency_to_add_for_a_requested_engine()
       throws IOException, InterruptedException {
     assertThat(run(".*/finetune-dl4j[-/].*", "dl4j"))
         .contains(
@@ -89,7 +89,7 @@ class MissingEngineTest {
   }
 
   @Test
-  void should_need_one_engine_only() throws IOException, InterruptedException {
+  void should_need_only_one_engine() throws IOException, InterruptedException {
     assertThat(run(".*/(finetune-dl4j[-/]|deeplearning4j|nd4j).*"))
         .contains("engine: onednn, ", "made [a, b]");
     assertThat(run(".*/(finetune-onednn[-/]|dnnl-|opencl-).*"))

@@ -13,10 +13,10 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Runs a real process without oneDNN's natives, as on a platform for which there are none. */
+/** Runs a process without oneDNN's native library, as on a platform that lacks it. */
 class MissingOneDnnTest {
 
-  /** What the process runs: two trainings, so that a second warning would show. */
+  /** The program of the process: it trains twice, so that a second warning would be seen. */
   public static final class Train {
     private Train() {}
 

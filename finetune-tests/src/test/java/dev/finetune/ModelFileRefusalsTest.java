@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files that are whole, with sums that are right, and wrong all the same. */
+/** Invalid model files whose checksums are correct. */
 class ModelFileRefusalsTest {
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -208,7 +208,7 @@ class ModelFileRefusalsTest {
       throws IOException {
     ObjectNode json = (ObjectNode) MAPPER.readTree(entries.get(ModelZips.JSON));
     change.accept(json);
-    // An infinite number can be written, though not by Jackson.
+    // JSON can have a number that is infinite as a double, but Jackson does not write it.
     String text = json.toString().replace("\"Infinity\"", "1e999");
     entries.put(ModelZips.JSON, text.getBytes(StandardCharsets.UTF_8));
     ModelZips.writeSummed(entries, crafted);
@@ -243,9 +243,9 @@ class ModelFileRefusalsTest {
     requireRefused("model.json", "nesting");
   }
 
-  /** The weights are what the layers need: a layer that is larger needs others. */
+  /** A layer with a huge size must not cause an allocation of its weights. */
   @Test
-  void should_not_make_room_for_weights_that_are_not_there() throws IOException {
+  void should_not_allocate_missing_weights() throws IOException {
     ObjectNode json = (ObjectNode) MAPPER.readTree(entries.get(ModelZips.JSON));
     layer(json, 7).put("units", 300_000_000);
     entries.put(ModelZips.JSON, json.toString().getBytes(StandardCharsets.UTF_8));
@@ -257,7 +257,7 @@ class ModelFileRefusalsTest {
         "logits/kernel must be F32 [300000000, 3]");
   }
 
-  /** The weights with another header and the same values. */
+  /** Writes the weights with another header and the same values. */
   private void header(UnaryOperator<String> change) throws IOException {
     ByteBuffer old = ByteBuffer.wrap(entries.get(ModelZips.WEIGHTS));
     int length = (int) old.order(ByteOrder.LITTLE_ENDIAN).getLong();
@@ -312,7 +312,7 @@ class ModelFileRefusalsTest {
     requireRefused("weights.safetensors", "finite", "logits/bias", String.valueOf(value));
   }
 
-  // The zip and the sums.
+  // The zip and the checksums.
 
   @ParameterizedTest
   @ValueSource(strings = {ModelZips.SUMS, ModelZips.JSON, ModelZips.WEIGHTS})
@@ -343,7 +343,7 @@ class ModelFileRefusalsTest {
     requireRefused("the next entry must be SHA256SUMS, got weights.safetensors");
   }
 
-  /** ZipOutputStream refuses to write one; a name of the same length takes its place. */
+  /** ZipOutputStream refuses to repeat a name, so another name of the same length is replaced. */
   @Test
   void should_refuse_an_entry_twice() throws IOException {
     entries.put("model.txt!", entries.get(ModelZips.JSON));
@@ -406,14 +406,14 @@ class ModelFileRefusalsTest {
     requireRefused("entry model.json must have at most 16777216 bytes");
   }
 
-  /** A size that only the zip tells, of an entry that the file has no room for. */
+  /** The zip declares an entry larger than the file. */
   @ParameterizedTest
   @ValueSource(strings = {ModelZips.SUMS, ModelZips.JSON, ModelZips.WEIGHTS})
-  void should_not_make_room_for_an_entry_that_is_not_there(String name) throws IOException {
+  void should_not_allocate_a_missing_entry(String name) throws IOException {
     ModelZips.write(entries, crafted);
     byte[] bytes = Files.readAllBytes(crafted);
     String text = new String(bytes, StandardCharsets.ISO_8859_1);
-    int at = text.indexOf("PK\003\004"); // a local header; the name is 30 bytes behind it
+    int at = text.indexOf("PK\003\004"); // a local header; the name is at offset 30
     while (!text.startsWith(name, at + 30)) {
       at = text.indexOf("PK\003\004", at + 1);
     }
@@ -427,7 +427,7 @@ class ModelFileRefusalsTest {
   }
 
   @Test
-  void should_not_make_room_for_a_header_that_is_not_there() throws IOException {
+  void should_not_allocate_a_missing_header() throws IOException {
     ByteBuffer.wrap(entries.get(ModelZips.WEIGHTS))
         .order(ByteOrder.LITTLE_ENDIAN)
         .putLong(90_000_000);

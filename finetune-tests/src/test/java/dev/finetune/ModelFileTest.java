@@ -51,7 +51,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("numeric")
 class ModelFileTest {
 
-  /** Of probabilities: logits are of the size of one, and sums of some hundred float32 products. */
+  /** For probabilities: logits are about 1, and sums of hundreds of float32 products. */
   private static final double TOLERANCE = 1e-5;
 
   private static final SyntheticImages IMAGES = new SyntheticImages(3, 6, 8, 1);
@@ -88,7 +88,7 @@ class ModelFileTest {
   }
 
   @Test
-  void should_keep_all_that_is_known_of_the_model() throws IOException {
+  void should_keep_everything_about_the_model() throws IOException {
     Path file = folder.resolve("model.zip");
     model.save(file);
 
@@ -106,7 +106,7 @@ class ModelFileTest {
   }
 
   @Test
-  void should_compute_a_loaded_model_as_it_was_trained_or_as_said() throws IOException {
+  void should_compute_a_loaded_model_with_the_saved_or_given_options() throws IOException {
     FineTunedModel direct =
         FineTune.from(wide())
             .engine(EngineOptions.defaults().winograd(false))
@@ -116,16 +116,16 @@ class ModelFileTest {
     Pixels image = IMAGES.load(0);
 
     float[] asSaved = FineTunedModel.load(file).logits(image);
-    float[] said = FineTunedModel.load(file, EngineOptions.defaults()).logits(image);
+    float[] asGiven = FineTunedModel.load(file, EngineOptions.defaults()).logits(image);
     ImageClassifier winograd =
         ImageClassifier.of(direct.input(), direct.classNames(), direct.graph(), direct.weights());
 
     assertThat(asSaved).containsExactly(direct.logits(image));
-    // Other bits where the CPU has Winograd's algorithm.
-    assertThat(said).containsExactly(winograd.logits(image));
+    // The bits differ where the CPU has Winograd's algorithm.
+    assertThat(asGiven).containsExactly(winograd.logits(image));
   }
 
-  /** With a convolution that Winograd's algorithm is for. */
+  /** Returns a backbone with a convolution that is suitable for Winograd's algorithm. */
   private static Backbone wide() {
     LayerGraph graph =
         LayerGraph.builder()
@@ -142,7 +142,7 @@ class ModelFileTest {
   }
 
   @Test
-  void should_say_what_a_file_that_is_no_model_lacks() throws IOException {
+  void should_refuse_files_that_are_not_models() throws IOException {
     Path text = Files.writeString(folder.resolve("notes.txt"), "no zip at all");
     Path plain = folder.resolve("plain.zip");
     Dl4jModels.write(model, plain);
@@ -196,7 +196,7 @@ class ModelFileTest {
     }
   }
 
-  /** A loaded model's backbone can be frozen by stages as the one it was trained from. */
+  /** The backbone of a loaded model can be frozen by stages. */
   @Test
   void should_keep_the_stages() throws IOException {
     LayerGraph graph =
@@ -226,7 +226,7 @@ class ModelFileTest {
     assertThat(loaded.graph().toBuilder().build().stages()).containsExactly("first", "second");
   }
 
-  /** So that freezing by number means the same layers in a loaded model. */
+  /** Freezing by number must freeze the same layers in a loaded model. */
   @Test
   void should_keep_which_layers_are_counted() throws IOException {
     LayerGraph graph =
@@ -251,7 +251,7 @@ class ModelFileTest {
   }
 
   @Test
-  void should_open_the_file_that_was_written_first() throws IOException {
+  void should_load_a_file_of_the_first_version_of_format_2() throws IOException {
     FineTunedModel loaded = FineTunedModel.load(Fixtures.copy("format2.zip", folder));
 
     Fixtures.requireLogits(loaded, "format2.json");
@@ -261,7 +261,7 @@ class ModelFileTest {
   }
 
   @Test
-  void should_give_the_same_bytes_for_the_same_model() throws IOException {
+  void should_write_the_same_bytes_for_the_same_model() throws IOException {
     Path first = folder.resolve("first.zip");
     Path second = folder.resolve("second.zip");
     model.save(first);
@@ -280,7 +280,7 @@ class ModelFileTest {
     assertThat(FineTunedModel.load(file).classNames()).isEqualTo(model.classNames());
   }
 
-  /** The entries are what other programs read. */
+  /** Other programs can read the entries. */
   @Test
   void should_be_a_zip_of_json_safetensors_and_sums() throws IOException {
     Path file = folder.resolve("model.zip");
@@ -310,7 +310,7 @@ class ModelFileTest {
   }
 
   @Test
-  void should_tell_optimizer_loss_and_engine() throws IOException {
+  void should_record_optimizer_loss_and_engine() throws IOException {
     JsonNode provenance = new ObjectMapper().readTree(model.provenanceJson());
 
     assertThat(provenance.get("engine").asText()).isEqualTo("onednn");

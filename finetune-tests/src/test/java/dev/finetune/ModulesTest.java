@@ -9,11 +9,11 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The arrows between the packages of all modules that are published. */
+/** The dependencies between the packages of all published modules. */
 @AnalyzeClasses(packages = "dev.finetune", importOptions = ModulesTest.NoTests.class)
 class ModulesTest {
 
-  /** Leaves out test classes, those in the test jar too. */
+  /** Excludes test classes, including those in the test jar. */
   static final class NoTests implements ImportOption {
     @Override
     public boolean includes(Location location) {
@@ -47,7 +47,7 @@ class ModulesTest {
   static final ArchRule ENGINES_DO_NOT_KNOW_EACH_OTHER =
       slices().matching("dev.finetune.internal.(onednn|dl4j)..").should().notDependOnEachOther();
 
-  /** But for what engines share beside the contract. */
+  /** The engine may use the engine contract and the packages shared by engines, but not these. */
   @ArchTest
   static final ArchRule ONEDNN_KNOWS_THE_CONTRACT_ONLY =
       noClasses()

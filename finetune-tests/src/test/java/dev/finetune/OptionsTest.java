@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** An option that cannot be is refused where it is given. */
+/** Invalid options are refused when they are set. */
 class OptionsTest {
 
   private static final Backbone BACKBONE = RandomBackbones.backbone(3, 5);
@@ -68,13 +68,13 @@ class OptionsTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("nulls")
-  void should_refuse_null_at_once_and_say_what_it_is(String what, ThrowingCallable call) {
+  void should_refuse_null_at_once_and_name_the_argument(String what, ThrowingCallable call) {
     assertThatThrownBy(call)
         .isInstanceOf(NullPointerException.class)
         .hasMessageContainingAll(what, "given", "got null");
   }
 
-  /** An optimizer of which only what it remembers is asked. */
+  /** An optimizer of which only the slots are used. */
   private record Remembering(List<String> slots) implements Optimizer {
     @Override
     public String name() {
@@ -112,9 +112,9 @@ class OptionsTest {
     }
   }
 
-  /** VGG16 gives 512 x 7 x 7 values. */
+  /** VGG16 has 512 x 7 x 7 outputs. */
   @Test
-  void should_say_that_a_layer_would_be_too_large() {
+  void should_refuse_a_layer_that_is_too_large() {
     LayerGraph graph =
         LayerGraph.builder()
             .add("in", new Input(Shape.image(3, 7, 7)))

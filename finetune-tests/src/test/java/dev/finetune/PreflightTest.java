@@ -29,7 +29,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What is refused before it fails, in real processes with little memory. */
+/** Training that does not fit into memory is refused before it starts, in separate processes. */
 @Tag("numeric")
 class PreflightTest {
 
@@ -50,7 +50,7 @@ class PreflightTest {
         "seed 1");
   }
 
-  /** What the process runs: arguments are what is frozen, and the batch. */
+  /** The program of the processes; its arguments are what to freeze and the batch size. */
   public static final class Train {
     private Train() {}
 
@@ -74,18 +74,18 @@ class PreflightTest {
     }
   }
 
-  /** Prints what was foretold, and what is taken in the end. */
+  /** Prints the predicted native memory, and what is allocated in the end. */
   private static final class Native implements TrainingObserver {
-    private long foretold;
+    private long predicted;
 
     @Override
     public void memoryEstimated(MemoryEstimate value) {
-      foretold = value.nativeBytes();
+      predicted = value.nativeBytes();
     }
 
     @Override
     public void epochEnded(EpochResult result) {
-      System.out.println("foretold " + foretold + ", taken " + Pointer.totalBytes());
+      System.out.println("predicted " + predicted + ", allocated " + Pointer.totalBytes());
     }
   }
 
@@ -102,7 +102,7 @@ class PreflightTest {
             frozen,
             String.valueOf(batch)));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    // oneDNN takes scratch memory for each thread; so that it is as much on every machine.
+    // oneDNN's scratch memory depends on the number of threads, which must not vary by machine.
     builder.environment().put("OMP_NUM_THREADS", "2");
     Process process = builder.start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -139,9 +139,9 @@ class PreflightTest {
         .contains("refused: ", "outputs of the frozen stem need 0.15 GB", "FeatureCache.at");
   }
 
-  /** No step has more images than there are, so that a larger batch needs no more memory. */
+  /** A step has at most as many images as the dataset, so a larger batch needs no more memory. */
   @Test
-  void should_count_no_more_images_than_there_are() throws IOException, InterruptedException {
+  void should_limit_the_batch_to_the_dataset() throws IOException, InterruptedException {
     String[] little = {"-Xmx600m", "-Dorg.bytedeco.javacpp.maxbytes=150m"};
 
     String refused = run("none", 5000, little);
@@ -152,12 +152,12 @@ class PreflightTest {
             run("none", 60, little).lines().filter(l -> l.startsWith("refused")).findFirst());
   }
 
-  /** What is taken from JavaCPP after the last step is what was foretold. */
+  /** Compares the prediction with JavaCPP's allocations after the last step. */
   @Test
-  void should_foretell_the_native_memory() throws IOException, InterruptedException {
+  void should_predict_the_native_memory() throws IOException, InterruptedException {
     String output = run("none", 8, "-Xmx600m", "-Dorg.bytedeco.javacpp.maxbytes=2g");
 
-    Matcher numbers = Pattern.compile("foretold (\\d+), taken (\\d+)").matcher(output);
+    Matcher numbers = Pattern.compile("predicted (\\d+), allocated (\\d+)").matcher(output);
     assertThat(numbers.find()).as(output).isTrue();
     assertThat(Double.parseDouble(numbers.group(1)) / Double.parseDouble(numbers.group(2)))
         .isBetween(0.8, 1.25);

@@ -32,7 +32,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A training that goes wrong, or is told to stop, ends at once and loses no finished epoch. */
+/** Training that diverges or is interrupted ends at once and keeps all finished epochs. */
 class StoppedTrainingTest {
 
   private static final int IMAGES = 12;
@@ -59,12 +59,12 @@ class StoppedTrainingTest {
         .train(train, VALID, options);
   }
 
-  /** The images, and from the second epoch on images so bright that float32 overflows. */
+  /** Returns the images, and from the second epoch on images so bright that float32 overflows. */
   private static ImageDataset glaringLater() {
     AtomicInteger loads = new AtomicInteger();
     return TRAIN.loader(
         index -> {
-          // Once to check them and once for the first epoch.
+          // Each image is loaded once to check it and once in the first epoch.
           if (loads.incrementAndGet() <= 2 * IMAGES) {
             return TRAIN.images().load(index);
           }
@@ -98,7 +98,7 @@ class StoppedTrainingTest {
 
     assertThat(stopped).isNotNull();
     assertThat(stopped.epoch()).isEqualTo(1);
-    // The first step still has the weights that were drawn; its update spoils them.
+    // The first step has the initial weights; its update makes them too large.
     assertThat(stopped.step()).isEqualTo(2);
     assertThat(batches).containsExactly(1);
     assertThat(stopped.loss()).isNotFinite();
@@ -111,7 +111,7 @@ class StoppedTrainingTest {
   }
 
   @Test
-  void should_notice_in_validation_too() {
+  void should_detect_a_loss_that_is_not_finite_in_validation() {
     TrainingDivergedException stopped =
         catchThrowableOfType(
             TrainingDivergedException.class,
@@ -138,7 +138,7 @@ class StoppedTrainingTest {
   }
 
   @Test
-  void should_keep_the_best_model_when_told_to() {
+  void should_keep_the_best_model_with_keep_best() {
     TrainOptions best = OPTIONS.keep(Keep.BEST);
     FineTunedModel oneEpoch = train(TRAIN, best.epochs(1));
 
@@ -215,7 +215,7 @@ class StoppedTrainingTest {
   }
 
   @Test
-  void should_not_call_an_image_damaged_that_an_interrupt_closed() {
+  void should_not_report_an_image_closed_by_an_interrupt_as_damaged() {
     ImageDataset closed =
         TRAIN.loader(
             index -> {

@@ -39,7 +39,7 @@ class TrainingTest {
   }
 
   @Test
-  void should_give_the_same_bits_for_the_same_seed() {
+  void should_produce_the_same_bits_for_the_same_seed() {
     FineTunedModel first = fineTune().train(TRAIN, VALID, OPTIONS.seed(7));
     FineTunedModel second = fineTune().train(TRAIN, VALID, OPTIONS.seed(7));
     FineTunedModel other = fineTune().train(TRAIN, VALID, OPTIONS.seed(8));
@@ -49,9 +49,9 @@ class TrainingTest {
     assertThat(other.weights().tensors()).isNotEqualTo(first.weights().tensors());
   }
 
-  /** An image is not ready before somebody waits for it; validation is not waiting. */
+  /** No image is ready before the trainer waits for it. Waiting in validation does not count. */
   @Test
-  void should_tell_how_long_the_network_waited() {
+  void should_measure_how_long_the_network_waits_for_images() {
     Thread trainer = Thread.currentThread();
     ImageDataset late =
         new DelegatingImages(TRAIN) {
@@ -98,9 +98,9 @@ class TrainingTest {
     assertThat(model.history().last().validAccuracy()).isGreaterThan(0.6);
   }
 
-  /** What validation says of the last epoch is what the finished model says of the same images. */
+  /** Validation in the last epoch agrees with the evaluation of the finished model. */
   @Test
-  void should_judge_in_training_as_afterwards() {
+  void should_validate_like_the_finished_model() {
     FineTunedModel model = fineTune().train(TRAIN, VALID, OPTIONS);
 
     EpochResult last = model.history().last();
@@ -109,8 +109,8 @@ class TrainingTest {
   }
 
   @Test
-  void should_keep_the_best_epoch_when_told_to() {
-    // A rate this large makes accuracy jump about, so that the last epoch is rarely the best.
+  void should_keep_the_best_epoch_with_keep_best() {
+    // With such a large learning rate, accuracy varies, and the last epoch is rarely the best.
     TrainOptions wild = OPTIONS.epochs(12).optimizer(Adam.adam(0.3)).keep(Keep.BEST);
 
     FineTunedModel model = fineTune().train(TRAIN, VALID, wild);
@@ -119,7 +119,7 @@ class TrainingTest {
   }
 
   @Test
-  void should_tell_observers_of_every_batch_and_epoch() {
+  void should_notify_observers_of_every_batch_and_epoch() {
     List<String> events = new ArrayList<>();
     TrainingObserver observer =
         new TrainingObserver() {

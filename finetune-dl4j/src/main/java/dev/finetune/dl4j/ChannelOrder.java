@@ -1,9 +1,11 @@
 package dev.finetune.dl4j;
 
-/** The order of the colours in an array of images. Nothing in an array tells which it is. */
+/**
+ * The order of the colour channels in an array of images, which the array itself does not record.
+ */
 public enum ChannelOrder {
-  /** Red, green, blue: as {@link dev.finetune.image.Pixels} have it. */
+  /** Red, green, blue, as in {@link dev.finetune.image.Pixels}. */
   RGB,
-  /** Blue, green, red: as OpenCV has it, and with it DataVec's {@code NativeImageLoader}. */
+  /** Blue, green, red, as in OpenCV and therefore in DataVec's {@code NativeImageLoader}. */
   BGR
 }

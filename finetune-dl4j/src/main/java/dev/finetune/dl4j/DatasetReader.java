@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.DataSet;
 
-/** Reads DataSet after DataSet into memory, and collects what is wrong with them. */
+/** A reader of the {@code DataSet}s of one dataset, which collects all problems before it fails. */
 final class DatasetReader {
 
   private final Dl4jImages format;
@@ -35,18 +35,23 @@ final class DatasetReader {
     this.maxBytes = maxBytes;
   }
 
+  /**
+   * Reads the images and labels of a {@code DataSet}.
+   *
+   * @throws IllegalArgumentException if it has no features or labels, has masks or arrays of
+   *     another shape or type, or exceeds the limit on bytes
+   */
   void add(DataSet data) {
     INDArray features = require(data.getFeatures(), "features");
     INDArray oneHot = require(data.getLabels(), "labels");
     checkArgument(
         !data.hasMaskArrays(),
-        "Images and their classes have no masks, got a DataSet with masks after %s images",
+        "A DataSet of images must not have masks, got one with masks after %s images",
         count);
     ImageBatch batch = format.read(features);
     checkArgument(
         oneHot.rank() == 2 && oneHot.size(0) == batch.size() && oneHot.size(1) == classNames.size(),
-        "Labels have a row for each of the %s images and a column for each of the %s classes, got"
-            + " the shape %s",
+        "labels must have one row per image (%s) and one column per class (%s), got the shape %s",
         batch.size(),
         classNames.size(),
         ArrayValues.shape(oneHot));
@@ -60,7 +65,8 @@ final class DatasetReader {
   }
 
   private INDArray require(@Nullable INDArray array, String what) {
-    checkArgument(array != null, "A DataSet has %s, got one without after %s images", what, count);
+    checkArgument(
+        array != null, "A DataSet must have %s, got one without after %s images", what, count);
     return array;
   }
 
@@ -81,8 +87,8 @@ final class DatasetReader {
     bytes += image.bytes();
     checkArgument(
         bytes <= maxBytes,
-        "The images of an iterator fit into %s bytes, got %s bytes with the first %s and more to"
-            + " come. Allow more, take a larger heap (-Xmx), or give smaller or fewer images",
+        "The images of an iterator must fit into %s bytes, got %s bytes for the first %s images."
+            + " Pass a larger maxBytes, use a larger heap (-Xmx), or pass smaller or fewer images",
         maxBytes,
         bytes,
         count);
@@ -90,7 +96,7 @@ final class DatasetReader {
     labels.add(label);
   }
 
-  /** Returns the place of the one; -1 if the others are not zero, or there is none. */
+  /** Returns the index of the 1 if all other values are 0; else -1. */
   private static int oneHot(float[] row) {
     int label = -1;
     for (int i = 0; i < row.length; i++) {
@@ -103,10 +109,17 @@ final class DatasetReader {
     return label;
   }
 
+  /**
+   * Returns the dataset.
+   *
+   * @throws DatasetException if images have values out of range or labels that are not one-hot; it
+   *     lists all of them
+   * @throws IllegalArgumentException if no image was added, or the values appear to be scaled
+   */
   ImageDataset result() {
-    checkArgument(count > 0, "A dataset has at least one image, got none");
+    checkArgument(count > 0, "A dataset must have at least one image, got none");
     if (!problems.isEmpty()) {
-      throw new DatasetException(format.rule() + ", its labels one-hot", problems);
+      throw new DatasetException(format.rule() + ", and its labels must be one-hot", problems);
     }
     format.requireNotScaled(highest, fractions);
     return new StoredImages(classNames, images, labels);

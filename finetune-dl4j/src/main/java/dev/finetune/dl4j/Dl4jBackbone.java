@@ -12,8 +12,9 @@ import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
 
 /**
- * Backbones of Deeplearning4j's networks: a {@code ComputationGraph}, a {@code MultiLayerNetwork},
- * a zip that {@code ModelSerializer} wrote, and what any {@code ZooModel} gives.
+ * Factory methods for backbones from Deeplearning4j networks: a {@code ComputationGraph}, a {@code
+ * MultiLayerNetwork}, a zip file written by {@code ModelSerializer}, or the network of a {@code
+ * ZooModel}.
  *
  * <pre>{@code
  * Backbone mine = Dl4jBackbone.of("mine", network, new InputSpec(64, 64, Preprocessing.TF));
@@ -22,41 +23,55 @@ import org.deeplearning4j.nn.api.Model;
  * FineTune.from(mine).freezeUpTo("conv3").classes(5)
  * }</pre>
  *
- * <p>The network's values are copied; it is not changed and can be closed. Layers keep their names;
- * those of a {@code MultiLayerNetwork} have numbers, from "0" on. A layer that this library has
- * not, such as a local response normalisation, is an error that names it.
+ * <p>Parameters are copied: the network is not changed and can be closed afterwards. Layers keep
+ * their names; those of a {@code MultiLayerNetwork} are named "0", "1" and so on. Layers that this
+ * library does not support, such as local response normalisation, are refused by name.
  */
 public final class Dl4jBackbone {
 
   private Dl4jBackbone() {}
 
   /**
-   * All of a network but its output layer.
+   * Creates a backbone from a network without its output layer.
    *
-   * @param input the images that it was trained on
-   * @throws IllegalArgumentException if it has a layer or a setting that this library has not, or
-   *     does not fit the input
+   * @param name the name of the backbone, such as {@code mine}
+   * @param network a {@code ComputationGraph} or a {@code MultiLayerNetwork}
+   * @param input the size and preprocessing of the images that the network was trained on
+   * @return the backbone
+   * @throws IllegalArgumentException if the network is of another type, has a layer or a setting
+   *     that is not supported, has several inputs, does not accept the input, or has a value that
+   *     is not finite
    */
   public static Backbone of(String name, Model network, InputSpec input) {
     return of(name, network, input, Optional.empty(), "a Deeplearning4j network");
   }
 
   /**
-   * A network up to that layer.
+   * Creates a backbone from a network up to a layer.
    *
-   * @param lastLayer the name of the layer that the backbone ends in
-   * @throws IllegalArgumentException if there is no such layer, or as above
+   * @param name the name of the backbone
+   * @param network a {@code ComputationGraph} or a {@code MultiLayerNetwork}
+   * @param input the size and preprocessing of the images that the network was trained on
+   * @param lastLayer the name of the last layer or vertex of the backbone
+   * @return the backbone
+   * @throws IllegalArgumentException if no layer has that name, or as {@link #of(String, Model,
+   *     InputSpec)} throws it
    */
   public static Backbone of(String name, Model network, InputSpec input, String lastLayer) {
     return of(name, network, input, Optional.of(lastLayer), "a Deeplearning4j network");
   }
 
   /**
-   * All of a saved network but its output layer.
+   * Creates a backbone from a saved network without its output layer.
    *
-   * @param zip as {@code ModelSerializer} writes it
-   * @throws IOException if it cannot be read
-   * @throws IllegalArgumentException as above
+   * @param name the name of the backbone
+   * @param zip a file written by {@code ModelSerializer}
+   * @param input the size and preprocessing of the images that the network was trained on
+   * @return the backbone
+   * @throws IOException if the file is missing, is not such a zip, or is damaged; the message names
+   *     it
+   * @throws IllegalArgumentException as {@link #of(String, Model, InputSpec)} throws it
+   * @throws IllegalStateException if no ND4J backend works on this machine
    */
   public static Backbone of(String name, Path zip, InputSpec input) throws IOException {
     Model network = Dl4jGraphs.restore(zip);

@@ -12,47 +12,57 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.preprocessor.DataNormalization;
 
 /**
- * What Deeplearning4j's users train on, as {@link ImageDataset}s.
+ * Factory methods for {@link ImageDataset}s from Deeplearning4j's {@code DataSetIterator}s and
+ * {@code DataSet}s.
  *
  * <pre>{@code
  * DataSetIterator iterator = new RecordReaderDataSetIterator(imageRecordReader, 32, 1, 5);
  * ImageDataset train = Dl4jDatasets.of(iterator, Dl4jImages.dataVec());
  * }</pre>
  *
- * <p>Features are images as {@link Dl4jImages} says, labels one-hot: of shape (images, classes), in
- * each row a one and otherwise zeros. Images are called {@code image 0}, {@code image 1}, as they
- * come.
+ * <p>The features must be images in the format that a {@link Dl4jImages} describes. The labels must
+ * be one-hot: an array of shape (images, classes) with a single 1 in each row and 0 elsewhere. The
+ * images are named {@code image 0}, {@code image 1} and so on, in the order in which they are read.
  *
- * <p>An iterator is read once and in full, from its start if it can be reset, and the images stay
- * on the heap: 3 bytes for a pixel whose values are all whole, as those of decoded files are,
- * otherwise 12; a third of it for grey ones. 10,000 images of 224 x 224 take 1.5 GB. By default at
- * most half of the heap's limit is taken. An iterator that draws changed images, or in another
- * order each time, gives those of one pass.
+ * <p>An iterator is read once and in full, from its start if it can be reset. The images are kept
+ * on the heap. An image of integer values, such as a decoded file, takes 3 bytes per pixel, any
+ * other 12 bytes; a grey image takes a third of that. 10,000 images of 224 x 224 pixels take 1.5
+ * GB. By default, the images may take half of the maximum heap size. From an iterator that augments
+ * or shuffles, the dataset holds the images of one pass.
  */
 public final class Dl4jDatasets {
 
   private Dl4jDatasets() {}
 
   /**
-   * Returns the images of an iterator, whose {@code getLabels()} names the classes.
+   * Reads the images of an iterator whose {@code getLabels()} returns the class names.
    *
-   * @param images how they lie in the features. If it does not say what their values are, the
-   *     iterator's preprocessor is asked: none leaves them from 0 to 255, and a {@code
-   *     DataNormalization} is reverted
-   * @throws DatasetException one that lists every image with a value out of range or labels that
-   *     are not one-hot
-   * @throws IllegalArgumentException if the iterator names no classes, gives no image, arrays of
-   *     another shape or type, masks, more than half of the heap's limit, or has a preprocessor
-   *     that is no {@code DataNormalization} and {@code images} does not say what the values are
+   * @param iterator the iterator to read
+   * @param images the format of the features. If it does not state the range of the values, the
+   *     iterator's preprocessor determines it: without one the values are from 0 to 255, and a
+   *     {@code DataNormalization} is reverted
+   * @return the images with their labels
+   * @throws DatasetException if images have values out of range or labels that are not one-hot; it
+   *     lists all of them
+   * @throws IllegalArgumentException if the iterator has no class names or no images; if it has
+   *     masks, or arrays of another shape or type; if the images take more than half of the maximum
+   *     heap size; or if its preprocessor is not a {@code DataNormalization} and {@code images}
+   *     does not state the range of the values
    */
   public static ImageDataset of(DataSetIterator iterator, Dl4jImages images) {
     return of(iterator, images, requireNames(iterator.getLabels(), "iterator's getLabels()"));
   }
 
   /**
-   * Returns the images of an iterator, as above.
+   * Reads the images of an iterator.
    *
-   * @param classNames the classes, in the order of the labels' columns
+   * @param iterator the iterator to read
+   * @param images the format of the features, as for {@link #of(DataSetIterator, Dl4jImages)}
+   * @param classNames the class names, distinct, in the order of the labels' columns
+   * @return the images with their labels
+   * @throws DatasetException as {@link #of(DataSetIterator, Dl4jImages)} throws it
+   * @throws IllegalArgumentException if a class name occurs twice, or as {@link
+   *     #of(DataSetIterator, Dl4jImages)} throws it
    */
   public static ImageDataset of(
       DataSetIterator iterator, Dl4jImages images, List<String> classNames) {
@@ -60,13 +70,21 @@ public final class Dl4jDatasets {
   }
 
   /**
-   * Returns the images of an iterator, as above.
+   * Reads the images of an iterator, with a limit on their memory.
    *
-   * @param maxBytes what the images may take, above 0; reading stops with an error beyond it
+   * @param iterator the iterator to read
+   * @param images the format of the features, as for {@link #of(DataSetIterator, Dl4jImages)}
+   * @param classNames the class names, distinct, in the order of the labels' columns
+   * @param maxBytes the most bytes that the images may take, at least 1; reading stops with an
+   *     exception when they take more
+   * @return the images with their labels
+   * @throws DatasetException as {@link #of(DataSetIterator, Dl4jImages)} throws it
+   * @throws IllegalArgumentException if {@code maxBytes} is less than 1 or exceeded, a class name
+   *     occurs twice, or as {@link #of(DataSetIterator, Dl4jImages)} throws it
    */
   public static ImageDataset of(
       DataSetIterator iterator, Dl4jImages images, List<String> classNames, long maxBytes) {
-    checkArgument(maxBytes > 0, "maxBytes is above 0, got %s", maxBytes);
+    checkArgument(maxBytes > 0, "maxBytes must be > 0, got %s", maxBytes);
     DatasetReader reader =
         new DatasetReader(valuesOf(iterator, images), List.copyOf(classNames), maxBytes);
     if (iterator.resetSupported()) {
@@ -78,16 +96,33 @@ public final class Dl4jDatasets {
     return reader.result();
   }
 
-  /** Returns the images of a {@code DataSet}, whose label names are the classes, as above. */
+  /**
+   * Reads the images of a {@code DataSet} whose label names are the class names.
+   *
+   * @param data the features and labels to read
+   * @param images the format of the features. If it does not state the range of the values, they
+   *     must be from 0 to 255
+   * @return the images with their labels
+   * @throws DatasetException if images have values out of range or labels that are not one-hot; it
+   *     lists all of them
+   * @throws IllegalArgumentException if there are no label names or no images, or if there are
+   *     masks, or arrays of another shape or type
+   */
   public static ImageDataset of(DataSet data, Dl4jImages images) {
     return of(data, images, requireNames(data.getLabelNamesList(), "DataSet's label names"));
   }
 
   /**
-   * Returns the images of a {@code DataSet}, as above. It does not tell its preprocessor: {@code
-   * images} says what the values are, or they are from 0 to 255.
+   * Reads the images of a {@code DataSet}. A {@code DataSet} does not record which preprocessor was
+   * applied to it, so {@code images} must state the range of the values if it is not 0 to 255.
    *
-   * @param classNames the classes, in the order of the labels' columns
+   * @param data the features and labels to read
+   * @param images the format of the features
+   * @param classNames the class names, distinct, in the order of the labels' columns
+   * @return the images with their labels
+   * @throws DatasetException as {@link #of(DataSet, Dl4jImages)} throws it
+   * @throws IllegalArgumentException if a class name occurs twice, or as {@link #of(DataSet,
+   *     Dl4jImages)} throws it
    */
   public static ImageDataset of(DataSet data, Dl4jImages images, List<String> classNames) {
     DatasetReader reader = new DatasetReader(images, List.copyOf(classNames), Long.MAX_VALUE);
@@ -104,17 +139,16 @@ public final class Dl4jDatasets {
       return images.reverting(normalization);
     }
     throw new IllegalArgumentException(
-        "What an iterator's preprocessor did to the values is reverted if it is a"
-            + " DataNormalization, and this one is "
+        "The iterator's preprocessor must be a DataNormalization, which can be reverted, got "
             + preprocessor.getClass().getName()
-            + ". Say what the values are with from0To255(), from0To1() or reverting(...), or read"
-            + " the iterator before its preprocessor is set");
+            + ". State the range of the values with from0To255(), from0To1() or reverting(...), or"
+            + " read the iterator before its preprocessor is set");
   }
 
   private static List<String> requireNames(@Nullable List<String> names, String origin) {
     checkArgument(
         names != null && !names.isEmpty(),
-        "The %s names the classes, and it names none. Give the names as the last argument",
+        "The %s must have the class names, got none. Pass the names as the last argument",
         origin);
     return names;
   }

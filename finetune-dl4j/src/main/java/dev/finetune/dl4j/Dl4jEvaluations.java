@@ -16,7 +16,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Models judged by ND4J's evaluations.
+ * Evaluation of models with ND4J's evaluation classes.
  *
  * <pre>{@code
  * Evaluation evaluation = Dl4jEvaluations.evaluate(model, testImages);
@@ -26,27 +26,41 @@ import org.nd4j.linalg.factory.Nd4j;
  * Dl4jEvaluations.feed(model, testImages, roc);
  * }</pre>
  *
- * <p>Images are judged in batches. Classes are matched by name, and columns are in the order of
- * {@link ImageClassifier#classNames}. Accuracy and confusion matrix are those of {@link
- * ImageClassifier#evaluate(ImageDataset)}: probabilities are given in float64, which keeps apart
- * what the logits keep apart.
+ * <p>Images are computed in batches. Classes are matched by name; columns are in the order of
+ * {@link ImageClassifier#classNames}. Accuracy and confusion matrix agree with {@link
+ * ImageClassifier#evaluate(ImageDataset)}, because the evaluations receive the probabilities as
+ * float64: in float32, logits that differ may give equal probabilities.
  */
 public final class Dl4jEvaluations {
 
   private Dl4jEvaluations() {}
 
-  /** Judges a model as {@link #evaluate(ImageClassifier, ImageDataset)} does. */
+  /**
+   * Evaluates a model as {@link #evaluate(ImageClassifier, ImageDataset)} does.
+   *
+   * @param model the model to evaluate
+   * @param data labelled images; every class name must be one of the model's
+   * @return the evaluation, with class names
+   * @throws DatasetException as {@link #evaluate(ImageClassifier, ImageDataset)} throws it
+   * @throws IllegalArgumentException if the dataset has no image
+   * @throws IllegalStateException if a logit is not finite, or no ND4J backend works on this
+   *     machine
+   */
   public static Evaluation evaluate(FineTunedModel model, ImageDataset data) {
     return evaluate(model.classifier(), data);
   }
 
   /**
-   * Returns accuracy, precision, recall, F1 and confusion matrix, with the names of the classes.
+   * Evaluates a classifier: accuracy, precision, recall, F1 and the confusion matrix.
    *
-   * @throws DatasetException if images cannot be read or have values that are not finite, labels
-   *     are no classes, or classes are not known here
-   * @throws IllegalArgumentException if there is no image
-   * @throws IllegalStateException if the network gives a logit that is not finite
+   * @param classifier the classifier to evaluate
+   * @param data labelled images; every class name must be one of the classifier's
+   * @return the evaluation, with class names
+   * @throws DatasetException if a class is not one of the classifier's, a label is out of range, or
+   *     images cannot be read or have values that are not finite; it lists all of them
+   * @throws IllegalArgumentException if the dataset has no image
+   * @throws IllegalStateException if a logit is not finite, or no ND4J backend works on this
+   *     machine
    */
   public static Evaluation evaluate(ImageClassifier classifier, ImageDataset data) {
     Backend.require();
@@ -55,18 +69,32 @@ public final class Dl4jEvaluations {
     return evaluation;
   }
 
-  /** Judges a model as {@link #evaluateBinary(ImageClassifier, ImageDataset)} does. */
+  /**
+   * Evaluates a model as {@link #evaluateBinary(ImageClassifier, ImageDataset)} does.
+   *
+   * @param model the model to evaluate
+   * @param data labelled images; every class name must be one of the model's
+   * @return the evaluation, with class names
+   * @throws DatasetException as {@link #evaluate(ImageClassifier, ImageDataset)} throws it
+   * @throws IllegalArgumentException if the dataset has no image
+   * @throws IllegalStateException if a logit is not finite, or no ND4J backend works on this
+   *     machine
+   */
   public static EvaluationBinary evaluateBinary(FineTunedModel model, ImageDataset data) {
     return evaluateBinary(model.classifier(), data);
   }
 
   /**
-   * Returns what holds of each class on its own: an image counts as called so if the probability is
-   * above 0.5, so that one with less for each class is called nothing.
+   * Evaluates a classifier separately for each class. An image is predicted to belong to a class if
+   * the probability is above 0.5, so it may belong to no class.
    *
-   * @throws DatasetException as above
-   * @throws IllegalArgumentException if there is no image
-   * @throws IllegalStateException if the network gives a logit that is not finite
+   * @param classifier the classifier to evaluate
+   * @param data labelled images; every class name must be one of the classifier's
+   * @return the evaluation, with class names
+   * @throws DatasetException as {@link #evaluate(ImageClassifier, ImageDataset)} throws it
+   * @throws IllegalArgumentException if the dataset has no image
+   * @throws IllegalStateException if a logit is not finite, or no ND4J backend works on this
+   *     machine
    */
   public static EvaluationBinary evaluateBinary(ImageClassifier classifier, ImageDataset data) {
     Backend.require();
@@ -76,18 +104,34 @@ public final class Dl4jEvaluations {
     return evaluation;
   }
 
-  /** Feeds evaluations as {@link #feed(ImageClassifier, ImageDataset, IEvaluation...)} does. */
+  /**
+   * Feeds evaluations as {@link #feed(ImageClassifier, ImageDataset, IEvaluation...)} does.
+   *
+   * @param model the model to evaluate
+   * @param data labelled images; every class name must be one of the model's
+   * @param evaluations receive labels and probabilities, batch by batch
+   * @throws DatasetException as {@link #evaluate(ImageClassifier, ImageDataset)} throws it; the
+   *     evaluations have received nothing then
+   * @throws IllegalArgumentException if the dataset has no image
+   * @throws IllegalStateException if a logit is not finite, or no ND4J backend works on this
+   *     machine
+   */
   public static void feed(FineTunedModel model, ImageDataset data, IEvaluation<?>... evaluations) {
     feed(model.classifier(), data, evaluations);
   }
 
   /**
-   * Gives any evaluations one-hot labels and probabilities, both of shape (images, classes) and
-   * float64, in one pass over the images.
+   * Feeds evaluations in one pass over the images. They receive one-hot labels and probabilities,
+   * both as float64 arrays of shape (images, classes).
    *
-   * @throws DatasetException as above; the evaluations have been given nothing then
-   * @throws IllegalArgumentException if there is no image
-   * @throws IllegalStateException if the network gives a logit that is not finite
+   * @param classifier the classifier to evaluate
+   * @param data labelled images; every class name must be one of the classifier's
+   * @param evaluations receive labels and probabilities, batch by batch
+   * @throws DatasetException as {@link #evaluate(ImageClassifier, ImageDataset)} throws it; the
+   *     evaluations have received nothing then
+   * @throws IllegalArgumentException if the dataset has no image
+   * @throws IllegalStateException if a logit is not finite, or no ND4J backend works on this
+   *     machine
    */
   public static void feed(
       ImageClassifier classifier, ImageDataset data, IEvaluation<?>... evaluations) {
@@ -121,12 +165,12 @@ public final class Dl4jEvaluations {
     return prediction.probabilities().stream().mapToDouble(p -> p).toArray();
   }
 
-  /** Returns the labels as indices into those names. */
+  /** Returns the labels as indices into {@code classNames}. */
   private static int[] labels(List<String> classNames, ImageDataset data) {
     List<String> unknown =
         data.classNames().stream().filter(name -> !classNames.contains(name)).toList();
     if (!unknown.isEmpty()) {
-      throw new DatasetException("Every class of the images is one of " + classNames, unknown);
+      throw new DatasetException("Every class of the images must be one of " + classNames, unknown);
     }
     Labels.requireDistinct(data.classNames());
     int[] own = data.classNames().stream().mapToInt(classNames::indexOf).toArray();

@@ -10,43 +10,56 @@ import java.nio.file.Path;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
- * Models as Deeplearning4j's graphs: the one way out of this library.
+ * Export of models as Deeplearning4j graphs and zip files.
  *
  * <pre>{@code
  * Dl4jModels.write(model, Path.of("signs-dl4j.zip"));
  * ComputationGraph graph = ModelSerializer.restoreComputationGraph(new File("signs-dl4j.zip"));
  * }</pre>
  *
- * <p>Layers keep their names; softmax and a loss stand behind the logits. Separable convolutions
- * are two layers there. Deeplearning4j has neither layer normalisation nor GELU, as in ConvNeXt,
- * nor hard swish, as in MobileNetV3: such a graph opens where this library is on the class path.
+ * <p>Layers keep their names. A softmax and a cross-entropy loss follow the logits. A separable
+ * convolution becomes two layers. Deeplearning4j lacks layer normalisation and GELU, which ConvNeXt
+ * uses, and hard swish, which MobileNetV3 uses. Files with such layers can only be opened with
+ * finetune-dl4j on the class path.
  */
 public final class Dl4jModels {
 
   private Dl4jModels() {}
 
   /**
-   * Returns a graph of the model's values. What is changed in it changes nothing in the model. Not
-   * safe for several threads; the caller closes it.
+   * Creates a graph from a model. The graph has copies of the parameters. It is not safe for use by
+   * several threads, and the caller must close it.
+   *
+   * @param model the model to convert
+   * @return the graph; its output is an array of probabilities of shape (images, classes)
+   * @throws IllegalStateException if no ND4J backend works on this machine
    */
   public static ComputationGraph graph(FineTunedModel model) {
     return graph(model.graph(), model.weights());
   }
 
   /**
-   * Returns a graph of those layers and values, as above.
+   * Creates a graph from layers and weights, as {@link #graph(FineTunedModel)} does.
    *
-   * @param layers one output: a logit per class
+   * @param layers a graph with one output, a logit per class
+   * @param weights a value for each parameter of the layers
+   * @return the graph; its output is an array of probabilities of shape (images, classes)
+   * @throws IllegalStateException if a weight is missing or has another shape, or no ND4J backend
+   *     works on this machine
    */
   public static ComputationGraph graph(LayerGraph layers, Weights weights) {
     return Dl4jGraphs.classifier(layers, weights);
   }
 
   /**
-   * Writes a zip that Deeplearning4j opens by itself. It has neither class names nor preprocessing.
-   * The file appears whole or not at all.
+   * Writes a model as a zip file for Deeplearning4j's {@code ModelSerializer}. The file contains
+   * neither class names nor preprocessing. It is written atomically: after a failure, there is no
+   * partial file.
    *
-   * @throws IOException if it cannot be written; the message names the file
+   * @param model the model to write
+   * @param file the file to create or replace; its folder is created if necessary
+   * @throws IOException if the file cannot be written; the message names it
+   * @throws IllegalStateException if no ND4J backend works on this machine
    */
   public static void write(FineTunedModel model, Path file) throws IOException {
     ComputationGraph graph = graph(model);

@@ -11,37 +11,64 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * What networks make of images, as ND4J's arrays of float32.
+ * The outputs of networks, as float32 ND4J arrays.
  *
  * <pre>{@code
  * INDArray probabilities = Dl4jOutputs.probabilities(model, testImages);
- * INDArray called = probabilities.argMax(1);
+ * INDArray predicted = probabilities.argMax(1);
  * }</pre>
  *
- * <p>Arrays are in C order and belong to no workspace; the caller closes them. Images are of any
- * size and are computed in batches; those of a dataset are read batch by batch.
+ * <p>Arrays are in C order and belong to no workspace; the caller should close them. Images may
+ * have any size. They are computed in batches, and those of a dataset are read batch by batch.
  */
 public final class Dl4jOutputs {
 
   private Dl4jOutputs() {}
 
-  /** Returns probabilities as {@link #probabilities(ImageClassifier, List)} does. */
+  /**
+   * Returns the class probabilities of images, as {@link #probabilities(ImageClassifier, List)}
+   * does.
+   *
+   * @param model the model that computes
+   * @param images at least one image
+   * @return an array of shape (images, classes)
+   * @throws IllegalArgumentException if there is no image, or an image has a value that is NaN or
+   *     infinite
+   * @throws IllegalStateException if a logit is not finite, or no ND4J backend works on this
+   *     machine
+   */
   public static INDArray probabilities(FineTunedModel model, List<Pixels> images) {
     return probabilities(model.classifier(), images);
   }
 
-  /** Returns probabilities as {@link #probabilities(ImageClassifier, ImageDataset)} does. */
+  /**
+   * Returns the class probabilities of the images of a dataset, as {@link
+   * #probabilities(ImageClassifier, ImageDataset)} does.
+   *
+   * @param model the model that computes
+   * @param images at least one image; labels are not used
+   * @return an array of shape (images, classes)
+   * @throws dev.finetune.data.DatasetException if images cannot be read or have values that are not
+   *     finite; it lists all of them
+   * @throws IllegalArgumentException if there is no image
+   * @throws IllegalStateException if a logit is not finite, or no ND4J backend works on this
+   *     machine
+   */
   public static INDArray probabilities(FineTunedModel model, ImageDataset images) {
     return probabilities(model.classifier(), images);
   }
 
   /**
-   * Returns an array of shape (images, classes), each row from 0 to 1 and summing to 1, with the
-   * classes in the order of {@link ImageClassifier#classNames}.
+   * Returns the class probabilities of images.
    *
-   * @throws IllegalArgumentException if there is no image, or one has a value that is NaN or
+   * @param classifier the classifier that computes
+   * @param images at least one image
+   * @return an array of shape (images, classes) with values from 0 to 1, whose rows sum to 1. The
+   *     classes are in the order of {@link ImageClassifier#classNames}
+   * @throws IllegalArgumentException if there is no image, or an image has a value that is NaN or
    *     infinite
-   * @throws IllegalStateException if the network gives a logit that is not finite
+   * @throws IllegalStateException if a logit is not finite, or no ND4J backend works on this
+   *     machine
    */
   public static INDArray probabilities(ImageClassifier classifier, List<Pixels> images) {
     Joined rows = new Joined(images.size());
@@ -50,12 +77,17 @@ public final class Dl4jOutputs {
   }
 
   /**
-   * Returns an array of shape (images, classes) as above. The classes of the dataset do not matter.
+   * Returns the class probabilities of the images of a dataset.
    *
-   * @throws dev.finetune.data.DatasetException one that lists every image that cannot be read or
-   *     has a value that is not finite
+   * @param classifier the classifier that computes
+   * @param images at least one image; labels are not used
+   * @return an array of shape (images, classes), as {@link #probabilities(ImageClassifier, List)}
+   *     returns it
+   * @throws dev.finetune.data.DatasetException if images cannot be read or have values that are not
+   *     finite; it lists all of them
    * @throws IllegalArgumentException if there is no image
-   * @throws IllegalStateException if the network gives a logit that is not finite
+   * @throws IllegalStateException if a logit is not finite, or no ND4J backend works on this
+   *     machine
    */
   public static INDArray probabilities(ImageClassifier classifier, ImageDataset images) {
     Joined rows = new Joined(images.size());
@@ -64,11 +96,15 @@ public final class Dl4jOutputs {
   }
 
   /**
-   * Returns features of shape (images, channels, height, width) or (images, values).
+   * Returns the features of images.
    *
-   * @throws IllegalArgumentException if there is no image, or one has a value that is NaN or
+   * @param extractor the extractor that computes
+   * @param images at least one image
+   * @return an array of shape (images, channels, height, width) or (images, values)
+   * @throws IllegalArgumentException if there is no image, or an image has a value that is NaN or
    *     infinite
-   * @throws IllegalStateException if a feature is not finite
+   * @throws IllegalStateException if a feature is not finite, or no ND4J backend works on this
+   *     machine
    */
   public static INDArray features(FeatureExtractor extractor, List<Pixels> images) {
     Joined rows = new Joined(images.size());
@@ -77,12 +113,16 @@ public final class Dl4jOutputs {
   }
 
   /**
-   * Returns features as above.
+   * Returns the features of the images of a dataset.
    *
-   * @throws dev.finetune.data.DatasetException one that lists every image that cannot be read or
-   *     has a value that is not finite
+   * @param extractor the extractor that computes
+   * @param images at least one image; labels are not used
+   * @return an array of shape (images, channels, height, width) or (images, values)
+   * @throws dev.finetune.data.DatasetException if images cannot be read or have values that are not
+   *     finite; it lists all of them
    * @throws IllegalArgumentException if there is no image
-   * @throws IllegalStateException if a feature is not finite
+   * @throws IllegalStateException if a feature is not finite, or no ND4J backend works on this
+   *     machine
    */
   public static INDArray features(FeatureExtractor extractor, ImageDataset images) {
     Joined rows = new Joined(images.size());

@@ -5,14 +5,17 @@ import dev.finetune.weights.Tensor;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Tensors as ND4J's arrays, and back. Values are copied. */
+/** Conversions between tensors and ND4J arrays. Values are copied. */
 public final class Dl4jTensors {
 
   private Dl4jTensors() {}
 
   /**
-   * Returns a float32 array of the tensor's shape, in C order. It belongs to no workspace; the
-   * caller closes it.
+   * Returns a tensor's values as an array. It belongs to no workspace; the caller should close it.
+   *
+   * @param tensor the tensor to copy
+   * @return a float32 array of the tensor's shape, in C order
+   * @throws IllegalStateException if no ND4J backend works on this machine
    */
   public static INDArray array(Tensor tensor) {
     return ArrayValues.array(
@@ -20,10 +23,11 @@ public final class Dl4jTensors {
   }
 
   /**
-   * Returns a tensor of the array's shape. Its values are those that the array's indices name,
-   * whatever its order and strides, rounded to float32.
+   * Returns an array's values as a tensor. The array may have any order and strides.
    *
-   * @throws IllegalArgumentException if the array holds no numbers
+   * @param array a numeric array
+   * @return a tensor of the array's shape, with values rounded to float32
+   * @throws IllegalArgumentException if the array is not numeric
    * @throws ArithmeticException if a dimension is above 2<sup>31</sup> - 1
    */
   public static Tensor tensor(INDArray array) {

@@ -8,10 +8,10 @@ import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The images of one array, as values from 0 to 255 in planes. */
+/** The images of one array, which are checked and converted to planes of values from 0 to 255. */
 final class ImageBatch {
 
-  /** Rounding, of values up to 255: some units in the last place of each type. */
+  /** The tolerance for rounding: a few units in the last place of each type, for values to 255. */
   private static final float SLACK = 1e-3f;
 
   private static final float HALF_SLACK = 0.125f;
@@ -47,17 +47,22 @@ final class ImageBatch {
         : type == DataType.BFLOAT16 ? BFLOAT16_SLACK : SLACK;
   }
 
+  /**
+   * Reads an array; {@link #fault} checks its values.
+   *
+   * @throws IllegalArgumentException if it is not an image array of that layout
+   */
   static ImageBatch of(INDArray array, CNN2DFormat layout, ChannelOrder order, ValueRange range) {
     checkArgument(
         (array.rank() == 3 || array.rank() == 4) && !array.isEmpty(),
-        "An image array is %s with at least one image, or one image without the first; got the"
-            + " shape %s",
+        "An image array must be %s with at least one image, or one image without the first"
+            + " dimension, got the shape %s",
         layout,
         ArrayValues.shape(array));
     long channels = array.size(layout == CNN2DFormat.NHWC ? -1 : -3);
     checkArgument(
         channels == 1 || channels == 3,
-        "An image array that is %s has 3 channels, or 1 that is grey, got %s in the shape %s",
+        "An %s image array must have 3 channels, or 1 for grey, got %s in the shape %s",
         layout,
         channels,
         ArrayValues.shape(array));
@@ -82,7 +87,7 @@ final class ImageBatch {
     return images;
   }
 
-  /** Returns the largest value, before it is scaled; NaN is none. */
+  /** Returns the highest value before scaling, ignoring NaN. */
   float highest() {
     float highest = Float.NEGATIVE_INFINITY;
     for (float value : values) {
@@ -91,7 +96,7 @@ final class ImageBatch {
     return highest;
   }
 
-  /** Returns whether a value is not whole. */
+  /** Returns whether some value is not an integer. */
   boolean fractions() {
     for (float value : values) {
       if (value != Math.rint(value)) {
@@ -101,13 +106,13 @@ final class ImageBatch {
     return false;
   }
 
-  /** Returns the first value that cannot be, with its place, if there is one. */
+  /** Returns a description of the first value of an image that is out of range, if there is one. */
   Optional<String> fault(int image) {
     for (int channel = 0; channel < channels; channel++) {
       for (int row = 0; row < height; row++) {
         for (int column = 0; column < width; column++) {
           float value = values[at(image, channel, row, column)];
-          if (!(value >= -slack && value <= range.highest() + slack)) { // NaN is not, either
+          if (!(value >= -slack && value <= range.highest() + slack)) { // true for NaN as well
             return Optional.of(
                 value + " in channel " + channel + ", row " + row + ", column " + column);
           }
@@ -117,7 +122,7 @@ final class ImageBatch {
     return Optional.empty();
   }
 
-  /** Returns an image without fault. */
+  /** Returns an image that has no {@link #fault}. */
   StoredImage image(int image) {
     float[] planes = new float[channels * height * width];
     int next = 0;

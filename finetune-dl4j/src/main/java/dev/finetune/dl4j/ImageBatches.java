@@ -9,20 +9,25 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Goes through images in batches, so that few are in memory at once. */
+/** A loop over images in batches, which keeps few of them in memory at once. */
 final class ImageBatches {
 
   private static final int SIZE = 32;
 
-  /** What is done with a batch. */
+  /** The body of the loop. */
   @FunctionalInterface
   interface Visitor {
-    /** Takes a batch whose first image has that index. */
+    /** Processes a batch; {@code first} is the index of its first image. */
     void visit(int first, List<Pixels> batch);
   }
 
   private ImageBatches() {}
 
+  /**
+   * Visits images.
+   *
+   * @throws IllegalArgumentException if there is no image
+   */
   static void of(List<Pixels> images, Visitor visitor) {
     requireSome(images.size());
     for (int from = 0; from < images.size(); from += SIZE) {
@@ -31,8 +36,11 @@ final class ImageBatches {
   }
 
   /**
-   * @throws DatasetException one that lists every image that cannot be read or has a value that is
-   *     not finite, before the first batch
+   * Visits the images of a dataset, after {@link ImageDataset#verify}.
+   *
+   * @throws IllegalArgumentException if there is no image
+   * @throws DatasetException if images cannot be read or have values that are not finite; thrown
+   *     before the first batch, it lists all of them
    */
   static void of(ImageDataset data, Visitor visitor) {
     requireSome(data.size());
@@ -47,7 +55,7 @@ final class ImageBatches {
   }
 
   private static void requireSome(int images) {
-    checkArgument(images > 0, "At least one image is needed, got none");
+    checkArgument(images > 0, "There must be at least one image, got none");
   }
 
   private static Pixels load(ImageDataset data, int index) {
@@ -55,7 +63,7 @@ final class ImageBatches {
       return data.load(index);
     } catch (IOException e) {
       throw new DatasetException(
-          "Every image can be read", List.of(data.name(index) + ": " + e.getMessage()), e);
+          "Every image must be readable", List.of(data.name(index) + ": " + e.getMessage()), e);
     }
   }
 }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** Tensors put one after the other along their first dimension, in one array. */
+/** A concatenation of tensors along their first dimension, in one array. */
 final class Joined {
 
   private final int rows;
@@ -14,15 +14,15 @@ final class Joined {
   private @Nullable INDArray all;
 
   /**
-   * Starts an array.
+   * Creates an empty concatenation.
    *
-   * @param rows of all tensors together, at least 1
+   * @param rows the total size of the first dimension, at least 1
    */
   Joined(int rows) {
     this.rows = rows;
   }
 
-  /** Adds a tensor, whose other dimensions are those of the first. */
+  /** Appends a tensor, whose other dimensions must be those of the first one. */
   void add(Tensor part) {
     INDArray whole = all;
     if (whole == null) {
@@ -38,10 +38,14 @@ final class Joined {
     next = end;
   }
 
-  /** Returns the array, once all rows are there. */
+  /**
+   * Returns the array.
+   *
+   * @throws IllegalStateException if rows are missing
+   */
   INDArray array() {
     if (all == null || next != rows) {
-      throw new IllegalStateException("There are " + rows + " rows to join, got " + next);
+      throw new IllegalStateException("The array must have " + rows + " rows, got " + next);
     }
     return all;
   }

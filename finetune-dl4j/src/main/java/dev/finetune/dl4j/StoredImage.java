@@ -3,7 +3,7 @@ package dev.finetune.dl4j;
 import dev.finetune.image.Pixels;
 import java.util.function.IntToDoubleFunction;
 
-/** An image in as few bytes as its values need: one for each if all are whole, otherwise four. */
+/** An image in compact form: one byte per value if all values are integers, else four. */
 final class StoredImage {
 
   private final int channels;
@@ -21,10 +21,10 @@ final class StoredImage {
   }
 
   /**
-   * Returns an image of planes.
+   * Creates an image from planes.
    *
-   * @param channels 1 or 3
-   * @param planes from 0 to 255; given away
+   * @param channels 1 for grey, or 3 for red, green and blue
+   * @param planes values from 0 to 255, channel by channel; the caller must not change them later
    */
   static StoredImage of(int channels, int height, int width, float[] planes) {
     byte[] whole = new byte[planes.length];
@@ -39,7 +39,7 @@ final class StoredImage {
         channels, height, width, at -> Byte.toUnsignedInt(whole[at]), whole.length);
   }
 
-  /** Returns the bytes that the values take. */
+  /** Returns the number of bytes that the values take. */
   long bytes() {
     return bytes;
   }

@@ -5,11 +5,11 @@ import dev.finetune.image.Pixels;
 import java.util.List;
 
 /**
- * Images in memory.
+ * A dataset of images in memory.
  *
- * @param classNames the classes
- * @param images by index
- * @param truth the label of each
+ * @param classNames the class names
+ * @param images the images, by index
+ * @param truth the label of each image
  */
 record StoredImages(List<String> classNames, List<StoredImage> images, List<Integer> truth)
     implements ImageDataset {

@@ -4,10 +4,10 @@ import java.util.Optional;
 import org.nd4j.linalg.dataset.api.preprocessor.DataNormalization;
 
 /**
- * What the values of an array are.
+ * The range of the values of an image array.
  *
- * @param highest the value that stands for 255; 0 stands for 0
- * @param normalization what was done to such values, and is reverted first
+ * @param highest the value that corresponds to a pixel value of 255; 0 corresponds to 0
+ * @param normalization the normalisation of such values, which is reverted first
  */
 record ValueRange(float highest, Optional<DataNormalization> normalization) {
 
@@ -19,7 +19,7 @@ record ValueRange(float highest, Optional<DataNormalization> normalization) {
     return new ValueRange(255, Optional.of(normalization));
   }
 
-  /** Whether the values were computed from pixels, and are off by rounding. */
+  /** Returns whether the values were computed from pixel values and may be off by rounding. */
   boolean computed() {
     return highest != 255 || normalization.isPresent();
   }

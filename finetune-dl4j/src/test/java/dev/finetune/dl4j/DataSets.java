@@ -13,12 +13,12 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Images as Deeplearning4j's users have them. */
+/** Images in the classes that Deeplearning4j's users have. */
 final class DataSets {
 
   private DataSets() {}
 
-  /** Synthetic images with whole values, as decoders give them. */
+  /** Returns an image with its values rounded to integers, as decoders return them. */
   static Pixels whole(Pixels image) {
     float[] planes = image.planes().clone();
     for (int i = 0; i < planes.length; i++) {
@@ -27,7 +27,7 @@ final class DataSets {
     return Pixels.ofPlanes(image.height(), image.width(), planes);
   }
 
-  /** Batches of 16 as an ImageRecordReader gives them: NCHW, BGR, 0 to 255. */
+  /** Returns batches of 16 as an ImageRecordReader returns them: NCHW, BGR, 0 to 255. */
   static DataSetIterator iterator(SyntheticImages images) {
     return new ListDataSetIterator<>(list(images), 16);
   }

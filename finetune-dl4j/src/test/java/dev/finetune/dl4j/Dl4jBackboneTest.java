@@ -57,7 +57,7 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Backbones of Deeplearning4j's networks compute what these compute. */
+/** Backbones from Deeplearning4j networks compute the same outputs as the networks. */
 @Tag("numeric")
 class Dl4jBackboneTest {
 
@@ -131,7 +131,7 @@ class Dl4jBackboneTest {
     return network;
   }
 
-  /** Values all different, running statistics too. */
+  /** Sets all parameters, running statistics included, to different values. */
   private static void spread(INDArray parameters) {
     float[] values = Goldens.wave((int) parameters.length(), 0.37);
     for (int i = 0; i < values.length; i++) {
@@ -153,8 +153,8 @@ class Dl4jBackboneTest {
     float[] expected = theirs.dup('c').data().asFloat();
     double norm = theirs.norm2Number().doubleValue() / Math.sqrt(expected.length);
     assertThat(norm).isPositive();
-    // Through some fifty layers, each off by some roundings of 6e-8; one value is not five times
-    // as far off as most are.
+    // Up to fifty layers, each with several rounding errors of 6e-8. The largest error of a value
+    // is less than five times the typical one.
     assertThat(ours).containsExactly(expected, Offset.offset((float) (1e-4 * norm)));
   }
 
@@ -217,7 +217,7 @@ class Dl4jBackboneTest {
 
   static Stream<Arguments> zooModels() {
     int[] small = {3, 64, 64};
-    int[] larger = {3, 160, 160}; // the least that its last pooling fits into
+    int[] larger = {3, 160, 160}; // the smallest size for which its last pooling fits
     return Stream.of(
         Arguments.of(64, SimpleCNN.builder().numClasses(5).inputShape(small).build()),
         Arguments.of(64, SqueezeNet.builder().numClasses(5).inputShape(small).build()),
@@ -232,7 +232,7 @@ class Dl4jBackboneTest {
     String name = model.getClass().getSimpleName();
     InputSpec input = new InputSpec(side, side, Preprocessing.TF);
     Model network = model.init();
-    // As drawn some of them overflow; so variances differ from one, too.
+    // Some networks overflow with their initial values. This also makes variances differ from 1.
     network.params().muli(0.2);
     ComputationGraph graph =
         network instanceof MultiLayerNetwork layers
@@ -241,8 +241,8 @@ class Dl4jBackboneTest {
     float[] image = Goldens.wave(3 * side * side, 0.31);
     String output = graph.getConfiguration().getNetworkOutputs().get(0);
 
-    // With the output layer: in inference Deeplearning4j's activation layers write over what is
-    // before them, so that only the last of all is sure to be what was computed.
+    // The output layer is compared, because Deeplearning4j's activation layers overwrite their
+    // inputs in inference, so the activations of inner layers may be wrong.
     Backbone whole = Dl4jBackbone.of(name, network, input, output);
 
     requireSame(ours(whole, image), graph.outputSingle(array(image, input)));
@@ -266,7 +266,7 @@ class Dl4jBackboneTest {
   }
 
   @Test
-  void should_say_what_it_has_not() throws IOException {
+  void should_refuse_unsupported_layers_and_missing_files() throws IOException {
     ComputationGraph graph =
         new ComputationGraph(
             new NeuralNetConfiguration.Builder()

@@ -19,7 +19,7 @@ import org.nd4j.linalg.dataset.api.preprocessor.ImagePreProcessingScaler;
 import org.nd4j.linalg.dataset.api.preprocessor.NormalizerStandardize;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Iterators as datasets. */
+/** Datasets from iterators and DataSets. */
 class Dl4jDatasetsTest {
 
   private static final SyntheticImages IMAGES = new SyntheticImages(3, 40, 6, 1);
@@ -33,7 +33,7 @@ class Dl4jDatasetsTest {
     }
   }
 
-  /** One with names, which was read halfway. */
+  /** Returns an iterator with class names, from which one batch has been read. */
   private static DataSetIterator named() {
     DataSetIterator iterator =
         new ListDataSetIterator<>(DataSets.list(IMAGES), 16) {
@@ -68,7 +68,7 @@ class Dl4jDatasetsTest {
   }
 
   @Test
-  void should_ask_what_other_preprocessors_did() throws IOException {
+  void should_require_a_range_for_other_preprocessors() throws IOException {
     DataSetIterator iterator = DataSets.iterator(IMAGES);
     iterator.setPreProcessor(new CompositeDataSetPreProcessor(new ImagePreProcessingScaler()));
 
@@ -91,7 +91,7 @@ class Dl4jDatasetsTest {
   }
 
   @Test
-  void should_take_one_byte_for_a_whole_value_and_four_for_another() throws IOException {
+  void should_take_one_byte_for_an_integer_value_and_four_for_others() throws IOException {
     long whole = 40 * 3 * 6 * 6;
     DataSetIterator iterator = DataSets.iterator(IMAGES);
 
@@ -110,7 +110,7 @@ class Dl4jDatasetsTest {
         .hasMessageContaining("bytes");
   }
 
-  /** One that never ends does not take all memory. */
+  /** An iterator that never ends must not take all memory. */
   @Test
   void should_stop_at_the_limit() {
     List<DataSet> list = DataSets.list(IMAGES);
@@ -135,7 +135,7 @@ class Dl4jDatasetsTest {
   }
 
   @Test
-  void should_list_every_image_that_is_wrong() {
+  void should_list_every_invalid_image() {
     List<DataSet> list = DataSets.list(IMAGES);
     list.get(3).setLabels(Nd4j.createFromArray(new float[][] {{0.5f, 0.5f, 0}}));
     list.get(7).setLabels(Nd4j.createFromArray(new float[][] {{0, 0, 0}}));
@@ -162,12 +162,12 @@ class Dl4jDatasetsTest {
   }
 
   @Test
-  void should_refuse_what_is_no_labelled_image() {
+  void should_refuse_invalid_data_sets() {
     INDArray features = Nd4j.ones(2, 3, 4, 4);
     INDArray labels = Nd4j.createFromArray(new float[][] {{1, 0, 0}, {0, 1, 0}});
 
-    requireRefused(new DataSet(features, Nd4j.zeros(2, 4)), "3 classes, got the shape [2, 4]");
-    requireRefused(new DataSet(features, Nd4j.zeros(1, 3)), "2 images");
+    requireRefused(new DataSet(features, Nd4j.zeros(2, 4)), "class (3), got the shape [2, 4]");
+    requireRefused(new DataSet(features, Nd4j.zeros(1, 3)), "one row per image (2)");
     requireRefused(new DataSet(features, null), "got one without after 0 images");
     requireRefused(new DataSet(features, labels, null, Nd4j.ones(2, 1)), "masks");
     requireRefused(new DataSet(features.div(3), labels), "from0To1()");
@@ -182,6 +182,6 @@ class Dl4jDatasetsTest {
             () ->
                 Dl4jDatasets.of(
                     new ListDataSetIterator<>(List.<DataSet>of()), Dl4jImages.dataVec(), NAMES))
-        .hasMessage("A dataset has at least one image, got none");
+        .hasMessage("A dataset must have at least one image, got none");
   }
 }

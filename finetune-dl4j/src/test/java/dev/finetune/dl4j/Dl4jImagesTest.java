@@ -29,7 +29,7 @@ import org.nd4j.linalg.dataset.api.preprocessor.VGG16ImagePreProcessor;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** Arrays as images. */
+/** Images from arrays. */
 class Dl4jImagesTest {
 
   private static final List<DataType> TYPES =
@@ -43,7 +43,7 @@ class Dl4jImagesTest {
           DataType.INT32,
           DataType.INT64);
 
-  /** An array of whole values from 0 to 255, all drawn, of the axes N, C, H, W. */
+  /** Returns an array of random integers from 0 to 255 with the dimensions N, C, H, W. */
   private static INDArray drawn(Random random, long... nchw) {
     float[] values = new float[(int) (nchw[0] * nchw[1] * nchw[2] * nchw[3])];
     for (int i = 0; i < values.length; i++) {
@@ -73,7 +73,7 @@ class Dl4jImagesTest {
     }
   }
 
-  /** The values are those of the indices, however the array lies in memory. */
+  /** Values are read by index, whatever the array's order and strides. */
   @Property(tries = 150, seed = "17")
   void should_read_any_type_order_and_view(
       @ForAll @IntRange(min = 1, max = 3) int images,
@@ -87,7 +87,7 @@ class Dl4jImagesTest {
       @ForAll boolean view,
       @ForAll long seed) {
     INDArray nchw = drawn(new Random(seed), images, grey ? 1 : 3, height, width);
-    // Nhwc as a permuted view, which is how NativeImageLoader gives it.
+    // NHWC as a permuted view, as NativeImageLoader returns it.
     INDArray logical = last ? nchw.permute(0, 2, 3, 1) : nchw;
     INDArray array = logical.castTo(TYPES.get(type)).dup(fortran ? 'f' : 'c');
     if (view) {
@@ -123,10 +123,10 @@ class Dl4jImagesTest {
     requireSame(List.of(Dl4jImages.dataVec().image(one.reshape(3, 4, 6))), one, true);
     assertThatThrownBy(() -> Dl4jImages.dataVec().image(small()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("An array of one image is needed, got 2 images");
+        .hasMessage("An array must have exactly one image, got 2 images");
   }
 
-  /** A file's values are whole, and they are so again after being scaled and back. */
+  /** Integer values are restored exactly after scaling. */
   @ParameterizedTest
   @EnumSource(
       value = DataType.class,
@@ -167,7 +167,7 @@ class Dl4jImagesTest {
     assertThat(normalized).isEqualTo(before);
   }
 
-  /** Eleven bits: pixels come back to an eighth, and none is refused for having been rounded. */
+  /** Half precision has 11 bits: values up to 255 are exact to 1/8, and rounding is tolerated. */
   @Test
   void should_revert_half_precision() {
     INDArray whole = drawn(new Random(4), 4, 3, 16, 16);
@@ -188,41 +188,43 @@ class Dl4jImagesTest {
     return Stream.of(
         Arguments.of("[6, 4]", Nd4j.zeros(6, 4)),
         Arguments.of("got 2 in the shape [2, 2, 4, 5]", Nd4j.zeros(2, 2, 4, 5)),
-        Arguments.of("numbers is needed, got one of BOOL", small().castTo(DataType.BOOL)),
+        Arguments.of("must be numeric, got the type BOOL", small().castTo(DataType.BOOL)),
         Arguments.of("[0, 3, 4, 5]", Nd4j.create(DataType.FLOAT, 0, 3, 4, 5)),
         Arguments.of(
-            "from 0 to 255, and image 1 has NaN in channel 2, row 3, column 4",
+            "from 0 to 255, got image 1 with NaN in channel 2, row 3, column 4",
             small().putScalar(new int[] {1, 2, 3, 4}, Float.NaN)),
         Arguments.of(
-            "image 0 has Infinity in channel 0, row 0, column 1",
+            "image 0 with Infinity in channel 0, row 0, column 1",
             small().putScalar(new int[] {0, 0, 0, 1}, Float.POSITIVE_INFINITY)),
-        Arguments.of("image 0 has 256.0", small().putScalar(new int[] {0, 0, 0, 1}, 256)),
-        Arguments.of("image 0 has -1.0", small().putScalar(new int[] {0, 0, 0, 1}, -1)),
-        Arguments.of("image 0 has -1", Nd4j.ones(DataType.INT8, 1, 3, 2, 2).neg()),
+        Arguments.of("image 0 with 256.0", small().putScalar(new int[] {0, 0, 0, 1}, 256)),
+        Arguments.of("image 0 with -1.0", small().putScalar(new int[] {0, 0, 0, 1}, -1)),
+        Arguments.of("image 0 with -1", Nd4j.ones(DataType.INT8, 1, 3, 2, 2).neg()),
         Arguments.of("from0To1()", small().div(255)));
   }
 
   @ParameterizedTest
   @MethodSource("refused")
-  void should_refuse_what_is_no_image(String message, INDArray array) {
+  void should_refuse_invalid_image_arrays(String message, INDArray array) {
     assertThatThrownBy(() -> Dl4jImages.dataVec().images(array))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);
   }
 
   @Test
-  void should_hold_the_range_that_was_said() {
+  void should_enforce_the_stated_range() {
     assertThatThrownBy(() -> Dl4jImages.dataVec().from0To1().images(small()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("An image array's values are finite and from 0 to 1, and image 0");
+        .hasMessageStartingWith(
+            "The values of an image array must be finite and from 0 to 1, got image 0");
     assertThatThrownBy(() -> Dl4jImages.dataVec().from0To1().from0To255())
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("The values of arrays are said once: from 0 to 1, and again");
+        .hasMessage(
+            "The range of the values must be stated once, got another after \"from 0 to 1\"");
     assertThat(Dl4jImages.dataVec().from0To255().images(small().div(255))).hasSize(2);
   }
 
   @Test
-  void should_read_arrays_of_workspaces_and_take_nothing_of_these() {
+  void should_read_arrays_in_workspaces_without_using_the_workspace() {
     INDArray expected = small();
     WorkspaceConfiguration megabyte = WorkspaceConfiguration.builder().initialSize(1 << 20).build();
     try (MemoryWorkspace workspace =

@@ -28,7 +28,7 @@ import org.nd4j.linalg.factory.Nd4j;
 @Tag("numeric")
 class Dl4jModelsTest {
 
-  /** Of probabilities: logits are of the size of one, and sums of some hundred float32 products. */
+  /** For probabilities: logits are about 1, and sums of hundreds of float32 products. */
   private static final double TOLERANCE = 1e-5;
 
   private static final SyntheticImages IMAGES = new SyntheticImages(3, 6, 8, 1);
@@ -54,7 +54,7 @@ class Dl4jModelsTest {
         .containsExactly(expected, Offset.offset(TOLERANCE));
   }
 
-  /** Deeplearning4j alone opens the file and gives the same probabilities. */
+  /** Deeplearning4j opens the file without this library's classes and computes the same. */
   @Test
   void should_write_what_deeplearning4j_opens() throws IOException {
     Path file = folder.resolve("deeper/dl4j.zip");
@@ -67,7 +67,7 @@ class Dl4jModelsTest {
   }
 
   @Test
-  void should_give_a_graph_of_its_own_each_time() {
+  void should_return_a_new_graph_each_time() {
     ComputationGraph first = Dl4jModels.graph(model);
     first.params().assign(0);
 

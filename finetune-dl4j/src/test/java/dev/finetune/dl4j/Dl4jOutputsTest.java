@@ -38,11 +38,11 @@ import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** What models say, as arrays and in ND4J's evaluations. */
+/** The outputs of models, as arrays and in ND4J's evaluations. */
 @Tag("numeric")
 class Dl4jOutputsTest {
 
-  /** More than one batch. */
+  /** The images, which are more than one batch. */
   private static final SyntheticImages IMAGES = new SyntheticImages(3, 40, 8, 1);
 
   private static final List<Pixels> PIXELS =
@@ -88,7 +88,7 @@ class Dl4jOutputsTest {
     assertThat(Dl4jOutputs.features(last, IMAGES)).isEqualTo(ofList);
   }
 
-  /** An array that is handed out lives as long as its owner wants. */
+  /** Returned arrays must outlive the workspaces of the caller. */
   @Test
   void should_keep_out_of_workspaces() {
     INDArray inside;
@@ -124,7 +124,7 @@ class Dl4jOutputsTest {
     requireSame(Dl4jEvaluations.evaluate(model, IMAGES), model.evaluate(IMAGES));
   }
 
-  /** The dataset's own order of the classes, and one class less, do not matter. */
+  /** The dataset may have the classes in another order, and not all of them. */
   @Test
   void should_match_classes_by_name() {
     ImageDataset other =
@@ -139,7 +139,7 @@ class Dl4jOutputsTest {
   }
 
   @Test
-  void should_evaluate_each_class_on_its_own() {
+  void should_evaluate_each_class_separately() {
     EvaluationBinary evaluation = Dl4jEvaluations.evaluateBinary(model, IMAGES);
 
     List<Prediction> predictions = model.classify(PIXELS);
@@ -155,9 +155,9 @@ class Dl4jOutputsTest {
     }
   }
 
-  /** Two logits that are neighbours among floats have the same float32 probability. */
+  /** Two logits that differ only slightly have the same float32 probability. */
   @Test
-  void should_tell_apart_what_float32_probabilities_do_not() {
+  void should_distinguish_logits_with_equal_float32_probabilities() {
     LayerGraph graph =
         LayerGraph.builder()
             .add("input", new Input(Shape.image(3, 8, 8)))
@@ -178,10 +178,10 @@ class Dl4jOutputsTest {
   }
 
   @Test
-  void should_say_what_is_missing() {
+  void should_refuse_missing_images_unknown_classes_and_nan() {
     assertThatThrownBy(() -> Dl4jOutputs.probabilities(model, List.of()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("At least one image is needed, got none");
+        .hasMessage("There must be at least one image, got none");
     assertThatThrownBy(() -> Dl4jEvaluations.evaluate(model, new SyntheticImages(4, 8, 8, 1)))
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining("class-3");

@@ -30,16 +30,16 @@ import org.nd4j.linalg.dataset.api.preprocessor.VGG16ImagePreProcessor;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Adam;
 
-/** From Deeplearning4j into this library and back, with nothing in between. */
+/** A Deeplearning4j network is imported, fine-tuned and exported. */
 @Tag("numeric")
 class Dl4jRoundTripTest {
 
-  /** Of probabilities: logits are some tens, and sums of some hundred float32 products. */
+  /** For probabilities: logits are some tens, and sums of hundreds of float32 products. */
   private static final float TOLERANCE = 1e-3f;
 
   private static final List<String> CLASSES = List.of("top", "middle", "bottom");
 
-  /** BGR minus the means of ImageNet, which is what {@link Preprocessing#CAFFE} does. */
+  /** Returns images as BGR minus the means of ImageNet, like {@link Preprocessing#CAFFE}. */
   private static DataSetIterator iterator(SyntheticImages images) {
     DataSetIterator iterator = DataSets.iterator(images);
     iterator.setPreProcessor(new VGG16ImagePreProcessor());
@@ -76,7 +76,7 @@ class Dl4jRoundTripTest {
     ComputationGraph network = network();
     network.fit(trainIterator, 2);
 
-    // In: the network as a backbone, its iterators as datasets.
+    // Import: the network as a backbone, its iterators as datasets.
     Backbone mine =
         Dl4jBackbone.of("mine", network, new InputSpec(8, 8, Preprocessing.CAFFE), "conv2");
     ImageDataset train = Dl4jDatasets.of(trainIterator, Dl4jImages.dataVec(), CLASSES);
@@ -89,7 +89,7 @@ class Dl4jRoundTripTest {
             .classes(3)
             .train(train, test, TrainOptions.defaults().epochs(10).optimizer(adam(1e-3)));
 
-    // Out: probabilities as an array, ND4J's evaluation, a graph of Deeplearning4j's.
+    // Export: probabilities as an array, ND4J's evaluation, a Deeplearning4j graph.
     INDArray probabilities = Dl4jOutputs.probabilities(model, test);
     Evaluation evaluation = Dl4jEvaluations.evaluate(model, test);
     ComputationGraph graph = Dl4jModels.graph(model);
@@ -97,8 +97,8 @@ class Dl4jRoundTripTest {
     assertThat(probabilities.shape()).containsExactly(40, 3);
     assertThat(evaluation.accuracy())
         .isEqualTo(model.evaluate(test).accuracy())
-        .isGreaterThan(0.6); // by chance it is a third
-    // Deeplearning4j by itself, on its own iterator, says the same.
+        .isGreaterThan(0.6); // chance is one third
+    // Deeplearning4j computes the same from the graph and its own iterator.
     Evaluation own = graph.evaluate(testIterator, CLASSES);
     assertThat(own.getConfusionMatrix()).isEqualTo(evaluation.getConfusionMatrix());
     testIterator.reset();

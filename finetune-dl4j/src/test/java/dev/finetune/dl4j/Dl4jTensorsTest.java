@@ -15,11 +15,11 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Tensors as arrays, and back. */
+/** Conversions between tensors and arrays. */
 class Dl4jTensorsTest {
 
   @Property(tries = 100, seed = "23")
-  void should_come_back_as_they_were(
+  void should_return_the_same_tensor_after_both_conversions(
       @ForAll @Size(max = 4) List<@IntRange(min = 1, max = 4) Integer> shape) {
     int count = shape.stream().reduce(1, (a, b) -> a * b);
     Tensor tensor = Tensor.of(shape, Goldens.wave(count, 0.7));
@@ -46,12 +46,12 @@ class Dl4jTensorsTest {
   }
 
   @Test
-  void should_hold_nothing_and_refuse_what_is_no_number() {
+  void should_convert_empty_arrays_and_refuse_booleans() {
     Tensor none = Tensor.of(List.of(0, 3), new float[0]);
 
     assertThat(Dl4jTensors.tensor(Dl4jTensors.array(none))).isEqualTo(none);
     assertThatThrownBy(() -> Dl4jTensors.tensor(Nd4j.createFromArray(true, false)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("An array of numbers is needed, got one of BOOL");
+        .hasMessage("The array must be numeric, got the type BOOL");
   }
 }

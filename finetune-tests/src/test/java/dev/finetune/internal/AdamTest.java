@@ -33,18 +33,18 @@ import org.junit.jupiter.api.Test;
 @Tag("numeric")
 class AdamTest {
 
-  /** A logit is a sum of 12 products of at most one, each off by 6e-8 at most. */
+  /** A logit is a sum of 12 products of at most 1, each with an error of at most 6e-8. */
   private static final double LOSS_TOLERANCE = 2 * 12 * 12 * 6e-8;
 
   /**
-   * A gradient is a sum of four products of less than a quarter, so it is off by 3e-7 at most, and
-   * the smallest here is 5.2e-4: by 6e-4 of itself. The first step is the rate times the sign; the
-   * other two change by the rate, 1e-2, times that. Epsilon in the wrong place, as in torch, is
-   * 6e-5.
+   * A gradient is a sum of four products of less than 0.25, so its error is at most 3e-7. The
+   * smallest gradient here is 5.2e-4, so the relative error is at most 6e-4. The first step is the
+   * learning rate times the sign; the error of each of the other two is at most the rate, 1e-2,
+   * times 6e-4. Epsilon in another place, as in torch, would make a difference of 6e-5.
    */
   private static final float TOLERANCE = 1.2e-5f;
 
-  /** Three steps of softmax regression, against gradients and Keras' formula written by hand. */
+  /** Compares three steps of softmax regression with an independent computation of Keras' Adam. */
   @Test
   void should_step_as_keras_does() {
     LayerGraph graph =

@@ -49,11 +49,11 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
 /**
- * oneDNN and Deeplearning4j's own code agree, forward and backward, on layers that are written out
- * in simpler ones before an engine sees them. Each of those the engines' test kit has.
+ * The engines onednn and dl4j agree, forward and backward, on composite layers, which are expanded
+ * to basic layers before an engine sees them. The engines' test kit has tests for the basic layers.
  *
- * <p>Several networks are compared at a time, side by side in one whose logits are their sum: to
- * set Deeplearning4j's up and to close it is most of the time.
+ * <p>Several networks are compared at a time, as parts of one network whose logits are their sum,
+ * because creating and closing a Deeplearning4j network takes most of the time.
  */
 @Tag("numeric")
 class EnginesProperties {
@@ -61,21 +61,22 @@ class EnginesProperties {
   private static final EngineOptions DL4J = EngineOptions.defaults().engine("dl4j");
 
   /**
-   * Of the norm of each tensor, or of a tenth of the norm of all gradients of its network where one
-   * is next to nothing. A float32 operation is off by 6e-8. A sum of n terms is off by about the
-   * root of n of these, and n is at most 2205 (a kernel's gradient, over 5 images of 21 x 21):
-   * 3e-6. Winograd's transformations add some 30 of them, 2e-6. Through nine layers and back, in
-   * both engines, that is 18 * 2 * 5e-6 if nothing averages out, and half of that in fact; most
-   * networks here have two layers. One wrong value among the 141,120 of the largest tensor is 3e-3.
+   * The tolerance relative to the norm of each tensor, or to a tenth of the norm of all gradients
+   * of its network, for tensors close to zero. A float32 operation has an error of 6e-8. A sum of n
+   * terms has an error of about sqrt(n) times that, where n is at most 2205 (a kernel's gradient
+   * over 5 images of 21 x 21): 3e-6. Winograd's transformations add about 30 errors, 2e-6. Through
+   * nine layers forward and backward in both engines, this is 18 * 2 * 5e-6 if no errors cancel;
+   * half of that was observed, and most networks here have two layers. A single wrong value among
+   * the 141,120 of the largest tensor gives 3e-3.
    */
   private static final double TOLERANCE = 1e-4;
 
   private static final String JOINED = "logits";
 
-  /** A network that ends in logits, and what of it is frozen. */
+  /** A network that ends in logits, with its frozen layers. */
   private record Case(LayerGraph graph, Set<String> frozen) {}
 
-  /** Few channels, and the multiples of 16 for which oneDNN has Winograd's algorithm. */
+  /** Small numbers of channels, and multiples of 16, for which oneDNN has Winograd's algorithm. */
   private static Arbitrary<Integer> channels() {
     return Arbitraries.of(1, 2, 3, 5, 16, 24, 32, 48);
   }
@@ -133,7 +134,7 @@ class EnginesProperties {
     requireAgreement(cases, batch);
   }
 
-  /** A network whose first layer trains too, so that every gradient is computed. */
+  /** Returns a network whose first layer trains too, so that every gradient is computed. */
   private static Case around(Layer conv, int channels, int side) {
     return headed(image(side, channels, Activation.TANH).then("conv", conv));
   }
@@ -173,7 +174,7 @@ class EnginesProperties {
       for (String name : cases.get(number).frozen()) {
         frozen.add(own(number, name));
       }
-      // What is behind the pooling is a mean in which values cancel.
+      // The outputs after the pooling are means, in which errors cancel.
       for (String name : graph.node("pooled").inputs()) {
         compared.add(own(number, name));
       }
@@ -205,7 +206,7 @@ class EnginesProperties {
                 Tensor mine = oneDnn.tensor(layer, role);
                 double difference = norm(minus(mine.values(), tensor.values()));
                 double own = norm(tensor.values());
-                // Running statistics move by their own measure, and not at all while frozen.
+                // Running statistics change on another scale, and not at all while they are frozen.
                 double size = role.learned() ? Math.max(own, 0.1 * all) : Math.max(own, 1e-2);
                 assertThat(difference / size)
                     .as("%s %s of %s", layer, role, graph.nodes())
@@ -238,12 +239,13 @@ class EnginesProperties {
   }
 
   /**
-   * What a step changes, in proportion to the gradient: with so large an epsilon Adam's first step
-   * is (1 - beta1) / epsilon of it, times the rate and the bias correction.
+   * Returns the changes of a step, which are proportional to the gradients: with such a large
+   * epsilon, Adam's first step is the gradient times (1 - beta1) / epsilon, the learning rate and
+   * the bias correction.
    */
   private static Weights gradients(
       LayerGraph graph, Set<String> frozen, Weights weights, Batch examples, EngineOptions path) {
-    // One class for all, so that the examples' gradients do not cancel.
+    // All examples have the same class, so that their gradients do not cancel.
     int[] labels = new int[examples.size()];
     try (Learner learner =
         Learner.of(

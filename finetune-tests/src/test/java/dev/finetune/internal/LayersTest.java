@@ -15,13 +15,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Layers that are written out in simpler ones, against Keras and torch, in both engines. */
+/** Composite layers compute the same as in Keras and torch, with both engines. */
 @Tag("numeric")
 class LayersTest {
 
-  /**
-   * The longest sum is of 27 products of at most one: off by at most 28 roundings of 6e-8 of 27.
-   */
+  /** The longest sum has 27 products of at most 1: at most 28 rounding errors of 6e-8 times 27. */
   private static final float TOLERANCE = 28 * 6e-8f * 27;
 
   static Stream<String> composites() {

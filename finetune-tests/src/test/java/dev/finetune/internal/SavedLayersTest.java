@@ -49,12 +49,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every kind of layer comes back from Deeplearning4j's zip as what it is. */
+/** Every type of layer computes the same after writing and reading a Deeplearning4j zip. */
 class SavedLayersTest {
 
   @TempDir Path folder;
 
-  /** Those of the comparison with torch, and what they leave out, each with logits behind. */
+  /**
+   * The graphs of the comparison with torch, and others that they lack, each followed by logits.
+   */
   static Stream<Arguments> layers() {
     Layer grouped = new Conv2d(6, 3, 1, Padding.SAME, 1, 3, true, Activation.HARD_SWISH);
     Layer pairs = new Conv2d(4, 3, 1, Padding.SAME, 1, 2, true, Activation.GELU);
@@ -86,7 +88,7 @@ class SavedLayersTest {
     return graph.build();
   }
 
-  /** Squeeze and excitation as MobileNetV3 has it, with the image read twice. */
+  /** Returns squeeze and excitation as in MobileNetV3, with an image that is read twice. */
   private static LayerGraph excitation() {
     return LayerGraph.builder()
         .add("in", new Input(Shape.image(3, 7, 7)))
@@ -137,7 +139,7 @@ class SavedLayersTest {
 
     float[][] read = logits(again.graph(), again.weights(), batch);
     for (int i = 0; i < expected.length; i++) {
-      // Rounding alone: of as many sums as before, in another order where layers were written out.
+      // Only rounding differs, where sums are in another order after the expansion of layers.
       assertThat(norm(expected[i])).isPositive();
       assertThat(read[i])
           .containsExactly(expected[i], Offset.offset((float) (1e-5 * (1 + norm(expected[i])))));
@@ -159,7 +161,7 @@ class SavedLayersTest {
   }
 
   @Test
-  void should_try_every_kind() {
+  void should_test_every_type_of_layer() {
     Set<Class<?>> tried = new HashSet<>();
     layers()
         .map(a -> (LayerGraph) a.get()[1])
@@ -174,7 +176,7 @@ class SavedLayersTest {
         .isGreaterThanOrEqualTo(Arrays.stream(Activation.values()).count());
   }
 
-  /** A layer of Deeplearning4j's that somebody has changed. */
+  /** A custom layer that extends one of Deeplearning4j's. */
   public static final class Doubling extends ActivationLayer {
     private static final long serialVersionUID = 1L;
 
@@ -184,7 +186,7 @@ class SavedLayersTest {
   }
 
   @Test
-  void should_refuse_a_layer_that_only_extends_one_it_knows() {
+  void should_refuse_a_custom_layer() {
     ComputationGraph graph =
         new ComputationGraph(
             new NeuralNetConfiguration.Builder()

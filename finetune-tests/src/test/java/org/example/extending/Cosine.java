@@ -3,7 +3,7 @@ package org.example.extending;
 import dev.finetune.train.Schedule;
 import java.util.Map;
 
-/** A learning rate that falls to zero along half a cosine. */
+/** A schedule that decreases the learning rate to zero along half a cosine. */
 record Cosine() implements Schedule {
 
   @Override

@@ -6,7 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Freezes every other layer. */
+/** A strategy that freezes every other layer. */
 record EveryOther() implements FreezeStrategy {
 
   @Override

@@ -4,7 +4,7 @@ import dev.finetune.train.Optimizer;
 import java.util.List;
 import java.util.Map;
 
-/** Gradient descent with momentum, as an application may bring it along. */
+/** Gradient descent with momentum, as an application's optimizer. */
 record Momentum(double learningRate, double momentum) implements Optimizer {
 
   @Override

@@ -4,7 +4,7 @@ import dev.finetune.image.Augmentation;
 import dev.finetune.image.Pixels;
 import java.util.random.RandomGenerator;
 
-/** Makes a negative of every other image. */
+/** An augmentation that inverts an image with probability 0.5. */
 record Negative() implements Augmentation {
 
   @Override

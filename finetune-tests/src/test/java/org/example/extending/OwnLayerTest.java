@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An application's own layer, made of public types, with either engine. */
+/** An application's own layer, implemented with public types only, works with both engines. */
 @Tag("numeric")
 class OwnLayerTest {
 
@@ -53,8 +53,7 @@ class OwnLayerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"onednn", "dl4j"})
-  void should_train_be_frozen_and_be_saved_as_the_layers_it_is_made_of(String engine)
-      throws IOException {
+  void should_train_freeze_and_save_the_layers_of_a_block(String engine) throws IOException {
     Backbone backbone = backbone();
 
     FineTunedModel model =

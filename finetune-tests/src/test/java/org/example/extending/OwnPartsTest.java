@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An application's own schedule, groups, metric, freezing, augmentation and dataset. */
+/** An application's own schedule, groups, metric, freeze strategy, augmentation and dataset. */
 @Tag("numeric")
 class OwnPartsTest {
 
@@ -39,7 +39,7 @@ class OwnPartsTest {
   }
 
   @Test
-  void should_train_with_all_of_them_and_tell_of_them() throws IOException {
+  void should_train_with_all_of_them_and_record_them() throws IOException {
     FineTunedModel model =
         fineTune()
             .freeze(new EveryOther())
@@ -56,7 +56,7 @@ class OwnPartsTest {
 
     List<EpochResult> epochs = FineTunedModel.load(file).history().epochs();
     assertThat(epochs.get(14).trainLoss()).isLessThan(epochs.get(0).trainLoss());
-    // Of two classes each is among the likeliest two.
+    // With two classes, each is one of the two most probable.
     assertThat(epochs).allSatisfy(epoch -> assertThat(epoch.metrics()).containsEntry("top2", 1.0));
     assertThat(model.history().toCsv()).contains("wait_seconds,top2\n");
     assertThat(model.provenanceJson())
@@ -64,9 +64,9 @@ class OwnPartsTest {
     assertThat(model.planJson()).contains("every other layer");
   }
 
-  /** A rate of nothing in front of the head is as good as frozen. */
+  /** A learning rate of zero before the head has the same effect as freezing. */
   @Test
-  void should_leave_alone_what_does_not_learn() {
+  void should_not_change_layers_with_a_learning_rate_of_zero() {
     FineTunedModel model =
         fineTune().freezeNone().train(TRAIN, VALID, OPTIONS.groups(new SlowBackbone(0)));
 
@@ -88,7 +88,7 @@ class OwnPartsTest {
   }
 
   @Test
-  void should_refuse_a_learning_rate_that_is_none() {
+  void should_refuse_negative_and_infinite_learning_rates() {
     record Broken(double value) implements Schedule {
       @Override
       public String name() {
@@ -117,7 +117,7 @@ class OwnPartsTest {
   }
 
   @Test
-  void should_tell_groups_the_stage_of_a_layer() {
+  void should_pass_the_stage_of_a_layer_to_groups() {
     List<ParameterPlace> places = new ArrayList<>();
     fineTune()
         .freezeNone()

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An application's own optimizer and loss, made of public types, with either engine. */
+/** An application's own optimizer and loss, implemented with public types only. */
 @Tag("numeric")
 class OwnTrainingTest {
 
@@ -32,7 +32,7 @@ class OwnTrainingTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"onednn", "dl4j"})
-  void should_train_with_an_optimizer_and_a_loss_of_the_applications_own(String engine) {
+  void should_train_with_a_custom_optimizer_and_loss(String engine) {
     FineTunedModel model =
         fineTune()
             .engine(EngineOptions.defaults().engine(engine))
@@ -49,7 +49,7 @@ class OwnTrainingTest {
     assertThat(epochs.get(19).trainLoss()).isLessThan(epochs.get(0).trainLoss() / 2);
   }
 
-  /** The loss is the first to see it, before values are changed. */
+  /** Training stops at the loss, before values are changed. */
   @Test
   void should_stop_where_the_loss_is_not_finite() {
     assertThatThrownBy(

@@ -5,7 +5,7 @@ import dev.finetune.train.ParameterGroups;
 import dev.finetune.train.ParameterPlace;
 import java.util.Map;
 
-/** The backbone learns at a fraction of the head's rate. */
+/** Parameter groups in which the backbone has a fraction of the head's learning rate. */
 record SlowBackbone(double factor) implements ParameterGroups {
 
   @Override

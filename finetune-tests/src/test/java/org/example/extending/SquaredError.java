@@ -4,7 +4,7 @@ import dev.finetune.loss.Loss;
 import dev.finetune.loss.Targets;
 import java.util.Map;
 
-/** The squared distance of the outputs from the shares of the classes, as an application's own. */
+/** The squared distance of the outputs from the target shares, as an application's loss. */
 record SquaredError() implements Loss {
 
   @Override

@@ -9,10 +9,11 @@ import dev.finetune.graph.layer.Multiply;
 import dev.finetune.graph.layer.Padding;
 
 /**
- * Each channel times a factor that is computed of the means of all channels (J. Hu et al.,
- * "Squeeze-and-Excitation Networks", CVPR 2018), as a layer of an application's own.
+ * Squeeze and excitation as an application's block: each channel is multiplied by a factor that is
+ * computed from the means of all channels (J. Hu et al., "Squeeze-and-Excitation Networks", CVPR
+ * 2018).
  *
- * @param fewer how many values there are between the two convolutions
+ * @param fewer the number of channels between the two convolutions
  */
 record SqueezeExcitation(int fewer) implements Block {
 

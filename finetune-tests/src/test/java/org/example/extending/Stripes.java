@@ -4,7 +4,7 @@ import dev.finetune.data.ImageDataset;
 import dev.finetune.image.Pixels;
 import java.util.List;
 
-/** Images that are not in files: stripes, lying or standing. */
+/** A dataset of images that are not in files: horizontal and vertical stripes. */
 record Stripes(int size, int side) implements ImageDataset {
 
   @Override

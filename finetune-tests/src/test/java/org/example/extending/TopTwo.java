@@ -3,7 +3,7 @@ package org.example.extending;
 import dev.finetune.evaluate.Metric;
 import dev.finetune.loss.Targets;
 
-/** The share of images whose class is among the two likeliest. */
+/** A metric: the share of images whose class is one of the two most probable. */
 record TopTwo() implements Metric {
 
   @Override

@@ -8,28 +8,31 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** The values of ND4J's arrays as they are indexed, whatever their type, order and strides. */
+/** Conversions between ND4J arrays of any numeric type, order and strides, and float arrays. */
 public final class ArrayValues {
 
   private ArrayValues() {}
 
   /**
-   * Returns the values as float32, last index fastest.
+   * Returns the values of an array in C order, converted to float32.
    *
-   * @throws IllegalArgumentException if the array holds no numbers
+   * @throws IllegalArgumentException if the array is not numeric
    */
   public static float[] of(INDArray array) {
     return changed(array, copy -> {});
   }
 
   /**
-   * Returns the values as above, after a change to a float32 copy of the array. The copy has the
-   * array's shape, belongs to no workspace and is closed.
+   * Returns the values of a changed copy of an array, in C order.
+   *
+   * @param change changes a float32 copy of the array in place; the copy has the array's shape and
+   *     belongs to no workspace
+   * @throws IllegalArgumentException if the array is not numeric
    */
   public static float[] changed(INDArray array, Consumer<INDArray> change) {
     DataType type = array.dataType();
     checkArgument(
-        type.isFPType() || type.isIntType(), "An array of numbers is needed, got one of %s", type);
+        type.isFPType() || type.isIntType(), "The array must be numeric, got the type %s", type);
     if (array.isEmpty()) {
       return new float[0];
     }
@@ -40,7 +43,7 @@ public final class ArrayValues {
     }
   }
 
-  /** Returns an array of those float32 values, last index fastest, that belongs to no workspace. */
+  /** Returns a float32 array with those values in C order, which belongs to no workspace. */
   public static INDArray array(float[] values, long... shape) {
     INDArray array = uninitialized(shape);
     if (!array.isEmpty()) {
@@ -49,13 +52,13 @@ public final class ArrayValues {
     return array;
   }
 
-  /** Returns a float32 array in C order that belongs to no workspace, of any values. */
+  /** Returns an uninitialised float32 array in C order, which belongs to no workspace. */
   public static INDArray uninitialized(long... shape) {
     Backend.require();
     return Nd4j.createUninitializedDetached(DataType.FLOAT, 'c', shape);
   }
 
-  /** Returns a shape as messages have it, such as {@code [2, 3, 8, 8]}. */
+  /** Returns an array's shape for messages, such as {@code [2, 3, 8, 8]}. */
   public static String shape(INDArray array) {
     return Arrays.toString(array.shape());
   }

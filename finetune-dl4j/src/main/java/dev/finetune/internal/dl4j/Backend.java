@@ -16,7 +16,7 @@ import org.nd4j.linalg.factory.Nd4jBackend;
 /** The ND4J backend of this process. */
 public final class Backend {
 
-  /** Where Maven leaves an artifact's version; its manifest tells none. */
+  /** The resource in which Maven records the artifact's version; its manifest does not have it. */
   private static final String ARTIFACT =
       "/META-INF/maven/org.deeplearning4j/deeplearning4j-nn/pom.properties";
 
@@ -26,7 +26,7 @@ public final class Backend {
 
   private Backend() {}
 
-  /** The version of Deeplearning4j that is loaded; "unknown" where its jar was repacked without. */
+  /** Returns the version of Deeplearning4j; "unknown" if its jar was repackaged without it. */
   public static String deeplearning4jVersion() {
     try (InputStream in = ComputationGraph.class.getResourceAsStream(ARTIFACT)) {
       Properties properties = new Properties();
@@ -42,7 +42,8 @@ public final class Backend {
   /**
    * Loads the backend.
    *
-   * @throws IllegalStateException if the application has none; the message names what to add
+   * @throws EngineException if no backend on the class path works on this machine; the message
+   *     names the dependency to add
    */
   public static void require() {
     OpenMp.prepare();
@@ -60,22 +61,21 @@ public final class Backend {
 
   private static EngineException missing(Throwable cause) {
     return new EngineException(
-        "finetune computes with ND4J and needs one of its backends on the class path, and found"
-            + " none that works here. Add the dependency org.nd4j:nd4j-native (CPU) or"
-            + " org.nd4j:nd4j-cuda-11.6 (GPU) in version "
+        "The class path must have an ND4J backend that works on this machine, got none. Add the"
+            + " dependency org.nd4j:nd4j-native (CPU) or org.nd4j:nd4j-cuda-11.6 (GPU) in version "
             + deeplearning4jVersion()
             + ".",
         cause);
   }
 
-  /** Returns whether all backends on the class path are for CPUs; loads none of them. */
+  /** Returns whether all backends on the class path compute on CPUs, without loading them. */
   static boolean onlyForCpus() {
     List<String> backends =
         ServiceLoader.load(Nd4jBackend.class).stream().map(b -> b.type().getName()).toList();
     return !backends.isEmpty() && backends.stream().allMatch(CPU_BACKEND::equals);
   }
 
-  /** Returns whether the natives of the CPU backend for this platform are there; loads nothing. */
+  /** Returns whether the CPU backend's native library for this platform is on the class path. */
   static boolean hasNatives() {
     String library =
         "/org/nd4j/linalg/cpu/nativecpu/bindings/"
@@ -85,12 +85,15 @@ public final class Backend {
     return Nd4jBackend.class.getResource(library) != null;
   }
 
-  /** Whether the backend computes on a CPU. */
+  /** Returns whether the loaded backend computes on a CPU. */
   public static boolean isCpu() {
     return "CPU".equalsIgnoreCase(property("backend"));
   }
 
-  /** The backend and what it runs on, such as {@code ND4J on a CPU (Linux, 2 cores)}. */
+  /**
+   * Returns the backend, operating system, number of cores and BLAS library, such as {@code ND4J
+   * CPU (Linux, 2 cores, OPENBLAS)}.
+   */
   public static String describe() {
     require();
     return "ND4J "

@@ -6,16 +6,17 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Batches as ND4J's arrays. */
+/** Conversions of batches. */
 final class Batches {
 
   private Batches() {}
 
-  /** A single example twice. */
+  /** Returns a batch that has the only example of {@code batch} twice. */
   static Batch twice(Batch batch) {
     return new Batch(List.of(batch.examples().get(0), batch.examples().get(0)));
   }
 
+  /** Returns an array for each input: (batch, channels), or (batch, channels, height, width). */
   static INDArray[] toArrays(Batch batch, List<Shape> inputs) {
     INDArray[] arrays = new INDArray[inputs.size()];
     for (int k = 0; k < arrays.length; k++) {

@@ -6,16 +6,16 @@ import org.nd4j.linalg.api.rng.Random;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * ND4J's generator of this thread. Deeplearning4j seeds it whenever a network is set up, and draws
- * from it in dropout. After either it is put back to where it was, so that the application's own
- * draws go on as if nothing had been drawn.
+ * Access to ND4J's random generator of the current thread. Deeplearning4j seeds the generator when
+ * a network is initialised and draws from it in dropout. The methods here restore its state
+ * afterwards, so that the random numbers of the application do not change.
  */
 final class BorrowedRandom {
 
-  /** For the seed 0, for which ND4J takes the time of day. */
+  /** The seed used for 0, which ND4J replaces by the time. */
   private static final long NOT_ZERO = 0x9e3779b97f4a7c15L;
 
-  /** Work that may fail in its own way. */
+  /** Work that may throw a checked exception. */
   @FunctionalInterface
   interface Work<T, E extends Exception> {
     T run() throws E;
@@ -23,7 +23,7 @@ final class BorrowedRandom {
 
   private BorrowedRandom() {}
 
-  /** What the work gives, which draws from that seed on. */
+  /** Runs work that draws random numbers from that seed, and returns its result. */
   static <T, E extends Exception> T seeded(long seed, Work<T, E> work) throws E {
     return during(
         () -> {
@@ -32,7 +32,7 @@ final class BorrowedRandom {
         });
   }
 
-  /** What the work gives, which may seed the generator and draw from it. */
+  /** Runs work that may seed the generator and draw from it, and returns its result. */
   static <T, E extends Exception> T during(Work<T, E> work) throws E {
     Random random = Nd4j.getRandom();
     long seed = random.getSeed();
@@ -46,7 +46,7 @@ final class BorrowedRandom {
     }
   }
 
-  /** A network that is set up. */
+  /** Creates and initialises a network. */
   static ComputationGraph network(ComputationGraphConfiguration configuration) {
     return during(
         () -> {

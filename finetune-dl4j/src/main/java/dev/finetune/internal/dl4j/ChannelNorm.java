@@ -5,15 +5,15 @@ import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * Layer normalisation over the channels, which Deeplearning4j has not. Its configuration is that of
- * a batch normalisation, whose mean and variance are not used. A saved model names this class, so
- * it keeps its name.
+ * The configuration of layer normalisation over the channels, which Deeplearning4j lacks. It
+ * extends that of batch normalisation, whose mean and variance are not used. Saved models contain
+ * the name of this class, so it must not be renamed.
  */
 public final class ChannelNorm extends OtherNorm {
 
   private static final long serialVersionUID = 1L;
 
-  /** For reading a saved model. */
+  /** Creates an empty configuration, for deserialisation. */
   public ChannelNorm() {}
 
   ChannelNorm(int channels, double epsilon) {

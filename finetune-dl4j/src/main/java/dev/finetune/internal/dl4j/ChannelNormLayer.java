@@ -14,7 +14,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
-/** The computation of {@link ChannelNorm}. */
+/** The implementation of {@link ChannelNorm}. */
 final class ChannelNormLayer extends BatchNormalization {
 
   private static final long serialVersionUID = 1L;
@@ -35,8 +35,9 @@ final class ChannelNormLayer extends BatchNormalization {
   }
 
   /**
-   * With n the normalised input and g the gradient of it, the input's is (g - mean(g) - n mean(g
-   * n)) over the deviation, means being over channels.
+   * Computes the gradients. With n the normalised input and g the gradient with respect to n, the
+   * gradient with respect to the input is (g - mean(g) - n mean(g n)) / deviation, with means over
+   * the channels.
    */
   @Override
   public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
@@ -83,7 +84,7 @@ final class ChannelNormLayer extends BatchNormalization {
     return getParam(key).reshape(shape);
   }
 
-  /** The sum over all but the channels. */
+  /** Returns the sum over all dimensions but the channels. */
   private INDArray perChannel(INDArray values) {
     return values.sum(IntStream.range(0, input.rank()).filter(d -> d != CHANNELS).toArray());
   }

@@ -13,29 +13,30 @@ import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * The head of the entry of a Deeplearning4j zip that has the parameters: ND4J's array of one row.
- * First comes a buffer with the array's rank, shape and so on, then one with its values, each
- * behind its own length.
+ * The header of the entry with the parameters in a Deeplearning4j zip, which is an ND4J array with
+ * one row. A buffer with the array's rank, shape and strides comes first, then a buffer with its
+ * values. Each buffer begins with its length.
  */
 final class Coefficients {
 
   static final String ENTRY = "coefficients.bin";
 
-  /** Rank, shape and strides of at most 32 dimensions, and what is behind them. */
+  /** The longest first buffer: rank, shape and strides of 32 dimensions, and three more values. */
   private static final int LONGEST_SHAPE = 2 * 32 + 4;
 
   private Coefficients() {}
 
   /**
-   * How many values there are.
+   * Returns the number of parameters in a zip, read from the header.
    *
-   * @throws IOException if there are none, or lengths and shape contradict each other
+   * @throws IOException if the entry is missing or empty, or its lengths and shape contradict each
+   *     other
    */
   static long count(Path zip) throws IOException {
     try (ZipFile file = new ZipFile(zip.toFile())) {
       ZipEntry entry = file.getEntry(ENTRY);
       if (entry == null) {
-        throw new IOException(zip + ": a Deeplearning4j zip has " + ENTRY);
+        throw new IOException(zip + ": a Deeplearning4j zip must have the entry " + ENTRY);
       }
       try (DataInputStream in =
           new DataInputStream(new BufferedInputStream(file.getInputStream(entry)))) {
@@ -56,15 +57,16 @@ final class Coefficients {
       }
       throw new IOException(
           String.format(
-              "%s: the array in %s is damaged: its shape is of %d values, its length is %d, and the"
+              "%s: entry %s is damaged: the array's shape has %d values, its length is %d, and the"
                   + " entry has %d bytes",
               zip, ENTRY, shaped, stored, bytes));
     } catch (RuntimeException e) {
-      throw new IOException(zip + ": " + ENTRY + " does not begin with ND4J's header: " + e, e);
+      throw new IOException(
+          zip + ": entry " + ENTRY + " must begin with an ND4J array's header: " + e, e);
     }
   }
 
-  /** The number of values by the array's shape; -1 if that makes no sense. */
+  /** Returns the number of values according to the array's shape; -1 if the shape is not valid. */
   private static long shaped(DataInputStream in) throws IOException {
     Triple<DataBuffer.AllocationMode, Long, DataType> shape = BaseDataBuffer.readHeader(in);
     int length = (int) Math.min(LONGEST_SHAPE, shape.getMiddle());

@@ -17,15 +17,15 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Computes with Deeplearning4j's layers on the application's ND4J backend: on a GPU, or, some ten
- * times slower than oneDNN, on a CPU.
+ * The engine {@code dl4j}, which computes with Deeplearning4j's layers on the application's ND4J
+ * backend: on a GPU, or on a CPU, where it is about ten times slower than oneDNN.
  */
 public final class Dl4jEngine implements Engine {
 
-  /** The class path is searched once. */
+  /** Memoized, because the class path needs to be searched only once. */
   private final Supplier<Availability> availability = Suppliers.memoize(Dl4jEngine::look);
 
-  /** Creates one; nothing is loaded yet. */
+  /** Creates an engine. It loads no native code. */
   public Dl4jEngine() {}
 
   @Override
@@ -43,7 +43,7 @@ public final class Dl4jEngine implements Engine {
     return availability.get();
   }
 
-  /** ND4J takes a second to load, so that is done only where a GPU might compute. */
+  /** Determines the availability. ND4J takes a second to load, so it is loaded only for GPUs. */
   private static Availability look() {
     if (Backend.onlyForCpus() && Backend.hasNatives()) {
       return Availability.with(Availability.FALLBACK);

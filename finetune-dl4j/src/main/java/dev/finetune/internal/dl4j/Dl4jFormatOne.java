@@ -6,7 +6,7 @@ import dev.finetune.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Reads the weights of saved models of format 1. */
+/** The reader of the weights of saved models in format 1, which are Deeplearning4j zips. */
 public final class Dl4jFormatOne implements FormatOne {
 
   @Override

@@ -18,14 +18,14 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.learning.config.Adam;
 
-/** Networks as plain Deeplearning4j graphs, to hand out, to write and to read. */
+/** Conversions between layer graphs and Deeplearning4j networks, in memory and in zip files. */
 public final class Dl4jGraphs {
 
   private static final String CONFIGURATION = "configuration.json";
 
   private Dl4jGraphs() {}
 
-  /** A graph that ends in logits, softmax and a loss. */
+  /** Creates a graph that ends in logits, softmax and a cross-entropy loss. */
   public static ComputationGraph classifier(LayerGraph layers, Weights weights) {
     Backend.require();
     Expansion expansion = Expansion.of(layers);
@@ -35,15 +35,16 @@ public final class Dl4jGraphs {
     return graph;
   }
 
-  /** Writes it as a zip in Deeplearning4j's own format. */
+  /** Writes a graph as a zip in Deeplearning4j's format, without the updater's state. */
   public static void write(ComputationGraph graph, OutputStream zip) throws IOException {
     ModelSerializer.writeModel(graph, zip, false);
   }
 
   /**
-   * A network of either kind that {@code ModelSerializer} wrote.
+   * Reads a {@code ComputationGraph} or a {@code MultiLayerNetwork} that {@code ModelSerializer}
+   * wrote. The caller must close it.
    *
-   * @throws IOException if the file is missing or is none
+   * @throws IOException if the file is missing, is not such a zip, or is damaged
    */
   public static Model restore(Path zip) throws IOException {
     Backend.require();
@@ -53,7 +54,10 @@ public final class Dl4jGraphs {
     return restore(zip, isGraph(zip));
   }
 
-  /** Deeplearning4j takes coefficients of another number than the graph has, and leaves zeros. */
+  /**
+   * Reads a network and checks the number of its parameters. Deeplearning4j accepts a file with
+   * another number and leaves the remaining ones zero.
+   */
   private static Model restore(Path zip, boolean graph) throws IOException {
     long stored = Coefficients.count(zip);
     Model model;
@@ -74,21 +78,25 @@ public final class Dl4jGraphs {
           zip
               + ": "
               + Coefficients.ENTRY
-              + " has a value for each of the "
+              + " must have "
               + wanted
-              + " parameters of its network, got "
+              + " values, one per parameter of the network, got "
               + stored);
     }
     return model;
   }
 
-  /** Only a graph's configuration has vertices. */
+  /** Returns whether a zip has a graph: only its configuration has vertices. */
   private static boolean isGraph(Path zip) throws IOException {
     try (ZipFile file = new ZipFile(zip.toFile())) {
       ZipEntry configuration = file.getEntry(CONFIGURATION);
       if (configuration == null || file.getEntry(Coefficients.ENTRY) == null) {
         throw new IOException(
-            zip + ": a Deeplearning4j zip has " + CONFIGURATION + " and " + Coefficients.ENTRY);
+            zip
+                + ": a Deeplearning4j zip must have the entries "
+                + CONFIGURATION
+                + " and "
+                + Coefficients.ENTRY);
       }
       try (InputStream in = file.getInputStream(configuration)) {
         return new ObjectMapper().readTree(in).has("vertices");
@@ -99,8 +107,9 @@ public final class Dl4jGraphs {
   }
 
   /**
-   * The parameters of the graph that {@link #write} wrote into this zip.
+   * Reads the parameters of a graph that {@link #write} wrote.
    *
+   * @param layers the layers of the graph in the file
    * @throws IOException if the file has another graph, another number of values, or values that are
    *     not finite
    */
@@ -113,14 +122,15 @@ public final class Dl4jGraphs {
       weights = expansion.contract(Parameters.get((ComputationGraph) graph, expansion.graph()));
     } catch (RuntimeException e) {
       throw new IOException(
-          zip + ": " + CONFIGURATION + " is of another network than its description says: " + e, e);
+          zip + ": " + CONFIGURATION + " must match the network in the model's description: " + e,
+          e);
     } finally {
       graph.close();
     }
     List<String> nonFinite = weights.nonFinite();
     if (!nonFinite.isEmpty()) {
       throw new IOException(
-          zip + ": a model's weights are finite, got " + String.join("; ", nonFinite));
+          zip + ": a model's weights must be finite, got " + String.join("; ", nonFinite));
     }
     return weights;
   }

@@ -12,10 +12,10 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Computes the outputs of a layer graph with Deeplearning4j.
+ * An inference network of the engine {@code dl4j}.
  *
- * <p>A graph of its own, whose network outputs are what is asked for: asking a graph for layers in
- * its middle leaves workspaces open or frees them too early.
+ * <p>It is compiled to a separate Deeplearning4j graph with exactly the wanted outputs. Requesting
+ * the activations of inner layers from a graph would leave workspaces open or close them too early.
  */
 public final class Dl4jInference implements InferenceNetwork {
 
@@ -23,6 +23,12 @@ public final class Dl4jInference implements InferenceNetwork {
   private final ComputationGraph graph;
   private volatile boolean closed;
 
+  /**
+   * Creates a network.
+   *
+   * @param layers the graph, of basic layers
+   * @param weights a value for each of its parameters; not changed
+   */
   public Dl4jInference(LayerGraph layers, Weights weights) {
     this(layers, BorrowedRandom.network(GraphCompiler.forInference(layers)));
     Parameters.set(graph, layers, weights);
@@ -34,11 +40,11 @@ public final class Dl4jInference implements InferenceNetwork {
   }
 
   /**
-   * Over the parameters of another graph of the same simple layers: what changes there does so
-   * here.
+   * Creates a network that shares the parameters of another Deeplearning4j graph with the same
+   * layers, and sees their changes.
    */
   static Dl4jInference sharing(ComputationGraph owner, LayerGraph layers) {
-    // A graph that is set up takes no other's parameters: it would keep its own, and say nothing.
+    // The parameters must be passed to init(): an initialised graph silently keeps its own.
     ComputationGraph graph =
         BorrowedRandom.during(
             () -> {
@@ -50,9 +56,9 @@ public final class Dl4jInference implements InferenceNetwork {
     List<String> ownersOrder = List.copyOf(owner.paramTable().keySet());
     if (!order.equals(ownersOrder)) {
       throw new IllegalStateException(
-          "Deeplearning4j lays parameters out differently for training, "
+          "Deeplearning4j must order parameters for inference as for training, "
               + ownersOrder
-              + ", and inference, "
+              + ", got "
               + order);
     }
     return new Dl4jInference(layers, graph);

@@ -4,15 +4,18 @@ import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.layer.Conv2d;
 
-/** About how much native memory Deeplearning4j takes: it tells only once it has taken it. */
+/** Estimates of Deeplearning4j's native memory, which cannot be measured before it is allocated. */
 final class Dl4jMemory {
 
-  /** Values, gradients, and a copy of each on its way to the heap or back. */
+  /** Values and gradients, and a temporary copy of each for the transfer to and from the heap. */
   private static final int PARAMETER_COPIES = 4;
 
   private Dl4jMemory() {}
 
-  /** The two largest activations, the unrolled input of the largest convolution, parameters. */
+  /**
+   * Returns the bytes for inference: twice the largest activation, the largest unrolled input of a
+   * convolution, and the parameters.
+   */
   static long inference(LayerGraph layers, int batch) {
     long largest = layers.nodes().stream().mapToLong(n -> n.output().size()).max().orElse(0);
     return Float.BYTES
@@ -20,7 +23,8 @@ final class Dl4jMemory {
   }
 
   /**
-   * Every activation and its gradient, the unrolled input, parameters with what belongs to them.
+   * Returns the bytes for training: all activations and their gradients, the largest unrolled input
+   * of a convolution, and {@link #PARAMETER_COPIES} times the parameters.
    */
   static long training(LayerGraph layers, int batch) {
     long all = layers.nodes().stream().mapToLong(n -> n.output().size()).sum();
@@ -29,7 +33,7 @@ final class Dl4jMemory {
             + PARAMETER_COPIES * layers.parameterCount());
   }
 
-  /** Deeplearning4j's im2col writes every window of the input out. */
+  /** Returns the size of the largest input after im2col, which copies every window, in values. */
   private static long largestUnrolled(LayerGraph layers) {
     return layers.nodes().stream().mapToLong(node -> unrolled(layers, node)).max().orElse(0);
   }

@@ -16,7 +16,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** The part of a network that trains, with Deeplearning4j: on a GPU, or where oneDNN is not. */
+/** A trainable network of the engine {@code dl4j}. */
 public final class Dl4jTraining implements TrainableNetwork {
 
   private final LayerGraph layers;
@@ -29,9 +29,13 @@ public final class Dl4jTraining implements TrainableNetwork {
   private final Statistics statistics;
 
   /**
-   * @param layers ends in one output, the logits
-   * @param frozen layers of it that keep their values
-   * @param norms where trained batch normalisation has its statistics from
+   * Creates a network.
+   *
+   * @param layers the graph, of basic layers, with one output: the logits
+   * @param frozen the names of the layers that do not train
+   * @param weights a value for each parameter; not changed
+   * @param norms how trainable batch normalisation gets its inference statistics
+   * @throws EngineException if the graph has a grouped convolution that is not depthwise
    */
   public Dl4jTraining(LayerGraph layers, Set<String> frozen, Weights weights, NormPolicy norms) {
     this.layers = layers;
@@ -50,9 +54,9 @@ public final class Dl4jTraining implements TrainableNetwork {
     for (Node node : layers.nodes()) {
       if (Kernels.grouped(node)) {
         throw new EngineException(
-            "The engine dl4j has no gradients of grouped convolutions, so layer "
+            "The engine dl4j cannot compute gradients of grouped convolutions, got layer \""
                 + node.name()
-                + " can only be trained with the engine onednn, or behind the frozen ones");
+                + "\". Use the engine onednn, or freeze this layer and all before it");
       }
     }
   }
@@ -60,14 +64,14 @@ public final class Dl4jTraining implements TrainableNetwork {
   /**
    * {@inheritDoc}
    *
-   * <p>ND4J's generator belongs to the thread, so it is borrowed for every pass: a pass does not
-   * depend on what was drawn before, nor what the application draws on the pass.
+   * <p>ND4J's random generator is seeded for every pass and restored afterwards; see {@link
+   * BorrowedRandom}.
    */
   @Override
   public void differentiate(Batch batch, long seed, UnaryOperator<float[][]> gradientOf) {
     values.requireOpen();
     if (batch.size() == 1 && Kernels.failsAlone(layers)) {
-      // Of two equal examples the batch's statistics are those of one.
+      // The statistics of a batch of two equal examples are those of one.
       differentiate(Batches.twice(batch), seed, logits -> ofFirst(gradientOf, logits));
       return;
     }

@@ -5,9 +5,9 @@ import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * Batch normalisation that uses its stored statistics in training too and never changes them: what
- * a frozen one does in Keras. Deeplearning4j's own wrapper for the purpose fails on batch
- * normalisation (its issue 9101).
+ * The configuration of batch normalisation that uses its stored statistics in training and does not
+ * change them, like a frozen one in Keras. Deeplearning4j's wrapper for frozen layers fails for
+ * batch normalisation (Deeplearning4j issue 9101).
  */
 final class FixedBatchNorm extends OtherNorm {
 
@@ -16,7 +16,9 @@ final class FixedBatchNorm extends OtherNorm {
   private final boolean scaleTrains;
 
   /**
-   * @param scaleTrains whether gamma gets its gradient
+   * Creates a configuration.
+   *
+   * @param scaleTrains whether gamma gets a gradient
    */
   FixedBatchNorm(int channels, double epsilon, boolean scaleTrains) {
     super(channels, epsilon);

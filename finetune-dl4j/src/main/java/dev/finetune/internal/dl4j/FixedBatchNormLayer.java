@@ -15,7 +15,7 @@ import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastMulOp;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
-/** The computation of {@link FixedBatchNorm}: with fixed statistics it is a scale and a shift. */
+/** The implementation of {@link FixedBatchNorm}: with fixed statistics, a scale and a shift. */
 final class FixedBatchNormLayer extends BatchNormalization {
 
   private static final long serialVersionUID = 1L;
@@ -33,9 +33,9 @@ final class FixedBatchNormLayer extends BatchNormalization {
   }
 
   /**
-   * The gradient with respect to the input is that of the output times the scale; that of beta is
-   * its sum, that of gamma its sum times the normalised input. A frozen layer's updater takes them
-   * times zero.
+   * Computes the gradients. With g the gradient with respect to the output, the gradient with
+   * respect to the input is g times the scale, that of beta the sum of g, and that of gamma the sum
+   * of g times the normalised input.
    */
   @Override
   public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
@@ -71,8 +71,8 @@ final class FixedBatchNormLayer extends BatchNormalization {
         Transforms.sqrt(
             getParam(BatchNormalizationParamInitializer.GLOBAL_VAR).add(layerConf().getEps()),
             false);
-    // sum(epsilon (x - mean)) / deviation, with the sums apart so that x is not centred in a copy
-    // of its own.
+    // sum(epsilon (x - mean)) / deviation, as a difference of two sums to avoid a centred copy of
+    // x.
     INDArray products = perChannel(epsilon.mul(input)).reshape(shape);
     INDArray sums = perChannel(epsilon).reshape(shape);
     return products.sub(sums.mul(mean.reshape(shape))).div(deviation.reshape(shape));

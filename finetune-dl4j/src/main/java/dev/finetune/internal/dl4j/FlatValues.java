@@ -14,12 +14,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The values of a training graph in the heap, one after another as they lie in the graph. ND4J's
- * memory may be on a GPU, so it is read and written as a whole, once for each step.
+ * A copy of a training graph's parameters in the heap, in the order of the graph's flat parameter
+ * array. ND4J's memory may be on a GPU, so all values are transferred at once, once per step.
  */
 final class FlatValues {
 
-  /** Values from a number on. */
+  /** A range of values. */
   private record Stretch(int from, int length) {}
 
   private final ComputationGraph graph;
@@ -31,7 +31,9 @@ final class FlatValues {
   private volatile boolean closed;
 
   /**
-   * @param frozen layers that keep their values
+   * Copies the values of a graph.
+   *
+   * @param frozen the names of the layers that do not train
    */
   FlatValues(ComputationGraph graph, LayerGraph layers, Set<String> frozen, NormPolicy norms) {
     this.graph = graph;
@@ -56,9 +58,9 @@ final class FlatValues {
   }
 
   /**
-   * Checks that the graph is there.
+   * Checks that the graph is open.
    *
-   * @throws IllegalStateException if it was closed
+   * @throws IllegalStateException if it is closed
    */
   void requireOpen() {
     if (closed) {
@@ -66,7 +68,7 @@ final class FlatValues {
     }
   }
 
-  /** Says that the graph is closed. */
+  /** Marks the graph as closed. */
   void close() {
     closed = true;
   }
@@ -84,7 +86,10 @@ final class FlatValues {
     return List.copyOf(parameters);
   }
 
-  /** Takes the gradients over. What Deeplearning4j gives for running statistics is their change. */
+  /**
+   * Copies the gradients from the graph, and updates the running statistics: their "gradients" in
+   * Deeplearning4j are the amounts to subtract.
+   */
   void backward() {
     gradients = all(graph.getFlattenedGradients());
     for (Stretch stretch : moving) {
@@ -95,7 +100,7 @@ final class FlatValues {
     }
   }
 
-  /** Gives changed values to the graph. */
+  /** Copies the values to the graph if they have changed. */
   void flush() {
     if (changed) {
       changed = false;
@@ -104,13 +109,13 @@ final class FlatValues {
     }
   }
 
-  /** Takes over values that were changed in the graph. */
+  /** Copies the values from the graph. */
   void reload() {
     changed = false;
     values = all(graph.params());
   }
 
-  /** A parameter, which lies there from a number on. */
+  /** A parameter, whose values begin at an offset in the array. */
   private final class Of implements Parameter {
     private final String layer;
     private final ParameterSpec spec;

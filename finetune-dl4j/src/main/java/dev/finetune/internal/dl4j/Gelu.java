@@ -5,7 +5,10 @@ import org.nd4j.linalg.api.ops.impl.transforms.strict.Erf;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
-/** x times the normal distribution's share under x; Deeplearning4j's own are approximations. */
+/**
+ * The exact GELU: x times the standard normal cumulative distribution function of x.
+ * Deeplearning4j's versions are approximations.
+ */
 public final class Gelu extends ActivationFunction {
 
   private static final long serialVersionUID = 1L;
@@ -15,7 +18,7 @@ public final class Gelu extends ActivationFunction {
     return share(x).muli(x);
   }
 
-  /** The share, and x times the normal density. */
+  /** The cumulative distribution function plus x times the density. */
   @Override
   INDArray derivative(INDArray x) {
     INDArray density = Transforms.exp(x.mul(x).divi(-2), false).divi(Math.sqrt(2 * Math.PI));

@@ -8,8 +8,9 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 
 /**
- * A loss whose gradient is asked of the caller. It lets Deeplearning4j go forward and back in one
- * call, between which it keeps activations in workspaces; the loss itself is not its to know.
+ * A loss function whose gradient the caller computes. With it, Deeplearning4j runs the forward and
+ * the backward pass in one call, as it must, because the activations are kept in workspaces between
+ * them.
  */
 final class GivenGradient implements ILossFunction {
 
@@ -17,7 +18,7 @@ final class GivenGradient implements ILossFunction {
 
   private transient UnaryOperator<float[][]> gradientOf = outputs -> outputs;
 
-  /** Sets what is asked from now on. */
+  /** Sets the function from logits to their gradients. */
   void expect(UnaryOperator<float[][]> asked) {
     gradientOf = asked;
   }
@@ -37,7 +38,7 @@ final class GivenGradient implements ILossFunction {
   @Override
   public INDArray computeScoreArray(
       INDArray labels, INDArray outputs, IActivation activation, INDArray mask) {
-    throw new UnsupportedOperationException("The loss is the caller's");
+    throw new UnsupportedOperationException("The caller computes the loss");
   }
 
   @Override

@@ -28,20 +28,21 @@ import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
-/** Turns a layer graph into a Deeplearning4j configuration; vertices keep the layers' names. */
+/**
+ * The compiler of layer graphs to Deeplearning4j configurations. Vertices have the layers' names.
+ */
 final class GraphCompiler {
 
-  /** The vertex that a graph with a loss ends in: softmax of the logits. */
+  /** The name of the last vertex of a graph with a loss: softmax of the logits. */
   private static final String PREDICTIONS = "predictions";
 
   private GraphCompiler() {}
 
   /**
-   * A configuration that only computes the graph's outputs.
+   * Returns a configuration for inference.
    *
-   * <p>Deeplearning4j frees the memory of a layer's output too early where it is both asked for and
-   * read by other layers. So such an output is given by a copy that nothing reads: see {@link
-   * #outputVertex}.
+   * <p>Deeplearning4j frees the memory of an output too early if another layer reads it. Such an
+   * output is copied by an additional vertex that nothing reads: see {@link #outputVertex}.
    */
   static ComputationGraphConfiguration forInference(LayerGraph graph) {
     ComputationGraphConfiguration.GraphBuilder builder =
@@ -52,33 +53,33 @@ final class GraphCompiler {
       if (!vertex.equals(name)) {
         builder.addVertex(vertex, new ScaleVertex(1.0), name);
       }
-      // An input that is an output too crosses by itself; Deeplearning4j knows no such vertex.
+      // Deeplearning4j does not accept an input as an output; the caller copies it.
       if (!(graph.node(name).layer() instanceof Input)) {
         vertices.add(vertex);
       }
     }
     if (vertices.isEmpty()) {
-      String copy = graph.outputs().get(0) + "/copy"; // a graph has an output, and this is not read
+      String copy = graph.outputs().get(0) + "/copy"; // required by Deeplearning4j, but not read
       builder.addVertex(copy, new ScaleVertex(1.0), graph.outputs().get(0));
       vertices.add(copy);
     }
     return builder.setOutputs(vertices.toArray(String[]::new)).build();
   }
 
-  /** The vertex that gives an output of a graph compiled for inference. */
+  /** Returns the name of the vertex that has an output of a graph compiled for inference. */
   private static String outputVertex(LayerGraph graph, String output) {
     Node node = graph.node(output);
     boolean read = !(node.layer() instanceof Input) && !graph.readers(output).isEmpty();
-    // Deeplearning4j's normalisation of vectors needs a workspace that an output has not.
+    // Deeplearning4j's batch normalisation of vectors needs a workspace that outputs lack.
     boolean lacksWorkspace = node.layer() instanceof BatchNorm && node.output().flat();
     return read || lacksWorkspace ? output + "/copy" : output;
   }
 
   /**
-   * A configuration that trains here: no updater changes anything. It is not to be saved, so what
-   * Deeplearning4j has not may be of classes of this package.
+   * Returns a configuration for training, in which no updater changes parameters. It is never
+   * saved, so it may contain classes of this package.
    *
-   * @param loss of the graph's one output, the logits
+   * @param loss the loss of the graph's only output, the logits
    */
   static ComputationGraphConfiguration forTraining(
       LayerGraph graph, Set<String> frozen, NormPolicy norms, ILossFunction loss) {
@@ -88,7 +89,7 @@ final class GraphCompiler {
         new LossLayer.Builder(loss).activation(Activation.IDENTITY).build());
   }
 
-  /** A configuration with softmax and cross-entropy behind the graph's one output, the logits. */
+  /** Returns a configuration with softmax and cross-entropy after the only output, the logits. */
   static ComputationGraphConfiguration withLoss(LayerGraph graph, IUpdater updater) {
     return ending(
         graph,
@@ -114,7 +115,7 @@ final class GraphCompiler {
         new NeuralNetConfiguration.Builder()
             .dataType(DataType.FLOAT)
             .updater(updater)
-            // Values are set from weights afterwards; drawing them here would be for nothing.
+            // Values are set afterwards, so random ones would be wasted.
             .weightInit(WeightInit.ZERO)
             .activation(Activation.IDENTITY)
             .trainingWorkspaceMode(WorkspaceMode.ENABLED)
@@ -153,7 +154,7 @@ final class GraphCompiler {
       inputs[0] = own;
     }
     if (node.layer() instanceof Multiply && !shapes.get(0).equals(shapes.get(1))) {
-      // Deeplearning4j multiplies equal shapes only, so each channel's value is repeated.
+      // Deeplearning4j can only multiply equal shapes, so each channel's factor is repeated.
       String spread = node.name() + "/spread";
       int[] size = {node.output().height(), node.output().width()};
       builder.addLayer(spread, new Upsampling2D.Builder().size(size).build(), inputs[1]);
@@ -177,9 +178,9 @@ final class GraphCompiler {
   }
 
   /**
-   * Whether nothing but the one reader sees a layer's output. In inference Deeplearning4j's
-   * activation layer writes over what it reads, so it must have that for itself; an input is the
-   * caller's.
+   * Returns whether an activation layer may overwrite its input, as Deeplearning4j's do in
+   * inference: no other layer may read the input, and it must not share memory with another value,
+   * such as the caller's arrays.
    */
   private static boolean mayOverwrite(LayerGraph graph, String name, Set<String> ownMemory) {
     return ownMemory.contains(name) && graph.onlyReader(name).isPresent();

@@ -40,7 +40,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.jspecify.annotations.Nullable;
 
-/** A Deeplearning4j network as a layer graph and its values. */
+/** The reader of Deeplearning4j networks, with the resulting layer graph and weights. */
 public final class GraphReader {
 
   private final ComputationGraph network;
@@ -48,7 +48,7 @@ public final class GraphReader {
   private final LayerGraph.Builder graph = LayerGraph.builder();
   private final Table<String, ParameterRole, Tensor> tensors = HashBasedTable.create();
 
-  /** For each vertex the name of the layer that gives what it gives. */
+  /** For each vertex, the name of the layer that computes its output. */
   private final Map<String, String> outputs = new HashMap<>();
 
   private GraphReader(ComputationGraph network) {
@@ -59,9 +59,10 @@ public final class GraphReader {
   /**
    * Reads a network.
    *
-   * @param input the shape of its images
-   * @param last the vertex that it is read up to; without one, the vertex before the output layer
-   * @throws IllegalArgumentException if it has something that this library has not
+   * @param input the shape of an input example
+   * @param last the name of the last vertex to read; if empty, the vertex before the output layer
+   * @throws IllegalArgumentException if the network is of another type, there is no such vertex, or
+   *     a layer or setting is not supported
    */
   public static GraphReader read(Model model, Shape input, Optional<String> last) {
     ComputationGraph network =
@@ -75,16 +76,16 @@ public final class GraphReader {
 
   private static ComputationGraph refuse(Model model) {
     throw new IllegalArgumentException(
-        "A backbone is made of a ComputationGraph or a MultiLayerNetwork, got "
+        "The network must be a ComputationGraph or a MultiLayerNetwork, got "
             + model.getClass().getName());
   }
 
-  /** The network's layers, the last read one last. */
+  /** Returns the layers, in the order in which they were read. */
   public LayerGraph graph() {
     return graph.build();
   }
 
-  /** Its values. */
+  /** Returns the values of the layers. */
   public Weights weights() {
     return Weights.of(tensors);
   }
@@ -94,7 +95,7 @@ public final class GraphReader {
     List<String> inputs = configuration.getVertexInputs().get(output);
     checkArgument(
         inputs != null && inputs.size() == 1,
-        "The output layer %s reads one layer, got %s; name the last layer of the backbone",
+        "Output layer \"%s\" must have 1 input, got %s; pass the name of the backbone's last layer",
         output,
         inputs);
     return inputs.get(0);
@@ -103,12 +104,12 @@ public final class GraphReader {
   private void readUpTo(Shape input, String last) {
     checkArgument(
         configuration.getVertices().containsKey(last),
-        "The network has no layer \"%s\"; its layers are %s",
+        "No layer is named \"%s\"; the layers are %s",
         last,
         configuration.getVertices().keySet());
     checkArgument(
         configuration.getNetworkInputs().size() == 1,
-        "A backbone has one input, got %s",
+        "The network must have 1 input, got %s",
         configuration.getNetworkInputs());
     String entry = configuration.getNetworkInputs().get(0);
     graph.add(entry, new Input(input));
@@ -121,9 +122,12 @@ public final class GraphReader {
         add(name, vertex, configuration.getVertexInputs().getOrDefault(name, List.of()));
       }
     }
-    // The topological order may have put others behind it, which are not needed.
+    // The topological order may have other layers after it, which are not read.
     checkArgument(
-        graph.last().equals(outputs.get(last)), "%s is not the last of what it needs", last);
+        graph.last().equals(outputs.get(last)),
+        "The last layer of the backbone must be \"%s\", got \"%s\"",
+        last,
+        graph.last());
   }
 
   private Set<String> needed(String last) {
@@ -164,8 +168,9 @@ public final class GraphReader {
   }
 
   /**
-   * Whether a vertex stands for what it reads: a factor of one, or a value for each channel that is
-   * repeated over an image only to be multiplied with one, which {@link Multiply} does by itself.
+   * Returns whether a vertex can be replaced by its input. This holds for a factor of 1, and for
+   * the repetition of a value per channel over an image that is only read by products, because
+   * {@link Multiply} includes the repetition.
    */
   private boolean passes(String name, GraphVertex vertex, List<String> inputs) {
     if (vertex instanceof ScaleVertex scale) {
@@ -192,7 +197,7 @@ public final class GraphReader {
         && elements.getOp() == ElementWiseVertex.Op.Product;
   }
 
-  /** A product's image comes first. */
+  /** Returns the inputs with the image first, as {@link Multiply} requires. */
   private List<String> inOrder(Layer layer, List<String> inputs) {
     boolean turned =
         layer instanceof Multiply
@@ -221,7 +226,7 @@ public final class GraphReader {
       return new Reshape(shape[1], shape[2], shape[3]);
     }
     throw new IllegalArgumentException(
-        "Vertex \"" + name + "\" is one that this library has not: " + vertex);
+        "Vertex \"" + name + "\" must be of a supported type, got " + vertex);
   }
 
   private String preprocessed(String name, @Nullable InputPreProcessor before, String input) {
@@ -241,7 +246,7 @@ public final class GraphReader {
           input);
     } else {
       throw new IllegalArgumentException(
-          "Layer \"" + name + "\" has a preprocessor that this library has not: " + before);
+          "Layer \"" + name + "\" must have a supported preprocessor, got " + before);
     }
     return added;
   }

@@ -2,7 +2,7 @@ package dev.finetune.internal.dl4j;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** min(max(0, x + 3), 6) / 6; Deeplearning4j's own has another slope. */
+/** The hard sigmoid min(max(0, x + 3), 6) / 6. Deeplearning4j's version has another slope. */
 public final class HardSigmoid extends ActivationFunction {
 
   private static final long serialVersionUID = 1L;

@@ -2,7 +2,7 @@ package dev.finetune.internal.dl4j;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** x times the hard sigmoid of x. */
+/** The hard swish: x times the hard sigmoid of x. */
 public final class HardSwish extends ActivationFunction {
 
   private static final long serialVersionUID = 1L;
@@ -12,7 +12,7 @@ public final class HardSwish extends ActivationFunction {
     return gate(x).muli(x);
   }
 
-  /** The gate, and where it moves x / 6 more. */
+  /** The hard sigmoid plus x times its derivative. */
   @Override
   INDArray derivative(INDArray x) {
     return gate(x).addi(inside(x).muli(x).divi(6));

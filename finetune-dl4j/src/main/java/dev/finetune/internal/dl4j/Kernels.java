@@ -9,19 +9,22 @@ import dev.finetune.graph.layer.Shape;
 import dev.finetune.weights.Tensor;
 import java.util.List;
 
-/** The kernels of grouped convolutions in Deeplearning4j's layouts; all other parameters agree. */
+/**
+ * Conversions of the kernels of grouped convolutions to and from Deeplearning4j's layouts. All
+ * other parameters have the same layout in both libraries.
+ */
 final class Kernels {
 
   private Kernels() {}
 
-  /** Whether every channel is a group of its own. */
+  /** Returns whether every group has one channel. */
   static boolean depthwise(Conv2d conv, Shape input) {
     return conv.groups() > 1 && conv.groups() == input.channels();
   }
 
   /**
-   * Whether a graph has a depthwise convolution that gives one place: ND4J's fails on a single
-   * example of it.
+   * Returns whether a graph has a depthwise convolution with an output of 1 x 1 pixels. ND4J fails
+   * to compute it for a batch with one example.
    */
   static boolean failsAlone(LayerGraph graph) {
     return graph.nodes().stream()
@@ -32,16 +35,21 @@ final class Kernels {
                     && node.output().height() * node.output().width() == 1);
   }
 
-  /** Whether Deeplearning4j has no layer for it and zeros have to stay between the groups. */
+  /**
+   * Returns whether a layer is a grouped convolution with several channels per group.
+   * Deeplearning4j has no such layer; it is computed as an ordinary convolution with zeros between
+   * the groups.
+   */
   static boolean grouped(Node node) {
     return node.layer() instanceof Conv2d conv && conv.groups() > 1 && perGroup(node) > 1;
   }
 
-  /** Channels that each filter reads. */
+  /** Returns the number of channels that each filter reads. */
   private static int perGroup(Node node) {
     return node.parameters().get(0).shape().get(1);
   }
 
+  /** Returns a parameter's values in Deeplearning4j's layout. */
   static float[] toDl4j(Node node, ParameterSpec spec, Tensor tensor) {
     if (spec.role() != ParameterRole.KERNEL
         || !(node.layer() instanceof Conv2d conv)
@@ -64,6 +72,7 @@ final class Kernels {
         .values();
   }
 
+  /** Returns a parameter from its values in Deeplearning4j's layout. */
   static Tensor fromDl4j(Node node, ParameterSpec spec, float[] values) {
     if (spec.role() != ParameterRole.KERNEL
         || !(node.layer() instanceof Conv2d conv)
@@ -79,7 +88,7 @@ final class Kernels {
     return fromDepthwise(conv, spec, values);
   }
 
-  /** The kernel of a depthwise layer of Deeplearning4j's: (height, width, channels, multiplier). */
+  /** Returns the kernel of a depthwise layer, from (height, width, channels, multiplier) order. */
   static Tensor fromDepthwise(Conv2d conv, ParameterSpec spec, float[] values) {
     int multiplier = conv.filters() / conv.groups();
     return Tensor.of(
@@ -90,7 +99,10 @@ final class Kernels {
             .values());
   }
 
-  /** Where a filter's values are, in its group's kernel and in the kernel over all channels. */
+  /**
+   * A function of the offsets of a filter's values: in the kernel with one group's channels per
+   * filter ({@code own}), and in the kernel with all channels per filter ({@code among}).
+   */
   @FunctionalInterface
   private interface Filter {
     void at(int own, int among, int length);

@@ -46,7 +46,7 @@ import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.learning.config.Sgd;
 
-/** Each kind of layer in Deeplearning4j's terms. */
+/** The conversion of each type of layer to a Deeplearning4j configuration. */
 final class LayerConfigurations implements BasicLayer.Visitor<LayerConfigurations.Configured> {
 
   private final Node node;
@@ -66,22 +66,23 @@ final class LayerConfigurations implements BasicLayer.Visitor<LayerConfiguration
   sealed interface Configured {
 
     /**
-     * Returns whether its output has memory of its own. Deeplearning4j's activation layer writes
-     * over what it reads in inference; dropout and flattening pass on the memory of the layer
-     * before them.
+     * Returns whether its output has separate memory. In inference, Deeplearning4j's activation
+     * layer overwrites its input, and dropout and flattening return the memory of their input.
      */
     boolean ownMemory();
 
+    /** A layer's configuration. */
     record OfLayer(org.deeplearning4j.nn.conf.layers.Layer layer, boolean ownMemory)
         implements Configured {}
 
+    /** A vertex without parameters. */
     record OfVertex(GraphVertex vertex, boolean ownMemory) implements Configured {}
   }
 
   /**
-   * Returns a layer's configuration.
+   * Returns the configuration of a layer.
    *
-   * @param training present if it is for a network that trains here, and not to be saved
+   * @param training present for a network that is trained by this engine and never saved
    */
   static Configured of(
       Node node, List<Shape> inputs, boolean frozen, Optional<NormPolicy> training) {
@@ -90,7 +91,7 @@ final class LayerConfigurations implements BasicLayer.Visitor<LayerConfiguration
 
   @Override
   public Configured visit(Input layer) {
-    throw new IllegalStateException("The engine has no " + layer.kind() + " inside a graph");
+    throw new IllegalStateException("A layer with inputs is required, got " + layer.kind());
   }
 
   @Override
@@ -148,7 +149,7 @@ final class LayerConfigurations implements BasicLayer.Visitor<LayerConfiguration
     if (frozen) {
       return layer(new FixedBatchNorm(channels, norm.epsilon(), false), true);
     }
-    // In inference a gamma that stays one is one like any other.
+    // In inference, a gamma that is fixed at 1 needs no special treatment.
     return training
         .map(norms -> trainedNorm(node.name(), norm, channels, norms))
         .orElseGet(() -> layer(batchNorm(norm, channels, norm.momentum()), false));
@@ -205,7 +206,7 @@ final class LayerConfigurations implements BasicLayer.Visitor<LayerConfiguration
         frozen);
   }
 
-  /** Deeplearning4j's number is the fraction kept, and it refuses to keep all. */
+  /** Deeplearning4j's rate is the fraction kept, and must be less than 1. */
   @Override
   public Configured visit(Dropout dropout) {
     return passingOn(
@@ -223,11 +224,11 @@ final class LayerConfigurations implements BasicLayer.Visitor<LayerConfiguration
   }
 
   /**
-   * Depthwise convolutions have a layer of their own; other groups Deeplearning4j does not know,
-   * and they become an ordinary convolution that is zero from one group to another.
+   * Returns a depthwise layer for depthwise convolutions. Deeplearning4j has no other grouped
+   * convolutions; they become ordinary ones with zeros between the groups.
    */
   private static ConvolutionLayer convolution(Conv2d conv, Shape input) {
-    // There is nothing between the values of a window of one, and Deeplearning4j fails to see it.
+    // Dilation has no effect on a 1 x 1 window, but Deeplearning4j fails for it.
     int dilation = conv.kernelHeight() * conv.kernelWidth() == 1 ? 1 : conv.dilation();
     int height = (conv.kernelHeight() - 1) * dilation + 1;
     int width = (conv.kernelWidth() - 1) * dilation + 1;
@@ -268,7 +269,7 @@ final class LayerConfigurations implements BasicLayer.Visitor<LayerConfiguration
     if (norms.keeps(name)) {
       return layer(new FixedBatchNorm(channels, norm.epsilon(), norm.scale()), false);
     }
-    // A share of one keeps the old statistic.
+    // A momentum of 1 keeps the stored statistics.
     double momentum = norms.momentum(norm).orElse(1);
     return norm.scale()
         ? layer(batchNorm(norm, channels, momentum), false)
@@ -298,8 +299,8 @@ final class LayerConfigurations implements BasicLayer.Visitor<LayerConfiguration
   }
 
   /**
-   * A frozen layer behind the cut keeps its values because its updater multiplies the gradient by
-   * zero. (Deeplearning4j's NoOp updater does not: it subtracts the gradient as it is.)
+   * Configures a layer with parameters. A frozen layer's updater multiplies the gradient by zero.
+   * (Deeplearning4j's NoOp updater would subtract the unchanged gradient.)
    */
   private static Configured layer(
       org.deeplearning4j.nn.conf.layers.BaseLayer layer, boolean frozen) {
@@ -311,8 +312,9 @@ final class LayerConfigurations implements BasicLayer.Visitor<LayerConfiguration
   }
 
   /**
-   * Where the window is smaller than the stride, "same" can need no padding at all; Deeplearning4j
-   * then computes a negative one and fails, and whole windows give the same result.
+   * Returns the convolution mode. If the window is smaller than the stride, "same" padding may be
+   * empty. Deeplearning4j then computes a negative padding and fails; truncation gives the same
+   * result.
    */
   private static ConvolutionMode mode(
       Padding padding, int height, int width, int stride, Shape input) {
@@ -347,7 +349,8 @@ final class LayerConfigurations implements BasicLayer.Visitor<LayerConfiguration
       case SWISH -> org.nd4j.linalg.activations.Activation.SWISH;
       case SOFTMAX -> org.nd4j.linalg.activations.Activation.SOFTMAX;
       case HARD_SIGMOID, HARD_SWISH, GELU ->
-          throw new IllegalStateException("Deeplearning4j has another " + activation);
+          throw new IllegalStateException(
+              "activation must be one that Deeplearning4j has, got " + activation);
     };
   }
 }

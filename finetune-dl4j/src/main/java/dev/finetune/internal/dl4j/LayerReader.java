@@ -59,10 +59,10 @@ import org.nd4j.linalg.activations.impl.ActivationSwish;
 import org.nd4j.linalg.activations.impl.ActivationTanH;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** One layer of a Deeplearning4j network as layers of a graph; it can become several. */
+/** The reader of one Deeplearning4j layer, which may become several layers of a graph. */
 final class LayerReader {
 
-  /** A layer under its name. */
+  /** A layer with its name. */
   record Named(String name, Layer layer) {}
 
   private static final double LEAK = 0.01;
@@ -73,15 +73,15 @@ final class LayerReader {
   private final List<Named> layers = new ArrayList<>();
 
   /**
-   * @throws IllegalArgumentException if it is one, or has a setting, that this library has not
+   * Reads a layer.
+   *
+   * @throws IllegalArgumentException if the layer or one of its settings is not supported
    */
   LayerReader(String name, org.deeplearning4j.nn.conf.layers.Layer source, Shape input) {
     this.name = name;
     this.source = unwrapped(source);
     this.input = input;
-    require(
-        known(this.source.getClass()),
-        "the layer " + this.source.getClass().getName() + ", which is not one of Deeplearning4j's");
+    require(known(this.source.getClass()), "the custom layer " + this.source.getClass().getName());
     dropout();
     read();
   }
@@ -97,7 +97,8 @@ final class LayerReader {
   }
 
   /**
-   * A class of its own may compute something else than the layer of Deeplearning4j's it extends.
+   * Returns whether a class is Deeplearning4j's or of this package. Any other class may compute
+   * something else than the layer that it extends.
    */
   private static boolean known(Class<?> type) {
     return type.getName().startsWith("org.deeplearning4j.nn.conf.layers.")
@@ -106,12 +107,14 @@ final class LayerReader {
         || type == UnscaledBatchNorm.class;
   }
 
-  /** In order; the last has the layer's name and its parameters. */
+  /** Returns the layers in order; the last one has the layer's name and parameters. */
   List<Named> layers() {
     return layers;
   }
 
-  /** Deeplearning4j drops a layer's input, and its number is the fraction kept. */
+  /**
+   * Reads a layer's dropout, which applies to its input. Deeplearning4j's rate is the part kept.
+   */
   private void dropout() {
     IDropout dropout = source.getIDropout();
     if (dropout == null) {
@@ -167,8 +170,7 @@ final class LayerReader {
     if (conv instanceof SeparableConvolution2D separable) {
       require(
           separable.getDepthMultiplier() == 1 && kernel[0] == kernel[1] && dilation == 1,
-          "a separable convolution with a depth multiplier, a dilation or a window that is not"
-              + " square");
+          "a separable convolution with a depth multiplier, a dilation or a non-square window");
       add(
           new SeparableConv2d(
               (int) conv.getNOut(), kernel[0], stride, padding, conv.isHasBias(), activation));
@@ -196,7 +198,7 @@ final class LayerReader {
     same("dilation", pool.getDilation());
     require(pool.getDilation()[0] == 1, "a pooling with dilation");
     boolean padded = pool.getConvolutionMode() != ConvolutionMode.Same && pads(pool.getPadding());
-    require(!padded, "a pooling with numbers for its padding (ConvolutionMode.Same is read)");
+    require(!padded, "a pooling with explicit padding (other than ConvolutionMode.Same)");
     Padding padding = padding(pool.getConvolutionMode(), pool.getPadding());
     switch (pool.getPoolingType()) {
       case MAX -> add(new MaxPool(window, stride, padding));
@@ -216,7 +218,7 @@ final class LayerReader {
     }
   }
 
-  /** Numbers for padding become a layer of zeros before the one that they are for. */
+  /** Returns the padding mode. Explicit padding becomes a separate layer before this one. */
   private Padding padding(ConvolutionMode mode, int[] padding) {
     if (mode == ConvolutionMode.Same) {
       return Padding.SAME;
@@ -239,12 +241,12 @@ final class LayerReader {
   private int same(String what, int[] both) {
     require(
         both.length == 2 && both[0] == both[1],
-        "a " + what + " that differs down and across: " + Arrays.toString(both));
+        "a " + what + " of " + Arrays.toString(both) + " (vertical and horizontal must be equal)");
     return both[0];
   }
 
   private void requireChannelsFirst(CNN2DFormat format) {
-    require(format == CNN2DFormat.NCHW, "the data format " + format + " (NCHW is read)");
+    require(format == CNN2DFormat.NCHW, "the data format " + format + " (it must be NCHW)");
   }
 
   private void add(Layer layer) {
@@ -252,11 +254,11 @@ final class LayerReader {
   }
 
   private void require(boolean known, String what) {
-    checkArgument(known, "Layer \"%s\": this library has not %s", name, what);
+    checkArgument(known, "Layer \"%s\": %s is not supported", name, what);
   }
 
   private IllegalArgumentException unknown(String what) {
-    return new IllegalArgumentException("Layer \"" + name + "\": this library has not " + what);
+    return new IllegalArgumentException("Layer \"" + name + "\": " + what + " is not supported");
   }
 
   private Activation activation(IActivation function) {
@@ -268,10 +270,11 @@ final class LayerReader {
     } else if (function instanceof ActivationReLU6) {
       return Activation.RELU6;
     } else if (function instanceof ActivationLReLU leaky) {
-      require(leaky.getAlpha() == LEAK, "a leaky ReLU with another slope than 0.01: " + leaky);
+      require(
+          leaky.getAlpha() == LEAK, "a leaky ReLU with a slope other than 0.01 (" + leaky + ")");
       return Activation.LEAKY_RELU;
     } else if (function instanceof ActivationELU elu) {
-      require(elu.getAlpha() == 1, "an ELU with another alpha than 1: " + elu);
+      require(elu.getAlpha() == 1, "an ELU with an alpha other than 1 (" + elu + ")");
       return Activation.ELU;
     } else if (function instanceof ActivationTanH) {
       return Activation.TANH;
@@ -292,9 +295,9 @@ final class LayerReader {
   }
 
   /**
-   * The layer's values, in this library's layouts.
+   * Returns the layer's values in this library's layouts.
    *
-   * @param parameters as Deeplearning4j has them
+   * @param parameters the layer's parameters by Deeplearning4j's keys
    */
   Map<ParameterRole, Tensor> tensors(Map<String, INDArray> parameters) {
     Map<ParameterRole, Tensor> tensors = new EnumMap<>(ParameterRole.class);
@@ -323,7 +326,7 @@ final class LayerReader {
     }
     String key = key(role);
     if (!parameters.containsKey(key) && role == ParameterRole.BIAS) {
-      return filled(spec, 0); // a dense layer without one
+      return filled(spec, 0); // a dense layer without bias
     }
     float[] values = floats(parameters, key);
     return source instanceof DepthwiseConvolution2D && role == ParameterRole.KERNEL
@@ -340,7 +343,7 @@ final class LayerReader {
         : Parameters.key(role);
   }
 
-  /** Deeplearning4j may keep the decimal logarithm of the deviation. */
+  /** Returns the variance of a layer that stores the decimal logarithm of the deviation. */
   private float[] variance(Map<String, INDArray> parameters) {
     float[] values = floats(parameters, BatchNormalizationParamInitializer.GLOBAL_LOG_STD);
     for (int i = 0; i < values.length; i++) {

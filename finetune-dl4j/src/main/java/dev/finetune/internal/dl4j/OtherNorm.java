@@ -9,12 +9,12 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A batch normalisation's configuration whose computation is another. */
+/** A configuration of batch normalisation with another implementation than Deeplearning4j's. */
 abstract class OtherNorm extends BatchNormalization {
 
   private static final long serialVersionUID = 1L;
 
-  /** For reading a saved model. */
+  /** Creates an empty configuration, for deserialisation. */
   OtherNorm() {}
 
   OtherNorm(int channels, double epsilon) {
@@ -24,7 +24,7 @@ abstract class OtherNorm extends BatchNormalization {
     setUseLogStd(false);
   }
 
-  /** What computes. */
+  /** Creates the implementation. */
   abstract org.deeplearning4j.nn.layers.normalization.BatchNormalization computation(
       NeuralNetConfiguration conf, DataType dataType);
 

@@ -15,7 +15,7 @@ import org.deeplearning4j.nn.params.DefaultParamInitializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Moves parameter values between weights and a Deeplearning4j graph; the layouts agree. */
+/** Methods that copy parameters between {@link Weights} and a Deeplearning4j graph. */
 final class Parameters {
 
   private static final ImmutableMap<ParameterRole, String> KEYS =
@@ -29,15 +29,16 @@ final class Parameters {
 
   private Parameters() {}
 
-  /** What Deeplearning4j calls a tensor of that role. */
+  /** Returns Deeplearning4j's key for parameters of a role. */
   static String key(ParameterRole role) {
     String key = KEYS.get(role);
     if (key == null) {
-      throw new IllegalStateException("Deeplearning4j has no " + role);
+      throw new IllegalStateException("role must be one that Deeplearning4j has, got " + role);
     }
     return key;
   }
 
+  /** Copies weights into a network. */
   static void set(ComputationGraph network, LayerGraph graph, Weights weights) {
     for (Node node : graph.nodes()) {
       for (ParameterSpec spec : node.parameters()) {
@@ -50,6 +51,7 @@ final class Parameters {
     }
   }
 
+  /** Returns copies of a network's parameters. */
   static Weights get(ComputationGraph network, LayerGraph graph) {
     Table<String, ParameterRole, Tensor> tensors = HashBasedTable.create();
     for (Node node : graph.nodes()) {
@@ -68,7 +70,15 @@ final class Parameters {
   private static void checkLength(INDArray array, int expected, Node node, ParameterSpec spec) {
     if (array.length() != expected) {
       throw new IllegalStateException(
-          "Deeplearning4j has " + array.length() + " values for " + spec + " of " + node.name());
+          "Layer \""
+              + node.name()
+              + "\" must have "
+              + expected
+              + " values for "
+              + spec
+              + ", got "
+              + array.length()
+              + " in Deeplearning4j");
     }
   }
 }

@@ -17,7 +17,7 @@ import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Recomputes the stored statistics of a training graph's batch normalisation. */
+/** The recomputation of the statistics of a training graph's batch normalisation. */
 final class Statistics {
 
   private final ComputationGraph graph;
@@ -40,9 +40,9 @@ final class Statistics {
   }
 
   /**
-   * Adds a batch, seen as in training but with nothing left out.
+   * Adds a batch, computed in training mode without dropout and stochastic depth.
    *
-   * @param examples how many it counts as
+   * @param examples the number of examples that the batch counts as
    */
   void observe(INDArray[] inputs, int examples) {
     Map<String, IDropout> dropouts = takeDropouts();
@@ -66,7 +66,7 @@ final class Statistics {
         (int) (values.length() / values.size(0) / channels) * examples);
   }
 
-  /** Stores what was observed, and forgets it. */
+  /** Stores the observed statistics in the graph and clears them. */
   void settle() {
     observed.settle(
         (norm, mean, variance) -> {

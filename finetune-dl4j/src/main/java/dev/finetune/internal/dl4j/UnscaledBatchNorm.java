@@ -5,7 +5,7 @@ import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 
-/** Batch normalisation whose gamma stays one while it trains. */
+/** The configuration of trainable batch normalisation whose gamma is fixed at 1. */
 final class UnscaledBatchNorm extends BatchNormalization {
 
   private static final long serialVersionUID = 1L;
@@ -18,7 +18,7 @@ final class UnscaledBatchNorm extends BatchNormalization {
     setUseLogStd(false);
   }
 
-  /** A rate of zero keeps a value; Deeplearning4j's NoOp would subtract the gradient. */
+  /** A learning rate of 0 keeps gamma; Deeplearning4j's NoOp would subtract the gradient. */
   @Override
   public IUpdater getUpdaterByParam(String parameter) {
     return parameter.equals(BatchNormalizationParamInitializer.GAMMA)

@@ -8,7 +8,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Stochastic depth: leaves whole examples out. */
+/** Stochastic depth as a Deeplearning4j dropout, which zeroes whole examples. */
 final class WholeExampleDropout implements IDropout {
 
   private static final long serialVersionUID = 1L;
@@ -36,7 +36,7 @@ final class WholeExampleDropout implements IDropout {
       INDArray gradientAtOutput, INDArray gradientAtInput, int iteration, int epoch) {
     float[] chosen = factors;
     if (chosen == null) {
-      throw new IllegalStateException("A backward pass without a forward one");
+      throw new IllegalStateException("A backward pass must follow a forward pass");
     }
     return gradientAtInput.assign(gradientAtOutput.mul(perExample(chosen, gradientAtOutput)));
   }

@@ -12,7 +12,7 @@ class Dl4jContractTest extends EngineContract {
     return new Dl4jEngine();
   }
 
-  /** Grouped convolutions are computed with zeros between the groups, and have no gradients. */
+  /** Returns false for grouped convolutions: they are computed with zeros between the groups. */
   @Override
   public boolean trains(LayerGraph graph, Node node) {
     return !Kernels.grouped(node);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.rng.Random;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** What a training with Deeplearning4j leaves alone, and what it notices. */
+/** Training with Deeplearning4j and the application's random numbers do not affect each other. */
 class Dl4jTrainingTest {
 
   private static final int IMAGES = 3;
@@ -59,7 +59,7 @@ class Dl4jTrainingTest {
         graph, Set.of(), RandomWeights.glorot(graph, 1), NormPolicy.ownMomentum());
   }
 
-  /** Two draws of each kind, one before and one after. */
+  /** Returns random numbers of each kind, drawn before and after {@code between} runs. */
   private static List<Number> draws(Runnable between) {
     Random random = Nd4j.getRandom();
     random.setSeed(77);
@@ -92,7 +92,7 @@ class Dl4jTrainingTest {
               }
               Weights weights = RandomWeights.glorot(graph(), 1);
               new Dl4jInference(graph(), weights).close();
-              // Deeplearning4j seeds the generator when a network is set up, too.
+              // Deeplearning4j also seeds the generator when a network is initialised.
               ComputationGraph network = Dl4jGraphs.classifier(graph(), weights);
               GraphReader.read(network, Shape.vector(6), Optional.empty());
               network.close();
@@ -114,7 +114,7 @@ class Dl4jTrainingTest {
     assertThat(logits[1]).isDeepEqualTo(logits[0]);
   }
 
-  /** In training mode. */
+  /** Returns the logits in training mode. */
   private static float[][] logits(Dl4jTraining training, long seed) {
     float[][][] logits = new float[1][][];
     training.differentiate(

@@ -3,7 +3,10 @@ package dev.finetune.internal.natives;
 import com.sun.jna.Native;
 import com.sun.jna.Platform;
 
-/** The environment of this process as native libraries see it; Java's is a copy from its start. */
+/**
+ * The C library's view of this process's environment, which native libraries read. Java's {@link
+ * System#getenv} is a copy made at start-up and does not show later changes.
+ */
 final class CLibrary {
 
   static {
@@ -12,9 +15,9 @@ final class CLibrary {
 
   private CLibrary() {}
 
-  /** Sets a variable; returns 0 if that was possible. */
+  /** Sets an environment variable, and returns 0 on success; see setenv(3). */
   static native int setenv(String name, String value, int overwrite);
 
-  /** Returns the value of a variable, null if there is none. */
+  /** Returns the value of an environment variable, or null if it is not set. */
   static native String getenv(String name);
 }

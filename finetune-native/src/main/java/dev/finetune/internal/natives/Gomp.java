@@ -2,7 +2,10 @@ package dev.finetune.internal.natives;
 
 import com.sun.jna.Native;
 
-/** GCC's OpenMP library: the copy that the natives here have loaded, found by its own name. */
+/**
+ * GCC's OpenMP library. The name below is its soname, so the linker returns the copy that the other
+ * native libraries of this process have loaded.
+ */
 final class Gomp {
 
   static {
@@ -11,9 +14,11 @@ final class Gomp {
 
   private Gomp() {}
 
-  /** Sets how many threads compute what this thread starts from now on. */
+  /**
+   * Sets the number of threads of the parallel regions that the calling thread starts from now on.
+   */
   static native void omp_set_num_threads(int threads);
 
-  /** Returns how many threads compute what this thread starts. */
+  /** Returns the number of threads of the parallel regions that the calling thread starts. */
   static native int omp_get_max_threads();
 }

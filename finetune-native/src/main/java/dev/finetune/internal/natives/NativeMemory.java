@@ -3,14 +3,15 @@ package dev.finetune.internal.natives;
 import java.lang.management.ManagementFactory;
 import org.bytedeco.javacpp.Pointer;
 
-/** How much memory outside the heap this process may still take. */
+/** The memory outside the Java heap that this process may still allocate. */
 public final class NativeMemory {
 
   private NativeMemory() {}
 
   /**
-   * The least of three bounds: JavaCPP's on what it allocates, its one on the process, and the
-   * machine's or container's memory.
+   * Returns the free native memory in bytes, at least 0: the least of what remains of JavaCPP's
+   * limit on its own allocations ({@code maxBytes}), of its limit on the process ({@code
+   * maxPhysicalBytes}), and of the memory of the machine or container.
    */
   public static long free() {
     long free = Long.MAX_VALUE;

@@ -7,17 +7,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * OpenMP's threads, with which oneDNN and ND4J compute.
+ * Control over the OpenMP threads with which oneDNN and ND4J compute: how they wait and how many
+ * they are.
  *
- * <p>Only on Linux, where both use GCC's library. Elsewhere nothing is set: that library's own
- * rules hold, and those of its environment variables.
+ * <p>It has an effect on Linux only, where both use GCC's library. Elsewhere the OpenMP library's
+ * defaults and environment variables apply.
  */
 public final class OpenMp {
 
   /**
-   * How often a thread looks whether the others are ready before it goes to sleep: for some 20
-   * microseconds. The library's own 300,000 are some 6 milliseconds, in which another program, or
-   * the thread that is waited for, could compute: see {@code benchmarks/README.md}.
+   * The value for {@code GOMP_SPINCOUNT}: how often a waiting thread polls before it goes to sleep.
+   * 1,000 polls take about 20 microseconds. The library's default of 300,000 takes about 6
+   * milliseconds, during which the core is not available to other programs or to the thread that is
+   * waited for. Measured in {@code benchmarks/README.md}.
    */
   static final String SPINS = "1000";
 
@@ -26,16 +28,17 @@ public final class OpenMp {
   private OpenMp() {}
 
   /**
-   * Sets how threads wait, unless the user's environment says so. To be called before anything
-   * loads the library, which reads it once.
+   * Sets how threads wait, unless the environment has {@code OMP_WAIT_POLICY} or {@code
+   * GOMP_SPINCOUNT}. It must be called before the OpenMP library is loaded, because the library
+   * reads the variable once, when it is loaded. Later calls do nothing.
    */
   public static void prepare() {
     if (!Waiting.SET) {
-      LOG.debug("OpenMP's threads wait as its environment says, or by its own rules");
+      LOG.debug("GOMP_SPINCOUNT was not set; OpenMP's environment variables and defaults apply");
     }
   }
 
-  /** Once for this process. */
+  /** The holder of the setting, which is made once per process. */
   private static final class Waiting {
     static final boolean SET = set(System.getenv());
 
@@ -48,18 +51,18 @@ public final class OpenMp {
       try {
         return Platform.isLinux() && CLibrary.setenv("GOMP_SPINCOUNT", SPINS, 0) == 0;
       } catch (LinkageError e) {
-        LOG.debug("The C library cannot be called", e);
+        LOG.debug("GOMP_SPINCOUNT was not set: the C library cannot be called", e);
         return false;
       }
     }
   }
 
-  /** Whether {@link #withThreads} can give out threads here. */
+  /** Returns whether {@link #withThreads} can set the number of threads on this platform. */
   public static boolean settable() {
     return Threads.KNOWN;
   }
 
-  /** Does something with that many threads, as {@link #withThreads} does. */
+  /** Runs {@code body} with a number of threads, as {@link #withThreads} does. */
   public static void runWithThreads(int threads, Runnable body) {
     withThreads(
         threads,
@@ -70,8 +73,14 @@ public final class OpenMp {
   }
 
   /**
-   * Computes with that many threads. What oneDNN prepares for a number of threads has to run with
-   * it, so both go through here. The calling thread has its own number again afterwards.
+   * Runs {@code body} with a number of OpenMP threads and returns its result. The calling thread's
+   * previous number is restored afterwards, also after an exception. Where the number cannot be set
+   * ({@link #settable}), the body runs with OpenMP's own.
+   *
+   * <p>oneDNN's primitives must run with the number of threads that they were created with, so both
+   * creating and running them goes through this method.
+   *
+   * @param threads the number of threads, at least 1
    */
   public static <T> T withThreads(int threads, Supplier<T> body) {
     if (!Threads.KNOWN) {
@@ -89,7 +98,7 @@ public final class OpenMp {
     }
   }
 
-  /** Looked for at the first computation, when the natives are loaded. */
+  /** The holder of a check that runs at the first computation, when the native code is loaded. */
   private static final class Threads {
     static final boolean KNOWN = known();
 
@@ -99,7 +108,7 @@ public final class OpenMp {
       try {
         return Platform.isLinux() && Gomp.omp_get_max_threads() > 0;
       } catch (LinkageError e) {
-        LOG.debug("The number of threads is left to OpenMP, whose library cannot be called", e);
+        LOG.debug("OpenMP sets the number of threads: its library cannot be called", e);
         return false;
       }
     }

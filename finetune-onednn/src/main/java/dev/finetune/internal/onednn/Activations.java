@@ -19,10 +19,10 @@ import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.softmax_backward;
 import org.bytedeco.dnnl.softmax_forward;
 
-/** Non-linearities. */
+/** Records activation functions, as element-wise primitives or fused into another primitive. */
 final class Activations {
 
-  /** Keras' and this library's slope below zero. */
+  /** The slope of {@link Activation#LEAKY_RELU} below zero. */
   private static final float LEAK = 0.01f;
 
   private final Recorder recorder;
@@ -33,12 +33,15 @@ final class Activations {
     this.training = training;
   }
 
-  /** Whether a layer before it can apply it to its results as it stores them. */
+  /** Returns whether the primitive of the preceding layer can apply it to its results. */
   static boolean fusesInInference(Activation activation) {
     return activation != Activation.SOFTMAX;
   }
 
-  /** The same in training, where the gradient has to be had from the result alone. */
+  /**
+   * Returns the same for training, where it must also be possible to compute the gradient from the
+   * result alone, because the value before the activation is not stored.
+   */
   static boolean fusesInTraining(Activation activation) {
     return switch (activation) {
       case LINEAR, RELU, LEAKY_RELU, ELU, TANH, SIGMOID -> true;
@@ -46,7 +49,7 @@ final class Activations {
     };
   }
 
-  /** Attributes of a primitive that ends in that activation. */
+  /** Returns the attributes of a primitive that applies the activation to its results. */
   static primitive_attr fused(Activation activation) {
     if (activation == Activation.LINEAR) {
       return Recorder.attributes();
@@ -58,7 +61,7 @@ final class Activations {
     return Recorder.attributes(after);
   }
 
-  /** A non-linearity in a pass of its own. */
+  /** Records an activation as a separate pass over its input. */
   Lowered lower(String name, Activation activation, Value input) {
     return switch (activation) {
       case LINEAR ->
@@ -101,7 +104,12 @@ final class Activations {
     return output;
   }
 
-  /** The gradient before an activation whose result is known. */
+  /**
+   * Records the gradient with respect to an activation's input, computed from its result.
+   *
+   * @param output the activation's result
+   * @param gradient the gradient with respect to the result
+   */
   Value throughResult(String name, Activation activation, Value output, Value gradient) {
     if (activation == Activation.LINEAR) {
       return gradient;
@@ -179,7 +187,9 @@ final class Activations {
     return outgoing;
   }
 
-  /** What a non-linearity is made of; one of oneDNN's each, but for the hard sigmoid. */
+  /**
+   * Returns the oneDNN functions that make up an activation: two for the hard sigmoid, else one.
+   */
   private static List<Step> steps(Activation activation) {
     return switch (activation) {
       case RELU -> List.of(new Step(algorithm.eltwise_relu));
@@ -211,7 +221,7 @@ final class Activations {
     };
   }
 
-  /** One of oneDNN's element-wise functions and its two numbers. */
+  /** One of oneDNN's element-wise functions with its two coefficients. */
   private record Step(algorithm kind, float alpha, float beta) {
     Step(algorithm kind) {
       this(kind, 0, 0);
@@ -219,6 +229,7 @@ final class Activations {
   }
 
   private static IllegalStateException notElementwise(Activation activation) {
-    return new IllegalStateException("Not element-wise, or not from its result: " + activation);
+    return new IllegalStateException(
+        "activation must be element-wise with a gradient from its result, got " + activation);
   }
 }

@@ -4,7 +4,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
-/** The memory that programs share of which one runs at a time. */
+/** Native memory shared by several programs, of which only one runs at a time. */
 final class Arena implements AutoCloseable {
 
   private final @Nullable Pointer gradients;
@@ -12,24 +12,24 @@ final class Arena implements AutoCloseable {
   private long bytes;
   private int generation;
 
-  /** For programs that only compute. */
+  /** Creates an arena for programs without a backward pass. */
   Arena() {
     this.gradients = null;
   }
 
   /**
-   * For programs that train.
+   * Creates an arena for programs that train.
    *
-   * @param gradients where they put the parameters' gradients
+   * @param gradients the memory that receives the parameters' gradients
    */
   Arena(Pointer gradients) {
     this.gradients = gradients;
   }
 
-  /** Makes it at least that large. What was in it is lost if it grows. */
+  /** Grows the arena to at least {@code needed} bytes. Growing discards its contents. */
   void require(long needed) {
     if (needed > bytes) {
-      // Freed before the new one is taken, so that the two are never there together.
+      // Freed first, so that the old and the new memory never exist together.
       free();
       memory = AlignedMemory.of(needed);
       bytes = needed;
@@ -37,23 +37,33 @@ final class Arena implements AutoCloseable {
     }
   }
 
-  /** Changes whenever the memory moves. */
+  /** Returns a number that changes whenever the memory moves. */
   int generation() {
     return generation;
   }
 
+  /**
+   * Returns a pointer into the arena.
+   *
+   * @param offset in bytes
+   */
   Pointer at(long offset) {
     return at(memory == null ? null : memory.pointer(), offset);
   }
 
-  /** Where the gradient goes that has so many values in front of it. */
+  /**
+   * Returns a pointer into the gradients' memory.
+   *
+   * @param value the index of the gradient's first value
+   */
   Pointer gradient(long value) {
     return at(gradients, value * Float.BYTES);
   }
 
   private static Pointer at(@Nullable Pointer base, long offset) {
     if (base == null) {
-      throw new IllegalStateException("There is no memory for it");
+      throw new IllegalStateException(
+          "The arena has no memory here: it is closed or has no gradients");
     }
     return new BytePointer(base).getPointer(offset);
   }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Records the backward pass: from the loss to the first layer that trains, and no further. */
+/** Records the backward pass, from the logits back to the first trainable layer. */
 final class Backpropagation {
 
   private final Fused network;
@@ -19,7 +19,9 @@ final class Backpropagation {
   private final Map<String, Value> gradients = new HashMap<>();
 
   /**
-   * @param trained layers whose parameters get gradients, by the names that own the parameters
+   * @param lowered the layers of the forward pass, by name
+   * @param trained the names of the layers whose parameters get gradients, as {@link Fused#owner}
+   *     returns them
    */
   Backpropagation(Fused network, Map<String, Lowered> lowered, Set<String> trained, Joins joins) {
     this.network = network;
@@ -28,7 +30,7 @@ final class Backpropagation {
     this.wanted = trainedOrBehind(network, trained);
   }
 
-  /** The layers whose output depends on a trained parameter. */
+  /** Returns the layers whose output depends on a trainable parameter. */
   private static Set<String> trainedOrBehind(Fused network, Set<String> trained) {
     Set<String> found = new HashSet<>();
     for (Node node : network.graph().nodes()) {
@@ -40,7 +42,12 @@ final class Backpropagation {
     return found;
   }
 
-  /** Records it from that gradient of the loss with respect to that layer's output. */
+  /**
+   * Records the backward pass.
+   *
+   * @param output the name of the layer to begin with
+   * @param gradient the gradient of the loss with respect to that layer's output
+   */
   void record(String output, Value gradient) {
     gradients.put(output, gradient);
     for (Node node : network.graph().nodes().reverse()) {
@@ -48,7 +55,8 @@ final class Backpropagation {
       if (incoming != null && wanted.contains(node.name())) {
         Lowered layer = lowered.get(node.name());
         if (layer == null) {
-          throw new IllegalStateException(node.name() + " was not lowered");
+          throw new IllegalStateException(
+              "Layer \"" + node.name() + "\" has no recorded forward pass");
         }
         pass(node, layer.backward().record(incoming, asked(node)));
       }

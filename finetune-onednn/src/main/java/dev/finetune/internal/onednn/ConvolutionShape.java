@@ -13,12 +13,15 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.primitive_desc;
 
 /**
- * One convolution over a batch, as oneDNN wants it described; the layouts are oneDNN's choice.
+ * The description of one convolution over a batch, from which its forward and backward primitives
+ * are created. oneDNN chooses the layouts.
  *
- * <p>Winograd's algorithm is asked for first, as it is the faster one wherever there is a primitive
- * for it, for every shape and batch size that was measured ({@code benchmarks/README.md}); oneDNN's
- * own choice does not take it in inference, nor for small batches. (S. Lavin, A. Gray, "Fast
+ * <p>Winograd's algorithm is tried first. Where oneDNN has a primitive for it, it was the faster
+ * one for every shape and batch size measured ({@code benchmarks/README.md}), but oneDNN's
+ * automatic choice does not select it for inference or for small batches. (A. Lavin, S. Gray, "Fast
  * Algorithms for Convolutional Neural Networks", 2016.)
+ *
+ * @param winograd whether Winograd's algorithm is tried
  */
 record ConvolutionShape(
     Windows windows,
@@ -28,13 +31,16 @@ record ConvolutionShape(
     memory.desc result,
     boolean winograd) {
 
-  /** How oneDNN is told that there is no bias. */
+  /** The empty descriptor that stands for "no bias". */
   private static final memory.desc NONE = new memory.desc();
 
   /**
-   * Describes it.
+   * Describes a convolution.
    *
-   * @param winograd whether Winograd's algorithm may compute it
+   * @param in the shape of an input example
+   * @param out the shape of an output example
+   * @param batch the number of examples
+   * @param winograd whether Winograd's algorithm is allowed
    */
   static ConvolutionShape of(
       Conv2d conv, Windows windows, Shape in, Shape out, int batch, boolean winograd) {
@@ -58,7 +64,8 @@ record ConvolutionShape(
             && conv.stride() == 1
             && conv.dilation() == 1
             && groups == 1
-            // Winograd's primitives take a block at a time; for fewer they compute with zeros.
+            // Winograd's primitives compute whole blocks of channels, and pad smaller ones with
+            // zeros.
             && Math.min(in.channels(), conv.filters()) >= Layouts.BLOCK);
   }
 
@@ -132,7 +139,7 @@ record ConvolutionShape(
     }
     T description = describe.apply(algorithm.convolution_auto);
     if (!description.asBoolean()) {
-      throw new IllegalStateException("oneDNN has no primitive for the convolution " + windows);
+      throw new IllegalStateException("oneDNN has no primitive for a convolution with " + windows);
     }
     return description;
   }

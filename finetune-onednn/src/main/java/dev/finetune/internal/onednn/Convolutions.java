@@ -23,7 +23,7 @@ import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.memory;
 import org.jspecify.annotations.Nullable;
 
-/** Convolutions with bias and activation in one pass. */
+/** Records convolutions, with bias and activation in the same primitive. */
 final class Convolutions {
 
   private final Recorder recorder;
@@ -42,8 +42,8 @@ final class Convolutions {
     this.recorder = recorder;
     this.parameters = parameters;
     this.activations = new Activations(recorder, mode == Lowering.Mode.TRAINING);
-    // The network that trains keeps the layouts of training when it is judged, so that the copies
-    // of its parameters serve both. Inference has its kernels transformed beforehand.
+    // A trainable network is evaluated in the layouts of training, so that both use the same
+    // copies of the parameters. Inference networks have their kernels transformed in advance.
     this.kind =
         mode == Lowering.Mode.INFERENCE ? prop_kind.forward_inference : prop_kind.forward_training;
     this.winograd = winograd;
@@ -51,12 +51,12 @@ final class Convolutions {
   }
 
   /**
-   * Records it.
+   * Records a convolution.
    *
-   * @param parametersOf the layer that owns its parameters
+   * @param parametersOf the name of the layer that owns the parameters
+   * @param border the padding of a preceding {@link ZeroPad} layer that this convolution takes over
    * @param trained whether its parameters get gradients
-   * @param border zeros around the input that a layer before leaves to this one
-   * @param activationLater whether the layer behind it takes the gradient through the activation
+   * @param activationLater whether the next layer's backward pass includes this layer's activation
    */
   Lowered lower(
       Node node,
@@ -68,7 +68,7 @@ final class Convolutions {
     return new Convolution(node, parametersOf, input, border).lower(trained, activationLater);
   }
 
-  /** One of them. */
+  /** One convolution while it is recorded. */
   private final class Convolution {
     private final String name;
     private final String parametersOf;

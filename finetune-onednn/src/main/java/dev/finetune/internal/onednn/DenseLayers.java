@@ -20,8 +20,8 @@ import org.bytedeco.dnnl.inner_product_forward;
 import org.bytedeco.dnnl.memory;
 
 /**
- * Fully connected layers. Everything stays row-major: the kernel is read and its gradient written
- * where it is stored.
+ * Records fully connected layers. All layouts are row-major, so the kernel is read, and its
+ * gradient written, in place.
  */
 final class DenseLayers {
 
@@ -39,6 +39,12 @@ final class DenseLayers {
     this.batch = batch;
   }
 
+  /**
+   * Records a dense layer.
+   *
+   * @param parametersOf the name of the layer that owns the parameters
+   * @param trained whether its parameters get gradients
+   */
   Lowered lower(Node node, String parametersOf, Value input, boolean trained) {
     Dense dense = (Dense) node.layer();
     Value source = recorder.reorder(node.name(), input, Layouts.plain(input.shape(), batch));

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Dropout in training: a product with a random mask. */
+/** Records dropout for training, as a product with a random mask. */
 final class Dropouts {
 
   private final Recorder recorder;
@@ -22,11 +22,12 @@ final class Dropouts {
     this.random = random;
   }
 
+  /** Records a dropout layer. */
   Lowered lower(Node node, Value input) {
     double rate = ((Dropout) node.layer()).rate();
     long number = made++;
     int size = input.shape().size();
-    // Drawn in one order whatever the layout is, which differs by CPU and by the batch's size.
+    // Drawn in plain order, because the layout depends on the CPU and on the batch size.
     Value drawn = recorder.value(Layouts.plain(input.shape(), batch), input.shape());
     recorder.add(
         node.name() + " mask",
@@ -43,7 +44,7 @@ final class Dropouts {
                     mask)));
   }
 
-  /** Zero with probability {@code rate}, else what keeps the expected value. */
+  /** Fills the mask: 0 with probability {@code rate}, else 1 / (1 - rate), for a mean of 1. */
   private static void fill(FloatPointer mask, double rate, SplittableRandom random) {
     float kept = (float) (1 / (1 - rate));
     float[] values = new float[Math.toIntExact(mask.capacity())];

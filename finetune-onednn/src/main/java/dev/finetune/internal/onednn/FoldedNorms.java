@@ -17,12 +17,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A network for inference in which batch normalisation behind a convolution has become part of that
- * convolution's kernel and bias: gamma (K x - mean) / sqrt(variance + epsilon) + beta is a
- * convolution again.
+ * An inference network in which batch normalisation after a convolution is folded into the
+ * convolution's kernel and bias. This is exact up to rounding, as gamma (K x + b - mean) /
+ * sqrt(variance + epsilon) + beta is affine in x.
+ *
+ * @param graph the network without the folded layers; a convolution with a folded normalisation has
+ *     the normalisation's name
+ * @param weights the parameters of {@code graph}
  */
 record FoldedNorms(LayerGraph graph, Weights weights) {
 
+  /** Folds every batch normalisation that is the only reader of a linear convolution. */
   static FoldedNorms of(LayerGraph graph, Weights weights) {
     LayerGraph.Builder builder = LayerGraph.builder();
     Table<String, ParameterRole, Tensor> tensors = HashBasedTable.create();

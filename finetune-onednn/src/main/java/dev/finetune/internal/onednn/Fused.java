@@ -14,17 +14,18 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * A network whose activations are part of the convolution or dense layer before them where the
- * primitive can do that, and layers of their own where it cannot.
+ * A network in which every activation that a primitive can fuse is part of the convolution or dense
+ * layer before it, and every other activation is a separate layer.
  *
- * @param owners for a layer that has the parameters of another one, that one's name
+ * @param graph the rewritten network
+ * @param owners for layers that were renamed, the name under which their parameters are stored
  */
 record Fused(LayerGraph graph, Map<String, String> owners) {
 
   /**
    * Rewrites a network.
    *
-   * @param fuses which activations the primitives can do
+   * @param fuses whether the primitives can fuse an activation
    */
   static Fused of(LayerGraph graph, Predicate<Activation> fuses) {
     LayerGraph.Builder builder = LayerGraph.builder();
@@ -54,7 +55,9 @@ record Fused(LayerGraph graph, Map<String, String> owners) {
     return new Fused(builder.build(graph.outputs()), Map.copyOf(owners));
   }
 
-  /** The layer whose parameters this one has: itself, but for fused ones. */
+  /**
+   * Returns the name under which a layer's parameters are stored: its own unless it was renamed.
+   */
   String owner(String name) {
     return owners.getOrDefault(name, name);
   }

@@ -15,7 +15,7 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
-/** What brings values together or only changes their form: sums, concatenations, flattening. */
+/** Records layers that combine or rearrange values: sums, concatenation, padding, reshaping. */
 final class Joins {
 
   private final Recorder recorder;
@@ -26,7 +26,7 @@ final class Joins {
     this.batch = batch;
   }
 
-  /** The sum; every input gets the same gradient. */
+  /** Records the sum of all inputs; each input gets the same gradient. */
   Lowered add(Node node, List<Value> inputs) {
     Value sum = inputs.get(0);
     for (Value next : inputs.subList(1, inputs.size())) {
@@ -37,15 +37,15 @@ final class Joins {
   }
 
   /**
-   * The element-wise sum of two.
+   * Records the element-wise sum of two values.
    *
-   * @param over whether it may be written over the first
+   * @param over whether the sum may overwrite the first value
    */
   Value sum(String name, Value first, Value second, boolean over) {
     return combine(name, algorithm.binary_add, first, second, over);
   }
 
-  /** The element-wise product of two. */
+  /** Records the element-wise product of two values. */
   Value product(String name, Value first, Value second) {
     return combine(name, algorithm.binary_mul, first, second, false);
   }
@@ -68,7 +68,10 @@ final class Joins {
     return result;
   }
 
-  /** Channels side by side: each input is copied to its place, each gradient cut from its place. */
+  /**
+   * Records the concatenation of channels. Each input is copied into its part of the result, and
+   * its gradient out of that part.
+   */
   Lowered concat(Node node, List<Value> inputs) {
     memory.desc whole = layout(node, inputs);
     Value joined = recorder.value(whole, node.output());
@@ -101,7 +104,7 @@ final class Joins {
     return piece;
   }
 
-  /** In blocks of channels if every input fills whole blocks, else plain. */
+  /** Returns a layout in blocks of channels if every input has whole blocks, else the plain one. */
   private memory.desc layout(Node node, List<Value> inputs) {
     boolean blocks =
         !node.output().flat()
@@ -117,7 +120,7 @@ final class Joins {
     return whole.submemory_desc(Layouts.dimensions(input.shape(), batch), offsets);
   }
 
-  /** Zeros around an image. */
+  /** Records zero padding around an image. */
   Lowered zeroPad(Node node, Value input) {
     ZeroPad border = (ZeroPad) node.layer();
     memory.desc whole = layout(node, List.of(input));
@@ -142,7 +145,7 @@ final class Joins {
                     input)));
   }
 
-  /** An image as a vector, or the same values as an image of another shape. */
+  /** Records a change of shape: an image to a vector, or to an image of another shape. */
   Lowered reshape(Node node, Value input) {
     memory.desc before = Layouts.plain(input.shape(), batch);
     memory.desc after = Layouts.plain(node.output(), batch);

@@ -23,8 +23,9 @@ import org.bytedeco.dnnl.layer_normalization_forward;
 import org.bytedeco.dnnl.memory;
 
 /**
- * Normalisation over channels. oneDNN normalises over the last dimension, so images are brought
- * into height, width, channel order and called by that order.
+ * Records layer normalisation, over the channels of each pixel. oneDNN normalises over the last
+ * dimension, so images are reordered to height, width, channel order and described with dimensions
+ * in that order.
  */
 final class LayerNorms {
 
@@ -43,15 +44,16 @@ final class LayerNorms {
   }
 
   /**
-   * Records it.
+   * Records a layer normalisation.
    *
+   * @param parametersOf the name of the layer that owns the parameters
    * @param trained whether its parameters get gradients
    */
   Lowered lower(Node node, String parametersOf, Value input, boolean trained) {
     return new Norm(node, parametersOf, input, trained).lower();
   }
 
-  /** One of them. */
+  /** One layer normalisation while it is recorded. */
   private final class Norm {
     private final String name;
     private final String parametersOf;
@@ -59,10 +61,12 @@ final class LayerNorms {
     private final float epsilon;
     private final Shape shape;
 
-    /** The order of values in memory, by oneDNN's usual dimensions and with the channels last. */
+    /** The layout with channels last, described in oneDNN's usual order of dimensions. */
     private final memory.desc ordered;
 
+    /** The same memory, described with the channels as the last dimension. */
     private final memory.desc rows;
+
     private final Value source;
     private final Argument scale;
     private final Argument shift;
@@ -147,7 +151,10 @@ final class LayerNorms {
       return outgoing;
     }
 
-    /** Where a gradient goes; oneDNN computes them for frozen layers too, and they are dropped. */
+    /**
+     * Returns the destination of a parameter's gradient. oneDNN computes it for frozen layers too;
+     * theirs goes to memory that nothing reads.
+     */
     private Argument gradient(int role, ParameterRole parameter) {
       if (trained) {
         return parameters.gradient(role, parametersOf, parameter);

@@ -3,20 +3,22 @@ package dev.finetune.internal.onednn;
 import dev.finetune.graph.layer.Shape;
 import org.bytedeco.dnnl.memory;
 
-/** Memory descriptors: dimensions and the order of values in memory. All values are float32. */
+/**
+ * Memory descriptors: dimensions and the order of values in memory. All values are 32-bit floats.
+ */
 final class Layouts {
 
-  /** Channels in a block of oneDNN's layouts for AVX-512. */
+  /** The number of channels in a block of oneDNN's layouts for AVX-512. */
   static final int BLOCK = 16;
 
   private Layouts() {}
 
-  /** Rows of vectors, or images in channel, height, width order. */
+  /** Returns the layout of vectors in rows, or of images in channel, height, width order. */
   static memory.desc plain(Shape shape, int batch) {
     return plain(dimensions(shape, batch));
   }
 
-  /** Row-major. */
+  /** Returns the row-major layout of 1 to 5 dimensions. */
   static memory.desc plain(long... dimensions) {
     return of(
         switch (dimensions.length) {
@@ -25,22 +27,24 @@ final class Layouts {
           case 3 -> memory.format_tag.abc;
           case 4 -> memory.format_tag.abcd;
           case 5 -> memory.format_tag.abcde;
-          default -> throw new IllegalArgumentException("No layout of rank " + dimensions.length);
+          default ->
+              throw new IllegalArgumentException(
+                  "A layout must have 1 to 5 dimensions, got " + dimensions.length);
         },
         dimensions);
   }
 
-  /** Images in height, width, channel order. */
+  /** Returns the layout of images in height, width, channel order. */
   static memory.desc channelsLast(Shape shape, int batch) {
     return of(memory.format_tag.acdb, dimensions(shape, batch));
   }
 
-  /** Whatever the primitive likes best. */
+  /** Returns a descriptor whose layout the primitive chooses. */
   static memory.desc any(Shape shape, int batch) {
     return any(dimensions(shape, batch));
   }
 
-  /** Whatever the primitive likes best. */
+  /** Returns a descriptor whose layout the primitive chooses. */
   static memory.desc any(long... dimensions) {
     return of(memory.format_tag.any, dimensions);
   }
@@ -49,6 +53,7 @@ final class Layouts {
     return new memory.desc(dimensions, memory.data_type.f32, tag);
   }
 
+  /** Returns (batch, channels) for vectors, else (batch, channels, height, width). */
   static long[] dimensions(Shape shape, int batch) {
     return shape.flat()
         ? new long[] {batch, shape.channels()}

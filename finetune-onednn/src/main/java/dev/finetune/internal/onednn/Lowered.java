@@ -6,20 +6,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * A layer whose forward pass has been recorded.
  *
- * @param output what it gives
- * @param backward records its backward pass
+ * @param output the layer's output
+ * @param backward records the layer's backward pass
  */
 record Lowered(Value output, Backward backward) {
 
-  /** Records how gradients go back through a layer. */
+  /** A recorder of a layer's backward pass. */
   @FunctionalInterface
   interface Backward {
     /**
-     * Records it.
+     * Records the backward pass.
      *
-     * @param gradient of the loss with respect to the layer's output
-     * @param wanted for which inputs a gradient is asked for
-     * @return a gradient for each input, null where none is wanted
+     * @param gradient the gradient of the loss with respect to the layer's output
+     * @param wanted for each input, whether its gradient is needed
+     * @return the gradient for each input; null is allowed where it is not needed
      */
     List<@Nullable Value> record(Value gradient, List<Boolean> wanted);
   }

@@ -30,18 +30,18 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Records the forward pass of a network for one batch size, layer by layer. */
+/** Records the forward pass of a network for one batch size and {@link Mode}, layer by layer. */
 final class Lowering {
 
-  /** What the program is for. */
+  /** The purpose of a program. */
   enum Mode {
-    /** A network that only computes. */
+    /** The forward pass of an inference network. */
     INFERENCE,
-    /** The network that trains, asked what it would say. */
+    /** The forward pass of a trainable network in inference mode. */
     JUDGING,
-    /** Forward, to see what trained batch normalisation reads. */
+    /** The forward pass that observes the statistics of trainable batch normalisation. */
     STATISTICS,
-    /** Forward, backward. */
+    /** The forward pass in training mode, followed by the backward pass. */
     TRAINING
   }
 
@@ -62,9 +62,9 @@ final class Lowering {
   private final Map<String, Lowered> lowered = new LinkedHashMap<>();
 
   /**
-   * @param trained layers whose parameters get gradients, by the names that own the parameters
-   * @param normTraining what trained batch normalisation does about statistics
-   * @param random of a step's dropout
+   * @param trained the names of the layers that train, as {@link Fused#owner} returns them
+   * @param normTraining how trainable batch normalisation gets its inference statistics
+   * @param random the source of the masks of dropout and stochastic depth
    */
   Lowering(
       Fused network,
@@ -93,7 +93,7 @@ final class Lowering {
     this.products = new Products(recorder, joins, pools, batch, random);
   }
 
-  /** Records every layer, in order; gives them by name. */
+  /** Records every layer in order, and returns them by name. */
   Map<String, Lowered> forward() {
     for (Node node : network.graph().nodes()) {
       lowered.put(node.name(), lower(node));
@@ -105,7 +105,7 @@ final class Lowering {
     return node.layer().basic().accept(new OfKind(node));
   }
 
-  /** Each kind of layer in oneDNN's terms. */
+  /** The recorder of one layer, which dispatches on its type. */
   private final class OfKind implements BasicLayer.Visitor<Lowered> {
 
     private final Node node;
@@ -230,7 +230,7 @@ final class Lowering {
   static Value output(Map<String, Lowered> lowered, String name) {
     Lowered before = lowered.get(name);
     if (before == null) {
-      throw new IllegalStateException(name + " is read before it is computed");
+      throw new IllegalStateException("Layer \"" + name + "\" is read before it is recorded");
     }
     return before.output();
   }
@@ -245,7 +245,10 @@ final class Lowering {
     return new Lowered(input.asShared(), (gradient, wanted) -> List.of(gradient));
   }
 
-  /** Whether the one reader of a rectified convolution is a maximum, which takes over. */
+  /**
+   * Returns whether the backward pass of a convolution's ReLU is left to the max pooling that is
+   * its only reader; see {@link Pools#max}.
+   */
   private boolean activationLater(Node node) {
     return mode == Mode.TRAINING
         && node.layer() instanceof Conv2d conv
@@ -257,15 +260,15 @@ final class Lowering {
             .isPresent();
   }
 
-  /** The zeros before a window that pads by itself. */
+  /** Returns the preceding zero padding that a layer takes over, or null if there is none. */
   private @Nullable ZeroPad borderBefore(Node node) {
     Node before = network.graph().node(node.inputs().get(0));
     return before.layer() instanceof ZeroPad border && borderLater(before, border) ? border : null;
   }
 
   /**
-   * Whether the one reader of padding can do it itself: a convolution, or a maximum over values
-   * that are nowhere less than the zeros around them.
+   * Returns whether the only reader of zero padding takes the padding over: a convolution, or a max
+   * pooling of values that are never negative, for which padding with zeros changes nothing.
    */
   private boolean borderLater(Node node, ZeroPad border) {
     Layer before = network.graph().node(node.inputs().get(0)).layer();

@@ -5,19 +5,23 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Lays slots into one stretch of memory so that those alive together do not overlap.
+ * The assignment of slots to offsets in one block of memory, in which slots that are in use at the
+ * same time do not overlap.
  *
- * <p>The largest first, each at the lowest place that is free over its life: "greedy by size" (Y.
- * Pisarchyk, J. Lee, "Efficient Memory Management for Deep Neural Net Inference", 2020).
+ * <p>The algorithm is "greedy by size": the largest slot first, each at the lowest offset that is
+ * free during its lifetime (Y. Pisarchyk, J. Lee, "Efficient Memory Management for Deep Neural Net
+ * Inference", 2020).
  */
 final class MemoryPlan {
 
-  /** A cache line, which is also AVX-512's alignment. */
+  /**
+   * The alignment of slots in bytes: a cache line, which is also the size of an AVX-512 register.
+   */
   static final long ALIGNMENT = 64;
 
   private MemoryPlan() {}
 
-  /** Gives every slot that is used its offset; returns the bytes that all of them need. */
+  /** Sets the offset of every slot, and returns the size of the block in bytes. */
   static long place(List<Place.Slot> slots) {
     List<Place.Slot> bySize = new ArrayList<>(slots);
     bySize.sort(Comparator.comparingLong(Place.Slot::bytes).reversed());

@@ -5,9 +5,11 @@ import dev.finetune.engine.ObservedStatistics;
 import dev.finetune.graph.layer.ParameterRole;
 
 /**
- * What a network's trained batch normalisation does about statistics.
+ * The inference statistics of a network's trainable batch normalisation: how they are obtained, and
+ * those observed so far.
  *
- * @param observed those that a pass over images gives
+ * @param policy how each layer gets its statistics
+ * @param observed the statistics collected in a pass over the training images
  */
 record NormTraining(NormPolicy policy, ObservedStatistics observed) {
 
@@ -15,7 +17,7 @@ record NormTraining(NormPolicy policy, ObservedStatistics observed) {
     this(policy, new ObservedStatistics());
   }
 
-  /** Stores what was observed. */
+  /** Stores the observed statistics as the layers' moving mean and variance. */
   void settle(ParameterStore parameters) {
     observed.settle(
         (layer, mean, variance) -> {

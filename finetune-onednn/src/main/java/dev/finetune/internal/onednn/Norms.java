@@ -27,7 +27,7 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
-/** Batch normalisation. */
+/** Records batch normalisation. */
 final class Norms {
 
   private final Recorder recorder;
@@ -50,9 +50,11 @@ final class Norms {
   }
 
   /**
-   * Records it. By the statistics of the batch while it is trained, else by the stored ones.
+   * Records a batch normalisation. It uses the statistics of the batch where it trains and the
+   * policy ({@link NormTraining}) says so, else the stored ones.
    *
-   * @param trained whether its parameters are trained
+   * @param parametersOf the name of the layer that owns the parameters
+   * @param trained whether its parameters train
    */
   Lowered lower(Node node, String parametersOf, Value input, boolean trained) {
     Shape in = input.shape();
@@ -77,7 +79,7 @@ final class Norms {
         });
   }
 
-  /** One of them. */
+  /** One batch normalisation while it is recorded. */
   private final class Norm {
     private final Node node;
     private final BatchNorm norm;
@@ -161,7 +163,7 @@ final class Norms {
           result, (gradient, wanted) -> backward(description, gradient, wanted.get(0)));
     }
 
-    /** Adds the batch's statistics up. */
+    /** Records that the batch's statistics are added to the observed ones. */
     private void observe() {
       int channels = input.shape().channels();
       int values = batch * input.shape().size() / channels;
@@ -178,7 +180,7 @@ final class Norms {
           (Place.Slot) variance.place());
     }
 
-    /** Moves a stored statistic towards the batch's. */
+    /** Records the update of a running statistic: keep * old + (1 - keep) * the batch's. */
     private void follow(Argument statistic, ParameterRole stored, float keep) {
       FloatPointer running = parameters.memory(parametersOf, stored);
       recorder.add(
@@ -229,7 +231,10 @@ final class Norms {
       return Collections.singletonList(wanted ? outgoing : null);
     }
 
-    /** Where a gradient goes; oneDNN computes them for frozen layers too, and they are dropped. */
+    /**
+     * Returns the destination of a parameter's gradient. oneDNN computes it for frozen layers too;
+     * theirs goes to memory that nothing reads.
+     */
     private Argument gradient(int role, ParameterRole parameter) {
       if (trained) {
         return parameters.gradient(role, parametersOf, parameter);

@@ -7,12 +7,12 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Loader;
 import org.jspecify.annotations.Nullable;
 
-/** The oneDNN library of this process: loaded once, or known not to load. */
+/** The oneDNN library of this process. It is loaded on first use; a failure is remembered. */
 public final class OneDnn {
 
   private OneDnn() {}
 
-  /** Loads on first use. */
+  /** The holder of the loaded library, or of the reason why it did not load. */
   private static final class Library {
     static final @Nullable engine ENGINE;
     static final String STATE;
@@ -46,21 +46,26 @@ public final class OneDnn {
     private Library() {}
   }
 
-  /** Returns whether it can compute here. */
+  /** Returns whether oneDNN is on the class path and its native library loads. */
   public static boolean available() {
     return Library.ENGINE != null;
   }
 
-  /** Returns why it cannot compute here, and which dependency to add. */
+  /** Returns why oneDNN is not available, and which dependency to add. */
   static String missing() {
     return Library.STATE + ". " + Platforms.advice(Loader.getPlatform(), Platforms.present());
   }
 
-  /** Returns its version and instruction set, or why it is not there. */
+  /** Returns oneDNN's version and instruction set, or why it is not available. */
   public static String describe() {
     return Library.STATE;
   }
 
+  /**
+   * Returns oneDNN's CPU engine.
+   *
+   * @throws IllegalStateException if oneDNN is not available
+   */
   static engine engine() {
     engine loaded = Library.ENGINE;
     if (loaded == null) {

@@ -12,10 +12,10 @@ import dev.finetune.internal.natives.OpenMp;
 import dev.finetune.weights.Weights;
 import java.util.Set;
 
-/** Computes on CPUs, with programs of oneDNN's primitives. */
+/** The engine {@code onednn}, which computes on CPUs with programs of oneDNN primitives. */
 public final class OneDnnEngine implements Engine {
 
-  /** Creates one; nothing is loaded yet. */
+  /** Creates an engine. It loads no native code. */
   public OneDnnEngine() {}
 
   @Override

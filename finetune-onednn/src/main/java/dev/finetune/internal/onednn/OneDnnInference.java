@@ -12,10 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A network that only computes. Used by one thread at a time. */
+/**
+ * An inference network of the engine {@code onednn}. It compiles a {@link Program} for each batch
+ * size and keeps the most recently used ones. Used by one thread at a time.
+ */
 public final class OneDnnInference implements InferenceNetwork {
 
-  /** Programs kept; each batch size has one. */
+  /** The number of programs kept, one per batch size. */
   private static final int KEPT = 4;
 
   private record Compiled(Program program, List<Value> inputs, List<Value> outputs) {}
@@ -32,6 +35,13 @@ public final class OneDnnInference implements InferenceNetwork {
         }
       };
 
+  /**
+   * Creates a network.
+   *
+   * @param layers the graph, of basic layers
+   * @param weights a value for each of its parameters; not changed
+   * @param options the number of threads, and which algorithms are allowed
+   */
   public OneDnnInference(LayerGraph layers, Weights weights, EngineOptions options) {
     FoldedNorms folded = FoldedNorms.of(layers, weights);
     this.network = Fused.of(folded.graph(), Activations::fusesInInference);

@@ -23,10 +23,14 @@ import java.util.stream.IntStream;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
-/** A network that trains, as programs of primitives: one for each batch size that comes. */
+/**
+ * A trainable network of the engine {@code onednn}. It splits each batch into {@link Shards}, which
+ * share the parameters and compute in parallel, and compiles a {@link Program} for each size of a
+ * shard.
+ */
 public final class OneDnnTraining implements TrainableNetwork {
 
-  /** A program with its inputs and its output. */
+  /** A forward pass with its inputs and its output. */
   private record Compiled(Program program, List<Value> inputs, Value logits) {}
 
   private final LayerGraph layers;
@@ -44,10 +48,13 @@ public final class OneDnnTraining implements TrainableNetwork {
   private @Nullable OperationTimes times;
 
   /**
-   * @param layers ends in one output, the logits
-   * @param frozen layers of it that keep their values
-   * @param norms where trained batch normalisation has its statistics from
-   * @param options how many threads compute, with which algorithms
+   * Creates a network.
+   *
+   * @param layers the graph, of basic layers, with one output: the logits
+   * @param frozen the names of the layers that do not train
+   * @param weights a value for each parameter; not changed
+   * @param norms how trainable batch normalisation gets its inference statistics
+   * @param options the number of threads, and which algorithms are allowed
    */
   public OneDnnTraining(
       LayerGraph layers,
@@ -84,8 +91,10 @@ public final class OneDnnTraining implements TrainableNetwork {
   }
 
   /**
-   * Whether a batch is computed in shards: where threads can be given out, examples do not depend
-   * on each other, and the work is more than reading parameters, which shards would do once each.
+   * Returns whether a batch is computed in shards. This requires that the number of threads can be
+   * set, that no layer normalises by the batch, which makes examples depend on each other, and that
+   * there is a convolution: the time of dense layers goes into reading their parameters, which
+   * every shard would repeat.
    */
   private boolean splits(NormPolicy policy) {
     return OpenMp.settable()
@@ -135,7 +144,9 @@ public final class OneDnnTraining implements TrainableNetwork {
     return trainedParameters;
   }
 
-  /** Compiles, one shard after the other as they share the parameters' copies. */
+  /**
+   * Compiles one shard after the other, because compiling adds to the parameters' shared copies.
+   */
   private void prepare(int batch) {
     List<Integer> bounds = Shards.bounds(batch, shards.size());
     for (int i = 0; i < bounds.size() - 1; i++) {
@@ -156,7 +167,7 @@ public final class OneDnnTraining implements TrainableNetwork {
                 .toArray(float[][]::new));
   }
 
-  /** Computes a part of a batch: no larger than a shard's, so that it fits into its memory. */
+  /** Computes the logits of a part of a batch that is no larger than a shard's, in its memory. */
   private float[][] judge(Batch batch) {
     Compiled compiled = judges.computeIfAbsent(batch.size(), this::compileJudge);
     run(compiled, batch);
@@ -187,7 +198,7 @@ public final class OneDnnTraining implements TrainableNetwork {
     norms.settle(parameters);
   }
 
-  /** In the memory of a shard's passes, which none runs at the same time. */
+  /** Runs a forward pass in the memory of the first shard, which is idle between steps. */
   private void run(Compiled compiled, Batch batch) {
     Arena arena = shards.get(0).arena();
     parameters.refresh();
@@ -214,7 +225,7 @@ public final class OneDnnTraining implements TrainableNetwork {
     return parameters.finite();
   }
 
-  /** Measures every operation from now on. */
+  /** Adds the time of every operation to {@code into} from now on. */
   public void measure(OperationTimes into) {
     times = into;
   }
@@ -232,9 +243,9 @@ public final class OneDnnTraining implements TrainableNetwork {
   }
 
   /**
-   * What steps and judgements of that size need, whatever was compiled before. Programs are
-   * compiled to see it, one for each size of a part, and dropped: most sizes that are asked about
-   * are never trained with.
+   * Returns the bytes that training steps and evaluations of a batch need, whatever was compiled
+   * before. It compiles a program for each size of a part to measure it, and keeps none of them,
+   * because most of these batch sizes are never trained with.
    */
   private long measurePasses(int batch) {
     ParameterStore measuring = parameters.measuring();
@@ -251,7 +262,7 @@ public final class OneDnnTraining implements TrainableNetwork {
             options.threads(),
             () -> compileForward(largest, Lowering.Mode.JUDGING, measuring).program().bytes());
     long observing = recomputesStatistics() ? observingBytes(batch, measuring) : 0;
-    // The first shard's arena is used for all of them.
+    // Evaluation and observation run in the first shard's arena.
     long first = arenas.getOrDefault(bounds.get(1), 0L);
     return bytes + Math.max(0, Math.max(judging, observing) - first) + measuring.copyBytes();
   }

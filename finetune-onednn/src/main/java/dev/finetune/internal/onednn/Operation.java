@@ -7,16 +7,16 @@ import org.bytedeco.javacpp.FloatPointer;
 /** One step of a program. */
 sealed interface Operation {
 
-  /** What it does and for which layer, for profiles. */
+  /** Returns the layer and the kind of work, for {@link OperationTimes}. */
   String label();
 
-  /** A primitive of oneDNN. */
+  /** A oneDNN primitive with its arguments. */
   record Native(String label, primitive made, List<Argument> arguments) implements Operation {}
 
-  /** Something small that oneDNN does not do, over whole slots. */
+  /** A step in Java for what oneDNN does not offer, on whole slots. */
   record OnSlots(String label, List<Place.Slot> slots, Body body) implements Operation {}
 
-  /** What is done; the pointers are the slots', in order. */
+  /** The code of a step in Java; it receives the slots' memory, in order. */
   @FunctionalInterface
   interface Body {
     void run(List<FloatPointer> slots);

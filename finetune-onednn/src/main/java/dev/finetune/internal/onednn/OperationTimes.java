@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Where the time of programs goes, by operation. */
+/** The time that programs spend in each operation. Safe for use by several threads. */
 public final class OperationTimes {
 
   private final Map<String, Long> nanos = new LinkedHashMap<>();
@@ -15,10 +15,10 @@ public final class OperationTimes {
     nanos.merge(label, time, Long::sum);
   }
 
-  /** A table, the longest first, in milliseconds. */
+  /** Returns a table of operations and their total times in milliseconds, the longest first. */
   public synchronized String report() {
     long total = nanos.values().stream().mapToLong(Long::longValue).sum();
-    return String.format(Locale.ROOT, "%10.1f ms in all%n", total / 1e6)
+    return String.format(Locale.ROOT, "%10.1f ms in total%n", total / 1e6)
         + nanos.entrySet().stream()
             .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
             .map(e -> String.format(Locale.ROOT, "%10.1f %s%n", e.getValue() / 1e6, e.getKey()))

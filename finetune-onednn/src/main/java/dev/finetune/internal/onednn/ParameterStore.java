@@ -29,22 +29,27 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * The parameters of a network in native memory, in the layout of {@link ParameterRole}, and copies
- * of them in the layouts that primitives like, which are brought up to date once per change.
+ * The parameters of a network in native memory, in the layout of {@link ParameterRole}, with copies
+ * in the layouts that primitives prefer. {@link #refresh} updates the copies after a change.
  */
 final class ParameterStore implements AutoCloseable {
 
-  /** A gradient begins as many values behind the first as its parameter does. */
+  /**
+   * A parameter in memory.
+   *
+   * @param gradient the index of its gradient's first value in the gradients' memory, or {@link
+   *     ParameterStore#UNTRAINED}
+   */
   private record Stored(memory.desc layout, FloatPointer values, long gradient) {}
 
   private record Copy(Stored of, memory.desc layout, Pointer values) {}
 
   private static final long UNTRAINED = -1;
 
-  /** A buffer has at most 2 GB. */
+  /** The most values of a parameter: a buffer holds at most 2 GB. */
   private static final int LARGEST = Integer.MAX_VALUE / Float.BYTES;
 
-  /** Values looked at together. */
+  /** The number of values that {@link #finite} checks at a time. */
   private static final int PIECE = 4096;
 
   private final LayerGraph graph;
@@ -68,7 +73,7 @@ final class ParameterStore implements AutoCloseable {
     return new ParameterStore(graph, HashBasedTable.create(), false);
   }
 
-  /** Parameters that stay as they are. */
+  /** Creates a store of parameters that do not train. */
   static ParameterStore fixed(LayerGraph graph, Weights weights) {
     ParameterStore store = empty(graph);
     for (Node node : graph.nodes()) {
@@ -80,7 +85,7 @@ final class ParameterStore implements AutoCloseable {
     return store;
   }
 
-  /** How many values the trained parameters are, each filled up to whole cache lines. */
+  /** Returns the size of the gradients' memory in values, each gradient padded to a cache line. */
   static long trainedValues(LayerGraph graph, Set<String> trainable) {
     return graph.nodes().stream()
         .flatMap(n -> n.parameters().stream().filter(spec -> learned(n, spec, trainable)))
@@ -89,9 +94,9 @@ final class ParameterStore implements AutoCloseable {
   }
 
   /**
-   * Parameters of which some are trained.
+   * Creates a store of parameters some of which train.
    *
-   * @param trainable their layers
+   * @param trainable the names of the layers that train
    */
   static ParameterStore trained(LayerGraph graph, Set<String> trainable, Weights weights) {
     ParameterStore store = empty(graph);
@@ -108,18 +113,18 @@ final class ParameterStore implements AutoCloseable {
   }
 
   /**
-   * Returns a store of the same parameters for programs that are compiled and never run. It takes
-   * no memory for copies, and tells how much they would take: {@link #copyBytes}.
+   * Returns a store of the same parameters for programs that are compiled only to be measured. It
+   * allocates no memory for copies; {@link #copyBytes} returns how much they would take.
    */
   ParameterStore measuring() {
     return new ParameterStore(graph, stored, true);
   }
 
   /**
-   * The trained parameters, in the order of the layers.
+   * Returns the trainable parameters, in the order of the layers.
    *
-   * @param gradients of all of them, for each shard of a batch
-   * @param shards how many of those the last batch had
+   * @param gradients the gradients' memory of each shard
+   * @param shards returns how many shards the last batch had
    */
   List<Parameter> parameters(List<Pointer> gradients, IntSupplier shards) {
     List<Parameter> parameters = new ArrayList<>();
@@ -144,7 +149,7 @@ final class ParameterStore implements AutoCloseable {
 
   private static FloatBuffer buffer(FloatPointer pointer, ParameterSpec spec) {
     checkArgument(
-        spec.count() <= LARGEST, "A parameter has at most %s values, got %s", LARGEST, spec);
+        spec.count() <= LARGEST, "A parameter must have <= %s values, got %s", LARGEST, spec);
     return new FloatPointer(pointer).capacity(spec.count()).asBuffer();
   }
 
@@ -152,7 +157,7 @@ final class ParameterStore implements AutoCloseable {
     return spec.role().learned() && trainable.contains(node.name());
   }
 
-  /** So that each begins on a cache line; what is between stays zero. */
+  /** Returns the parameter's size in values, padded so that the next one begins on a cache line. */
   private static long padded(ParameterSpec spec) {
     long line = MemoryPlan.ALIGNMENT / Float.BYTES;
     return (spec.count() + line - 1) / line * line;
@@ -176,7 +181,11 @@ final class ParameterStore implements AutoCloseable {
     stored.put(node.name(), spec.role(), new Stored(layout(node, spec), values, gradient));
   }
 
-  /** How oneDNN sees a parameter: a dense layer's kernel, stored (in, out), is (out, in) there. */
+  /**
+   * Returns oneDNN's description of a stored parameter. A dense layer's kernel is stored as (in,
+   * out), where oneDNN has (out, in). The kernel of a grouped convolution has the groups as an
+   * additional first dimension.
+   */
   private static memory.desc layout(Node node, ParameterSpec spec) {
     long[] dimensions = spec.shape().stream().mapToLong(Integer::longValue).toArray();
     if (node.layer() instanceof Dense && spec.role() == ParameterRole.KERNEL) {
@@ -195,13 +204,16 @@ final class ParameterStore implements AutoCloseable {
     return Layouts.plain(dimensions);
   }
 
-  /** The parameter as it is stored. */
+  /** Returns a parameter as an argument of a primitive, in the stored layout. */
   Argument value(int role, String layer, ParameterRole parameter) {
     Stored found = find(layer, parameter);
     return new Argument(role, found.layout(), new Place.Fixed(found.values()));
   }
 
-  /** The parameter in that layout: a copy that {@link #refresh} keeps up to date. */
+  /**
+   * Returns a parameter as an argument of a primitive, in the wanted layout. Where that is not the
+   * stored layout, the argument is a copy, which {@link #refresh} updates.
+   */
   Argument value(int role, String layer, ParameterRole parameter, memory.desc wanted) {
     Stored found = find(layer, parameter);
     if (found.layout().equals(wanted)) {
@@ -231,26 +243,26 @@ final class ParameterStore implements AutoCloseable {
     return () -> made.execute(queue, arguments);
   }
 
-  /** Where the gradient of a trained parameter goes. */
+  /** Returns the destination of a trainable parameter's gradient. */
   Argument gradient(int role, String layer, ParameterRole parameter) {
     Stored found = find(layer, parameter);
     if (found.gradient() == UNTRAINED) {
-      throw new IllegalStateException(layer + "/" + parameter + " is not trained");
+      throw new IllegalStateException("Parameter " + layer + "/" + parameter + " does not train");
     }
     return new Argument(role, found.layout(), new Place.Gradient(found.gradient()));
   }
 
-  /** The memory of a parameter, to be read or changed in place. */
+  /** Returns the memory of a parameter, for reading and writing; see {@link #changed}. */
   FloatPointer memory(String layer, ParameterRole parameter) {
     return find(layer, parameter).values();
   }
 
-  /** Says that values have changed. */
+  /** Marks the copies as out of date. */
   void changed() {
     stale = true;
   }
 
-  /** Brings the copies up to date, if values have changed. */
+  /** Updates the copies if they are out of date. */
   void refresh() {
     if (stale) {
       updates.forEach(Runnable::run);
@@ -259,7 +271,7 @@ final class ParameterStore implements AutoCloseable {
     }
   }
 
-  /** The values of all parameters. */
+  /** Returns copies of all parameters. */
   Weights weights() {
     Table<String, ParameterRole, Tensor> tensors = HashBasedTable.create();
     for (Node node : graph.nodes()) {
@@ -272,7 +284,9 @@ final class ParameterStore implements AutoCloseable {
     return Weights.of(tensors);
   }
 
-  /** Whether all values are finite; looked at piece by piece, so that none is copied as a whole. */
+  /**
+   * Returns whether all values are finite. Reads small pieces, to avoid copying whole parameters.
+   */
   boolean finite() {
     return graph.nodes().parallelStream()
         .flatMap(node -> node.parameters().stream().map(spec -> finite(node.name(), spec)))
@@ -286,27 +300,27 @@ final class ParameterStore implements AutoCloseable {
     for (long from = 0; from < spec.count(); from += PIECE) {
       int length = (int) Math.min(PIECE, spec.count() - from);
       values.position(start + from).get(piece, 0, length);
-      if (!Finite.all(piece)) { // what is behind a short piece is of the one before
+      if (!Finite.all(piece)) { // after a short piece there are values of the piece before, checked
         return false;
       }
     }
     return true;
   }
 
-  /** The native memory that it holds. */
+  /** Returns the native memory that the store holds, in bytes. */
   long bytes() {
     return owned.stream().mapToLong(AlignedMemory::bytes).sum();
   }
 
-  /** The native memory of the copies that were asked for. */
+  /** Returns the native memory that the copies take, in bytes. */
   long copyBytes() {
     return copies.stream().mapToLong(copy -> AlignedMemory.bytes(copy.layout().get_size())).sum();
   }
 
   /**
-   * Checks that its memory is there.
+   * Checks that the store is open.
    *
-   * @throws IllegalStateException if it was freed
+   * @throws IllegalStateException if it is closed
    */
   void requireOpen() {
     if (closed) {
@@ -335,7 +349,7 @@ final class ParameterStore implements AutoCloseable {
   private Stored find(String layer, ParameterRole parameter) {
     Stored found = stored.get(layer, parameter);
     if (found == null) {
-      throw new IllegalStateException("No parameter " + layer + "/" + parameter);
+      throw new IllegalStateException("The network has no parameter " + layer + "/" + parameter);
     }
     return found;
   }

@@ -2,13 +2,13 @@ package dev.finetune.internal.onednn;
 
 import org.bytedeco.javacpp.Pointer;
 
-/** Where a primitive finds or puts values. */
+/** The memory of a tensor, which programs resolve when they are bound to an arena. */
 sealed interface Place {
 
-  /** The memory, for programs that run in that arena. */
+  /** Returns the address of the memory for programs that run in that arena. */
   Pointer in(Arena arena);
 
-  /** Memory that stays, such as a parameter's. */
+  /** Memory outside arenas, such as a parameter's. */
   record Fixed(Pointer pointer) implements Place {
     @Override
     public Pointer in(Arena arena) {
@@ -17,9 +17,9 @@ sealed interface Place {
   }
 
   /**
-   * Memory for a parameter's gradient, of which each shard of a batch has its own.
+   * A parameter's gradient, for which each shard has separate memory.
    *
-   * @param value how many values lie in front of it
+   * @param value the index of its first value in the gradients' memory
    */
   record Gradient(long value) implements Place {
     @Override
@@ -28,7 +28,10 @@ sealed interface Place {
     }
   }
 
-  /** A piece of the arena, which other pieces may share before and after this one's life. */
+  /**
+   * A part of the arena. Slots whose lifetimes, from the first to the last operation that uses
+   * them, do not overlap may share memory.
+   */
   final class Slot implements Place {
 
     private final long bytes;
@@ -45,18 +48,22 @@ sealed interface Place {
       return arena.at(offset);
     }
 
-    /** Notes that the operation of that number uses it. */
+    /** Extends the lifetime to the operation with that number. */
     void use(int operation) {
       first = Math.min(first, operation);
       last = Math.max(last, operation);
     }
 
-    /** Keeps it over the whole program: it is filled before or read after. */
+    /**
+     * Extends the lifetime to the whole program, for slots that are written before or read after
+     * it.
+     */
     void pin() {
       first = 0;
       last = Integer.MAX_VALUE;
     }
 
+    /** Returns whether the lifetimes of the two slots overlap. */
     boolean livesWith(Slot other) {
       return first <= other.last && other.first <= last;
     }

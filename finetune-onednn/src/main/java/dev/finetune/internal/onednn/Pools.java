@@ -22,7 +22,7 @@ import org.bytedeco.dnnl.pooling_backward;
 import org.bytedeco.dnnl.pooling_forward;
 import org.jspecify.annotations.Nullable;
 
-/** Pooling, in whatever layout the layer before left. */
+/** Records pooling layers, in the layout of their input. */
 final class Pools {
 
   private final Recorder recorder;
@@ -38,13 +38,13 @@ final class Pools {
   }
 
   /**
-   * The largest of each window.
+   * Records max pooling.
    *
-   * @param reluBefore whether the layer before ends in ReLU and leaves its gradient to this one.
-   *     The maximum of rectified values is the rectified maximum, so the gradient can be cut here,
-   *     where there are fewer values.
-   * @param border zeros around the input that a layer before leaves to this one; the input is
-   *     nowhere less than zero then
+   * @param reluBefore whether this layer's backward pass includes that of the ReLU of the layer
+   *     before. As max(relu(x)) = relu(max(x)), it can be computed on the pooled values, of which
+   *     there are fewer
+   * @param border the padding of a preceding {@link ZeroPad} layer that this layer takes over; the
+   *     input must not be negative then
    */
   Lowered max(Node node, Value input, boolean reluBefore, @Nullable ZeroPad border) {
     MaxPool pool = (MaxPool) node.layer();
@@ -54,7 +54,7 @@ final class Pools {
     return lower(node.name(), algorithm.pooling_max, windows, input, node.output(), reluBefore);
   }
 
-  /** The mean of each window, padding left out. */
+  /** Records average pooling; padding does not count in the means. */
   Lowered average(Node node, Value input) {
     AveragePool pool = (AveragePool) node.layer();
     Windows windows =
@@ -63,12 +63,12 @@ final class Pools {
         node.name(), algorithm.pooling_avg_exclude_padding, windows, input, node.output(), false);
   }
 
-  /** The mean of each channel. */
+  /** Records the mean of each channel. */
   Lowered globalAverage(Node node, Value input) {
     return overall(node, algorithm.pooling_avg_exclude_padding, input);
   }
 
-  /** The maximum of each channel. */
+  /** Records the maximum of each channel. */
   Lowered globalMax(Node node, Value input) {
     return overall(node, algorithm.pooling_max, input);
   }
@@ -91,7 +91,7 @@ final class Pools {
         });
   }
 
-  /** The sum over each channel of each example, plain: the mean times the number of places. */
+  /** Records the sum of each channel of each example, in plain layout: mean times pixel count. */
   Value sums(String name, Value image) {
     Shape pixel = Shape.image(image.shape().channels(), 1, 1);
     Windows windows = Windows.whole(image.shape());
@@ -121,7 +121,8 @@ final class Pools {
   }
 
   /**
-   * A pass of its own: as part of the pooling it crashes oneDNN 2.5.2 where only SSE4.1 is used.
+   * Records a product with a constant, as a separate pass: fused into the pooling, it crashes
+   * oneDNN 2.5.2 on CPUs limited to SSE4.1.
    */
   private Value times(String name, Value values, int factor) {
     eltwise_forward.primitive_desc description =

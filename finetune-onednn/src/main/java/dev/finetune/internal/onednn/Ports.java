@@ -5,12 +5,12 @@ import java.nio.FloatBuffer;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Moves batches into and out of the arena. */
+/** Methods that copy batches into and out of the arena. */
 final class Ports {
 
   private Ports() {}
 
-  /** Writes the examples into the network's inputs, which are plain. */
+  /** Writes the examples into the network's inputs, which have the plain layout. */
   static void write(Batch batch, List<Value> inputs, Arena arena) {
     for (int k = 0; k < inputs.size(); k++) {
       FloatBuffer target = buffer(inputs.get(k), arena);
@@ -20,13 +20,13 @@ final class Ports {
     }
   }
 
-  /** Writes rows into a plain value. */
+  /** Writes one row per example into a value with the plain layout. */
   static void write(List<float[]> rows, Value value, Arena arena) {
     FloatBuffer target = buffer(value, arena);
     rows.forEach(target::put);
   }
 
-  /** Reads a plain value, example by example. */
+  /** Reads a value with the plain layout; returns one row per example. */
   static float[][] read(Value value, int batch, Arena arena) {
     FloatBuffer source = buffer(value, arena);
     float[][] rows = new float[batch][value.shape().size()];

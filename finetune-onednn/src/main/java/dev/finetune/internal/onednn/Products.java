@@ -20,7 +20,7 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
-/** Products, also of an image and a value for each channel, or for each example. */
+/** Records products: of two images, or of an image and a factor per channel or per example. */
 final class Products {
 
   private final Recorder recorder;
@@ -31,7 +31,7 @@ final class Products {
   private int depths;
 
   /**
-   * @param random of the step that runs
+   * @param random the source of the choices of stochastic depth
    */
   Products(Recorder recorder, Joins joins, Pools pools, int batch, StepRandom random) {
     this.recorder = recorder;
@@ -41,7 +41,7 @@ final class Products {
     this.random = random;
   }
 
-  /** An image times another, or times a value for each of its channels. */
+  /** Records the product of an image and another one, or of an image and a factor per channel. */
   Lowered multiply(Node node, Value image, Value other) {
     String name = node.name();
     String backward = name + " backward";
@@ -72,10 +72,10 @@ final class Products {
         });
   }
 
-  /** In training: each example as a whole is left out or kept. */
+  /** Records stochastic depth for training, which keeps or zeroes each example as a whole. */
   Lowered stochasticDepth(Node node, Value input) {
     double rate = ((StochasticDepth) node.layer()).rate();
-    // Streams of dropout count up from the seed, these count down.
+    // Dropout's streams count up from the seed, these count down.
     long number = ++depths;
     int channels = input.shape().channels();
     Shape each = Shape.image(channels, 1, 1);
@@ -89,7 +89,7 @@ final class Products {
         (gradient, wanted) -> List.of(spread(node.name() + " backward", gradient, factors)));
   }
 
-  /** Zero with probability {@code rate}, else what keeps the expected value. */
+  /** Fills the factors of each example: 0 with probability {@code rate}, else 1 / (1 - rate). */
   private void choose(FloatPointer factors, int channels, double rate, SplittableRandom random) {
     float[] values = new float[batch * channels];
     for (int i = 0; i < batch; i++) {
@@ -100,11 +100,11 @@ final class Products {
   }
 
   /**
-   * Each channel of each example times a factor of its own: a depthwise convolution over one
-   * example that has all examples' channels. oneDNN's product does this too, but only in its
-   * reference code.
+   * Records the product of each channel of each example with its factor, as a depthwise convolution
+   * of one example with the channels of all examples. oneDNN's own product can do this too, but
+   * only in its slow reference implementation.
    *
-   * @param factors plain, one for each channel of each example
+   * @param factors one for each channel of each example, in plain layout
    */
   private Value spread(String name, Value image, Value factors) {
     Shape shape = image.shape();
@@ -117,7 +117,7 @@ final class Products {
             : Layouts.plain(Layouts.dimensions(together, 1));
     convolution_forward.primitive_desc description = depthwise(together);
     memory.desc each =
-        together.channels() == 1 // one group is none: an ordinary convolution
+        together.channels() == 1 // with one group it is an ordinary convolution
             ? Layouts.plain(1, 1, 1, 1)
             : Layouts.plain(together.channels(), 1, 1, 1, 1);
     Value input = recorder.reorder(name, source.viewed(merged, together), description.src_desc());
@@ -134,7 +134,7 @@ final class Products {
     return recorder.reorder(name, result, merged).viewed(apart, shape);
   }
 
-  /** Whether the channels of one example follow those of the one before in whole blocks. */
+  /** Returns whether the image is laid out in whole blocks of channels, example after example. */
   private boolean blocked(Value image) {
     Shape shape = image.shape();
     return !shape.flat()

@@ -9,7 +9,10 @@ import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
-/** Operations in order, for one batch size. Used by one thread at a time. */
+/**
+ * A sequence of operations, compiled for one batch size. It is bound to the memory of an arena
+ * before it runs. Used by one thread at a time.
+ */
 final class Program {
 
   private final List<Operation> operations;
@@ -20,7 +23,8 @@ final class Program {
   private int boundTo = -1;
 
   /**
-   * @param backward the number of the first operation that needs the outputs' gradients
+   * @param backward the index of the first operation of the backward pass
+   * @param bytes the size of the arena that the operations need
    */
   Program(List<Operation> operations, int backward, long bytes) {
     this.operations = operations;
@@ -28,12 +32,12 @@ final class Program {
     this.bytes = bytes;
   }
 
-  /** The arena that it needs. */
+  /** Returns the size of the arena that the program needs, in bytes. */
   long bytes() {
     return bytes;
   }
 
-  /** Gets the arena ready, so that inputs can be written. */
+  /** Grows the arena and binds the operations to it. Inputs can be written afterwards. */
   void prepare(Arena arena) {
     arena.require(bytes);
     if (boundTo != arena.generation()) {
@@ -43,16 +47,16 @@ final class Program {
   }
 
   /**
-   * Runs everything up to the outputs.
+   * Runs the forward pass.
    *
-   * @param times takes the time of each operation, if there is one
+   * @param times receives the time of each operation; null not to measure
    */
   void forward(Arena arena, @Nullable OperationTimes times) {
     prepare(arena);
     run(0, backward, times);
   }
 
-  /** Runs the rest, in the arena that was used for the way forward and has not been since. */
+  /** Runs the backward pass, in the arena of the forward pass, which nothing else may have used. */
   void backward(@Nullable OperationTimes times) {
     run(backward, operations.size(), times);
   }

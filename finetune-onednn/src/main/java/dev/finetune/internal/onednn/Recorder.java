@@ -12,14 +12,14 @@ import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.primitive_desc_base;
 import org.bytedeco.dnnl.reorder;
 
-/** Collects the operations of a program, and when each slot is in use. */
+/** A builder of a {@link Program}: it collects operations, and tracks when each slot is in use. */
 final class Recorder {
 
   private final List<Operation> operations = new ArrayList<>();
   private final List<Place.Slot> slots = new ArrayList<>();
   private int backward = Integer.MAX_VALUE;
 
-  /** Memory for a tensor of that layout. */
+  /** Creates a slot for a tensor of that layout. */
   Place.Slot slot(memory.desc layout) {
     return slot(layout.get_size());
   }
@@ -30,31 +30,31 @@ final class Recorder {
     return slot;
   }
 
-  /** A value of that layout, to be computed. */
+  /** Creates a value of that layout, in a new slot. */
   Value value(memory.desc layout, Shape shape) {
     return new Value(slot(layout), layout, shape);
   }
 
-  /** Memory of its own for something that a primitive reads or writes in that role. */
+  /** Creates an argument of a primitive, in a new slot. */
   Argument argument(int role, memory.desc layout) {
     return new Argument(role, layout, slot(layout));
   }
 
-  /** Attributes with which scratch memory comes from the arena. */
+  /** Returns attributes with which a primitive's scratchpad is allocated in the arena. */
   static primitive_attr attributes() {
     primitive_attr attributes = new primitive_attr();
     attributes.set_scratchpad_mode(dnnl.scratchpad_mode.user);
     return attributes;
   }
 
-  /** The same, with operations on each result before it is stored. */
+  /** Returns the same attributes with operations that are applied to each result. */
   static primitive_attr attributes(post_ops after) {
     primitive_attr attributes = attributes();
     attributes.set_post_ops(after);
     return attributes;
   }
 
-  /** Adds a primitive; its scratch memory is seen to. */
+  /** Adds a primitive, and a slot for its scratchpad. */
   void add(String label, primitive_desc_base description, primitive made, Argument... arguments) {
     List<Argument> all = new ArrayList<>(Arrays.asList(arguments));
     memory.desc scratch = description.scratchpad_desc();
@@ -79,7 +79,7 @@ final class Recorder {
     operations.add(new Operation.OnSlots(label, List.of(used), body));
   }
 
-  /** The value in that layout: itself, or a copy. */
+  /** Returns the value in that layout: itself, or a copy that is recorded here. */
   Value reorder(String label, Value value, memory.desc layout) {
     if (value.layout().equals(layout)) {
       return value;
@@ -89,7 +89,7 @@ final class Recorder {
     return copy;
   }
 
-  /** Copies between layouts. */
+  /** Adds a copy between layouts. */
   void reorder(String label, memory.desc from, Place source, memory.desc to, Place target) {
     reorder.primitive_desc description =
         new reorder.primitive_desc(OneDnn.engine(), from, OneDnn.engine(), to, attributes(), false);
@@ -101,12 +101,14 @@ final class Recorder {
         new Argument(dnnl.DNNL_ARG_TO, to, target));
   }
 
-  /** Says that what is added from now on needs the outputs' gradients. */
+  /**
+   * Marks the end of the forward pass: operations added from now on belong to the backward pass.
+   */
   void turnBack() {
     backward = operations.size();
   }
 
-  /** Ends the collection. */
+  /** Plans the memory and returns the program. */
   Program program() {
     return new Program(
         List.copyOf(operations), Math.min(backward, operations.size()), MemoryPlan.place(slots));

@@ -4,20 +4,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The parts of a batch that are computed side by side, each on threads of its own.
+ * The parts of a batch that are computed in parallel, each with a share of the threads.
  *
- * <p>oneDNN's threads meet at the end of every operation, and each has a fixed part of it. When
- * another process takes one of the cores, all wait for the thread that lost it, hundreds of times
- * in a step. Shards meet once.
+ * <p>oneDNN gives each thread a fixed part of every operation and synchronises all threads at the
+ * end of each. When another process occupies a core, all threads wait for the one that lost it,
+ * hundreds of times in a step. Shards synchronise twice per step: after the forward pass and after
+ * the backward pass.
  */
 final class Shards {
 
-  /** Each has gradients of its own, which take memory and have to be added up. */
+  /** The most shards: each takes memory for its gradients, which have to be summed. */
   private static final int MOST = 4;
 
   private Shards() {}
 
-  /** The most shards, of as many threads each, that use that many threads. */
+  /** Returns the largest number of shards, at most 4, that divides the number of threads. */
   static int count(int threads) {
     int shards = Math.min(MOST, threads);
     while (threads % shards != 0) {
@@ -27,10 +28,11 @@ final class Shards {
   }
 
   /**
-   * Splits a batch into parts that differ by one example at most.
+   * Splits a batch into parts whose sizes differ by at most one example.
    *
-   * @return where each part begins, and at the end the size of the batch; fewer parts than wanted
-   *     if there are fewer examples
+   * @param batch the number of examples
+   * @param shards the number of parts; there are fewer if the batch has fewer examples
+   * @return the index at which each part begins, followed by the size of the batch
    */
   static List<Integer> bounds(int batch, int shards) {
     int parts = Math.min(batch, shards);

@@ -2,7 +2,9 @@ package dev.finetune.internal.onednn;
 
 import java.util.SplittableRandom;
 
-/** The random streams of the step that runs. They are the same however its batch is split. */
+/**
+ * The random streams of the current training step. They do not depend on how the batch is split.
+ */
 final class StepRandom {
 
   private long seed;
@@ -11,7 +13,7 @@ final class StepRandom {
   /**
    * Starts a step.
    *
-   * @param before examples of the batch that other shards have, in front of these
+   * @param before the number of examples of the batch before this shard's first one
    */
   void start(long stepSeed, int before) {
     this.seed = stepSeed;
@@ -19,15 +21,15 @@ final class StepRandom {
   }
 
   /**
-   * Returns a stream, at the first example's values.
+   * Returns a stream, advanced to the values of this shard's first example.
    *
-   * @param number of the stream
-   * @param each how many values an example draws
+   * @param number the number of the stream
+   * @param each how many values each example draws
    */
   SplittableRandom stream(long number, int each) {
     SplittableRandom random = new SplittableRandom(seed + number);
     for (long i = (long) before * each; i > 0; i--) {
-      random.nextLong(); // as nextDouble() does, once for each
+      random.nextLong(); // nextDouble() calls it once
     }
     return random;
   }

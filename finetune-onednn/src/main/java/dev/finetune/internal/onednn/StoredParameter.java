@@ -7,11 +7,12 @@ import java.util.List;
 import java.util.function.IntSupplier;
 
 /**
- * A trained tensor in native memory.
+ * A trainable parameter in native memory.
  *
- * @param gradients one for each shard of a batch
- * @param shards how many of them the last batch had
- * @param open throws if the memory was freed
+ * @param gradients the gradient of each shard
+ * @param shards returns how many shards the last batch had
+ * @param open throws if the network is closed
+ * @param changed is run after every change of values
  */
 record StoredParameter(
     String layer,
@@ -24,7 +25,8 @@ record StoredParameter(
     implements Parameter {
 
   /**
-   * Kept by thread: a new one for each piece would be as much memory as all gradients, each step.
+   * A scratch array per thread. Allocating one per call would allocate as many bytes per step as
+   * all gradients have.
    */
   private static final ThreadLocal<float[]> MORE = ThreadLocal.withInitial(() -> new float[0]);
 
@@ -48,7 +50,7 @@ record StoredParameter(
     changed.run();
   }
 
-  /** The sum over the shards, always in the same order. */
+  /** Copies the sum of the shards' gradients, added in a fixed order. */
   @Override
   public void gradient(int from, float[] into, int length) {
     open.run();

@@ -11,7 +11,10 @@ import java.util.Set;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
-/** The passes of a part of each batch, with memory of its own for all but values. */
+/**
+ * The forward and backward passes for one part of each batch. A shard has its own arena and
+ * gradients and shares the parameters.
+ */
 final class TrainingShard implements AutoCloseable {
 
   private record Compiled(Program program, List<Value> inputs, Value logits, Value gradient) {}
@@ -26,8 +29,8 @@ final class TrainingShard implements AutoCloseable {
   private final Map<Integer, Compiled> compiled = new HashMap<>();
 
   /**
-   * @param gradients where this shard's gradients go
-   * @param options how many threads this shard has
+   * @param gradients the memory that receives this shard's gradients
+   * @param options the number of threads of this shard, and which algorithms are allowed
    */
   TrainingShard(
       LayerGraph layers,
@@ -44,16 +47,17 @@ final class TrainingShard implements AutoCloseable {
     this.arena = new Arena(gradients);
   }
 
-  /** Compiles for that many examples, if it has not yet. */
+  /** Compiles the passes for that many examples, if they are not compiled yet. */
   void prepare(int examples) {
     OpenMp.runWithThreads(
         options.threads(), () -> compiled.computeIfAbsent(examples, this::compile));
   }
 
   /**
-   * Returns the arena that passes of that many examples need. Compiles for them and keeps nothing.
+   * Returns the size of the arena in bytes that passes of that many examples need. Compiles them
+   * and does not keep them.
    *
-   * @param measuring notes the parameters' copies that they need
+   * @param measuring collects the copies of parameters that the passes need
    */
   long arenaBytes(int examples, ParameterStore measuring) {
     return OpenMp.withThreads(
@@ -61,9 +65,13 @@ final class TrainingShard implements AutoCloseable {
   }
 
   /**
-   * Computes the logits of a batch. The parameters are up to date.
+   * Computes the logits of this shard's part of a batch. {@link ParameterStore#refresh} must have
+   * been called.
    *
-   * @param before examples of the whole batch that other shards have, in front of these
+   * @param batch the examples of this shard
+   * @param before the number of examples of the whole batch before them
+   * @param seed the seed of the step
+   * @param times receives the time of each operation; null not to measure
    */
   float[][] forward(Batch batch, int before, long seed, @Nullable OperationTimes times) {
     return OpenMp.withThreads(
@@ -78,12 +86,17 @@ final class TrainingShard implements AutoCloseable {
         });
   }
 
-  /** Returns the memory that its passes use; between steps it may be used for others. */
+  /** Returns the memory of this shard's passes; between steps, other programs may use it. */
   Arena arena() {
     return arena;
   }
 
-  /** Computes the gradients of the parameters, of the batch that {@link #forward} had last. */
+  /**
+   * Computes the gradients of the parameters for the batch of the last {@link #forward}.
+   *
+   * @param gradients the gradient of the loss with respect to the logits, by example
+   * @param times receives the time of each operation; null not to measure
+   */
   void backward(List<float[]> gradients, @Nullable OperationTimes times) {
     OpenMp.runWithThreads(
         options.threads(),

@@ -6,8 +6,10 @@ import org.bytedeco.dnnl.memory;
 /**
  * A batch of activations or gradients in the arena.
  *
- * @param shape of one example
- * @param shared whether something else reads the same memory, so that it may not be written over
+ * @param slot the memory of the values
+ * @param layout the dimensions, batch included, and the order of the values in memory
+ * @param shape the shape of one example
+ * @param shared whether another value uses the same memory, so that it must not be overwritten
  */
 record Value(Place.Slot slot, memory.desc layout, Shape shape, boolean shared) {
 
@@ -15,16 +17,17 @@ record Value(Place.Slot slot, memory.desc layout, Shape shape, boolean shared) {
     this(slot, layout, shape, false);
   }
 
-  /** The same memory seen as another shape; the layout has to be the same values in order. */
+  /** Returns a view of the same memory as another shape; both layouts must have the same order. */
   Value viewed(memory.desc as, Shape newShape) {
     return new Value(slot, as, newShape, shared);
   }
 
-  /** This one, not to be written over. */
+  /** Returns the same value, marked as shared. */
   Value asShared() {
     return new Value(slot, layout, shape, true);
   }
 
+  /** Returns the value as an argument of a primitive. */
   Argument as(int role) {
     return new Argument(role, layout, slot);
   }

@@ -6,18 +6,20 @@ import dev.finetune.graph.layer.Shape;
 import dev.finetune.graph.layer.ZeroPad;
 
 /**
- * The geometry of a sliding window in oneDNN's terms: pairs of rows and columns.
+ * The geometry of a sliding window, with accessors that return (vertical, horizontal) pairs as
+ * oneDNN expects them.
  *
- * @param step of the window
- * @param height of the window, in values that it reads
- * @param width of the window, in values that it reads
- * @param border padding
- * @param spread distance between the values that the window reads
+ * @param step the stride, in pixels
+ * @param height the number of rows that the window reads
+ * @param width the number of columns that the window reads
+ * @param border the padding around the input
+ * @param spread the dilation: the distance between adjacent values that the window reads
  */
 record Windows(int step, int height, int width, ZeroPad border, int spread) {
 
   static final ZeroPad NO_BORDER = new ZeroPad(0);
 
+  /** Returns the windows of a convolution. */
   static Windows of(Conv2d conv, Shape in, Shape out) {
     return of(
         in,
@@ -29,7 +31,7 @@ record Windows(int step, int height, int width, ZeroPad border, int spread) {
         conv.padding());
   }
 
-  /** Of a pooling. */
+  /** Returns the windows of a pooling layer. */
   static Windows of(Shape in, Shape out, int window, int stride, Padding padding) {
     return of(in, out, window, window, stride, 1, padding);
   }
@@ -40,13 +42,13 @@ record Windows(int step, int height, int width, ZeroPad border, int spread) {
     if (padding == Padding.SAME) {
       int rows = total(in.height(), out.height(), (height - 1) * dilation + 1, stride);
       int columns = total(in.width(), out.width(), (width - 1) * dilation + 1, stride);
-      // Where it is odd, more is at the end, as in TensorFlow.
+      // An odd total has the extra row or column at the end, as in TensorFlow.
       border = new ZeroPad(rows / 2, rows - rows / 2, columns / 2, columns - columns / 2);
     }
     return new Windows(stride, height, width, border, dilation);
   }
 
-  /** Over the whole image. */
+  /** Returns the window that covers the whole image. */
   static Windows whole(Shape in) {
     return new Windows(1, in.height(), in.width(), NO_BORDER, 1);
   }
@@ -55,7 +57,7 @@ record Windows(int step, int height, int width, ZeroPad border, int spread) {
     return Math.max(0, (out - 1) * stride + reach - in);
   }
 
-  /** The same with that padding. */
+  /** Returns the same windows with other padding. */
   Windows with(ZeroPad other) {
     return new Windows(step, height, width, other, spread);
   }
@@ -68,17 +70,17 @@ record Windows(int step, int height, int width, ZeroPad border, int spread) {
     return new long[] {height, width};
   }
 
-  /** Padding above and to the left. */
+  /** Returns the padding above and to the left. */
   long[] before() {
     return new long[] {border.top(), border.left()};
   }
 
-  /** Padding below and to the right. */
+  /** Returns the padding below and to the right. */
   long[] after() {
     return new long[] {border.bottom(), border.right()};
   }
 
-  /** The zeros between the values that the window reads, which is how oneDNN counts. */
+  /** Returns oneDNN's dilation, which counts the values skipped: 0 for a dense window. */
   long[] dilation() {
     return new long[] {spread - 1, spread - 1};
   }

@@ -16,14 +16,15 @@ class ArenaTest {
 
   private static final long MEGABYTE = 1 << 20;
 
-  /** What JavaCPP counts as taken with the arena at its largest and after it is closed. */
+  /** The bytes that JavaCPP counts with the arena at its largest, and after it is closed. */
   private record Taken(long largest, long closed) {}
 
   /**
-   * The count is the process's, and what other tests left is freed when it is: so more than once.
+   * JavaCPP counts the memory of the whole process, and memory of other tests may be freed at any
+   * time, so the test has several attempts.
    */
   @Test
-  void should_hold_one_stretch_at_a_time_and_give_it_back() {
+  void should_hold_one_block_at_a_time_and_free_it() {
     assertThat(Stream.generate(ArenaTest::grow).limit(10))
         .anySatisfy(
             taken -> {

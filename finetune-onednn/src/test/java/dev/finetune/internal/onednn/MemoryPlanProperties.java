@@ -33,7 +33,7 @@ class MemoryPlanProperties {
   }
 
   @Property(seed = "42")
-  void should_keep_apart_what_lives_together(@ForAll("lives") List<Life> lives) {
+  void should_not_overlap_slots_that_are_in_use_together(@ForAll("lives") List<Life> lives) {
     List<Place.Slot> slots = new ArrayList<>();
     for (Life life : lives) {
       Place.Slot slot = new Place.Slot(life.bytes());

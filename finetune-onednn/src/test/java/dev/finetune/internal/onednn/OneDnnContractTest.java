@@ -12,7 +12,7 @@ class OneDnnContractTest extends EngineContract {
     return new OneDnnEngine();
   }
 
-  /** What JavaCPP has allocated and not freed. */
+  /** Returns the bytes that JavaCPP has allocated and not freed. */
   @Override
   public OptionalLong nativeBytes() {
     return OptionalLong.of(Pointer.totalBytes());

@@ -18,7 +18,7 @@ class ShardsTest {
   }
 
   @Property(seed = "7")
-  void should_give_each_example_to_one_shard(
+  void should_assign_each_example_to_one_shard(
       @ForAll @IntRange(min = 1, max = 200) int batch,
       @ForAll @IntRange(min = 1, max = 9) int shards) {
     List<Integer> bounds = Shards.bounds(batch, shards);

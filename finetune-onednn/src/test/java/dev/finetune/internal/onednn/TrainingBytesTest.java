@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a training would take is told without taking it. */
+/** {@link OneDnnTraining#bytes} predicts the memory of training without allocating it. */
 @Tag("numeric")
 class TrainingBytesTest {
 
@@ -57,20 +57,20 @@ class TrainingBytesTest {
   }
 
   @Test
-  void should_answer_the_same_whatever_was_asked_before() {
+  void should_not_depend_on_earlier_calls() {
     try (OneDnnTraining first = training(2);
         OneDnnTraining second = training(2)) {
       List<Long> up = IntStream.of(1, 2, 5, 8, 16).mapToObj(first::bytes).toList();
       List<Long> down = IntStream.of(16, 8, 5, 2, 1).mapToObj(second::bytes).toList();
 
-      // Not always more for more: oneDNN has other algorithms for other sizes.
+      // Memory need not grow with every batch size: oneDNN's algorithms depend on it.
       assertThat(up.get(4)).isGreaterThan(up.get(0));
       assertThat(IntStream.of(4, 3, 2, 1, 0).mapToObj(down::get)).containsExactlyElementsOf(up);
     }
   }
 
   @Test
-  void should_take_nothing_to_answer() {
+  void should_not_allocate_memory_to_predict_it() {
     try (OneDnnTraining training = training(2)) {
       long held = training.bytes(0);
 
@@ -81,19 +81,20 @@ class TrainingBytesTest {
   }
 
   /**
-   * Pieces of a batch are of two sizes, or of one, or the batch is smaller than the threads. The
-   * count is the process's, and what other tests left is freed when it is: so more than once.
+   * The batch sizes give shards of two sizes, of one size, and fewer examples than threads. JavaCPP
+   * counts the memory of the whole process, and memory of other tests may be freed at any time, so
+   * the test has several attempts.
    */
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 4, 9})
-  void should_answer_what_is_taken_then(int size) {
-    assertThat(Stream.generate(() -> takenOfForetold(size)).limit(10))
+  void should_predict_what_training_takes(int size) {
+    assertThat(Stream.generate(() -> takenOverPredicted(size)).limit(10))
         .anySatisfy(ratio -> assertThat(ratio).isBetween(0.8, 1.25));
   }
 
-  private static double takenOfForetold(int size) {
+  private static double takenOverPredicted(int size) {
     try (OneDnnTraining training = training(4)) {
-      long foretold = training.bytes(size) - training.bytes(0);
+      long predicted = training.bytes(size) - training.bytes(0);
       long before = Pointer.totalBytes();
 
       training.differentiate(
@@ -102,7 +103,7 @@ class TrainingBytesTest {
           outputs -> Arrays.stream(outputs).map(float[]::clone).toArray(float[][]::new));
       training.logits(batch(size));
 
-      return (double) (Pointer.totalBytes() - before) / foretold;
+      return (double) (Pointer.totalBytes() - before) / predicted;
     }
   }
 }

@@ -40,12 +40,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("numeric")
 class TrainingShardTest {
 
-  /** Sums of some hundred float32 values in another order, relative to the gradient's norm. */
+  /** Rounding of sums of hundreds of floats in another order, relative to the gradient's norm. */
   private static final double ROUNDING = 1e-5;
 
   private static final Shape INPUT = Shape.image(3, 6, 6);
 
-  /** Where the masks of dropout come from must not show either. */
+  /** The network has dropout and stochastic depth, whose masks must not depend on the shards. */
   private static LayerGraph graph(Layer middle) {
     return LayerGraph.builder()
         .add("in", new Input(INPUT))
@@ -60,17 +60,17 @@ class TrainingShardTest {
         .build();
   }
 
-  /** Batches that divide by the number of shards, that do not, and that are smaller. */
+  /** Batches that are a multiple of the number of shards, that are not, and that are smaller. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 5, 8})
-  void should_give_the_gradient_of_the_whole_batch(int size) {
+  void should_compute_the_gradient_of_the_whole_batch(int size) {
     LayerGraph graph = graph(new Dropout(0.3));
 
     assertSameStep(graph, size, 4);
     assertSameStep(graph, size, 3);
   }
 
-  /** It normalises by the batch, so examples are not independent. */
+  /** Batch normalisation makes the examples of a batch depend on each other. */
   @Test
   void should_leave_a_batch_whole_where_batch_normalisation_trains() {
     assertSameStep(graph(new BatchNorm(1e-3, 0.9)), 5, 4);

@@ -21,16 +21,16 @@ import org.junit.jupiter.api.Test;
 
 class WinogradTest {
 
-  /** The primitives' own names say which algorithm they are of. */
+  /** The names of the primitives contain their algorithm. */
   @Test
-  void should_be_used_where_there_is_one_unless_it_is_not_wanted() {
+  void should_be_used_with_avx512_unless_it_is_switched_off() {
     boolean there = OneDnn.describe().contains("avx512");
 
     assertThat(operations(EngineOptions.defaults()).contains("_wino")).isEqualTo(there);
     assertThat(operations(EngineOptions.defaults().winograd(false))).doesNotContain("_wino");
   }
 
-  /** All three passes of a convolution between others. */
+  /** Returns the operations of a training step: forward, input gradient and weight gradient. */
   private static String operations(EngineOptions options) {
     LayerGraph graph =
         LayerGraph.builder()

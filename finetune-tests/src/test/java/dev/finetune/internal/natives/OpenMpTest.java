@@ -33,15 +33,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** In real processes: OpenMP reads its environment once, when it is loaded. */
+/** Runs separate processes, because OpenMP reads its environment once, when it is loaded. */
 @EnabledOnOs(OS.LINUX)
 class OpenMpTest {
 
-  /** What a process runs: a small network, on a thread that names those that OpenMP starts. */
+  /**
+   * The program of the processes: a small network on a thread whose name OpenMP's threads inherit.
+   */
   public static final class Compute {
     private Compute() {}
 
-    /** Takes the number of threads, if it is not the default one. */
+    /** Runs with the number of threads in the argument, or the default. */
     public static void main(String[] args) throws InterruptedException {
       Backend.require();
       EngineOptions options =
@@ -69,7 +71,7 @@ class OpenMpTest {
         network.outputs(batch);
       }
       System.out.println("threads: " + named("computing"));
-      System.out.println("left as it was: " + (Gomp.omp_get_max_threads() == before));
+      System.out.println("restored: " + (Gomp.omp_get_max_threads() == before));
     }
 
     private static long named(String name) {
@@ -99,20 +101,20 @@ class OpenMpTest {
   }
 
   @Test
-  void should_bound_the_spinning_before_the_library_is_loaded() throws Exception {
+  void should_limit_spinning_before_the_library_is_loaded() throws Exception {
     String output = run(Map.of("OMP_DISPLAY_ENV", "verbose"), List.of(), List.of());
 
     assertThat(output).contains("GOMP_SPINCOUNT in C: " + OpenMp.SPINS);
-    // What the library says that it took.
+    // The library reports the value that it uses.
     assertThat(output).contains("GOMP_SPINCOUNT = '" + OpenMp.SPINS + "'");
-    // Programs that this one starts are not concerned.
+    // Child processes inherit Java's environment, which does not change.
     assertThat(output).contains("GOMP_SPINCOUNT in Java: null");
     assertThat(output).contains("copies of the library: 1\n");
   }
 
   @ParameterizedTest
   @CsvSource({"OMP_WAIT_POLICY,active,null", "OMP_WAIT_POLICY,PASSIVE,null", "GOMP_SPINCOUNT,7,7"})
-  void should_leave_what_the_user_has_said(String name, String value, String spins)
+  void should_not_override_the_users_environment(String name, String value, String spins)
       throws Exception {
     String output = run(Map.of(name, value), List.of(), List.of());
 
@@ -121,19 +123,19 @@ class OpenMpTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
-  void should_compute_with_as_many_threads_as_are_said(int threads) throws Exception {
+  void should_compute_with_the_given_number_of_threads(int threads) throws Exception {
     String output = run(Map.of(), List.of(), List.of(), String.valueOf(threads));
 
-    assertThat(output).contains("threads: " + threads + "\n").contains("left as it was: true");
+    assertThat(output).contains("threads: " + threads + "\n").contains("restored: true");
   }
 
   @Test
-  void should_else_compute_with_as_many_as_the_environment_says() throws Exception {
+  void should_compute_with_omp_num_threads_by_default() throws Exception {
     assertThat(run(Map.of("OMP_NUM_THREADS", "3"), List.of(), List.of())).contains("threads: 3\n");
   }
 
   @Test
-  void should_else_compute_with_as_many_as_java_has_processors() throws Exception {
+  void should_compute_with_a_thread_per_processor_without_omp_num_threads() throws Exception {
     assertThat(run(Map.of(), List.of(), List.of("-XX:ActiveProcessorCount=1")))
         .contains("threads: 1\n");
     assertThat(run(Map.of(), List.of(), List.of("-XX:ActiveProcessorCount=3")))
@@ -141,7 +143,7 @@ class OpenMpTest {
   }
 
   @Test
-  void should_see_that_only_one_core_is_allowed() throws Exception {
+  void should_respect_cpu_affinity() throws Exception {
     Path taskset = Path.of("/usr/bin/taskset");
     assumeTrue(Files.isExecutable(taskset), "taskset is not installed");
 

@@ -39,7 +39,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 
-/** A training that goes on from a state gives the bits of one that never stopped. */
+/** Training that is resumed from a state produces the same bits as uninterrupted training. */
 @Tag("numeric")
 class LearnerStateProperties {
 
@@ -62,7 +62,7 @@ class LearnerStateProperties {
   }
 
   @Property(tries = 12, seed = "42")
-  void should_go_on_as_if_nothing_had_happened(
+  void should_resume_with_identical_results(
       @ForAll("engines") String engine,
       @ForAll @IntRange(max = 3) int before,
       @ForAll @IntRange(min = 1, max = 3) int after) {
@@ -73,7 +73,7 @@ class LearnerStateProperties {
       LearnerState state = through.state();
       steps(through, before, before + after);
 
-      // What came before in the other learner does not count.
+      // Earlier steps of the other learner must have no effect.
       steps(resumed, 7, 8);
       resumed.restore(state);
       steps(resumed, before, before + after);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** When the stem's network is made. */
+/** The stem's network is created only when it is needed. */
 @Tag("numeric")
 class StemTest {
 
@@ -40,7 +40,7 @@ class StemTest {
         List.of());
   }
 
-  /** Takes what is needed of each network that is made. */
+  /** Returns a stem that adds the memory of each network it creates to a list. */
   private static Stem stem(List<Long> networks) {
     return new Stem(
         BACKBONE.graph(),
@@ -51,7 +51,7 @@ class StemTest {
   }
 
   @Test
-  void should_be_made_once_and_only_if_something_is_missing() throws IOException {
+  void should_be_created_once_and_only_if_features_are_missing() throws IOException {
     List<Long> networks = new ArrayList<>();
 
     try (Stem cold = stem(networks);

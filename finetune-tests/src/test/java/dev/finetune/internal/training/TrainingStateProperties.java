@@ -34,7 +34,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 
-/** A training that goes on from a state gives the bits of one that was never interrupted. */
+/** Training that is resumed from a file produces the same bits as uninterrupted training. */
 @Tag("numeric")
 class TrainingStateProperties {
 
@@ -45,7 +45,7 @@ class TrainingStateProperties {
   private static final int STEPS = (TRAIN.size() + BATCH - 1) / BATCH;
 
   @Property(tries = 12, seed = "11")
-  void should_go_on_as_if_nothing_had_happened(
+  void should_resume_with_identical_results(
       @ForAll("engines") String engine,
       @ForAll @IntRange(max = 5) int trainable,
       @ForAll boolean augmented,
@@ -82,7 +82,9 @@ class TrainingStateProperties {
     }
   }
 
-  /** At some hundred places; the model file's test, of the same archive, has all of them. */
+  /**
+   * Damages every 97th byte. The test of model files, which are the same kind of archive, has all.
+   */
   @Example
   void should_refuse_a_file_that_is_damaged_or_cut_off() throws IOException {
     Path file = Files.createTempFile("state", ".zip");
@@ -104,7 +106,7 @@ class TrainingStateProperties {
     }
   }
 
-  /** Returns 1 if the file is refused by its name, 0 if it gives the same values. */
+  /** Returns 1 if the file is refused with its name, 0 if it has the same values. */
   private static int refused(Path file, byte[] content, int at) throws IOException {
     Files.write(file, content);
     TrainingState read;
@@ -121,7 +123,7 @@ class TrainingStateProperties {
     return 0;
   }
 
-  /** The state after the first step of a training. */
+  /** Returns the state after the first step of a training. */
   private static TrainingState first() {
     List<TrainingState> taken = new ArrayList<>();
     StateObserver takesFirst =
@@ -148,7 +150,7 @@ class TrainingStateProperties {
   }
 
   @Example
-  void should_refuse_fewer_epochs_than_were_begun() {
+  void should_refuse_fewer_epochs_than_were_started() {
     TrainingState state = first();
     TrainOptions longer = options(false, Keep.LAST);
     List<TrainingState> last = new ArrayList<>();
@@ -199,7 +201,7 @@ class TrainingStateProperties {
         states);
   }
 
-  /** What each epoch gave but for its times. */
+  /** Returns the results of each epoch with its times set to 0. */
   private static List<EpochResult> timeless(Trainer.Result result) {
     return result.history().epochs().stream()
         .map(
