@@ -2,7 +2,9 @@ package dev.finetune.weights;
 
 import java.util.OptionalInt;
 
-/** Finds NaN and infinity in arrays. Results computed from such values are meaningless. */
+/**
+ * Methods that find NaN and infinity in arrays. Results computed from such values are meaningless.
+ */
 public final class Finite {
 
   /** The exponent bits of a float. Only NaN and infinity have all of them set. */

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Draws initial values with Keras' defaults: Glorot uniform for kernels, zero for biases, betas and
+ * Initial values drawn with Keras' defaults: Glorot uniform for kernels, zero for biases, betas and
  * moving means, one for moving variances, and {@link Layer#initialGamma()} for gammas.
  *
  * <p>Glorot uniform draws from +-sqrt(6 / (fanIn + fanOut)). The fans of a convolution are its

@@ -11,7 +11,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Map;
 
-/** Writes tensors as float32 safetensors. The same tensors give the same bytes. */
+/** A writer of float32 safetensors. The same tensors give the same bytes. */
 public final class SafetensorsWriter {
 
   private static final int PIECE = 1 << 16;
