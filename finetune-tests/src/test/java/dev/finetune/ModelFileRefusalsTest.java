@@ -102,7 +102,7 @@ class ModelFileRefusalsTest {
             "\"classNames\" must be an array of strings"),
         json(
             j -> j.putArray("classNames").add("a").add("b").add("a"),
-            "names of classes are distinct, got more than once: [a]"),
+            "Class names must be distinct, got more than once: [a]"),
         json(j -> j.putArray("classNames").add("a"), "at least 2 classes"),
         json(j -> j.putArray("classNames").add("a").add("b"), "each of the 2 classes, got 3"),
         json(

@@ -153,7 +153,7 @@ class FoldersAndListsTest {
 
     assertThatThrownBy(() -> CsvImages.read(csv, root, "file", "class"))
         .isInstanceOf(DatasetException.class)
-        .hasMessageContainingAll("1 problems", "b.png: the column class is empty");
+        .hasMessageContainingAll("1 problem)", "b.png: the column class is empty");
   }
 
   /** Images of one folder would be of two classes. */
