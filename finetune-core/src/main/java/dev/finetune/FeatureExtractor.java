@@ -16,16 +16,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Gives what a layer of a network makes of images. Safe to use from several threads; one computes
- * at a time.
+ * A network that computes the activations of a layer for images. Safe for use from several threads;
+ * one of them computes at a time.
  *
- * <p>It owns native memory. {@link #close} gives it back at once; without it that happens when
- * nothing refers to the extractor.
+ * <p>It owns native memory. {@link #close} frees it at once; otherwise it is freed when the
+ * extractor is no longer reachable.
  */
 public final class FeatureExtractor implements AutoCloseable {
 
   /**
-   * Images that are computed together. More are no faster on a CPU, and take more memory: see
+   * Images per batch. Larger batches are no faster on a CPU and need more memory; see
    * benchmarks/README.md.
    */
   private static final int BATCH = 8;
@@ -39,9 +39,16 @@ public final class FeatureExtractor implements AutoCloseable {
   }
 
   /**
-   * An extractor of a layer's activations; the layers behind it are not computed.
+   * {@return an extractor of a layer's activations, computed with the default options} Layers after
+   * it are not computed.
    *
-   * @throws IllegalArgumentException if there is no layer of that name
+   * @param input the size and preprocessing of the input images
+   * @param graph the layers, with one input of shape {@code input.shape()}
+   * @param weights a value for each parameter of the layers needed
+   * @param layerName the name of the layer
+   * @throws IllegalArgumentException if there is no layer with that name
+   * @throws IllegalStateException if a needed weight is missing, or no engine can compute the
+   *     layers
    */
   public static FeatureExtractor of(
       InputSpec input, LayerGraph graph, Weights weights, String layerName) {
@@ -49,10 +56,16 @@ public final class FeatureExtractor implements AutoCloseable {
   }
 
   /**
-   * An extractor of a layer's activations; the layers behind it are not computed.
+   * {@return an extractor of a layer's activations} Layers after it are not computed.
    *
-   * @param engine how they are computed
-   * @throws IllegalArgumentException if there is no layer of that name
+   * @param input the size and preprocessing of the input images
+   * @param graph the layers, with one input of shape {@code input.shape()}
+   * @param weights a value for each parameter of the layers needed
+   * @param layerName the name of the layer
+   * @param engine how the network is computed
+   * @throws IllegalArgumentException if there is no layer with that name
+   * @throws IllegalStateException if a needed weight is missing, or no engine can compute the
+   *     layers
    */
   public static FeatureExtractor of(
       InputSpec input, LayerGraph graph, Weights weights, String layerName, EngineOptions engine) {
@@ -60,15 +73,17 @@ public final class FeatureExtractor implements AutoCloseable {
   }
 
   /**
-   * The activations for each image, of shape (images, channels, height, width) or (images, values).
-   * Images are computed together in batches.
+   * {@return the activations of the layer, of shape (images, channels, height, width) or (images,
+   * values)} Images are computed in batches.
    *
-   * @throws IllegalArgumentException if there is no image, or one has a value that is NaN or
+   * @param images at least one image, each of any size
+   * @throws IllegalArgumentException if there is no image, or an image has a value that is NaN or
    *     infinite
-   * @throws IllegalStateException if a feature is not finite
+   * @throws IllegalStateException if an activation is not finite, or the extractor is closed
+   * @throws ArithmeticException if the result would have more than {@code Integer.MAX_VALUE} values
    */
   public Tensor features(List<Pixels> images) {
-    checkArgument(!images.isEmpty(), "Features are of at least one image, got none");
+    checkArgument(!images.isEmpty(), "images must have at least one image, got none");
     Shape shape = network.graph().outputShape();
     float[] all = new float[Math.multiplyExact(shape.size(), images.size())];
     for (int from = 0; from < images.size(); from += BATCH) {
@@ -100,15 +115,15 @@ public final class FeatureExtractor implements AutoCloseable {
   private static void requireFinite(float[] values, int image) {
     if (!Finite.all(values)) {
       throw new IllegalStateException(
-          "Features are finite, and those of image "
+          "Features must be finite, got NaN or infinity for image "
               + image
-              + " are not: the weights are damaged or so large that they overflow");
+              + ": the weights are damaged or so large that values overflow");
     }
   }
 
   /**
-   * Gives back its native memory, once what is being computed is done. What computes afterwards is
-   * an {@link IllegalStateException}; closing again does nothing.
+   * Frees the native memory after the current computation. Later computations throw {@link
+   * IllegalStateException}; closing again has no effect.
    */
   @Override
   public void close() {

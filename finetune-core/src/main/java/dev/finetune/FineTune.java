@@ -19,17 +19,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Builds a fine-tuning plan. Calls may come in any order; {@link #plan()} checks them as a whole.
- * Immutable: each method returns a new value. A setting given twice is an error that names both.
+ * A builder of fine-tuning plans. Methods may be called in any order; {@link #plan()} checks the
+ * combination. Immutable: each method returns a modified copy. Calling two methods for the same
+ * setting is an error that names both calls.
  *
  * <pre>{@code
  * FineTunePlan plan =
  *     FineTune.from(backbone).freezeAllBut(8).head(dense(128), dropout(0.6)).classes(43).plan();
  *
- * FineTune.from(backbone).freezeAll().freezeAllBut(8); // IllegalStateException: both are named
+ * FineTune.from(backbone).freezeAll().freezeAllBut(8); // IllegalStateException names both calls
  * }</pre>
  *
- * <p>By default the whole backbone is frozen, and the head is only its logits.
+ * <p>By default the whole backbone is frozen, and the head has only the logits.
  */
 public final class FineTune {
 
@@ -61,99 +62,161 @@ public final class FineTune {
     return LibraryVersion.get();
   }
 
-  /** Starts from a pretrained network. */
+  /**
+   * {@return a builder for a pretrained network}
+   *
+   * @param backbone the network without its classification layers
+   * @throws NullPointerException if {@code backbone} is null
+   */
   public static FineTune from(Backbone backbone) {
-    return new FineTune(checkNotNull(backbone, "A backbone is given, got null"), Map.of());
+    return new FineTune(checkNotNull(backbone, "backbone must not be null"), Map.of());
   }
 
   /**
-   * Trains the last {@code layers} of the backbone and freezes the others, counted as Keras counts
-   * them: every layer in order, input and pooling included (VGG16 has 19).
+   * {@return a copy that trains the last layers of the backbone and freezes the others} Layers are
+   * counted as in Keras: every layer in order, input and pooling included (VGG16 has 19).
+   *
+   * @param layers the number of trainable layers, from 0 to the number of the backbone's layers
+   * @throws IllegalArgumentException if {@code layers} is negative
+   * @throws IllegalStateException if freezing is already set
    */
   public FineTune freezeAllBut(int layers) {
     return with(Setting.FREEZING, "freezeAllBut(" + layers + ")", Freeze.allBut(layers));
   }
 
-  /** Freezes that layer and every layer it depends on. */
+  /**
+   * {@return a copy that freezes a layer and all layers it depends on}
+   *
+   * @param layerName the name of a layer of the backbone
+   * @throws NullPointerException if {@code layerName} is null
+   * @throws IllegalStateException if freezing is already set
+   */
   public FineTune freezeUpTo(String layerName) {
-    checkNotNull(layerName, "A layer's name is given, got null");
+    checkNotNull(layerName, "layerName must not be null");
     return with(Setting.FREEZING, "freezeUpTo(" + layerName + ")", Freeze.upTo(layerName));
   }
 
   /**
-   * Freezes the first stages of a backbone that has stages, such as those of the zoo; {@code
-   * summary} and {@code describe()} list them.
+   * {@return a copy that freezes the first stages of the backbone} {@link
+   * dev.finetune.graph.LayerGraph#stages()} lists the stages; the backbones of the zoo have them.
+   *
+   * @param stages the number of frozen stages, from 0 to the number of the backbone's stages
+   * @throws IllegalArgumentException if {@code stages} is negative
+   * @throws IllegalStateException if freezing is already set
    */
   public FineTune freezeUpToStage(int stages) {
     return with(Setting.FREEZING, "freezeUpToStage(" + stages + ")", Freeze.upToStage(stages));
   }
 
-  /** Freezes the whole backbone, so that only the head trains: transfer learning. */
+  /**
+   * {@return a copy that freezes the whole backbone, so that only the head trains}
+   *
+   * @throws IllegalStateException if freezing is already set
+   */
   public FineTune freezeAll() {
     return with(Setting.FREEZING, "freezeAll()", Freeze.all());
   }
 
-  /** Freezes nothing. */
+  /**
+   * {@return a copy that freezes nothing}
+   *
+   * @throws IllegalStateException if freezing is already set
+   */
   public FineTune freezeNone() {
     return with(Setting.FREEZING, "freezeNone()", Freeze.none());
   }
 
-  /** Freezes what the strategy chooses. */
+  /**
+   * {@return a copy that freezes the layers chosen by a strategy}
+   *
+   * @param strategy chooses the layers
+   * @throws NullPointerException if {@code strategy} is null
+   * @throws IllegalStateException if freezing is already set
+   */
   public FineTune freeze(FreezeStrategy strategy) {
-    checkNotNull(strategy, "A freeze strategy is given, got null");
+    checkNotNull(strategy, "strategy must not be null");
     return with(Setting.FREEZING, "freeze(" + strategy.description() + ")", strategy);
   }
 
   /**
-   * The layers between the backbone and the logits; an image is flattened where a layer needs a
-   * vector. See {@link dev.finetune.head.HeadLayers}.
+   * {@return a copy with layers between the backbone and the logits} An image is flattened where a
+   * layer needs a vector. See {@link dev.finetune.head.HeadLayers}.
+   *
+   * @param layers the layers, in order
+   * @throws NullPointerException if a layer is null
+   * @throws IllegalStateException if the head is already set
    */
   public FineTune head(HeadLayer... layers) {
     return head(Arrays.asList(layers));
   }
 
-  /** The layers between the backbone and the logits. */
+  /**
+   * {@return a copy with layers between the backbone and the logits} An image is flattened where a
+   * layer needs a vector.
+   *
+   * @param layers the layers, in order
+   * @throws NullPointerException if a layer is null
+   * @throws IllegalStateException if the head is already set
+   */
   public FineTune head(List<HeadLayer> layers) {
-    layers.forEach(layer -> checkNotNull(layer, "A head's layers are given, got null"));
+    layers.forEach(layer -> checkNotNull(layer, "head layers must not be null"));
     return with(Setting.HEAD, "head(" + HeadLayers.notation(layers) + ")", List.copyOf(layers));
   }
 
   /**
-   * The number of classes, at least 2. Without it {@link #train} takes that of the training images.
+   * {@return a copy with a number of classes} Without it, {@link #train} uses that of the training
+   * images.
+   *
+   * @param count the number of classes, at least 2
+   * @throws IllegalArgumentException if {@code count} is less than 2
+   * @throws IllegalStateException if the number of classes is already set
    */
   public FineTune classes(int count) {
-    checkArgument(count >= 2, "A classifier has at least 2 classes, got %s", count);
+    checkArgument(count >= 2, "classes must be >= 2, got %s", count);
     return with(Setting.CLASSES, "classes(" + count + ")", count);
   }
 
-  /** Sets the engine that computes, such as {@code onednn}, with the defaults of its options. */
+  /**
+   * {@return a copy that uses a named engine with its default options}
+   *
+   * @param name the name of an engine, such as {@code onednn}
+   * @throws NullPointerException if {@code name} is null
+   * @throws IllegalStateException if the engine is already set
+   */
   public FineTune engine(String name) {
-    checkNotNull(name, "An engine's name is given, got null");
+    checkNotNull(name, "engine name must not be null");
     return engine(EngineOptions.defaults().engine(name));
   }
 
-  /** Sets how the network is computed; {@link EngineOptions#defaults()} if not said. */
+  /**
+   * {@return a copy with engine options} Without them, {@link EngineOptions#defaults()} is used.
+   *
+   * @param options how the network is computed
+   * @throws NullPointerException if {@code options} is null
+   * @throws IllegalStateException if the engine is already set
+   */
   public FineTune engine(EngineOptions options) {
     return with(Setting.ENGINE, "engine(" + options + ")", options);
   }
 
   /**
-   * Checks everything and gives the plan.
+   * Checks the settings and creates the plan.
    *
-   * @throws IllegalStateException if the number of classes is missing
-   * @throws IllegalArgumentException if the parts do not fit, such as a layer name that the
-   *     backbone does not have
+   * @return the plan
+   * @throws IllegalStateException if the number of classes is not set
+   * @throws IllegalArgumentException if the settings do not fit together, for example if the
+   *     backbone does not have a named layer
    */
   public FineTunePlan plan() {
     Given classes = settings.get(Setting.CLASSES);
     if (classes == null) {
       throw new IllegalStateException(
-          "A plan needs the number of classes; call classes(n), got only " + calls());
+          "A plan must have a number of classes: call classes(n), got only " + calls());
     }
     return plan((int) classes.value());
   }
 
-  @SuppressWarnings("unchecked") // head(...) is the only one that sets HEAD
+  @SuppressWarnings("unchecked") // only head(...) sets HEAD
   private FineTunePlan plan(int classes) {
     return FineTunePlan.of(
         backbone,
@@ -163,7 +226,19 @@ public final class FineTune {
         (EngineOptions) setting(Setting.ENGINE, EngineOptions.defaults()));
   }
 
-  /** Makes the plan and trains it: see {@link FineTunePlan#train}. */
+  /**
+   * Creates the plan and trains it; see {@link FineTunePlan#train}. If the number of classes is not
+   * set, it is that of the training images.
+   *
+   * @param train the images to train on
+   * @param valid the images to validate on after each epoch, with the same classes
+   * @param options the settings of the training run
+   * @return the trained model
+   * @throws IllegalArgumentException if the settings or the images do not fit together
+   * @throws TrainingStoppedException if the training stops before its last epoch
+   * @throws IllegalStateException if the memory is not sufficient, or no engine can compute the
+   *     network
+   */
   public FineTunedModel train(ImageDataset train, ImageDataset valid, TrainOptions options) {
     Labels.requireClassNames(train.classNames());
     int classes = (int) setting(Setting.CLASSES, train.classNames().size());
@@ -176,11 +251,11 @@ public final class FineTune {
   }
 
   private FineTune with(Setting setting, String call, Object value) {
-    checkNotNull(value, "%s is given, got null", setting.label);
+    checkNotNull(value, "%s must not be null", setting.label);
     Given before = settings.get(setting);
     if (before != null) {
       throw new IllegalStateException(
-          "Say " + setting.label + " once; got first " + before.call() + " and then " + call);
+          "Set " + setting.label + " only once, got " + before.call() + " and then " + call);
     }
     return new FineTune(
         backbone,

@@ -32,7 +32,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** A checked, immutable description of a fine-tuning: network, frozen layers, head. */
+/**
+ * A checked, immutable description of a fine-tuning: the network, its frozen layers and its head.
+ */
 public final class FineTunePlan {
 
   private final PlanDescription plan;
@@ -47,14 +49,14 @@ public final class FineTunePlan {
       List<HeadLayer> head,
       int classes,
       EngineOptions engine) {
-    checkArgument(classes >= 2, "A classifier has at least 2 classes, got %s", classes);
+    checkArgument(classes >= 2, "classes must be >= 2, got %s", classes);
     Set<String> frozen = strategy.frozenLayers(backbone.graph());
     Set<String> unknown = Sets.difference(frozen, backbone.graph().names());
     checkArgument(
         unknown.isEmpty(),
-        "A freeze strategy names layers of the backbone, %s; got also %s",
-        backbone.graph().names(),
-        unknown);
+        "A freeze strategy must name layers of the backbone, got %s; the layers are %s",
+        unknown,
+        backbone.graph().names());
     return new FineTunePlan(
         new PlanDescription(
             backbone,
@@ -66,81 +68,91 @@ public final class FineTunePlan {
             engine));
   }
 
-  /** The network without its head. */
+  /** {@return the network without its head} */
   public Backbone backbone() {
     return plan.backbone();
   }
 
-  /** Backbone and head, ending in one logit per class. */
+  /** {@return the layers of backbone and head, ending with one logit per class} */
   public LayerGraph graph() {
     return plan.graph();
   }
 
-  /** The frozen layers, by name. */
+  /** {@return the names of the frozen layers} */
   public Set<String> frozenLayers() {
     return plan.frozen();
   }
 
-  /** What chose them. */
+  /** {@return the description of the freeze strategy} */
   public String freezing() {
     return plan.freezing();
   }
 
-  /** The head as it is written on the command line, such as {@code dense:128,dropout:0.6}. */
+  /**
+   * {@return the head in the notation of the command line, such as {@code dense:128,dropout:0.6}}
+   */
   public String head() {
     return HeadLayers.notation(plan.head());
   }
 
-  /** The number of classes. */
+  /** {@return the number of classes} */
   public int classes() {
     return plan.classes();
   }
 
-  /** Returns how the network is computed. */
+  /** {@return how the network is computed} */
   public EngineOptions engine() {
     return plan.engine();
   }
 
-  /** All parameters, running statistics included. */
+  /** {@return the number of all parameters, running statistics included} */
   public long totalParameters() {
     return plan.graph().parameterCount();
   }
 
-  /** The parameters that training changes by gradient. */
+  /** {@return the number of parameters that gradients change} */
   public long trainableParameters() {
     return plan.graph().trainableParameterCount(plan.frozen());
   }
 
-  /** A table of the layers with shapes, parameters, and what is frozen, and the totals. */
+  /**
+   * {@return a table of the layers with their shapes, parameters and whether they are frozen,
+   * followed by the totals}
+   */
   public String describe() {
     return PlanReport.text(plan);
   }
 
-  /** The same as JSON. */
+  /** {@return the description of the plan as JSON} */
   public String toJson() {
     return PlanReport.json(plan).toString();
   }
 
   /**
-   * Trains: computes the frozen stem once for every image, then trains the rest.
+   * Trains the network: computes the frozen stem once for every image, then trains the tail.
    *
-   * @param train images to learn from
-   * @param valid images to judge by after each epoch, of the same classes
-   * @throws DatasetException if images cannot be read or have values that are not finite, labels
-   *     are no classes, or a class has no image to train on, listing all of them, before anything
-   *     is trained
-   * @throws IllegalArgumentException if there are fewer than two classes, two have one name, or
-   *     validation has others
-   * @throws dev.finetune.weights.WeightsException if a value of the backbone is not finite
-   * @throws TrainingDivergedException if a loss becomes NaN or infinite
-   * @throws TrainingInterruptedException if this thread is interrupted; it stays so
-   * @throws IllegalStateException if the stem's outputs do not fit into the heap, or there is no
-   *     engine
+   * @param train the images to train on
+   * @param valid the images to validate on after each epoch, with the same classes in the same
+   *     order
+   * @param options the settings of the training run
+   * @return the trained model
+   * @throws DatasetException if an image cannot be read or has a value that is not finite, a label
+   *     is not an index into the classes, or a class has no training image. Lists all such problems
+   *     before anything is trained
+   * @throws IllegalArgumentException if the classes of the images are not those of the plan, two
+   *     classes have the same name, validation has other classes, or a dataset is empty
+   * @throws dev.finetune.weights.WeightsException if a weight of the backbone is not finite
+   * @throws TrainingDivergedException if a loss or a weight becomes NaN or infinite
+   * @throws TrainingInterruptedException if this thread is interrupted; it stays interrupted
+   * @throws IllegalStateException if the memory is not sufficient, or no engine can compute the
+   *     network
+   * @throws java.io.UncheckedIOException if stored features cannot be read or written, or an image
+   *     cannot be read in a later epoch
    */
   public FineTunedModel train(ImageDataset train, ImageDataset valid, TrainOptions options) {
-    checkNotNull(train, "Training images are given, got null");
-    checkNotNull(valid, "Validation images are given, got null");
-    checkNotNull(options, "Options are given, got null");
+    checkNotNull(train, "train must not be null");
+    checkNotNull(valid, "valid must not be null");
+    checkNotNull(options, "options must not be null");
     requireClasses(train, valid);
     Weights pretrained = pretrained();
     Weights initial =
@@ -175,14 +187,17 @@ public final class FineTunePlan {
     }
   }
 
-  /** The backbone's values; reading them may take a file or a download, and be interrupted. */
+  /**
+   * Returns the backbone's weights. Reading them may involve a file or a download, and can be
+   * interrupted.
+   */
   private Weights pretrained() {
     if (Thread.currentThread().isInterrupted()) {
       throw TrainingInterruptedException.early(null);
     }
     try {
       Weights weights = plan.backbone().weights();
-      if (!weights.nonFinite().isEmpty()) { // asked first: the origin may be a file to be hashed
+      if (!weights.nonFinite().isEmpty()) { // the origin may need a file's hash
         weights.requireFinite(plan.backbone().weightsOrigin());
       }
       return weights;
@@ -214,19 +229,19 @@ public final class FineTunePlan {
   private void requireClasses(ImageDataset train, ImageDataset valid) {
     checkArgument(
         train.size() > 0 && valid.size() > 0,
-        "Training and validation need at least one image each; got %s and %s",
+        "Training and validation must have at least one image each, got %s and %s",
         train.size(),
         valid.size());
     checkArgument(
         train.classNames().size() == plan.classes(),
-        "The plan has %s classes, and the training images %s: %s",
+        "The training images must have the plan's %s classes, got %s: %s",
         plan.classes(),
         train.classNames().size(),
         train.classNames());
     Labels.requireClassNames(train.classNames());
     checkArgument(
         valid.classNames().equals(train.classNames()),
-        "Validation has the classes of training, in their order: %s; got %s",
+        "The validation images must have the training classes in the same order, %s, got %s",
         train.classNames(),
         valid.classNames());
     List<int[]> labels = Labels.of(train, valid);

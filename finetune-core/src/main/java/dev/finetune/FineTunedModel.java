@@ -21,11 +21,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A trained classifier with its history and provenance. Safe to use from several threads; one
- * computes at a time.
+ * A trained classifier with its history and provenance. Safe for use from several threads; one of
+ * them computes at a time.
  *
- * <p>It owns native memory. {@link #close} gives it back at once; without it that happens when
- * nothing refers to the model.
+ * <p>It owns native memory. {@link #close} frees it at once; otherwise it is freed when the model
+ * is no longer reachable.
  */
 public final class FineTunedModel implements AutoCloseable {
 
@@ -37,7 +37,7 @@ public final class FineTunedModel implements AutoCloseable {
     this.classifier = classifier;
   }
 
-  /** A model that is computed in that way, whatever it was trained with. */
+  /** Returns a model computed with these options, whatever options it was trained with. */
   static FineTunedModel of(StoredModel stored, EngineOptions engine) {
     Description description = stored.description();
     return new FineTunedModel(
@@ -48,12 +48,15 @@ public final class FineTunedModel implements AutoCloseable {
             Network.of(description.graph(), stored.weights(), engine)));
   }
 
-  /** What a file says of the engine. */
+  /** Returns the engine settings that the model file stores. */
   static StoredEngine stored(EngineOptions options) {
     return new StoredEngine(Engines.find(options).name(), options.winograd());
   }
 
-  /** Threads are this machine's, not the saving one's; so is the engine, if it is not here. */
+  /**
+   * Returns options with the stored engine, if it can compute here, and this machine's thread
+   * count.
+   */
   private static EngineOptions options(StoredEngine stored) {
     EngineOptions options = EngineOptions.defaults().winograd(stored.winograd());
     boolean here =
@@ -63,11 +66,14 @@ public final class FineTunedModel implements AutoCloseable {
   }
 
   /**
-   * Reads a model that {@link #save} wrote. The engine that it was trained with computes, if it is
-   * on the class path and runs here; otherwise the preferred one.
+   * Reads a model that {@link #save} wrote. It is computed with the engine that it was trained with
+   * if that engine can compute here, and otherwise with the preferred one.
    *
-   * @throws IOException if the file cannot be read or is not such a model; the message says what is
-   *     missing
+   * @param file the model file
+   * @return the model
+   * @throws IOException if the file cannot be read or is not a valid model; the message names the
+   *     file and the reason
+   * @throws dev.finetune.engine.EngineException if no engine can compute the model
    */
   public static FineTunedModel load(Path file) throws IOException {
     StoredModel stored = ModelFiles.read(file);
@@ -75,99 +81,127 @@ public final class FineTunedModel implements AutoCloseable {
   }
 
   /**
-   * Reads a model that {@link #save} wrote, to be computed in another way than it was trained.
+   * Reads a model that {@link #save} wrote, to be computed with other options than in training.
    *
-   * @param engine how it is computed
-   * @throws IOException if the file cannot be read or is not such a model; the message says what is
-   *     missing
+   * @param file the model file
+   * @param engine how the network is computed
+   * @return the model
+   * @throws IOException if the file cannot be read or is not a valid model; the message names the
+   *     file and the reason
+   * @throws dev.finetune.engine.EngineException if the engine cannot compute the model
    */
   public static FineTunedModel load(Path file, EngineOptions engine) throws IOException {
     return of(ModelFiles.read(file), engine);
   }
 
   /**
-   * Writes the model as one zip: {@code model.json} with labels, input, layers, plan, history and
-   * provenance, {@code weights.safetensors} with the weights, and {@code SHA256SUMS}. The file
-   * appears whole or not at all, and the same model gives the same bytes.
+   * Writes the model as a zip file: {@code model.json} with classes, input, layers, plan, history
+   * and provenance, {@code weights.safetensors} with the weights, and {@code SHA256SUMS}. The file
+   * appears complete or not at all. The same model gives the same bytes.
    *
-   * @throws dev.finetune.weights.WeightsException if a value of its weights is not finite; nothing
-   *     is written
+   * @param file the file to write; replaced if it exists
+   * @throws IOException if the file cannot be written; the message names it
+   * @throws dev.finetune.weights.WeightsException if a weight is not finite; nothing is written
    */
   public void save(Path file) throws IOException {
     ModelFiles.write(stored, file);
   }
 
-  /** Classifies an image of any size. */
+  /**
+   * {@return the class probabilities of an image}
+   *
+   * @param image an image of any size
+   * @throws IllegalArgumentException if the image has a value that is NaN or infinite
+   * @throws IllegalStateException if a logit is not finite, or the model is closed
+   */
   public Prediction classify(Pixels image) {
     return classifier.classify(image);
   }
 
-  /** Classifies several images, computed together. */
+  /**
+   * {@return the class probabilities of several images, in order} They are computed in batches.
+   *
+   * @param images images of any size; may be empty
+   * @throws IllegalArgumentException if an image has a value that is NaN or infinite
+   * @throws IllegalStateException if a logit is not finite, or the model is closed
+   */
   public List<Prediction> classify(List<Pixels> images) {
     return classifier.classify(images);
   }
 
-  /** The scores of an image before softmax, one for each class. */
+  /**
+   * {@return the logits of an image, one per class}
+   *
+   * @param image an image of any size
+   * @throws IllegalArgumentException if the image has a value that is NaN or infinite
+   * @throws IllegalStateException if a logit is not finite, or the model is closed
+   */
   public float[] logits(Pixels image) {
     return classifier.logits(image);
   }
 
-  /** Judges it on labelled images: see {@link ImageClassifier#evaluate(ImageDataset)}. */
+  /**
+   * {@return the results on labelled images} See {@link ImageClassifier#evaluate(ImageDataset)}.
+   *
+   * @param data at least one image; its classes must all be classes of the model, in any order
+   */
   public Evaluation evaluate(ImageDataset data) {
     return classifier.evaluate(data);
   }
 
   /**
-   * Gives back its native memory, once what is being computed is done, and closes its {@link
-   * #classifier}. What computes afterwards is an {@link IllegalStateException}; weights and
-   * descriptions stay readable, and the model can be saved. Closing again does nothing.
+   * Frees the native memory after the current computation, and closes the {@link #classifier}.
+   * Later computations throw {@link IllegalStateException}; weights and descriptions stay readable,
+   * and the model can be saved. Closing again has no effect.
    */
   @Override
   public void close() {
     classifier.close();
   }
 
-  /** The classes, in the order of the logits. */
+  /** {@return the names of the classes, in the order of the logits} */
   public List<String> classNames() {
     return classifier.classNames();
   }
 
-  /** How it wants its images; the methods here see to it. */
+  /**
+   * {@return the size and preprocessing of the input images, which the methods of this class apply}
+   */
   public InputSpec input() {
     return classifier.input();
   }
 
-  /** The course of the training. */
+  /** {@return the results of the training} */
   public History history() {
     return stored.description().history();
   }
 
-  /** The plan it was trained by, as JSON. */
+  /** {@return the plan that the model was trained with, as JSON} */
   public String planJson() {
     return stored.description().plan().toString();
   }
 
-  /** Seed, options, versions and weights it came from, as JSON. */
+  /** {@return the origin of the model as JSON: seed, options, versions and pretrained weights} */
   public String provenanceJson() {
     return stored.description().provenance().toString();
   }
 
-  /** The classifier without its history. */
+  /** {@return the classifier without history and provenance} Closing either closes both. */
   public ImageClassifier classifier() {
     return classifier;
   }
 
-  /** Its layers. */
+  /** {@return the layers of the network} */
   public LayerGraph graph() {
     return stored.description().graph();
   }
 
-  /** The values of all its parameters. */
+  /** {@return the values of all parameters} */
   public Weights weights() {
     return stored.weights();
   }
 
-  /** Its backbone as trained, to fine-tune further on another task. */
+  /** {@return the trained backbone without the head, for fine-tuning on another task} */
   public Backbone backbone() {
     Description description = stored.description();
     LayerGraph backbone = graph().upTo(description.backboneOutput());

@@ -24,11 +24,11 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
- * A network that tells which class an image is of. Safe to use from several threads; one computes
- * at a time.
+ * A network that classifies images. Safe for use from several threads; one of them computes at a
+ * time.
  *
- * <p>It owns native memory. {@link #close} gives it back at once; without it that happens when
- * nothing refers to the classifier.
+ * <p>It owns native memory. {@link #close} frees it at once; otherwise it is freed when the
+ * classifier is no longer reachable.
  */
 public final class ImageClassifier implements AutoCloseable {
 
@@ -45,17 +45,22 @@ public final class ImageClassifier implements AutoCloseable {
     Labels.requireClassNames(this.classNames);
     checkArgument(
         network.graph().outputShape().size() == classNames.size(),
-        "The network tells %s classes apart, and there are %s names",
+        "classNames must have one name per output (%s), got %s names",
         network.graph().outputShape().size(),
         classNames.size());
   }
 
   /**
-   * A classifier of given parts.
+   * {@return a classifier computed with the default options}
    *
-   * @param classNames at least two, all different
-   * @param graph one input of {@code input.shape()}, one output: a logit per class
-   * @throws dev.finetune.weights.WeightsException if a value of the weights is not finite
+   * @param input the size and preprocessing of the input images
+   * @param classNames at least two distinct names, in the order of the logits
+   * @param graph the layers, with one input of shape {@code input.shape()} and one output with a
+   *     logit per class
+   * @param weights a value for each parameter of the graph
+   * @throws IllegalArgumentException if the class names are not distinct or do not fit the output
+   * @throws dev.finetune.weights.WeightsException if a weight is not finite
+   * @throws IllegalStateException if a weight is missing, or no engine can compute the layers
    */
   public static ImageClassifier of(
       InputSpec input, List<String> classNames, LayerGraph graph, Weights weights) {
@@ -63,10 +68,17 @@ public final class ImageClassifier implements AutoCloseable {
   }
 
   /**
-   * A classifier of given parts.
+   * {@return a classifier}
    *
-   * @param graph one input of {@code input.shape()}, one output: a logit per class
-   * @param engine how it is computed
+   * @param input the size and preprocessing of the input images
+   * @param classNames at least two distinct names, in the order of the logits
+   * @param graph the layers, with one input of shape {@code input.shape()} and one output with a
+   *     logit per class
+   * @param weights a value for each parameter of the graph
+   * @param engine how the network is computed
+   * @throws IllegalArgumentException if the class names are not distinct or do not fit the output
+   * @throws dev.finetune.weights.WeightsException if a weight is not finite
+   * @throws IllegalStateException if a weight is missing, or no engine can compute the layers
    */
   public static ImageClassifier of(
       InputSpec input,
@@ -78,31 +90,35 @@ public final class ImageClassifier implements AutoCloseable {
     return new ImageClassifier(input, classNames, Network.of(graph, weights, engine));
   }
 
-  /** The classes, in the order of the logits. */
+  /** {@return the names of the classes, in the order of the logits} */
   public List<String> classNames() {
     return classNames;
   }
 
-  /** How it wants its images; the methods here see to it. */
+  /**
+   * {@return the size and preprocessing of the input images, which the methods of this class apply}
+   */
   public InputSpec input() {
     return input;
   }
 
   /**
-   * Classifies an image of any size.
+   * {@return the class probabilities of an image}
    *
+   * @param image an image of any size
    * @throws IllegalArgumentException if the image has a value that is NaN or infinite
-   * @throws IllegalStateException if the network gives a logit that is not finite
+   * @throws IllegalStateException if a logit is not finite, or the classifier is closed
    */
   public Prediction classify(Pixels image) {
     return classify(List.of(image)).get(0);
   }
 
   /**
-   * Classifies several images, computed together in batches.
+   * {@return the class probabilities of several images, in order} They are computed in batches.
    *
+   * @param images images of any size; may be empty
    * @throws IllegalArgumentException if an image has a value that is NaN or infinite
-   * @throws IllegalStateException if the network gives a logit that is not finite
+   * @throws IllegalStateException if a logit is not finite, or the classifier is closed
    */
   public List<Prediction> classify(List<Pixels> images) {
     List<Prediction> predictions = new ArrayList<>(images.size());
@@ -120,28 +136,40 @@ public final class ImageClassifier implements AutoCloseable {
   }
 
   /**
-   * The scores of an image before softmax, one for each class.
+   * {@return the logits of an image, one per class}
    *
+   * @param image an image of any size
    * @throws IllegalArgumentException if the image has a value that is NaN or infinite
-   * @throws IllegalStateException if the network gives a logit that is not finite
+   * @throws IllegalStateException if a logit is not finite, or the classifier is closed
    */
   public float[] logits(Pixels image) {
     return logits(List.<float[][]>of(new float[][] {input.prepare(image)}), i -> "the image")[0];
   }
 
-  /** Judges it on labelled images. Their classes are matched by name. */
+  /**
+   * {@return the results on labelled images} Classes are matched by name.
+   *
+   * @param data at least one image; its classes must all be classes of this classifier, in any
+   *     order
+   * @throws DatasetException if an image cannot be read or has a value that is not finite, a label
+   *     is not an index into the classes, or a class is unknown
+   * @throws IllegalArgumentException if there is no image, or two classes have the same name
+   * @throws IllegalStateException if a logit is not finite, or the classifier is closed
+   */
   public Evaluation evaluate(ImageDataset data) {
     return evaluate(data, done -> {});
   }
 
   /**
-   * Judges it on labelled images.
+   * {@return the results on labelled images} Classes are matched by name.
    *
-   * @param data its classes are all known here, in any order
-   * @param progress told how many images are done
-   * @throws DatasetException if images cannot be read or have values that are not finite, labels
-   *     are no classes, or classes are not known here
-   * @throws IllegalStateException if the network gives a logit that is not finite
+   * @param data at least one image; its classes must all be classes of this classifier, in any
+   *     order
+   * @param progress receives the number of images done, after each batch
+   * @throws DatasetException if an image cannot be read or has a value that is not finite, a label
+   *     is not an index into the classes, or a class is unknown
+   * @throws IllegalArgumentException if there is no image, or two classes have the same name
+   * @throws IllegalStateException if a logit is not finite, or the classifier is closed
    */
   public Evaluation evaluate(ImageDataset data, IntConsumer progress) {
     int[] labels = labelsOf(data);
@@ -162,8 +190,8 @@ public final class ImageClassifier implements AutoCloseable {
   }
 
   /**
-   * Gives back its native memory, once what is being computed is done. What computes afterwards is
-   * an {@link IllegalStateException}; closing again does nothing.
+   * Frees the native memory after the current computation. Later computations throw {@link
+   * IllegalStateException}; closing again has no effect.
    */
   @Override
   public void close() {
@@ -176,13 +204,13 @@ public final class ImageClassifier implements AutoCloseable {
       OptionalInt bad = Finite.first(logits[i]);
       if (bad.isPresent()) {
         throw new IllegalStateException(
-            "The network gives a finite logit for each class, and for "
-                + nameOf.apply(i)
-                + " it gives "
+            "The network must give finite logits, got "
                 + logits[i][bad.getAsInt()]
-                + " for "
+                + " for the class "
                 + classNames.get(bad.getAsInt())
-                + ": its weights are damaged or so large that they overflow");
+                + " of "
+                + nameOf.apply(i)
+                + ": the weights are damaged or so large that values overflow");
       }
     }
     return logits;
@@ -192,7 +220,7 @@ public final class ImageClassifier implements AutoCloseable {
     List<String> unknown =
         data.classNames().stream().filter(name -> !classNames.contains(name)).toList();
     if (!unknown.isEmpty()) {
-      throw new DatasetException("Every class of the images is one of " + classNames, unknown);
+      throw new DatasetException("Every class of the images must be one of " + classNames, unknown);
     }
     Labels.requireDistinct(data.classNames());
     int[] own = data.classNames().stream().mapToInt(classNames::indexOf).toArray();

@@ -5,12 +5,15 @@ import dev.finetune.train.Optimizer;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** A training whose loss or weights became NaN or infinite; it stops there. */
+/** Thrown if a loss or a weight becomes NaN or infinite in training. */
 public final class TrainingDivergedException extends TrainingStoppedException {
 
   private static final long serialVersionUID = 1L;
 
+  /** The loss that is not finite. */
   private final double loss;
+
+  /** The optimizer's learning rate. */
   private final double learningRate;
 
   TrainingDivergedException(
@@ -29,7 +32,7 @@ public final class TrainingDivergedException extends TrainingStoppedException {
   private static String message(StoppedTraining stopped, Optimizer optimizer) {
     StoppedTraining.Place place = stopped.place();
     int finished = stopped.history().epochs().size();
-    return "A training has finite losses and weights; in epoch "
+    return "Losses and weights must be finite; in epoch "
         + place.epoch()
         + (place.step() > 0 ? ", step " + place.step() : ", in validation")
         + " the loss became "
@@ -38,21 +41,19 @@ public final class TrainingDivergedException extends TrainingStoppedException {
         + optimizer.name()
         + ", learning rate "
         + optimizer.learningRate()
-        + "). Lower the learning rate, to a tenth say; and check that the images and their"
-        + " preprocessing are those that the backbone was trained with. "
+        + "). Lower the learning rate, for example to a tenth, and check that the images have the"
+        + " preprocessing that the backbone was trained with. "
         + (finished == 0
-            ? "No epoch had ended, so there is no model."
-            : "lastFinite() has the model that the "
-                + finished
-                + " epochs before would have given.");
+            ? "No epoch was finished, so there is no model."
+            : "lastFinite() returns the model of the finished epochs (" + finished + ").");
   }
 
-  /** The loss that is not finite: of the step, or NaN in validation. */
+  /** {@return the loss that is not finite: that of the step, or NaN in validation} */
   public double loss() {
     return loss;
   }
 
-  /** The learning rate that was too large, if it was that. */
+  /** {@return the optimizer's learning rate, the likely cause} */
   public double learningRate() {
     return learningRate;
   }

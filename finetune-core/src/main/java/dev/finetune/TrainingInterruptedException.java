@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A training whose thread was interrupted: it stops between two steps. The thread stays
- * interrupted.
+ * Thrown if the training thread is interrupted. The training stops between two steps; the thread
+ * stays interrupted.
  */
 public final class TrainingInterruptedException extends TrainingStoppedException {
 
@@ -23,7 +23,7 @@ public final class TrainingInterruptedException extends TrainingStoppedException
     super(message(epoch, history), epoch, step, history, lastFinite, cause);
   }
 
-  /** Before anything was trained. */
+  /** Returns an exception for an interruption before anything was trained. */
   static TrainingInterruptedException early(@Nullable Throwable cause) {
     return new TrainingInterruptedException(
         0, 0, new History(List.of(), 0), Optional::empty, cause);
@@ -31,12 +31,10 @@ public final class TrainingInterruptedException extends TrainingStoppedException
 
   private static String message(int epoch, History history) {
     int finished = history.epochs().size();
-    return "The training's thread was interrupted "
+    return "The training thread was interrupted "
         + (epoch == 0 ? "before the first epoch" : "in epoch " + epoch)
         + (finished == 0
-            ? "; no epoch had ended, so there is no model"
-            : "; lastFinite() has the model that the "
-                + finished
-                + " epochs before would have given");
+            ? "; no epoch was finished, so there is no model"
+            : "; lastFinite() returns the model of the finished epochs (" + finished + ")");
   }
 }

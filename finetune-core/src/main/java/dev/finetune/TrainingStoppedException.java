@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A training that ended before its last epoch. What it had learned until then is not lost: {@link
- * #lastFinite()} has it.
+ * Thrown if a training stops before its last epoch. {@link #lastFinite()} returns the model of the
+ * finished epochs:
  *
  * <pre>{@code
  * try {
@@ -23,8 +23,12 @@ public abstract sealed class TrainingStoppedException extends IllegalStateExcept
 
   private static final long serialVersionUID = 1L;
 
+  /** The epoch in which training stopped, from 1; 0 before the first. */
   private final int epoch;
+
+  /** The step in which training stopped, from 1; 0 before the first epoch and in validation. */
   private final int step;
+
   private final transient History history;
   private final transient Supplier<Optional<FineTunedModel>> lastFinite;
 
@@ -42,25 +46,25 @@ public abstract sealed class TrainingStoppedException extends IllegalStateExcept
     this.lastFinite = Suppliers.memoize(lastFinite::get);
   }
 
-  /** The epoch in which it ended, from 1; 0 before the first. */
+  /** {@return the epoch in which training stopped, from 1; 0 before the first} */
   public int epoch() {
     return epoch;
   }
 
-  /** The step of that epoch, from 1; 0 before the first and in validation. */
+  /** {@return the step of that epoch, from 1; 0 before the first epoch and in validation} */
   public int step() {
     return step;
   }
 
-  /** The epochs that ended before, all with finite losses; there may be none. */
+  /** {@return the results of the finished epochs, all finite; may be empty} */
   public History history() {
     return history;
   }
 
   /**
-   * The model that training would have given, had it been asked for the epochs of {@link #history}
-   * only: with {@code Keep.LAST} that after the last of them, with {@code Keep.BEST} that after the
-   * best. Empty if no epoch ended. It is made when first asked for.
+   * {@return the model that training for the finished epochs only would have returned: with {@code
+   * Keep.LAST} that of the last one, with {@code Keep.BEST} that of the best one; empty if no epoch
+   * was finished} It is created by the first call.
    */
   public Optional<FineTunedModel> lastFinite() {
     return lastFinite.get();

@@ -13,7 +13,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 
-/** The arrows between packages. */
+/** The rules for dependencies between packages. */
 @AnalyzeClasses(packages = "dev.finetune", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
@@ -21,7 +21,7 @@ class ArchitectureTest {
   static final ArchRule PACKAGES_HAVE_NO_CYCLES =
       slices().matching("dev.finetune.(**)").should().beFreeOfCycles();
 
-  /** Each class of the root package is a slice of its own. */
+  /** Each class of the root package is a separate slice. */
   @ArchTest
   static final ArchRule CLASSES_OF_THE_ROOT_HAVE_NO_CYCLES =
       slices()

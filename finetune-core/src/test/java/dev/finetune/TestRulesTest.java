@@ -6,7 +6,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.junit.ArchTests;
 import dev.finetune.testing.TestRules;
 
-/** What this module's tests keep to. */
+/** Checks this module's tests against {@link TestRules}. */
 @AnalyzeClasses(packages = "dev.finetune", importOptions = ImportOption.OnlyIncludeTests.class)
 class TestRulesTest {
 

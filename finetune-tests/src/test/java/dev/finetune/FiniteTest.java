@@ -142,7 +142,7 @@ class FiniteTest {
 
     assertThatThrownBy(() -> model.classify(bad))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("values are finite");
+        .hasMessageContaining("values must be finite");
     assertThatThrownBy(() -> model.logits(bad)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(
             () ->

@@ -40,11 +40,12 @@ class LabelsTest {
         .isInstanceOf(DatasetException.class)
         .hasMessageContainingAll(
             "3 problems",
-            "synthetic-4: label -1",
-            "synthetic-7: label 3",
-            "synthetic-9: label 99",
-            "0 to 2",
-            "[class-0, class-1, class-2]");
+            "synthetic-4: the label must be from 0 to 2 for the classes"
+                + " [class-0, class-1, class-2], got -1",
+            "synthetic-7: the label must be",
+            "got 3",
+            "synthetic-9: the label must be",
+            "got 99");
   }
 
   @Test
@@ -53,10 +54,10 @@ class LabelsTest {
 
     assertThatThrownBy(() -> model.evaluate(withLabel(2, -1)))
         .isInstanceOf(DatasetException.class)
-        .hasMessageContaining("synthetic-2: label -1");
+        .hasMessageContainingAll("synthetic-2: the label must be", "got -1");
     assertThatThrownBy(() -> Grids.images(withLabel(2, 3), 3, 4, name -> name, 1))
         .isInstanceOf(DatasetException.class)
-        .hasMessageContaining("synthetic-2: label 3");
+        .hasMessageContainingAll("synthetic-2: the label must be", "got 3");
     assertThatThrownBy(() -> withLabel(2, 3).oneHot(2))
         .isInstanceOf(IndexOutOfBoundsException.class)
         .hasMessageContaining("synthetic-2");
@@ -88,7 +89,7 @@ class LabelsTest {
 
     assertThatThrownBy(() -> train(two, GOOD))
         .isInstanceOf(DatasetException.class)
-        .hasMessageContainingAll("1 problems", "class-2: none of the 12");
+        .hasMessageContainingAll("1 problem)", "class-2: none of the 12");
     // Validation images may lack a class.
     assertThat(train(GOOD, two).history().epochs()).hasSize(1);
   }
@@ -143,9 +144,9 @@ class LabelsTest {
             "synthetic-1: ChangedImages.load(1) threw java.lang.IllegalStateException: connection",
             "synthetic-2: end of stream",
             "synthetic-3: java.io.IOException",
-            "synthetic-4: ChangedImages.load(4) gave null",
+            "synthetic-4: ChangedImages.load(4) returned null",
             "synthetic-5: ",
-            "value 17 of 192 is NaN",
+            "got NaN at index 17 of 192",
             "synthetic-6: ",
             "-Infinity")
         .hasCauseInstanceOf(IllegalStateException.class);

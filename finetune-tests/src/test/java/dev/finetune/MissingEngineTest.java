@@ -61,9 +61,10 @@ class MissingEngineTest {
   void should_name_the_dependency_to_add_where_there_is_no_engine()
       throws IOException, InterruptedException {
     assertThat(run(".*/finetune-(onednn|dl4j)[-/].*"))
-        .contains("engine: none. An engine that computes")
+        .contains("engine: none. The class path must have")
         .contains(
-            "refused: An engine that computes on this machine must be on the class path, got none."
+            "refused: The class path must have an engine that can compute on this machine, got"
+                + " none."
                 + " Add the dependency dev.finetune:finetune-onednn or"
                 + " dev.finetune:finetune-dl4j with an ND4J backend");
   }
@@ -73,18 +74,19 @@ class MissingEngineTest {
       throws IOException, InterruptedException {
     assertThat(run(".*/finetune-dl4j[-/].*", "dl4j"))
         .contains(
-            "refused: engine must be one of those on the class path, [onednn], got dl4j. Add the"
-                + " dependency dev.finetune:finetune-dl4j");
+            "refused: engine must be one of the engines on the class path, [onednn], got dl4j."
+                + " Add the dependency dev.finetune:finetune-dl4j");
     assertThat(run("none", "abacus"))
         .contains(
-            "refused: engine must be one of those on the class path, [dl4j, onednn], got abacus");
+            "refused: engine must be one of the engines on the class path, [dl4j, onednn], got"
+                + " abacus");
   }
 
   @Test
   void should_name_the_backend_to_add() throws IOException, InterruptedException {
     assertThat(run(".*/nd4j-native-1[^/]*", "dl4j"))
         .contains(
-            "refused: The engine must compute on this machine, and dl4j does not: ",
+            "refused: The engine must be able to compute on this machine; dl4j cannot: ",
             "org.nd4j:nd4j-native");
   }
 

@@ -60,7 +60,7 @@ class MissingOneDnnTest {
     assertThat(
             output
                 .lines()
-                .filter(l -> l.contains("The engine dl4j computes, some ten times slower")))
+                .filter(l -> l.contains("Using the engine dl4j, which is about ten times slower")))
         .hasSize(1);
     assertThat(output.lines().filter(l -> l.equals("trained 1"))).hasSize(2);
     assertThat(output).contains("engine: dl4j, Deeplearning4j 1.0.0-M2.1, ND4J CPU");

@@ -110,7 +110,7 @@ class ModelFileRefusalsTest {
             "\"classNames\" must be an array of strings"),
         json(
             j -> j.putArray("classNames").add("a").add("b").add("a"),
-            "names of classes are distinct, got more than once: [a]"),
+            "Class names must be distinct, got more than once: [a]"),
         json(j -> j.putArray("classNames").add("a"), "at least 2 classes"),
         json(
             j -> j.putArray("classNames").add("a").add("b"),
@@ -278,12 +278,12 @@ class ModelFileRefusalsTest {
       value = {
         "\"logits/bias\" | \"logits/gamma\" | missing: logits/bias [3]; extra: logits/gamma",
         "\"shape\":[3] | \"shape\":[1,3] | logits/bias must be F32 [3], got F32 [1, 3]",
-        "\"shape\":[3] | \"shape\":[\"3\"] | cut off or wrong",
-        "\"shape\":[3] | \"shape\":[4294967299] | cut off or wrong",
-        "\"shape\":[3] | \"shape\":[65536,65536,65536,65536,3] | cut off or wrong",
+        "\"shape\":[3] | \"shape\":[\"3\"] | truncated or damaged",
+        "\"shape\":[3] | \"shape\":[4294967299] | truncated or damaged",
+        "\"shape\":[3] | \"shape\":[65536,65536,65536,65536,3] | truncated or damaged",
         "\"shape\":[5,3] | \"shape\":[3,5] | logits/kernel must be F32 [5, 3], got F32 [3, 5]",
-        "\"data_offsets\":[0, | \"data_offsets\":[4, | cut off or wrong",
-        "{\"conv/kernel\" | {\"conv/kernel\":1,\"conv/kernel\" | not JSON",
+        "\"data_offsets\":[0, | \"data_offsets\":[4, | truncated or damaged",
+        "{\"conv/kernel\" | {\"conv/kernel\":1,\"conv/kernel\" | must be JSON",
       })
   void should_refuse_other_tensors(String from, String to, String part) throws IOException {
     header(text -> text.replace(from, to));
@@ -299,7 +299,7 @@ class ModelFileRefusalsTest {
     entries.put(ModelZips.WEIGHTS, longer);
     ModelZips.writeSummed(entries, crafted);
 
-    requireRefused("weights.safetensors", "must end where the bytes do");
+    requireRefused("weights.safetensors", "must end at the last byte");
   }
 
   @ParameterizedTest
@@ -433,6 +433,6 @@ class ModelFileRefusalsTest {
         .putLong(90_000_000);
     ModelZips.writeSummed(entries, crafted);
 
-    requireRefused("weights.safetensors: a safetensors header does not fit", "90000000");
+    requireRefused("weights.safetensors: a safetensors header must have 2 to", "90000000");
   }
 }

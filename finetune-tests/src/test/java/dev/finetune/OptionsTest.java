@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Invalid options are refused when they are set. */
+/** Options refuse invalid values when they are set. */
 class OptionsTest {
 
   private static final Backbone BACKBONE = RandomBackbones.backbone(3, 5);
@@ -48,18 +48,18 @@ class OptionsTest {
         call("featureCache", () -> OPTIONS.featureCache(null)),
         call("augmentation", () -> OPTIONS.augment(null, 2)),
         call("observer", () -> OPTIONS.observer(null)),
-        call("folder", () -> FeatureCache.at(null)),
+        call("directory", () -> FeatureCache.at(null)),
         call("directory", () -> new FeatureCache(null, FeatureCache.Precision.FLOAT16, 1)),
         call("precision", () -> new FeatureCache(Optional.empty(), null, 1)),
         call("next augmentation", () -> Augmentations.horizontalFlip().then(null)),
         call("preprocessing", () -> new InputSpec(8, 8, null)),
         call("backbone", () -> FineTune.from(null)),
-        call("freeze strategy", () -> tuning.freeze(null)),
-        call("name", () -> tuning.freezeUpTo(null)),
+        call("strategy", () -> tuning.freeze(null)),
+        call("layerName", () -> tuning.freezeUpTo(null)),
         call("layers", () -> tuning.head(Arrays.asList(dense(3), null))),
-        call("Training images", () -> plan.train(null, images, OPTIONS)),
-        call("Validation images", () -> plan.train(images, null, OPTIONS)),
-        call("Options", () -> plan.train(images, images, null)));
+        call("train", () -> plan.train(null, images, OPTIONS)),
+        call("valid", () -> plan.train(images, null, OPTIONS)),
+        call("options", () -> plan.train(images, images, null)));
   }
 
   private static Arguments call(String what, ThrowingCallable call) {
@@ -68,10 +68,10 @@ class OptionsTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("nulls")
-  void should_refuse_null_at_once_and_name_the_argument(String what, ThrowingCallable call) {
+  void should_refuse_null_and_name_the_argument(String what, ThrowingCallable call) {
     assertThatThrownBy(call)
         .isInstanceOf(NullPointerException.class)
-        .hasMessageContainingAll(what, "given", "got null");
+        .hasMessageContaining(what + " must not be null");
   }
 
   /** An optimizer of which only the slots are used. */

@@ -129,7 +129,7 @@ class StoppedTrainingTest {
     TrainingDivergedException stopped =
         catchThrowableOfType(TrainingDivergedException.class, () -> train(glaringLater(), OPTIONS));
 
-    assertThat(stopped).hasMessageContainingAll("epoch 2, step 1", "the 1 epochs before");
+    assertThat(stopped).hasMessageContainingAll("epoch 2, step 1", "the finished epochs (1)");
     assertThat(stopped.history().epochs()).extracting(EpochResult::epoch).containsExactly(1);
     FineTunedModel last = stopped.lastFinite().orElseThrow();
     assertThat(last.weights().tensors()).isEqualTo(oneEpoch.weights().tensors());

@@ -5,35 +5,44 @@ import dev.finetune.image.InputSpec;
 import dev.finetune.weights.Weights;
 
 /**
- * A network to build on: everything up to, and without, its classification layers. The zoo has
- * stock ones; {@link #of} makes one of your own.
+ * A network without its classification layers, to put a head on. The zoo has well-known ones;
+ * {@link #of} creates one from its parts. Implementations are immutable.
  */
 public interface Backbone {
 
-  /** A name for reports and provenance, such as {@code vgg16}. */
+  /** {@return the name for reports and provenance, such as {@code vgg16}} */
   String name();
 
-  /** How it wants its images. */
+  /** {@return the size and preprocessing of the input images} */
   InputSpec input();
 
-  /** Its layers; one input of {@code input().shape()}, one output. */
+  /** {@return the layers, with one input of shape {@code input().shape()} and one output} */
   LayerGraph graph();
 
   /**
-   * Its parameter values. May read a file or download one; called once per training.
+   * {@return a value for every parameter of the graph} May read or download a file. Training calls
+   * it once.
    *
    * @throws dev.finetune.weights.WeightsException if the file does not fit the graph
    */
   Weights weights();
 
-  /** Where the weights come from, for provenance: a file's name and hash, or a seed. */
+  /**
+   * {@return the origin of the weights for provenance, such as a file's name and hash, or a seed}
+   */
   String weightsOrigin();
 
   /**
-   * A backbone of given parts.
+   * {@return a backbone with these parts}
    *
-   * @throws dev.finetune.weights.WeightsException if the weights do not fit the graph, or a value
-   *     is not finite
+   * @param name the name for reports and provenance
+   * @param input the size and preprocessing of the input images
+   * @param graph the layers, with one input of shape {@code input.shape()} and one output
+   * @param weights a value for every parameter of the graph and no others
+   * @param weightsOrigin the origin of the weights for provenance and messages
+   * @throws IllegalArgumentException if the graph does not have exactly one input of that shape
+   * @throws dev.finetune.weights.WeightsException if the weights do not fit the graph or are not
+   *     finite
    */
   static Backbone of(
       String name, InputSpec input, LayerGraph graph, Weights weights, String weightsOrigin) {

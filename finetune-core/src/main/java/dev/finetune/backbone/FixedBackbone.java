@@ -14,7 +14,7 @@ record FixedBackbone(
   FixedBackbone {
     checkArgument(
         graph.inputs().size() == 1 && graph.inputs().get(0).output().equals(input.shape()),
-        "A backbone has one input of the shape of its input spec, %s; got %s",
+        "A backbone must have one input with the shape of its input specification, %s, got %s",
         input.shape(),
         graph.inputs());
     weights.requireMatch(graph, weightsOrigin);

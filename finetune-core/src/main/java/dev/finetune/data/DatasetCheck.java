@@ -10,42 +10,56 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads everything once, so that a bad file is known before training and not in its middle. */
+/**
+ * Checks that decode all images of datasets. They find bad files before training starts rather than
+ * in the middle of it.
+ */
 public final class DatasetCheck {
 
-  private static final String RULE = "Every image of a dataset can be decoded";
+  private static final String RULE = "Every image of a dataset must be readable";
 
   private DatasetCheck() {}
 
   /**
-   * What came of decoding an image.
+   * The result of decoding an image.
    *
-   * @param value what was made of it; null if it is bad
-   * @param problem what is wrong with it; null if nothing is
-   * @param cause what was thrown, if something was
+   * @param <T> the type of the value
+   * @param value the value computed from the image; null if the image is bad
+   * @param problem a description of the problem; null if there is none
+   * @param cause the exception thrown by the dataset; null if none was thrown
    */
   public record Read<T>(@Nullable T value, @Nullable String problem, @Nullable Exception cause) {}
 
   /**
-   * Decodes every image of all the datasets.
+   * Decodes every image of all datasets.
    *
-   * @throws DatasetException one that lists every image that cannot be read, or has a value that is
-   *     not finite; its cause is the first failure
-   * @throws UncheckedIOException if this thread is interrupted while it reads
+   * @param datasets the datasets to check
+   * @throws DatasetException if an image cannot be read or has a value that is not finite; lists
+   *     all such images, and its cause is the first exception
+   * @throws UncheckedIOException if this thread is interrupted while reading
    */
   public static void verify(ImageDataset... datasets) {
     requireNone(bad(datasets));
   }
 
-  /** What is wrong with each image that cannot be read, in order. */
+  /**
+   * Decodes every image of a dataset and describes the bad ones.
+   *
+   * @param data the dataset to check
+   * @return a description of each image that cannot be read or has a value that is not finite, in
+   *     order
+   * @throws UncheckedIOException if this thread is interrupted while reading
+   */
   public static List<String> problems(ImageDataset data) {
     return bad(data).stream().map(Read::problem).filter(Objects::nonNull).toList();
   }
 
   /**
-   * Decodes every image of all the datasets, and returns those that are bad, in order.
+   * Decodes every image of all datasets and returns the results of the bad ones.
    *
-   * @throws UncheckedIOException if this thread is interrupted while it reads
+   * @param datasets the datasets to check
+   * @return the results for images that cannot be read or have a value that is not finite, in order
+   * @throws UncheckedIOException if this thread is interrupted while reading
    */
   public static List<Read<?>> bad(ImageDataset... datasets) {
     List<Read<?>> bad = new ArrayList<>();
@@ -61,9 +75,11 @@ public final class DatasetCheck {
   }
 
   /**
-   * Requires that no image is bad.
+   * Checks that no image is bad.
    *
-   * @throws DatasetException one that lists all that are; its cause is the first failure
+   * @param bad results of {@link #bad} or {@link #read}
+   * @throws DatasetException if a result has a problem; lists all of them, and its cause is the
+   *     first exception
    */
   public static void requireNone(List<Read<?>> bad) {
     Problems problems = new Problems();
@@ -78,9 +94,14 @@ public final class DatasetCheck {
   }
 
   /**
-   * Decodes and checks an image, and makes something of it if it is good.
+   * Decodes and checks an image and, if it is good, computes a value from it.
    *
-   * @throws UncheckedIOException if this thread is interrupted while it reads
+   * @param <T> the type of the value
+   * @param data the dataset
+   * @param index the index of the image
+   * @param function computes the value
+   * @return the value, or the problem
+   * @throws UncheckedIOException if this thread is interrupted while reading
    */
   public static <T> Read<T> read(ImageDataset data, int index, Function<Pixels, T> function) {
     Pixels image;
@@ -100,7 +121,12 @@ public final class DatasetCheck {
         : new Read<T>(null, fault, null);
   }
 
-  /** Returns what to call an image, whatever the dataset's own name for it does. */
+  /**
+   * {@return the name of an image for messages; a substitute if the dataset throws}
+   *
+   * @param data the dataset
+   * @param index the index of the image
+   */
   public static String nameOf(ImageDataset data, int index) {
     return Problems.nameOf(data, index);
   }
@@ -108,9 +134,12 @@ public final class DatasetCheck {
   /**
    * Decodes one image.
    *
-   * @throws IOException if it cannot be read
-   * @throws DatasetException if the dataset fails otherwise or gives null; the message names the
-   *     image and the call
+   * @param data the dataset
+   * @param index the index of the image
+   * @return the image
+   * @throws IOException if the image cannot be read
+   * @throws DatasetException if the dataset throws any other exception or returns null; the message
+   *     names the image and the call
    */
   public static Pixels load(ImageDataset data, int index) throws IOException {
     Pixels image;

@@ -3,7 +3,7 @@ package dev.finetune.data;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Data that cannot be used as it is; lists everything that is wrong at once. */
+/** Thrown if data cannot be used. Lists all problems at once. */
 public final class DatasetException extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1L;
@@ -11,28 +11,34 @@ public final class DatasetException extends IllegalArgumentException {
   private final transient List<String> problems;
 
   /**
-   * One error about everything that is wrong.
+   * Creates an exception that lists problems.
    *
-   * @param rule what was expected
-   * @param problems what came, one entry for each file or row
+   * @param rule what the data must satisfy
+   * @param problems one entry per file, image or row
    */
   public DatasetException(String rule, List<String> problems) {
     this(rule, problems, null);
   }
 
   /**
-   * One error about everything that is wrong.
+   * Creates an exception that lists problems, with a cause.
    *
-   * @param rule what was expected
-   * @param problems what came, one entry for each file or row
-   * @param cause the first failure among the problems, if one was thrown
+   * @param rule what the data must satisfy
+   * @param problems one entry per file, image or row
+   * @param cause the first exception among the problems; null if there is none
    */
   public DatasetException(String rule, List<String> problems, @Nullable Throwable cause) {
-    super(rule + " (" + problems.size() + " problems):\n  " + String.join("\n  ", problems), cause);
+    super(
+        rule
+            + " ("
+            + problems.size()
+            + (problems.size() == 1 ? " problem):\n  " : " problems):\n  ")
+            + String.join("\n  ", problems),
+        cause);
     this.problems = List.copyOf(problems);
   }
 
-  /** Each problem on its own. */
+  /** {@return the problems, one entry per file, image or row} */
   public List<String> problems() {
     return problems;
   }

@@ -10,34 +10,45 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Labelled images in a fixed order. Implementations are immutable and safe to read from several
- * threads at once.
+ * Labelled images in a fixed order. Implementations are immutable and safe for use from several
+ * threads.
  */
 public interface ImageDataset {
 
-  /** The classes; a label is an index into this list. */
+  /** {@return the names of the classes; a label is an index into this list} */
   List<String> classNames();
 
-  /** The number of images. */
+  /** {@return the number of images} */
   int size();
 
-  /** The class of an image, from 0 to {@code classNames().size() - 1}. */
+  /**
+   * {@return the label of an image, from 0 to {@code classNames().size() - 1}}
+   *
+   * @param index the index of the image
+   */
   int label(int index);
 
-  /** What to call an image in messages: a file name, say. */
+  /**
+   * {@return the name of an image for messages, such as a file name}
+   *
+   * @param index the index of the image
+   */
   String name(int index);
 
   /**
-   * Decodes an image at its own size.
+   * Decodes an image at its original size.
    *
-   * @throws IOException if it cannot be read; the message says which and why
+   * @param index the index of the image
+   * @return the image
+   * @throws IOException if the image cannot be read; the message names the image and the reason
    */
   Pixels load(int index) throws IOException;
 
   /**
-   * The label as a vector with a one at the class and zeros elsewhere.
+   * {@return the label of an image as a vector with 1 at the class and 0 elsewhere}
    *
-   * @throws IndexOutOfBoundsException if the label is no index into the classes
+   * @param index the index of the image
+   * @throws IndexOutOfBoundsException if the label is not an index into the classes
    */
   default float[] oneHot(int index) {
     float[] vector = new float[classNames().size()];
@@ -45,24 +56,40 @@ public interface ImageDataset {
     return vector;
   }
 
-  /** All labels in order. */
+  /** {@return all labels in the order of the images} */
   default int[] labels() {
     return IntStream.range(0, size()).map(this::label).toArray();
   }
 
-  /** The images at these indices, in that order. */
+  /**
+   * {@return a dataset with the images at some indices, in that order}
+   *
+   * @param indices the indices of the images, which may repeat
+   * @throws IndexOutOfBoundsException if there is no image at an index
+   */
   default ImageDataset select(int... indices) {
     return new Selection(this, indices);
   }
 
-  /** The first {@code count} images after a seeded shuffle, or all if there are fewer. */
+  /**
+   * {@return a dataset with the first {@code count} images after a seeded shuffle, or with all
+   * images if there are fewer}
+   *
+   * @param count the number of images, at least 0
+   * @param seed the seed of the shuffle
+   * @throws IllegalArgumentException if {@code count} is negative
+   */
   default ImageDataset sample(int count, long seed) {
-    checkArgument(count >= 0, "count is at least 0, got %s", count);
+    checkArgument(count >= 0, "count must be >= 0, got %s", count);
     int[] order = Shuffle.permutation(size(), seed);
     return select(Arrays.copyOf(order, Math.min(count, size())));
   }
 
-  /** All images in an order drawn from the seed. */
+  /**
+   * {@return a dataset with all images in a random order}
+   *
+   * @param seed the seed of the order
+   */
   default ImageDataset shuffle(long seed) {
     return select(Shuffle.permutation(size(), seed));
   }
@@ -70,8 +97,8 @@ public interface ImageDataset {
   /**
    * Decodes every image once.
    *
-   * @throws DatasetException one that lists every image that cannot be read, or has a value that is
-   *     not finite
+   * @throws DatasetException if an image cannot be read or has a value that is not finite; lists
+   *     all such images
    */
   default void verify() {
     DatasetCheck.verify(this);

@@ -4,14 +4,18 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileLockInterruptionException;
 import org.jspecify.annotations.Nullable;
 
-/** Tells a thread that was interrupted from a file that is damaged. */
+/** A test that distinguishes the interruption of a thread from a damaged file. */
 public final class Interruption {
 
-  static final String MESSAGE = "The thread was interrupted while it read an image";
+  static final String MESSAGE = "The thread was interrupted while reading an image";
 
   private Interruption() {}
 
-  /** Whether something failed because {@code Thread.interrupt()} was called, and not by itself. */
+  /**
+   * {@return whether an exception, or a cause of it, comes from {@code Thread.interrupt()}}
+   *
+   * @param failure the exception; may be null
+   */
   public static boolean caused(@Nullable Throwable failure) {
     for (Throwable at = failure; at != null; at = at.getCause()) {
       if (at instanceof InterruptedException

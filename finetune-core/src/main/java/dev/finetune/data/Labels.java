@@ -7,22 +7,23 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** Labels and class names, checked before they are used as indices. */
+/** Checks of labels and class names before they are used. */
 public final class Labels {
 
   private Labels() {}
 
   /**
-   * Reads the labels of all the datasets.
+   * Reads and checks the labels of all datasets.
    *
-   * @return the labels of each dataset, by image
-   * @throws DatasetException one that lists every image of every dataset whose label is not an
-   *     index into {@link ImageDataset#classNames()}, or fails to be told
+   * @param datasets the datasets to read
+   * @return for each dataset, its labels in the order of the images
+   * @throws DatasetException if a label is not an index into {@link ImageDataset#classNames()} or
+   *     cannot be read; lists all such images
    */
   public static List<int[]> of(ImageDataset... datasets) {
     Problems problems = new Problems();
     List<int[]> all = Arrays.stream(datasets).map(data -> read(data, problems)).toList();
-    problems.throwIfAny("Every label is an index into the classes of its dataset");
+    problems.throwIfAny("Every label must be an index into the classes of its dataset");
     return all;
   }
 
@@ -39,51 +40,55 @@ public final class Labels {
       if (labels[i] < 0 || labels[i] >= classNames.size()) {
         problems.add(
             Problems.nameOf(data, i)
-                + ": label "
-                + labels[i]
-                + ", and the "
-                + classNames.size()
-                + " classes have the labels 0 to "
+                + ": the label must be from 0 to "
                 + (classNames.size() - 1)
-                + ": "
-                + classNames);
+                + " for the classes "
+                + classNames
+                + ", got "
+                + labels[i]);
       }
     }
     return labels;
   }
 
   /**
-   * Checks that a classifier can tell these classes apart.
+   * Checks that class names are enough for a classifier.
    *
-   * @throws IllegalArgumentException if there are fewer than two, or a name comes twice
+   * @param classNames the names of the classes
+   * @throws IllegalArgumentException if there are fewer than two, or a name is repeated
    */
   public static void requireClassNames(List<String> classNames) {
     if (classNames.size() < 2) {
       throw new IllegalArgumentException(
-          "A classifier has at least 2 classes, got " + classNames.size() + ": " + classNames);
+          "A classifier must have at least 2 classes, got "
+              + classNames.size()
+              + ": "
+              + classNames);
     }
     requireDistinct(classNames);
   }
 
   /**
-   * Checks that a name tells the class.
+   * Checks that class names are distinct.
    *
-   * @throws IllegalArgumentException if a name comes twice; the message lists these
+   * @param classNames the names of the classes
+   * @throws IllegalArgumentException if a name is repeated; lists all such names
    */
   public static void requireDistinct(List<String> classNames) {
     Set<String> seen = new HashSet<>();
     List<String> twice = classNames.stream().filter(name -> !seen.add(name)).distinct().toList();
     if (!twice.isEmpty()) {
       throw new IllegalArgumentException(
-          "The names of classes are distinct, got more than once: " + twice);
+          "Class names must be distinct, got more than once: " + twice);
     }
   }
 
   /**
-   * Checks that there is something to learn each class from.
+   * Checks that every class has a training image.
    *
-   * @param labels of the images, each an index into the classes
-   * @throws DatasetException one that lists every class that no image is of
+   * @param classNames the names of the classes
+   * @param labels the labels of the training images, each an index into the classes
+   * @throws DatasetException if no image has a class; lists all such classes
    */
   public static void requireEveryClass(List<String> classNames, int[] labels) {
     boolean[] present = new boolean[classNames.size()];
@@ -99,9 +104,9 @@ public final class Labels {
                     classNames.get(label)
                         + ": none of the "
                         + labels.length
-                        + " training images is of this class"));
+                        + " training images has this class"));
     if (!absent.isEmpty()) {
-      throw new DatasetException("Every class has an image to train on", absent);
+      throw new DatasetException("Every class must have a training image", absent);
     }
   }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** Collects what is wrong with datasets, to tell all of it at once. */
+/** The problems of datasets, collected to report all of them at once. */
 final class Problems {
 
   private final List<String> texts = new ArrayList<>();
@@ -26,49 +26,52 @@ final class Problems {
     return texts;
   }
 
-  /** Throws one error with everything, whose cause is the first failure. */
+  /** Throws an exception with all problems if there are any. Its cause is the first exception. */
   void throwIfAny(String rule) {
     if (!texts.isEmpty()) {
       throw new DatasetException(rule, texts, first);
     }
   }
 
-  /** What to call an image, whatever the dataset's own name for it does. */
+  /** Returns the name of an image; a substitute if the dataset throws. */
   static String nameOf(ImageDataset data, int index) {
     try {
       return String.valueOf(data.name(index));
     } catch (RuntimeException e) {
-      return "image " + index + " (its name fails: " + e + ")";
+      return "image " + index + " (name() threw " + e + ")";
     }
   }
 
-  /** That a call of a dataset threw something. */
+  /** Returns the problem of a dataset call that threw an exception. */
   static String failed(ImageDataset data, int index, String call, Throwable cause) {
     return nameOf(data, index) + ": " + call(data, index, call) + " threw " + cause;
   }
 
-  /** That an image cannot be read. Its message tells which by contract, and is held to it. */
+  /**
+   * Returns the problem of an image that cannot be read. The exception's message should name the
+   * image; the name is added if it does not.
+   */
   static String unreadable(ImageDataset data, int index, IOException cause) {
     String name = nameOf(data, index);
     String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     return message.contains(name) ? message : name + ": " + message;
   }
 
-  /** What is wrong with a loaded image; null if nothing is. */
+  /** Returns the problem of a loaded image; null if there is none. */
   static @Nullable String fault(ImageDataset data, int index, @Nullable Pixels image) {
     if (image == null) {
-      return nameOf(data, index) + ": " + call(data, index, "load") + " gave null";
+      return nameOf(data, index) + ": " + call(data, index, "load") + " returned null";
     }
     OptionalInt bad = image.firstNonFinite();
     return bad.isEmpty()
         ? null
         : nameOf(data, index)
-            + ": its values are to be finite, from 0 to 255, and value "
+            + ": values must be finite, got "
+            + image.planes()[bad.getAsInt()]
+            + " at index "
             + bad.getAsInt()
             + " of "
-            + image.planes().length
-            + " is "
-            + image.planes()[bad.getAsInt()];
+            + image.planes().length;
   }
 
   private static String call(ImageDataset data, int index, String method) {

@@ -6,7 +6,7 @@ import dev.finetune.image.Pixels;
 import java.io.IOException;
 import java.util.List;
 
-/** Some of the images of another dataset. */
+/** A dataset with selected images of another. */
 final class Selection implements ImageDataset {
 
   private final ImageDataset source;

@@ -1,30 +1,38 @@
 package dev.finetune.engine;
 
 /**
- * Whether an engine can compute on this machine.
+ * The availability of an engine on this machine.
  *
- * @param computes whether it can
- * @param preference where an application names no engine, the available one with the highest
- *     preference computes; see the constants
- * @param reason why it cannot compute and what to add; empty if it can
+ * @param computes whether the engine can compute
+ * @param preference the rank of the engine. If an application names no engine, the available engine
+ *     with the highest preference computes; see the constants of this class
+ * @param reason why the engine cannot compute and how to fix that; empty if it can
  */
 public record Availability(boolean computes, int preference, String reason) {
 
-  /** The preference of an engine that computes on a GPU. */
+  /** The preference of an engine for GPUs. */
   public static final int GPU = 300;
 
-  /** The preference of an engine that is made for CPUs. */
+  /** The preference of an engine optimised for CPUs. */
   public static final int CPU = 200;
 
-  /** The preference of an engine that computes anywhere, slowly. */
+  /** The preference of an engine that runs anywhere but is slow. */
   public static final int FALLBACK = 100;
 
-  /** Returns that of an engine that can compute. */
+  /**
+   * {@return the availability of an engine that can compute}
+   *
+   * @param preference the rank of the engine, such as {@link #CPU}
+   */
   public static Availability with(int preference) {
     return new Availability(true, preference, "");
   }
 
-  /** Returns that of an engine that cannot compute here. */
+  /**
+   * {@return the availability of an engine that cannot compute here}
+   *
+   * @param reason why it cannot compute and how to fix that
+   */
   public static Availability missing(String reason) {
     return new Availability(false, 0, reason);
   }

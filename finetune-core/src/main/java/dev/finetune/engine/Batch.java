@@ -6,15 +6,19 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Examples that go through a network together.
+ * A batch of examples that a network processes together.
  *
- * @param examples each has a buffer of float32 values for every input of the network, images in
- *     channel, height, width order, from the buffer's position to its limit; reading them does not
- *     move the position
+ * @param examples for each example, one buffer of float32 values per input of the network, in the
+ *     order of the inputs. Images are in channel, height, width order. The values are those from
+ *     the buffer's position to its limit; reading them does not move the position
  */
 public record Batch(List<FloatBuffer[]> examples) {
 
-  /** Returns a batch over those arrays, which are not copied. */
+  /**
+   * {@return a batch backed by the arrays, which are not copied}
+   *
+   * @param examples for each example, one array per input of the network
+   */
   public static Batch of(List<float[][]> examples) {
     return new Batch(
         examples.stream()
@@ -22,20 +26,30 @@ public record Batch(List<FloatBuffer[]> examples) {
             .toList());
   }
 
-  /** Returns the examples from index {@code from} to index {@code to}, exclusive. */
+  /**
+   * {@return a batch of some of the examples, which are not copied}
+   *
+   * @param from the index of the first example
+   * @param to the index after the last example
+   * @throws IndexOutOfBoundsException if the range is not within the batch
+   */
   public Batch part(int from, int to) {
     return new Batch(examples.subList(from, to));
   }
 
-  /** Returns the number of examples. */
+  /** {@return the number of examples} */
   public int size() {
     return examples.size();
   }
 
   /**
-   * Returns the values of an example for an input, as a view with a position of its own.
+   * {@return the values of one example for one input, as a view with its own position}
    *
-   * @throws IllegalArgumentException if it does not have as many values as the shape
+   * @param index the index of the example
+   * @param input the index of the network's input
+   * @param shape the expected shape
+   * @throws IllegalArgumentException if the number of values does not match the shape
+   * @throws IndexOutOfBoundsException if there is no such example or input
    */
   public FloatBuffer example(int index, int input, Shape shape) {
     FloatBuffer values = examples.get(index)[input];
@@ -43,7 +57,7 @@ public record Batch(List<FloatBuffer[]> examples) {
       throw new IllegalArgumentException(
           "An input of shape "
               + shape
-              + " has "
+              + " must have "
               + shape.size()
               + " values, got "
               + values.remaining());

@@ -5,53 +5,57 @@ import dev.finetune.weights.Weights;
 import java.util.Set;
 
 /**
- * Compiles graphs and computes them. Implementations have a public constructor without parameters,
- * are named in {@code META-INF/services/dev.finetune.engine.Engine}, and are safe to use from
- * several threads. The test kit {@code EngineContract}, in the test jar of {@code finetune-core},
- * says what each of them must do.
+ * A library that compiles and computes graphs. An implementation has a public constructor without
+ * parameters, is named in {@code META-INF/services/dev.finetune.engine.Engine}, and is safe for use
+ * from several threads. The test kit {@code EngineContract}, in the test jar of {@code
+ * finetune-core}, tests the requirements.
  *
- * <p>Engines see basic layers only: composite ones, such as separable convolutions, are written out
- * before. A layer that an engine does not have is refused by name, never replaced. What {@link
- * EngineOptions} says of threads and algorithms is a permission: an engine that cannot choose them
- * ignores it.
+ * <p>Engines receive basic layers only: the library expands composite layers, such as separable
+ * convolutions, first. An engine must reject a layer that it does not support, by name, and never
+ * replace it. The thread count and algorithms in {@link EngineOptions} are upper limits and
+ * permissions; an engine that cannot choose them ignores them.
  */
 public interface Engine {
 
-  /** Returns its name, such as {@code onednn}: lower-case letters and digits. */
+  /** {@return the name of the engine, such as {@code onednn}: lower-case letters and digits} */
   String name();
 
   /**
-   * Sets what has to be set before native code of any engine is loaded, such as environment
-   * variables. Called once for every engine on the class path, before the first of them is asked
-   * for anything but its name.
+   * Makes settings that must precede the loading of any engine's native code, such as environment
+   * variables. Called once for every engine on the class path, before any method other than {@link
+   * #name} is called on any of them.
    */
   default void prepare() {}
 
   /**
-   * Returns whether it can compute here. May load native code the first time; called often, so that
-   * later calls have to be cheap. Of several engines with the same preference the first by name
-   * computes.
+   * {@return whether the engine can compute on this machine} The first call may load native code.
+   * Later calls must be cheap, because they are frequent. Among engines with the same preference,
+   * the first by name computes.
    */
   Availability availability();
 
   /**
    * Creates a network that computes outputs.
    *
-   * @param graph basic layers
-   * @param weights a value for each of its parameters; not changed
-   * @throws EngineException if the engine does not have a layer of the graph
+   * @param graph basic layers only
+   * @param weights a value for each parameter of the graph; not changed
+   * @param options the thread count and algorithms
+   * @return the network, which the caller must close
+   * @throws EngineException if the engine does not support a layer of the graph
    */
   InferenceNetwork inference(LayerGraph graph, Weights weights, EngineOptions options);
 
   /**
    * Creates a network that trains.
    *
-   * @param graph basic layers, one output: the logits
-   * @param frozen layers of it that keep their values and running statistics; batch normalisation
-   *     among them normalises by the stored statistics
-   * @param weights a value for each of its parameters; not changed
-   * @param norms where trained batch normalisation has its statistics from
-   * @throws EngineException if the engine does not have a layer of the graph, or cannot train it
+   * @param graph basic layers only, with one output: the logits
+   * @param frozen the names of layers that keep their values and running statistics; frozen batch
+   *     normalisation uses its stored statistics
+   * @param weights a value for each parameter of the graph; not changed
+   * @param norms how trainable batch normalisation gets its statistics
+   * @param options the thread count and algorithms
+   * @return the network, which the caller must close
+   * @throws EngineException if the engine does not support a layer of the graph, or cannot train it
    */
   TrainableNetwork training(
       LayerGraph graph,
@@ -60,19 +64,21 @@ public interface Engine {
       NormPolicy norms,
       EngineOptions options);
 
-  /** Returns what computes, for people: its library, version and instruction set. */
+  /** {@return a description for people: the library, its version and the instruction set} */
   String describe();
 
   /**
-   * Returns what the bits of an inference depend on: the library, its instruction set and
-   * algorithms, and the number of threads where sums are split among them. Features on disk are
-   * found by it.
+   * {@return everything that determines the bits of an inference result: the library, its
+   * instruction set and algorithms, and the number of threads if sums are split among them} It is
+   * part of the key of stored features.
+   *
+   * @param options the thread count and algorithms
    */
   String fingerprint(EngineOptions options);
 
   /**
-   * Returns the number of bytes outside the heap that it may still take; {@link Long#MAX_VALUE} if
-   * it does not know.
+   * {@return the number of bytes that the engine can still allocate outside the heap; {@link
+   * Long#MAX_VALUE} if unknown}
    */
   long freeMemory();
 }

@@ -9,37 +9,44 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a network is computed. Immutable: each method returns a changed copy.
+ * The settings of an engine. Immutable: each method returns a modified copy.
  *
  * <pre>{@code
  * EngineOptions.defaults().engine("onednn").threads(1)
  * }</pre>
  *
- * @param engine the name of the engine that computes; empty for the available one with the highest
- *     preference
- * @param threads how many threads compute one network, at least 1. Sums are split among them, so
- *     another number may change the last bits of results, and features on disk are found only by
- *     the number they were computed with. It holds for the engine onednn on Linux; the engine dl4j,
- *     and OpenMP elsewhere, take their own number
- * @param winograd whether 3 x 3 convolutions may use Winograd's algorithm, where there is one. It
- *     takes fewer multiplications, and rounds more: relative errors of gradients are some 3e-6
- *     instead of 6e-7
+ * @param engine the name of the engine; empty for the available engine with the highest preference
+ * @param threads how many threads compute one network, at least 1. Sums are split among the
+ *     threads, so another number may change the last bits of the results, and stored features are
+ *     found only with the number they were computed with. The setting applies to the engine {@code
+ *     onednn} on Linux; {@code dl4j}, and OpenMP on other systems, choose their own number
+ * @param winograd whether 3 x 3 convolutions may use Winograd's algorithm where the engine has it.
+ *     It needs fewer multiplications and rounds more: the relative errors of gradients are about
+ *     3e-6 instead of 6e-7
  */
 public record EngineOptions(Optional<String> engine, int threads, boolean winograd) {
 
-  /** Of a list the first number is that of the outermost threads, the only ones here. */
+  /** In a list, the first number is for the outermost parallel region, the only one used here. */
   private static final Pattern OMP_NUM_THREADS = Pattern.compile("\\s*(\\d{1,5})\\s*(,.*)?");
 
+  /**
+   * Creates options.
+   *
+   * @param engine the name of the engine, or empty
+   * @param threads the number of threads, at least 1
+   * @param winograd whether Winograd's algorithm is allowed
+   * @throws IllegalArgumentException if {@code threads} is less than 1
+   */
   public EngineOptions {
     requireNonNull(engine, "engine");
     checkArgument(threads >= 1, "threads must be >= 1, got %s", threads);
   }
 
   /**
-   * Returns the defaults: no engine is named, Winograd's algorithm is allowed, and as many threads
-   * as {@link Runtime#availableProcessors()} tells, which knows of CPU affinity, of a container's
-   * quota and of {@code -XX:ActiveProcessorCount}; or as many as the environment variable {@code
-   * OMP_NUM_THREADS} says, where it is set.
+   * {@return the defaults: no named engine, Winograd's algorithm allowed, and the default number of
+   * threads} That number is the value of the environment variable {@code OMP_NUM_THREADS} if it is
+   * set to a positive number, and otherwise {@link Runtime#availableProcessors()}, which respects
+   * CPU affinity, container quotas and {@code -XX:ActiveProcessorCount}.
    */
   public static EngineOptions defaults() {
     return new EngineOptions(
@@ -47,25 +54,30 @@ public record EngineOptions(Optional<String> engine, int threads, boolean winogr
   }
 
   /**
-   * Returns a copy in which that engine computes.
+   * {@return a copy with a named engine}
    *
-   * @param name such as {@code onednn} or {@code dl4j}; whether there is such an engine is seen
-   *     when a network is made
+   * @param name the name of an engine, such as {@code onednn} or {@code dl4j}. Whether it exists is
+   *     checked when a network is created
    */
   public EngineOptions engine(String name) {
     return new EngineOptions(Optional.of(name), threads, winograd);
   }
 
   /**
-   * Returns a copy with that many threads for a network.
+   * {@return a copy with another number of threads per network}
    *
-   * @throws IllegalArgumentException if it is less than 1
+   * @param value the number of threads, at least 1
+   * @throws IllegalArgumentException if the value is less than 1
    */
   public EngineOptions threads(int value) {
     return new EngineOptions(engine, value, winograd);
   }
 
-  /** Returns a copy with Winograd's algorithm allowed, or with the direct one only. */
+  /**
+   * {@return a copy that allows or forbids Winograd's algorithm}
+   *
+   * @param value whether it is allowed; if not, convolutions are computed directly
+   */
   public EngineOptions winograd(boolean value) {
     return new EngineOptions(engine, threads, value);
   }

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /** The engines on the class path. */
 public final class Engines {
 
-  /** The dependencies that bring the engines of this project, by the engine's name. */
+  /** The Maven dependencies that provide this project's engines, by engine name. */
   private static final Map<String, String> DEPENDENCIES =
       ImmutableMap.of(
           "onednn",
@@ -29,12 +29,16 @@ public final class Engines {
   private static final Logger LOG = LoggerFactory.getLogger(Engines.class);
   private static final AtomicBoolean WARNED = new AtomicBoolean();
 
-  /** By the class loader of the thread that asks: in a server each application has its own. */
+  /** By the calling thread's class loader: on a server, each application has its own engines. */
   private static final Map<ClassLoader, ImmutableList<Engine>> FOUND = new WeakHashMap<>();
 
   private Engines() {}
 
-  /** Returns all engines on the class path, whether or not they can compute here. */
+  /**
+   * {@return all engines on the class path, sorted by name, whether or not they can compute here}
+   *
+   * @throws EngineException if an engine cannot be loaded, or two have the same name
+   */
   public static List<Engine> all() {
     List<ClassLoader> loaders = loaders();
     synchronized (FOUND) {
@@ -43,11 +47,12 @@ public final class Engines {
   }
 
   /**
-   * Returns the engine that those options name; where they name none, the available engine with the
-   * highest preference.
+   * {@return the engine that the options name; if they name none, the available engine with the
+   * highest preference}
    *
-   * @throws EngineException if there is none, or it cannot compute here; the message says what to
-   *     add
+   * @param options the options that may name an engine
+   * @throws EngineException if there is no such engine, or it cannot compute here; the message
+   *     names the dependency to add
    */
   public static Engine find(EngineOptions options) {
     return find(options.engine(), all());
@@ -66,9 +71,9 @@ public final class Engines {
     Availability availability = engine.availability();
     if (!availability.computes()) {
       throw new EngineException(
-          "The engine must compute on this machine, and "
+          "The engine must be able to compute on this machine; "
               + name
-              + " does not: "
+              + " cannot: "
               + availability.reason());
     }
     return engine;
@@ -76,7 +81,7 @@ public final class Engines {
 
   private static String unknown(String name, List<Engine> engines) {
     String dependency = DEPENDENCIES.get(name);
-    return "engine must be one of those on the class path, "
+    return "engine must be one of the engines on the class path, "
         + engines.stream().map(Engine::name).toList()
         + ", got "
         + name
@@ -101,7 +106,8 @@ public final class Engines {
     }
     if (preference <= Availability.FALLBACK && !reasons.isEmpty() && !WARNED.getAndSet(true)) {
       LOG.warn(
-          "The engine {} computes, some ten times slower, as others cannot: {}",
+          "Using the engine {}, which is about ten times slower than an engine for CPUs, because"
+              + " other engines are not available: {}",
           best.name(),
           reasons);
     }
@@ -110,7 +116,7 @@ public final class Engines {
 
   private static String none(Map<String, String> reasons) {
     StringBuilder text =
-        new StringBuilder("An engine that computes on this machine must be on the class path, ");
+        new StringBuilder("The class path must have an engine that can compute on this machine, ");
     if (reasons.isEmpty()) {
       text.append("got none");
     } else {
@@ -127,7 +133,7 @@ public final class Engines {
     return engines;
   }
 
-  /** Looks where the thread's classes are from, and where this library's are: they may differ. */
+  /** Searches the class loaders of the library and of the calling thread, which may differ. */
   private static ImmutableList<Engine> load(List<ClassLoader> loaders) {
     Map<String, Engine> found = new LinkedHashMap<>();
     for (ClassLoader loader : loaders) {
@@ -136,7 +142,7 @@ public final class Engines {
           Engine other = found.putIfAbsent(engine.name(), engine);
           if (other != null && other.getClass() != engine.getClass()) {
             throw new EngineException(
-                "Engines must have different names, and two are called "
+                "Engines must have different names, got two with the name "
                     + engine.name()
                     + ": "
                     + other.getClass().getName()
@@ -146,10 +152,10 @@ public final class Engines {
         }
       } catch (ServiceConfigurationError e) {
         throw new EngineException(
-            "An engine on the class path cannot be made: " + e.getMessage(), e);
+            "An engine on the class path cannot be loaded: " + e.getMessage(), e);
       }
     }
-    // By name, so that the order of the class path decides nothing.
+    // Sorted, so that the order of the class path has no effect.
     return found.values().stream()
         .sorted(Comparator.comparing(Engine::name))
         .collect(ImmutableList.toImmutableList());

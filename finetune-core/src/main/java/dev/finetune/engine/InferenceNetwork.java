@@ -1,22 +1,32 @@
 package dev.finetune.engine;
 
 /**
- * A network that computes outputs. It is used by one thread at a time, not always the same one. It
- * owns native memory until it is closed; every method called after that throws {@link
- * IllegalStateException}, but for {@link #close}.
+ * A network that computes outputs. It is used by one thread at a time, though not always the same
+ * one. It owns native memory until it is closed. After that, every method except {@link #close}
+ * throws {@link IllegalStateException}.
  */
 public interface InferenceNetwork extends AutoCloseable {
 
   /**
    * Computes the outputs of the graph.
    *
-   * @param batch at least one example, with a buffer for each input of the graph, in its order
-   * @return values by example, then by output of the graph in its order; images in channel, height,
-   *     width order. An output that is an input has the values of that input
+   * @param batch at least one example, with one buffer per input of the graph, in the order of the
+   *     inputs
+   * @return the values by example, then by output in the order of the graph's outputs. Images are
+   *     in channel, height, width order. An output that is also an input has the values of that
+   *     input
+   * @throws IllegalArgumentException if an example does not match the shape of an input
    */
   float[][][] outputs(Batch batch);
 
-  /** Computes the outputs of the graph; returns the first one of each example. */
+  /**
+   * Computes the outputs of the graph and returns the first one of each example.
+   *
+   * @param batch at least one example, with one buffer per input of the graph, in the order of the
+   *     inputs
+   * @return the values of the graph's first output by example
+   * @throws IllegalArgumentException if an example does not match the shape of an input
+   */
   default float[][] output(Batch batch) {
     float[][][] perExample = outputs(batch);
     float[][] first = new float[perExample.length][];
@@ -27,13 +37,13 @@ public interface InferenceNetwork extends AutoCloseable {
   }
 
   /**
-   * Returns the bytes outside the heap that a batch of that size needs in all, parameters included.
+   * {@return the total number of bytes that a batch needs outside the heap, parameters included}
    *
-   * @param batch examples, at least 1
+   * @param batch the number of examples, at least 1
    */
   long bytes(int batch);
 
-  /** Gives back all native memory. Closing again does nothing. */
+  /** Frees all native memory. Further calls have no effect. */
   @Override
   void close();
 }

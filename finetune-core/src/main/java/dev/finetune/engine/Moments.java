@@ -1,6 +1,6 @@
 package dev.finetune.engine;
 
-/** Adds up the mean and variance of each channel over several batches, in double precision. */
+/** The mean and variance of each channel, accumulated over several batches in double precision. */
 final class Moments {
 
   private final double[] sums;
@@ -13,10 +13,11 @@ final class Moments {
   }
 
   /**
-   * Adds a batch.
+   * Adds the statistics of a batch.
    *
-   * @param variance biased
-   * @param values number of values of each channel in the batch
+   * @param mean the mean of each channel
+   * @param variance the biased variance of each channel
+   * @param values the number of values per channel in the batch
    */
   void add(float[] mean, float[] variance, int values) {
     for (int i = 0; i < sums.length; i++) {
@@ -26,7 +27,7 @@ final class Moments {
     count += values;
   }
 
-  /** Returns the mean of everything that was added. */
+  /** Returns the mean over all batches. */
   float[] mean() {
     float[] mean = new float[sums.length];
     for (int i = 0; i < mean.length; i++) {
@@ -35,7 +36,7 @@ final class Moments {
     return mean;
   }
 
-  /** Returns the biased variance of everything that was added. */
+  /** Returns the biased variance over all batches. */
   float[] variance() {
     float[] variance = new float[sums.length];
     for (int i = 0; i < variance.length; i++) {

@@ -6,33 +6,53 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
- * Says where trained batch normalisation has its statistics for inference from.
+ * How trainable batch normalisation gets its inference statistics.
  *
  * @param statistics the rule
- * @param pretrained names of layers that came with statistics
- * @param stepsPerEpoch at least 1
+ * @param pretrained the names of layers with pretrained statistics
+ * @param stepsPerEpoch the number of training steps per epoch, at least 1
  */
 public record NormPolicy(
     BatchNormStatistics statistics, Set<String> pretrained, int stepsPerEpoch) {
 
-  /** Time constants of the moving average in an epoch: 98 % are replaced. */
+  /**
+   * The time constants of the moving average per epoch: an epoch replaces 1 - exp(-4) = 98 % of it.
+   */
   private static final double RENEWALS = 4;
 
+  /**
+   * Creates a policy. Copies the set.
+   *
+   * @param statistics the rule
+   * @param pretrained the names of layers with pretrained statistics
+   * @param stepsPerEpoch the number of training steps per epoch, at least 1
+   */
   public NormPolicy {
     pretrained = Set.copyOf(pretrained);
   }
 
-  /** Returns the policy in which every step moves them with each layer's own momentum. */
+  /**
+   * {@return the policy that updates the statistics in every step with each layer's own momentum}
+   */
   public static NormPolicy ownMomentum() {
     return new NormPolicy(BatchNormStatistics.KERAS, Set.of(), 1);
   }
 
-  /** Returns whether a trained layer normalises by its stored statistics in training too. */
+  /**
+   * {@return whether a trainable layer normalises by its stored statistics in training too}
+   *
+   * @param layer the name of a batch normalisation layer
+   */
   public boolean keeps(String layer) {
     return statistics == BatchNormStatistics.KEPT && pretrained.contains(layer);
   }
 
-  /** Returns whether a trained layer's statistics come from a pass over the training images. */
+  /**
+   * {@return whether a trainable layer's statistics are recomputed in a pass over the training
+   * images}
+   *
+   * @param layer the name of a batch normalisation layer
+   */
   public boolean recomputes(String layer) {
     return switch (statistics) {
       case RECOMPUTED -> true;
@@ -42,8 +62,10 @@ public record NormPolicy(
   }
 
   /**
-   * Returns the share of a stored statistic that a step keeps, in [0, 1); empty if steps do not
-   * change it.
+   * {@return the share of a stored statistic that a step keeps, in [0, 1); empty if steps do not
+   * change it}
+   *
+   * @param norm the layer, whose own momentum is used or is the upper limit
    */
   public OptionalDouble momentum(BatchNorm norm) {
     return switch (statistics) {

@@ -3,13 +3,19 @@ package dev.finetune.engine;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Collects the mean and variance that batch normalisation sees in a pass over images, by layer. */
+/** The mean and variance that batch normalisation layers see in a pass over images, by layer. */
 public final class ObservedStatistics {
 
-  /** Stores the statistics of a layer. */
+  /** A receiver of the statistics of layers. */
   @FunctionalInterface
   public interface Store {
-    /** Takes the mean and the biased variance of each channel. */
+    /**
+     * Stores the statistics of a layer.
+     *
+     * @param layer the name of the layer
+     * @param mean the mean of each channel
+     * @param variance the biased variance of each channel
+     */
     void put(String layer, float[] mean, float[] variance);
   }
 
@@ -21,22 +27,25 @@ public final class ObservedStatistics {
   /**
    * Adds the statistics of a batch for a layer.
    *
-   * @param mean of each channel
-   * @param variance of each channel, biased
-   * @param values number of values of each channel in the batch
+   * @param layer the name of the layer
+   * @param mean the mean of each channel
+   * @param variance the biased variance of each channel
+   * @param values the number of values per channel in the batch
    */
   public void add(String layer, float[] mean, float[] variance, int values) {
     observed.computeIfAbsent(layer, l -> new Moments(mean.length)).add(mean, variance, values);
   }
 
   /**
-   * Stores the statistics over all batches, and forgets them.
+   * Passes the statistics over all batches to a store and clears them.
    *
+   * @param store receives the statistics of each layer, in the order in which the layers were first
+   *     added
    * @throws IllegalStateException if no batch was added
    */
   public void settle(Store store) {
     if (observed.isEmpty()) {
-      throw new IllegalStateException("Statistics need at least one batch, got none");
+      throw new IllegalStateException("Statistics need at least 1 batch, got none");
     }
     observed.forEach((layer, moments) -> store.put(layer, moments.mean(), moments.variance()));
     observed.clear();

@@ -5,81 +5,94 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * A network that trains. It computes outputs and gradients; the loss, and the way in which
- * gradients change values, belong to the caller. It is used by one thread at a time. It owns native
- * memory until it is closed; every method called after that throws {@link IllegalStateException},
- * but for {@link #close}.
+ * A network that trains. It computes outputs and gradients; the caller computes the loss and
+ * updates the parameters. It is used by one thread at a time. It owns native memory until it is
+ * closed. After that, every method except {@link #close} throws {@link IllegalStateException}.
  */
 public interface TrainableNetwork extends AutoCloseable {
 
   /**
-   * Computes the gradients of all parameters: a forward pass in training mode, then a backward pass
-   * from the gradient that the caller gives. The gradients replace those of the call before. Both
-   * passes are one call because engines reuse the memory between them. If {@code gradientOf}
-   * throws, so does this method, and no gradient is to be read before the next call.
+   * Computes the gradients of all trainable parameters: a forward pass in training mode, then a
+   * backward pass from the gradient that the caller provides. The gradients replace those of the
+   * previous call. Both passes are one call because engines reuse the memory between them. If
+   * {@code gradientOf} throws, this method throws the same exception, and gradients must not be
+   * read before the next call.
    *
-   * <p>Batch normalisation that trains normalises by the batch, unless {@link NormPolicy#keeps}
-   * says otherwise. Where {@link NormPolicy#momentum} gives a share, the forward pass moves the
-   * stored mean and the stored biased variance to that share of the old value plus the rest of the
-   * batch's.
+   * <p>Trainable batch normalisation normalises by the batch unless {@link NormPolicy#keeps} is
+   * true. If {@link NormPolicy#momentum} has a value m, the forward pass updates the stored mean
+   * and the stored biased variance to m * stored + (1 - m) * batch.
    *
-   * @param batch at least one example; sizes may differ from call to call
-   * @param seed draws dropout and stochastic depth: the same seed and batch size give the same
-   *     masks, whatever the number of threads
-   * @param gradientOf takes the logits, by example, and returns the derivative of the loss with
-   *     respect to each logit, which is of the mean over the batch already; called once, on the
-   *     calling thread. It must not call this network
+   * @param batch at least one example; the size may differ between calls
+   * @param seed the seed of dropout and stochastic depth: the same seed and batch size give the
+   *     same masks, whatever the number of threads
+   * @param gradientOf receives the logits by example and returns the derivative of the batch's mean
+   *     loss with respect to each logit. It is called once, on the calling thread, and must not
+   *     call this network
+   * @throws IllegalArgumentException if an example does not match the shape of an input
    */
   void differentiate(Batch batch, long seed, UnaryOperator<float[][]> gradientOf);
 
   /**
-   * Returns the tensors that train, in the order of the layers: those with a learned role in layers
-   * that are not frozen. The list is the same in every call.
+   * {@return the trainable tensors in the order of the layers: those with a learned role in layers
+   * that are not frozen} Every call returns the same list.
    */
   List<Parameter> parameters();
 
-  /** Computes the logits of each example in inference mode, with the values as they are now. */
+  /**
+   * Computes logits in inference mode with the current values.
+   *
+   * @param batch at least one example
+   * @return the logits by example
+   * @throws IllegalArgumentException if an example does not match the shape of an input
+   */
   float[][] logits(Batch batch);
 
-  /** Returns whether it has statistics that {@link #observe} and {@link #settle} recompute. */
+  /**
+   * {@return whether the network has statistics that {@link #observe} and {@link #settle}
+   * recompute}
+   */
   boolean recomputesStatistics();
 
   /**
-   * Adds the mean and variance that batch normalisation sees of these examples to the statistics to
-   * come. The pass normalises by the batch and has dropout off. No value changes before {@link
+   * Accumulates the mean and variance that batch normalisation layers see for these examples. The
+   * pass normalises by the batch and has dropout off. No stored statistic changes before {@link
    * #settle}.
+   *
+   * @param batch at least one example
+   * @throws IllegalArgumentException if an example does not match the shape of an input
    */
   void observe(Batch batch);
 
   /**
-   * Stores the observed statistics, and forgets them.
+   * Replaces the stored statistics with the observed ones and clears the latter.
    *
    * @throws IllegalStateException if nothing was observed
    */
   void settle();
 
-  /** Returns copies of all parameters and running statistics, those of frozen layers included. */
+  /** {@return copies of all parameters and running statistics, frozen layers included} */
   Weights weights();
 
   /**
    * Replaces all parameters and running statistics.
    *
-   * @param weights what {@link #weights} of a network of the same graph returned
+   * @param weights the result of {@link #weights} on a network with the same graph
    */
   void restore(Weights weights);
 
-  /** Returns whether all parameters and running statistics are finite. */
+  /** {@return whether all parameters and running statistics are finite} */
   boolean finite();
 
   /**
-   * Returns the bytes outside the heap that the passes of that size need in all. Asking does not
-   * allocate the memory of the passes.
+   * {@return the total number of bytes that passes over a batch need outside the heap} The call
+   * does not allocate that memory.
    *
-   * @param batch examples; 0 for what the network holds between passes: parameters and gradients
+   * @param batch the number of examples; 0 for the memory held between passes, that is for
+   *     parameters and gradients
    */
   long bytes(int batch);
 
-  /** Gives back all native memory. Closing again does nothing. */
+  /** Frees all native memory. Further calls have no effect. */
   @Override
   void close();
 }

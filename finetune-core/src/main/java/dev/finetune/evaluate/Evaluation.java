@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** How a classifier did on a set of labelled images. */
+/** The results of a classifier on a set of labelled images. */
 public final class Evaluation {
 
   private final List<String> classNames;
@@ -22,43 +22,53 @@ public final class Evaluation {
     this.inTop5 = inTop5;
   }
 
-  /** Starts a tally. */
+  /**
+   * {@return an empty tally}
+   *
+   * @param classNames the names of the classes, in the order of the logits
+   */
   public static Tally tally(List<String> classNames) {
     return new Tally(classNames);
   }
 
-  /** The classes, in the order of the confusion matrix. */
+  /** {@return the names of the classes, in the order of the confusion matrix} */
   public List<String> classNames() {
     return classNames;
   }
 
-  /** How many images were judged. */
+  /** {@return the number of images} */
   public int count() {
     return Arrays.stream(confusion).flatMapToInt(Arrays::stream).sum();
   }
 
-  /** Share of images whose most probable class is right, 0 to 1. */
+  /** {@return the share of images whose most probable class is correct, from 0 to 1} */
   public double accuracy() {
     int right = IntStream.range(0, confusion.length).map(i -> confusion[i][i]).sum();
     return (double) right / count();
   }
 
-  /** Share of images whose class is among the five most probable, 0 to 1. */
+  /** {@return the share of images whose class is among the five most probable, from 0 to 1} */
   public double top5() {
     return (double) inTop5 / count();
   }
 
-  /** Mean cross-entropy, in nats. */
+  /** {@return the mean cross-entropy, in nats} */
   public double loss() {
     return loss;
   }
 
-  /** How many images of class {@code truth} were called {@code predicted}. */
+  /**
+   * {@return the number of images of class {@code truth} that were predicted as {@code predicted}}
+   *
+   * @param truth the index of the true class
+   * @param predicted the index of the predicted class
+   * @throws IndexOutOfBoundsException if there is no such class
+   */
   public int confusion(int truth, int predicted) {
     return confusion[truth][predicted];
   }
 
-  /** Precision, recall and F1 of each class. */
+  /** {@return precision, recall and F1 of each class, in the order of the classes} */
   public List<ClassMetrics> perClass() {
     return IntStream.range(0, classNames.size()).mapToObj(this::metrics).toList();
   }
@@ -84,7 +94,7 @@ public final class Evaluation {
         count());
   }
 
-  /** Collects judgements one by one. */
+  /** An accumulator of predictions. Not safe for use from several threads. */
   public static final class Tally {
 
     private final List<String> classNames;
@@ -99,17 +109,18 @@ public final class Evaluation {
     }
 
     /**
-     * Counts one image.
+     * Adds the outputs for one image.
      *
-     * @param logits one for each class, all finite
-     * @param label from 0 to the number of classes - 1
-     * @throws IllegalArgumentException if they are not
+     * @param logits one finite value per class
+     * @param label the true class, from 0 to the number of classes - 1
+     * @throws IllegalArgumentException if the number of logits or the label does not fit the
+     *     classes, or a logit is not finite
      */
     public void add(float[] logits, int label) {
       checkArgument(
           logits.length == classNames.size() && label >= 0 && label < classNames.size(),
-          "There is a logit for each of the %s classes, and a label from 0 to %s; got %s logits and"
-              + " label %s",
+          "logits must have one value per class (%s) and label must be from 0 to %s, got %s logits"
+              + " and label %s",
           classNames.size(),
           classNames.size() - 1,
           logits.length,
@@ -121,7 +132,7 @@ public final class Evaluation {
         if (logits[i] > logits[best]) {
           best = i;
         }
-        // Of equal scores the earlier class counts as the better one, as argmax has it.
+        // For equal scores the earlier class wins, as in argmax.
         if (logits[i] > logits[label] || (logits[i] == logits[label] && i < label)) {
           better++;
         }
@@ -132,9 +143,13 @@ public final class Evaluation {
       count++;
     }
 
-    /** The result; at least one image is needed. */
+    /**
+     * {@return the results over all added images}
+     *
+     * @throws IllegalArgumentException if no image was added
+     */
     public Evaluation result() {
-      checkArgument(count > 0, "An evaluation needs at least one image, got none");
+      checkArgument(count > 0, "An evaluation must have at least one image, got none");
       int[][] copy = Arrays.stream(confusion).map(int[]::clone).toArray(int[][]::new);
       return new Evaluation(classNames, copy, loss / count, inTop5);
     }

@@ -8,42 +8,57 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What a classifier says of one image.
+ * The class probabilities of one image.
  *
- * @param classNames all classes
- * @param probabilities one for each class, 0 to 1, summing to 1
+ * @param classNames the names of all classes
+ * @param probabilities the probability of each class, from 0 to 1
  */
 public record Prediction(List<String> classNames, List<Double> probabilities) {
 
+  /**
+   * Creates a prediction. Copies the lists.
+   *
+   * @param classNames the names of all classes
+   * @param probabilities the probability of each class, from 0 to 1
+   * @throws IllegalArgumentException if the lists have different sizes, or a probability is outside
+   *     its range
+   */
   public Prediction {
     classNames = List.copyOf(classNames);
     probabilities = List.copyOf(probabilities);
     checkArgument(
         classNames.size() == probabilities.size(),
-        "There is a probability for each of the %s classes, got %s",
+        "probabilities must have one value per class (%s), got %s",
         classNames.size(),
         probabilities.size());
     for (double probability : probabilities) {
       checkArgument(
           probability >= 0 && probability <= 1,
-          "Probabilities are from 0 to 1, got %s",
+          "probabilities must be in [0, 1], got %s",
           probabilities);
     }
   }
 
   /**
-   * One class and its probability.
+   * A class and its probability.
    *
-   * @param index the place of the class in the list of all
+   * @param index the index of the class in {@link Prediction#classNames}
+   * @param className the name of the class
+   * @param probability from 0 to 1
    */
   public record Score(int index, String className, double probability) {}
 
-  /** The most probable class; the first of equals. */
+  /** {@return the most probable class; the first of equals} */
   public Score best() {
     return top(1).get(0);
   }
 
-  /** The {@code count} most probable classes, best first, or all if there are fewer. */
+  /**
+   * {@return the most probable classes, in descending order; the first of equals comes first}
+   *
+   * @param count how many classes, at least 0; all classes if there are fewer
+   * @throws IllegalArgumentException if {@code count} is negative
+   */
   public List<Score> top(int count) {
     return IntStream.range(0, classNames.size())
         .mapToObj(i -> new Score(i, classNames.get(i), probabilities.get(i)))
@@ -53,9 +68,12 @@ public record Prediction(List<String> classNames, List<Double> probabilities) {
   }
 
   /**
-   * The prediction of these logits, by softmax.
+   * {@return the prediction for logits, by softmax}
    *
-   * @throws IllegalArgumentException if a logit is not finite
+   * @param classNames the names of all classes
+   * @param logits one finite value per class
+   * @throws IllegalArgumentException if a logit is not finite, or their number does not fit the
+   *     classes
    */
   public static Prediction ofLogits(List<String> classNames, float[] logits) {
     return new Prediction(

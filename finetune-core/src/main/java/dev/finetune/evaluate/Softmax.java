@@ -8,8 +8,9 @@ public final class Softmax {
   private Softmax() {}
 
   /**
-   * exp(logit) over the sum of all of them.
+   * {@return exp(logit) divided by the sum of exp over all logits, for each class}
    *
+   * @param logits one finite value per class
    * @throws IllegalArgumentException if a logit is not finite
    */
   public static double[] probabilities(float[] logits) {
@@ -22,26 +23,29 @@ public final class Softmax {
     return p;
   }
 
-  /** The negative log probability of a class, in nats. */
+  /**
+   * {@return the negative log probability of a class, in nats}
+   *
+   * @param logits one finite value per class
+   * @param label the index of the class
+   * @throws IndexOutOfBoundsException if there is no such class
+   */
   public static double crossEntropy(float[] logits, int label) {
     return logSumExp(logits) - logits[label];
   }
 
   /**
-   * Checks that scores say something.
+   * Checks that logits are finite.
    *
-   * @throws IllegalArgumentException if one is NaN or infinite
+   * @param logits one value per class
+   * @throws IllegalArgumentException if a logit is NaN or infinite
    */
   public static void requireFinite(float[] logits) {
     Finite.first(logits)
         .ifPresent(
             at -> {
               throw new IllegalArgumentException(
-                  "Logits are finite, got "
-                      + logits[at]
-                      + " for class "
-                      + at
-                      + ": no class follows from that");
+                  "logits must be finite, got " + logits[at] + " for class " + at);
             });
   }
 

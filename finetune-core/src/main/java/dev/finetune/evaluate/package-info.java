@@ -1,4 +1,23 @@
-/** How good a classifier is, and what it says of one image. */
+/**
+ * Predictions, and measures of how good they are.
+ *
+ * <p>A {@link dev.finetune.evaluate.Prediction} holds the class probabilities of one image. An
+ * {@link dev.finetune.evaluate.Evaluation} summarises a classifier's outputs on labelled images:
+ * accuracy, mean cross-entropy, a confusion matrix and {@link dev.finetune.evaluate.ClassMetrics}
+ * for each class. {@link dev.finetune.evaluate.Metric} lets an application add its own measure to
+ * the validation after each epoch. {@link dev.finetune.evaluate.Softmax} computes probabilities
+ * from logits.
+ *
+ * <pre>{@code
+ * Evaluation.Tally tally = Evaluation.tally(List.of("cat", "dog"));
+ * tally.add(new float[] {1.5f, -0.5f}, 0); // logits, label
+ * Evaluation evaluation = tally.result();
+ * double recall = evaluation.perClass().get(0).recall();
+ * }</pre>
+ *
+ * <p>The package builds on {@link dev.finetune.loss} for targets and {@link dev.finetune.weights}
+ * for finite checks.
+ */
 @NullMarked
 package dev.finetune.evaluate;
 

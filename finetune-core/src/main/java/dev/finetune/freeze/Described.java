@@ -3,7 +3,7 @@ package dev.finetune.freeze;
 import dev.finetune.graph.LayerGraph;
 import java.util.Set;
 
-/** A strategy with a description. */
+/** A strategy with its own description. */
 record Described(String description, FreezeStrategy strategy) implements FreezeStrategy {
   @Override
   public Set<String> frozenLayers(LayerGraph backbone) {

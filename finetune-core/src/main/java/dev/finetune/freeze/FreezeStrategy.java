@@ -6,8 +6,8 @@ import dev.finetune.graph.LayerGraph;
 import java.util.Set;
 
 /**
- * Chooses the layers of a backbone that keep their weights. {@link Freeze} has the stock ones; a
- * strategy of your own is a lambda:
+ * A choice of the layers of a backbone that keep their weights. {@link Freeze} has the built-in
+ * ones. A custom strategy is a lambda:
  *
  * <pre>{@code
  * FineTune.from(backbone).freeze(graph -> Set.of("conv1", "fire2/squeeze1x1"))
@@ -17,19 +17,25 @@ import java.util.Set;
 public interface FreezeStrategy {
 
   /**
-   * The names of the layers to freeze.
+   * Chooses the layers to freeze.
    *
-   * @param backbone the layers, in order
-   * @return names of layers of that graph; others are an error when the plan is made
+   * @param backbone the layers in order
+   * @return the names of the layers to freeze. Names that the graph does not have are an error when
+   *     the plan is created
+   * @throws IllegalArgumentException if the strategy does not fit the graph
    */
   Set<String> frozenLayers(LayerGraph backbone);
 
-  /** What it does, for {@code describe()}. */
+  /** {@return a description for {@code describe()}} */
   default String description() {
     return "a strategy of the application";
   }
 
-  /** Freezes what either of the two freezes. */
+  /**
+   * {@return a strategy that freezes the layers that either strategy freezes}
+   *
+   * @param other the other strategy
+   */
   default FreezeStrategy and(FreezeStrategy other) {
     return new Described(
         description() + " and " + other.description(),

@@ -8,22 +8,30 @@ import dev.finetune.graph.layer.Dense;
 import dev.finetune.graph.layer.Flatten;
 import java.util.List;
 
-/** Puts a head on a backbone. */
+/** The construction of a network from a backbone and a head. */
 public final class HeadGraph {
 
-  /** The name of the last layer of every plan: the scores before softmax. */
+  /** The name of the last layer of every network with a head: the scores before softmax. */
   public static final String LOGITS = "logits";
 
   private static final String PREFIX = "head/";
 
   private HeadGraph() {}
 
-  /** The backbone, the head's layers, and a dense layer that gives one logit per class. */
+  /**
+   * {@return a graph of the backbone, the head's layers and a dense layer with one logit per class}
+   *
+   * @param backbone the layers of the backbone, whose last layer is its only output
+   * @param head the layers between the backbone and the logits, in order; may be empty
+   * @param classes the number of logits, at least 1
+   * @throws IllegalArgumentException if the backbone has other outputs, the backbone has a layer
+   *     named {@code logits}, or the layers do not fit together
+   */
   public static LayerGraph append(LayerGraph backbone, List<HeadLayer> head, int classes) {
     LayerGraph.Builder graph = backbone.toBuilder();
     checkArgument(
         backbone.outputs().equals(List.of(graph.last())),
-        "A head goes behind the backbone's last layer, \"%s\", which is to be its only output; got %s",
+        "The backbone's last layer, \"%s\", must be its only output, got the outputs %s",
         graph.last(),
         backbone.outputs());
     for (HeadLayer layer : head) {
@@ -40,7 +48,7 @@ public final class HeadGraph {
     }
   }
 
-  /** head/dense, head/dense_1, head/dense_2, ..., as Keras numbers them. */
+  /** Returns head/dense, head/dense_1, head/dense_2 and so on, numbered as in Keras. */
   static String uniqueName(LayerGraph.Builder graph, String name) {
     String candidate = PREFIX + name;
     for (int i = 1; graph.contains(candidate); i++) {

@@ -3,14 +3,22 @@ package dev.finetune.head;
 import dev.finetune.graph.LayerGraph;
 
 /**
- * A layer of the head. Made by {@link HeadLayers}; {@code dense} and whatever else needs a vector
- * flattens an image first.
+ * A layer of the head, created by {@link HeadLayers}. A layer that needs a vector, such as {@code
+ * dense}, flattens an image first.
  */
 public interface HeadLayer {
 
-  /** Adds this layer behind the last one of the builder. */
+  /**
+   * Adds this layer after the builder's last one.
+   *
+   * @param graph the graph to extend
+   * @throws IllegalArgumentException if the layer does not fit the output of the last one
+   */
   void appendTo(LayerGraph.Builder graph);
 
-  /** How it is written, such as {@code dense:128}; {@link HeadLayers#parse} reads it. */
+  /**
+   * {@return the notation of the command line, such as {@code dense:128}} {@link HeadLayers#parse}
+   * reads it.
+   */
   String notation();
 }

@@ -11,59 +11,87 @@ import dev.finetune.graph.layer.Dense;
 import dev.finetune.graph.layer.Dropout;
 import dev.finetune.graph.layer.GlobalAveragePool;
 import dev.finetune.graph.layer.Layer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** The head's layers, for static import: {@code head(dense(128), dropout(0.6))}. */
+/** The layers of the head, for static import: {@code head(dense(128), dropout(0.6))}. */
 public final class HeadLayers {
 
   private HeadLayers() {}
 
-  /** Returns how a head is written, such as {@code dense:128,dropout:0.6}. */
+  /**
+   * {@return the notation of a head, such as {@code dense:128,dropout:0.6}}
+   *
+   * @param head the layers of the head, in order
+   */
   public static String notation(List<HeadLayer> head) {
     return head.stream().map(HeadLayer::notation).collect(Collectors.joining(","));
   }
 
-  /** A fully connected layer with ReLU. */
+  /**
+   * {@return a fully connected layer with ReLU}
+   *
+   * @param units the number of outputs, at least 1
+   * @throws IllegalArgumentException if {@code units} is less than 1
+   */
   public static HeadLayer dense(int units) {
     return dense(units, Activation.RELU);
   }
 
-  /** A fully connected layer with that activation. */
+  /**
+   * {@return a fully connected layer}
+   *
+   * @param units the number of outputs, at least 1
+   * @param activation applied to the outputs
+   * @throws IllegalArgumentException if {@code units} is less than 1
+   */
   public static HeadLayer dense(int units, Activation activation) {
     String suffix = activation == Activation.RELU ? "" : ":" + lower(activation);
     return new Simple("dense", "dense:" + units + suffix, new Dense(units, activation), true);
   }
 
   /**
-   * Dropout.
+   * {@return a dropout layer}
    *
-   * @param rate the fraction dropped, as in Keras and PyTorch, in [0, 1)
+   * @param rate the fraction of values to drop, in [0, 1), as in Keras and PyTorch
+   * @throws IllegalArgumentException if {@code rate} is outside its range
    */
   public static HeadLayer dropout(double rate) {
     return new Simple("dropout", "dropout:" + rate, new Dropout(rate), false);
   }
 
-  /** Batch normalisation with Keras' defaults: epsilon 1e-3, momentum 0.99. */
+  /** {@return a batch normalisation layer with Keras' defaults: epsilon 1e-3, momentum 0.99} */
   public static HeadLayer batchNorm() {
     return new Simple("batch_norm", "batchnorm", new BatchNorm(1e-3, 0.99), false);
   }
 
-  /** The mean of every feature map, instead of flattening: a far smaller head. */
+  /**
+   * {@return a layer that averages each feature map} The head is far smaller than after flattening.
+   */
   public static HeadLayer globalAveragePooling() {
     return new Simple("global_average_pooling", "gap", new GlobalAveragePool(), false);
   }
 
-  /** A non-linearity of its own. */
+  /**
+   * {@return a separate activation layer}
+   *
+   * @param activation the function to apply
+   */
   public static HeadLayer activation(Activation activation) {
     return new Simple(
         "activation", "activation:" + lower(activation), new Activate(activation), false);
   }
 
   /**
-   * Reads the notation of the command line: {@code dense:128,dropout:0.6}, with {@code gap}, {@code
-   * batchnorm}, {@code activation:NAME} and {@code dense:UNITS:ACTIVATION} besides.
+   * Parses the notation of the command line, such as {@code dense:128,dropout:0.6}. The layers are
+   * {@code dense:UNITS}, {@code dense:UNITS:ACTIVATION}, {@code dropout:RATE}, {@code batchnorm},
+   * {@code gap} and {@code activation:NAME}.
+   *
+   * @param notation the layers, separated by commas; may be empty
+   * @return the layers, in order
+   * @throws IllegalArgumentException if a layer is unknown or has an invalid argument
    */
   public static List<HeadLayer> parse(String notation) {
     return Splitter.on(',')
@@ -92,11 +120,12 @@ public final class HeadLayers {
         return globalAveragePooling();
       }
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("Not a number in the head layer \"" + text + "\"", e);
+      throw new IllegalArgumentException(
+          "The argument of a head layer must be a number, got \"" + text + "\"", e);
     }
     throw new IllegalArgumentException(
-        "A head layer is dense:UNITS[:ACTIVATION], dropout:RATE, batchnorm, gap or"
-            + " activation:NAME; got \""
+        "A head layer must be dense:UNITS[:ACTIVATION], dropout:RATE, batchnorm, gap or"
+            + " activation:NAME, got \""
             + text
             + "\"");
   }
@@ -108,7 +137,10 @@ public final class HeadLayers {
       }
     }
     throw new IllegalArgumentException(
-        "An activation is one of " + List.of(Activation.values()) + ", got " + name);
+        "activation must be one of "
+            + Arrays.stream(Activation.values()).map(HeadLayers::lower).toList()
+            + ", got "
+            + name);
   }
 
   private static String lower(Activation activation) {
@@ -118,7 +150,7 @@ public final class HeadLayers {
   private record Simple(String name, String notation, Layer layer, boolean needsVector)
       implements HeadLayer {
     Simple {
-      checkArgument(!name.isEmpty(), "A head layer has a name");
+      checkArgument(!name.isEmpty(), "name must not be empty");
     }
 
     @Override

@@ -5,27 +5,54 @@ import static com.google.common.base.Preconditions.checkNotNull;
 import java.util.random.RandomGenerator;
 
 /**
- * Changes an image at random in a way that keeps its class, so that a network sees more than it was
- * given. {@link Augmentations} has the stock ones.
+ * A random change of an image that keeps its class. It shows a network more variety than the
+ * training images have. {@link Augmentations} has the built-in ones. Implementations are immutable
+ * and safe for use from several threads.
  */
 public interface Augmentation {
 
-  /** A changed copy; one state of the generator gives one result. */
+  /**
+   * {@return a changed copy of an image} The result depends on the image and the state of the
+   * generator only.
+   *
+   * @param image the image, at its original size; not changed
+   * @param random the only source of randomness
+   */
   Pixels apply(Pixels image, RandomGenerator random);
 
-  /** What it does, with its settings: stored features are found by it. */
+  /**
+   * {@return a description with all settings} It is part of the key of stored features, so
+   * different changes must have different descriptions.
+   */
   String description();
 
-  /** This one, then another. */
+  /**
+   * {@return an augmentation that applies this one and then another}
+   *
+   * @param next the augmentation to apply second
+   * @throws NullPointerException if {@code next} is null
+   */
   default Augmentation then(Augmentation next) {
     return new Chained(this, next);
   }
 
-  /** Two in a row. */
+  /**
+   * Two augmentations in sequence.
+   *
+   * @param first the augmentation to apply first
+   * @param second the augmentation to apply second
+   */
   record Chained(Augmentation first, Augmentation second) implements Augmentation {
+    /**
+     * Creates a sequence.
+     *
+     * @param first the augmentation to apply first
+     * @param second the augmentation to apply second
+     * @throws NullPointerException if one is null
+     */
     public Chained {
-      checkNotNull(first, "The first augmentation is given, got null");
-      checkNotNull(second, "The next augmentation is given, got null");
+      checkNotNull(first, "first augmentation must not be null");
+      checkNotNull(second, "next augmentation must not be null");
     }
 
     @Override

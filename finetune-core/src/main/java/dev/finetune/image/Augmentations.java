@@ -4,7 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import java.util.random.RandomGenerator;
 
-/** The stock augmentations. */
+/** The built-in augmentations. */
 public final class Augmentations {
 
   private static final float WHITE = 255;
@@ -12,17 +12,19 @@ public final class Augmentations {
   private Augmentations() {}
 
   /**
-   * Turns, moves and scales about the centre, each drawn evenly up to its bound; what comes into
-   * view from outside repeats the border.
+   * {@return a random rotation, shift and zoom about the centre} Each amount is uniform up to its
+   * bound. Areas that come into view from outside the image repeat its border.
    *
-   * @param degrees of turning, either way, in [0, 180]
-   * @param shift of moving, either way, as a fraction of height and width, in [0, 1)
-   * @param zoom of scaling, either way, in [0, 1): 0.1 is from 0.9 to 1.1 times
+   * @param degrees the largest rotation in either direction, in degrees, in [0, 180]
+   * @param shift the largest shift in either direction, as a fraction of height and width, in [0,
+   *     1)
+   * @param zoom the largest zoom in either direction, in [0, 1): 0.1 scales by 0.9 to 1.1
+   * @throws IllegalArgumentException if a value is outside its range
    */
   public static Augmentation affine(double degrees, double shift, double zoom) {
     checkArgument(
         degrees >= 0 && degrees <= 180 && shift >= 0 && shift < 1 && zoom >= 0 && zoom < 1,
-        "degrees are in [0, 180], shift and zoom in [0, 1); got %s, %s, %s",
+        "degrees must be in [0, 180], and shift and zoom in [0, 1), got %s, %s and %s",
         degrees,
         shift,
         zoom);
@@ -30,16 +32,21 @@ public final class Augmentations {
   }
 
   /**
-   * Multiplies all values by a factor drawn evenly; what is over 255 becomes 255.
+   * {@return a multiplication of all values by a uniform random factor} Results over 255 become
+   * 255.
    *
-   * @param range in [0, 1): 0.3 is from 0.7 to 1.3 times
+   * @param range the largest change of the factor, in [0, 1): 0.3 multiplies by 0.7 to 1.3
+   * @throws IllegalArgumentException if the value is outside its range
    */
   public static Augmentation brightness(double range) {
-    checkArgument(range >= 0 && range < 1, "range is in [0, 1), got %s", range);
+    checkArgument(range >= 0 && range < 1, "range must be in [0, 1), got %s", range);
     return new Brightness(range);
   }
 
-  /** Mirrors left and right, half of the time. Not for what has a side, such as most signs. */
+  /**
+   * {@return a left-right flip of half of the images} Do not use it where orientation matters, as
+   * with most traffic signs.
+   */
   public static Augmentation horizontalFlip() {
     return new HorizontalFlip();
   }
@@ -55,7 +62,7 @@ public final class Augmentations {
       double down = symmetric(random, shift) * image.height();
       double right = symmetric(random, shift) * image.width();
       double scale = 1 + symmetric(random, zoom);
-      // From a place in the result back to the place in the image that it shows.
+      // Maps a position in the result to the position in the image that it shows.
       double cos = Math.cos(angle) / scale;
       double sin = Math.sin(angle) / scale;
       double middleY = (image.height() - 1) / 2.0;
@@ -79,7 +86,7 @@ public final class Augmentations {
       return Pixels.ofPlanes(image.height(), image.width(), out);
     }
 
-    /** Bilinear; places outside are moved to the border. */
+    /** Interpolates bilinearly. Positions outside the image are moved to its border. */
     private static void sample(
         Pixels image, double row, double column, float[] out, int at, int area) {
       double y = Math.max(0, Math.min(image.height() - 1, row));

@@ -3,19 +3,27 @@ package dev.finetune.image;
 import static com.google.common.base.Preconditions.checkArgument;
 
 /**
- * Bilinear resizing with half-pixel centres and without antialiasing, the aspect ratio not kept:
- * what {@code tf.image.resize} does by default, and so what Keras' pipelines feed a network.
+ * Bilinear resizing with half-pixel centres, without antialiasing and without preserving the aspect
+ * ratio. This is the default of {@code tf.image.resize}, and so of Keras' input pipelines.
  *
- * <p>An output pixel i looks at the input position (i + 0.5) * in / out - 0.5, clamped to the
- * image, and mixes the two nearest pixels along each axis.
+ * <p>Output pixel i is at input position (i + 0.5) * in / out - 0.5, clamped to the image, and
+ * mixes the two nearest pixels along each axis.
  */
 public final class Bilinear {
 
   private Bilinear() {}
 
-  /** The image at that size; itself if it has that size. */
+  /**
+   * {@return the image at another size; the same instance if it already has that size}
+   *
+   * @param image the image to resize; not changed
+   * @param height the new number of rows, at least 1
+   * @param width the new number of columns, at least 1
+   * @throws IllegalArgumentException if height or width is less than 1
+   */
   public static Pixels resize(Pixels image, int height, int width) {
-    checkArgument(height > 0 && width > 0, "A size is at least 1 x 1, got %s x %s", height, width);
+    checkArgument(
+        height > 0 && width > 0, "height and width must be >= 1, got %s x %s", height, width);
     if (image.height() == height && image.width() == width) {
       return image;
     }
@@ -24,7 +32,7 @@ public final class Bilinear {
     float[] out = new float[3 * height * width];
     int at = 0;
     for (int channel = 0; channel < 3; channel++) {
-      // Each row of the image is resized along its length once, and then mixed with its neighbour.
+      // Each input row is resized horizontally once and then mixed with its neighbour.
       Rows resized = new Rows(image, channel, columns);
       for (int y = 0; y < height; y++) {
         resized.moveTo(rows.low[y], rows.high[y]);
@@ -41,7 +49,7 @@ public final class Bilinear {
     }
   }
 
-  /** Two rows of a plane, resized along their length. */
+  /** Two rows of a plane, resized horizontally. */
   private static final class Rows {
     private final Pixels image;
     private final int plane;
@@ -87,7 +95,7 @@ public final class Bilinear {
     }
   }
 
-  /** For each output index its two input indices and how far it lies towards the second. */
+  /** For each output index, its two input indices and the weight of the second. */
   private static final class Axis {
     final int[] low;
     final int[] high;

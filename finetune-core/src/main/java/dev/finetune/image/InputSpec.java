@@ -7,35 +7,46 @@ import dev.finetune.graph.layer.Shape;
 import dev.finetune.weights.Finite;
 
 /**
- * How a network wants its images: three colour channels of this size, with this preprocessing.
+ * The input that a network expects: a three-channel image of a fixed size with preprocessed values.
  *
- * @param height rows, at least 1
- * @param width columns, at least 1
- * @param preprocessing what is done to the values after resizing
+ * @param height the number of rows, at least 1
+ * @param width the number of columns, at least 1
+ * @param preprocessing the conversion of pixel values after resizing
  */
 public record InputSpec(int height, int width, Preprocessing preprocessing) {
 
+  /**
+   * Creates a specification.
+   *
+   * @param height the number of rows, at least 1
+   * @param width the number of columns, at least 1
+   * @param preprocessing the conversion of pixel values
+   * @throws IllegalArgumentException if height or width is less than 1
+   * @throws NullPointerException if {@code preprocessing} is null
+   */
   public InputSpec {
     checkArgument(
-        height > 0 && width > 0, "An input is at least 1 x 1, got %s x %s", height, width);
-    checkNotNull(preprocessing, "preprocessing is given, got null");
+        height > 0 && width > 0, "height and width must be >= 1, got %s x %s", height, width);
+    checkNotNull(preprocessing, "preprocessing must not be null");
   }
 
-  /** The shape of one prepared image. */
+  /** {@return the shape of a prepared image: (3, height, width)} */
   public Shape shape() {
     return Shape.image(3, height, width);
   }
 
   /**
-   * Resizes and preprocesses: height * width * 3 values in planes (CHW).
+   * {@return the network input for an image: resized, preprocessed, 3 * height * width values in
+   * planes (CHW)}
    *
-   * @throws IllegalArgumentException if the image has a value that is NaN or infinite
+   * @param image an image of any size
+   * @throws IllegalArgumentException if the image has a value that is NaN or infinite and that
+   *     affects the result
    */
   public float[] prepare(Pixels image) {
-    // Looked for in the result, which is small: a value that no pixel of it shows does no harm.
+    // Checks the result, which is smaller: a bad value that affects no pixel of it is harmless.
     float[] prepared = preprocessing.apply(Bilinear.resize(image, height, width));
-    checkArgument(
-        Finite.all(prepared), "An image's values are finite, from 0 to 255; got NaN or infinity");
+    checkArgument(Finite.all(prepared), "An image's values must be finite, got NaN or infinity");
     return prepared;
   }
 }

@@ -6,10 +6,8 @@ import dev.finetune.weights.Finite;
 import java.util.OptionalInt;
 
 /**
- * A decoded colour image: float32 RGB in planes (all red, all green, all blue), 0 to 255.
- *
- * <p>Floats rather than bytes, because resizing gives values between whole numbers and the networks
- * were trained on those.
+ * A decoded colour image: float32 RGB values from 0 to 255 in three planes, red, green and blue.
+ * Values are floats because resizing produces fractions, which the networks were trained with.
  */
 public final class Pixels {
 
@@ -24,41 +22,56 @@ public final class Pixels {
   }
 
   /**
-   * An image over that array, which is not copied and is given away.
+   * {@return an image backed by the array, which is not copied} Do not write to the array
+   * afterwards.
    *
-   * @param planes 3 * height * width values: red rows, green rows, blue rows
+   * @param height the number of rows, at least 1
+   * @param width the number of columns, at least 1
+   * @param planes 3 * height * width values: the rows of the red plane, then green, then blue
+   * @throws IllegalArgumentException if a size is less than 1 or the number of values does not
+   *     match
    */
   public static Pixels ofPlanes(int height, int width, float[] planes) {
     checkArgument(
         height > 0 && width > 0 && planes.length == 3 * height * width,
-        "An image of %s x %s has 3 planes of so many values, got %s values",
+        "An image must have height and width >= 1 and 3 * height * width values, got height %s,"
+            + " width %s and %s values",
         height,
         width,
         planes.length);
     return new Pixels(height, width, planes);
   }
 
-  /** Rows. */
+  /** {@return the number of rows} */
   public int height() {
     return height;
   }
 
-  /** Columns. */
+  /** {@return the number of columns} */
   public int width() {
     return width;
   }
 
-  /** The value at a place, 0 to 255; channel 0 is red, 1 green, 2 blue. */
+  /**
+   * {@return a value of the image, from 0 to 255}
+   *
+   * @param channel 0 for red, 1 for green, 2 for blue
+   * @param row from 0 to height - 1
+   * @param column from 0 to width - 1
+   */
   public float at(int channel, int row, int column) {
     return planes[(channel * height + row) * width + column];
   }
 
-  /** The place in {@link #planes} of the first value that is NaN or infinite, if there is one. */
+  /**
+   * {@return the index in {@link #planes} of the first value that is NaN or infinite; empty if all
+   * are finite}
+   */
   public OptionalInt firstNonFinite() {
     return Finite.first(planes);
   }
 
-  /** The values themselves in planes, not a copy; not to be written to. */
+  /** {@return the backing array in planes (CHW), not a copy; do not write to it} */
   public float[] planes() {
     return planes;
   }

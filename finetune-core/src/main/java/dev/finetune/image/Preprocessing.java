@@ -3,19 +3,20 @@ package dev.finetune.image;
 import com.google.common.primitives.ImmutableDoubleArray;
 
 /**
- * How pixel values become network inputs. A network must see images as it saw them when it was
- * trained. Names and constants as in Keras' {@code imagenet_utils.preprocess_input}.
+ * The conversion of pixel values to network inputs. It must be the conversion that the network was
+ * trained with. Names and constants are those of Keras' {@code imagenet_utils.preprocess_input},
+ * except {@link #UNIT} and {@link #NONE}.
  */
 public enum Preprocessing {
-  /** Blue, green, red; minus the ImageNet means 103.939, 116.779, 123.68; not scaled. */
+  /** Blue, green, red order; minus the ImageNet means 103.939, 116.779, 123.68; not scaled. */
   CAFFE(true, 1.0, perChannel(103.939, 116.779, 123.68), perChannel(1, 1, 1)),
-  /** Red, green, blue; x / 127.5 - 1. */
+  /** Red, green, blue order; x / 127.5 - 1. */
   TF(false, 127.5, perChannel(1, 1, 1), perChannel(1, 1, 1)),
-  /** Red, green, blue; x / 255, minus (.485, .456, .406), over (.229, .224, .225). */
+  /** Red, green, blue order; x / 255, minus (.485, .456, .406), divided by (.229, .224, .225). */
   TORCH(false, 255.0, perChannel(0.485, 0.456, 0.406), perChannel(0.229, 0.224, 0.225)),
-  /** Red, green, blue; x / 255. */
+  /** Red, green, blue order; x / 255. */
   UNIT(false, 255.0, perChannel(0, 0, 0), perChannel(1, 1, 1)),
-  /** Red, green, blue, 0 to 255, as decoded. */
+  /** Red, green, blue order; values from 0 to 255 as decoded. */
   NONE(false, 1.0, perChannel(0, 0, 0), perChannel(1, 1, 1));
 
   private final boolean bgr;
@@ -31,7 +32,11 @@ public enum Preprocessing {
     this.deviation = deviation;
   }
 
-  /** The network input, in planes (CHW), of an image that already has the right size. */
+  /**
+   * {@return the network input, in planes (CHW)}
+   *
+   * @param image an image that already has the network's input size; not changed
+   */
   public float[] apply(Pixels image) {
     float[] in = image.planes();
     float[] out = new float[in.length];
@@ -39,7 +44,7 @@ public enum Preprocessing {
     for (int channel = 0; channel < 3; channel++) {
       int from = (bgr ? 2 - channel : channel) * area;
       int to = channel * area;
-      // In float32, as Keras and torchvision compute it, and as the compiler can vectorise it.
+      // In float32, as in Keras and torchvision, which the JIT can vectorise.
       float scale = (float) (1 / (divisor * deviation.get(channel)));
       float shift = (float) (mean.get(channel) / deviation.get(channel));
       for (int i = 0; i < area; i++) {

@@ -6,29 +6,37 @@ import com.google.common.collect.ImmutableMap;
 import java.util.Map;
 
 /**
- * Softmax of logits and cross-entropy, in double precision.
+ * Softmax followed by cross-entropy, averaged over the batch, in nats and in double precision. With
+ * smoothing s and n classes, a target share t becomes t * (1 - s) + s / n (C. Szegedy et al.,
+ * "Rethinking the Inception Architecture for Computer Vision", 2016, section 7).
  *
- * @param labelSmoothing how much of each target is spread evenly over all classes, in [0, 1); C.
- *     Szegedy et al., "Rethinking the Inception Architecture for Computer Vision", 2016, section 7
+ * @param labelSmoothing the part of each target that is spread evenly over all classes, in [0, 1)
  */
 public record CrossEntropy(double labelSmoothing) implements Loss {
 
+  /**
+   * Creates a loss.
+   *
+   * @param labelSmoothing the part of each target that is spread evenly over all classes, in [0, 1)
+   * @throws IllegalArgumentException if {@code labelSmoothing} is outside its range
+   */
   public CrossEntropy {
     checkArgument(
         labelSmoothing >= 0 && labelSmoothing < 1,
-        "labelSmoothing is in [0, 1), got %s",
+        "labelSmoothing must be in [0, 1), got %s",
         labelSmoothing);
   }
 
-  /** Returns one without smoothing. */
+  /** {@return the loss without smoothing} */
   public static CrossEntropy crossEntropy() {
     return new CrossEntropy(0);
   }
 
   /**
-   * Returns a copy with that smoothing.
+   * {@return a copy with label smoothing}
    *
-   * @throws IllegalArgumentException if it is not in [0, 1)
+   * @param value the part of each target that is spread evenly over all classes, in [0, 1)
+   * @throws IllegalArgumentException if the value is outside its range
    */
   public CrossEntropy smoothing(double value) {
     return new CrossEntropy(value);
@@ -54,10 +62,10 @@ public record CrossEntropy(double labelSmoothing) implements Loss {
     return loss / outputs.length;
   }
 
-  /** The loss of one example, and its gradient, as one of a batch. */
+  /** Returns the loss of one example and computes its share of the batch's gradient. */
   private double compute(
       float[] logits, Targets targets, int example, float[] gradient, int batch) {
-    // The largest logit is subtracted so that no exponential overflows.
+    // Subtracting the largest logit prevents overflow.
     double largest = logits[0];
     for (float logit : logits) {
       largest = Math.max(largest, logit);
@@ -71,7 +79,7 @@ public record CrossEntropy(double labelSmoothing) implements Loss {
     for (int j = 0; j < logits.length; j++) {
       double share =
           targets.share(example, j) * (1 - labelSmoothing) + labelSmoothing / logits.length;
-      // A share of nothing counts nothing, however far away the logit is.
+      // Skips shares of zero: zero times an infinite difference would be NaN.
       loss += share == 0 ? 0 : share * (logOfSum - logits[j]);
       gradient[j] = (float) ((Math.exp(logits[j] - largest) / sum - share) / batch);
     }

@@ -3,27 +3,28 @@ package dev.finetune.loss;
 import java.util.Map;
 
 /**
- * What training lowers: the mean over a batch of how far outputs are from targets. Implementations
- * are immutable and safe to use from several threads.
+ * The loss to minimise: a measure of how far the outputs of a batch are from their targets.
+ * Implementations are immutable and safe for use from several threads.
  */
 public interface Loss {
 
-  /** Returns its name in reports and provenance, such as {@code crossentropy}. */
+  /** {@return the name for reports and provenance, such as {@code crossentropy}} */
   String name();
 
-  /** Returns all its settings by name: what is needed to make it again. */
+  /** {@return all settings by name, enough to create the loss again} */
   Map<String, Double> settings();
 
   /**
-   * Returns the mean loss of a batch, and computes its gradient. A loss that is not finite ends the
+   * Computes the mean loss of a batch and its gradient. A loss that is not finite stops the
    * training.
    *
-   * @param outputs the network's, by example
-   * @param targets of the same examples
-   * @param gradients arrays of the outputs' sizes, which are overwritten with the derivative of the
-   *     loss with respect to each output
-   * @throws IllegalArgumentException if there is not one target for each example, or this loss has
-   *     no use for such targets
+   * @param outputs the outputs of the network by example
+   * @param targets the targets of the same examples
+   * @param gradients arrays of the same sizes as the outputs, overwritten with the derivative of
+   *     the mean loss with respect to each output
+   * @return the mean loss
+   * @throws IllegalArgumentException if the number of targets differs from the number of examples,
+   *     or this loss does not support the targets
    */
   double compute(float[][] outputs, Targets targets, float[][] gradients);
 }

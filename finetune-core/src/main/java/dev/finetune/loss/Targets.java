@@ -5,33 +5,42 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.Objects;
 
-/** What the outputs of a batch should be. Immutable. */
+/** The desired outputs of a batch. Immutable. */
 public abstract sealed class Targets {
 
   private Targets() {}
 
-  /** Returns how many examples there are. */
+  /** {@return the number of examples} */
   public abstract int size();
 
-  /** Returns the class of an example; of several shares the first largest. */
+  /**
+   * {@return the class of an example; with shares of several classes, the first of the largest}
+   *
+   * @param example the index of the example
+   * @throws IndexOutOfBoundsException if there is no such example
+   */
   public abstract int label(int example);
 
   /**
-   * Returns how much of a class an example is, from 0 to 1.
+   * {@return the share of a class in an example's target, from 0 to 1}
    *
-   * @throws IndexOutOfBoundsException if there is no such class
+   * @param example the index of the example
+   * @param classNumber the index of the class
+   * @throws IndexOutOfBoundsException if there is no such example, or the targets are distributions
+   *     without such a class
    */
   public abstract double share(int example, int classNumber);
 
   /**
    * Checks that these are targets for outputs.
    *
-   * @throws IllegalArgumentException if there is not one for each example, or a class has no output
+   * @throws IllegalArgumentException if the number of targets differs from the number of outputs,
+   *     or a class has no output
    */
   final void requireFor(float[][] outputs) {
     checkArgument(
         size() == outputs.length,
-        "There is a target for each of the %s examples, got %s",
+        "targets must have one target per example (%s), got %s",
         outputs.length,
         size());
     for (int i = 0; i < outputs.length; i++) {
@@ -42,19 +51,20 @@ public abstract sealed class Targets {
   abstract void requireFor(int example, int classes);
 
   /**
-   * Returns targets of one class each.
+   * {@return targets with one class each} Whether the classes exist is checked by the loss.
    *
-   * @param labels the number of the class, by example
+   * @param labels the index of the class by example
    */
   public static Targets classes(int... labels) {
     return new Classes(ImmutableIntArray.copyOf(labels));
   }
 
   /**
-   * Returns targets that are shares of several classes, as mixed images have them.
+   * {@return targets with shares of several classes, as for mixed images}
    *
-   * @param shares by example and class; not negative, and 1 in all
-   * @throws IllegalArgumentException if they are not
+   * @param shares the shares by example and class; each at least 0, and the sum of an example's
+   *     shares 1 within 1e-6
+   * @throws IllegalArgumentException if a share is negative or NaN, or shares do not add up to 1
    */
   public static Targets distributions(double[][] shares) {
     double[][] copy = new double[shares.length][];
@@ -63,19 +73,19 @@ public abstract sealed class Targets {
       double sum = 0;
       for (double share : copy[i]) {
         checkArgument(
-            share >= 0, "A share is >= 0, got %s for example %s", Double.valueOf(share), i);
+            share >= 0, "shares must be >= 0, got %s for example %s", Double.valueOf(share), i);
         sum += share;
       }
       checkArgument(
           Math.abs(sum - 1) <= 1e-6,
-          "The shares of example %s add up to 1, got %s",
+          "The shares of example %s must add up to 1, got %s",
           i,
           Double.valueOf(sum));
     }
     return new Distributions(copy);
   }
 
-  /** One class each. */
+  /** Targets with one class each. */
   private static final class Classes extends Targets {
     private final ImmutableIntArray labels;
 
@@ -102,14 +112,14 @@ public abstract sealed class Targets {
     void requireFor(int example, int classes) {
       checkArgument(
           labels.get(example) >= 0 && labels.get(example) < classes,
-          "A label is from 0 to %s, got %s for example %s",
+          "labels must be from 0 to %s, got %s for example %s",
           classes - 1,
           labels.get(example),
           example);
     }
   }
 
-  /** Shares of classes. */
+  /** Targets with shares of several classes. */
   private static final class Distributions extends Targets {
     private final double[][] shares;
 
@@ -141,7 +151,7 @@ public abstract sealed class Targets {
     void requireFor(int example, int classes) {
       checkArgument(
           shares[example].length == classes,
-          "Example %s has a share of each of the %s classes, got %s",
+          "Example %s must have one share per class (%s), got %s",
           example,
           classes,
           shares[example].length);

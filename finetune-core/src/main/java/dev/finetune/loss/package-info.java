@@ -1,7 +1,20 @@
 /**
- * What training lowers. A {@link dev.finetune.loss.Loss} compares a network's outputs with {@link
- * dev.finetune.loss.Targets} and gives the gradient from which an engine goes backward; engines see
- * neither.
+ * The loss that training minimises.
+ *
+ * <p>A {@link dev.finetune.loss.Loss} compares the outputs of a batch with its {@link
+ * dev.finetune.loss.Targets}. It returns the mean loss and computes the gradient from which an
+ * engine runs the backward pass; engines see neither losses nor targets. {@link
+ * dev.finetune.loss.CrossEntropy} is the default.
+ *
+ * <pre>{@code
+ * float[][] gradients = new float[2][3];
+ * double loss =
+ *     CrossEntropy.crossEntropy()
+ *         .smoothing(0.1)
+ *         .compute(new float[][] {{2, 0, 1}, {0, 1, 0}}, Targets.classes(0, 1), gradients);
+ * }</pre>
+ *
+ * <p>The package builds on no other package.
  */
 @NullMarked
 package dev.finetune.loss;

@@ -7,18 +7,28 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Adam (D. Kingma, J. Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015).
+ * The optimizer Adam (D. Kingma, J. Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015).
  *
- * <p>Values are computed in float32, so a setting that is zero or infinite there is refused.
+ * <p>Updates are computed in float32, so a learning rate or epsilon that is zero or infinite in
+ * float32 is rejected.
  *
- * @param learningRate step size, over 0 and finite
- * @param beta1 decay of the mean gradient, in [0, 1)
- * @param beta2 decay of the mean squared gradient, in [0, 1)
- * @param epsilon added to the root of the latter, over 0 and finite; Keras' 1e-7 by default
+ * @param learningRate the step size, over 0 and finite
+ * @param beta1 the decay of the mean gradient, in [0, 1)
+ * @param beta2 the decay of the mean squared gradient, in [0, 1)
+ * @param epsilon added to the square root of the mean squared gradient, over 0 and finite
  */
 public record Adam(double learningRate, double beta1, double beta2, double epsilon)
     implements Optimizer {
 
+  /**
+   * Creates an optimizer.
+   *
+   * @param learningRate the step size, over 0 and finite in float32
+   * @param beta1 the decay of the mean gradient, in [0, 1)
+   * @param beta2 the decay of the mean squared gradient, in [0, 1)
+   * @param epsilon added to the square root, over 0 and finite in float32
+   * @throws IllegalArgumentException if a value is outside its range
+   */
   public Adam {
     checkArgument(
         positive(learningRate),
@@ -26,7 +36,7 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
         learningRate);
     checkArgument(
         beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1,
-        "beta1 and beta2 are in [0, 1), got %s and %s",
+        "beta1 and beta2 must be in [0, 1), got %s and %s",
         beta1,
         beta2);
     checkArgument(positive(epsilon), "epsilon must be > 0 and finite in float32, got %s", epsilon);
@@ -36,7 +46,12 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
     return (float) value > 0 && Float.isFinite((float) value);
   }
 
-  /** Adam with Keras' defaults: 0.9, 0.999, 1e-7. */
+  /**
+   * {@return Adam with Keras' defaults: beta1 0.9, beta2 0.999, epsilon 1e-7}
+   *
+   * @param learningRate the step size, over 0 and finite in float32
+   * @throws IllegalArgumentException if the value is outside its range
+   */
   public static Adam adam(double learningRate) {
     return new Adam(learningRate, 0.9, 0.999, 1e-7);
   }
@@ -57,7 +72,10 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
     return List.of("mean", "square");
   }
 
-  /** At the end of section 2 of the paper; epsilon as there and in Keras. */
+  /**
+   * The efficient form at the end of section 2 of the paper. As in Keras, epsilon is added to the
+   * square root before bias correction.
+   */
   @Override
   public Rule rule(long step, double rate, double decay) {
     double corrected =

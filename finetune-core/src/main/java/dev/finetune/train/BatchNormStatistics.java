@@ -1,35 +1,35 @@
 package dev.finetune.train;
 
 /**
- * Where the mean and variance come from that a trained batch normalisation layer uses in inference.
+ * How trainable batch normalisation gets its inference statistics, the mean and variance.
  *
- * <p>While a layer trains it normalises by the statistics of each batch (except with {@link
- * #KEPT}). In inference it uses stored ones. Keras moves those by 1 % or 0.1 % of the difference
- * per step, so that after the few hundred steps of a small dataset they still describe the
- * pretrained network, and a model that was right in training is wrong afterwards. {@code
+ * <p>In training, a trainable layer normalises by the statistics of each batch (except with {@link
+ * #KEPT}). In inference it uses stored statistics. Keras moves these by 0.1 % to 1 % of the
+ * difference per step. After the few hundred steps of a small dataset they still describe the
+ * pretrained network, so a model that is accurate in training is inaccurate in inference. {@code
  * benchmarks/README.md} has the measurements behind the default.
  *
- * <p>A layer that is frozen keeps its statistics whatever is chosen here.
+ * <p>A frozen layer always keeps its statistics.
  */
 public enum BatchNormStatistics {
   /**
-   * Recomputed over all training images before an epoch is judged, kept or saved: the mean and
-   * variance of what the layer reads, with dropout off (Y. Wu, J. Johnson, "Rethinking 'Batch' in
-   * BatchNorm", 2021, section 3). Costs a forward pass through the trained part per epoch. The
-   * default.
+   * The default. The statistics are recomputed over all training images after each epoch, before
+   * validation, with dropout off (Y. Wu, J. Johnson, "Rethinking 'Batch' in BatchNorm", 2021,
+   * section 3). Costs one forward pass through the tail per epoch.
    */
   RECOMPUTED,
   /**
-   * Moved in every step with a momentum that fits the number of steps in an epoch: at most {@code 1
-   * - 4 / steps}, so that an epoch replaces 98 % of them. Costs nothing.
+   * Every step updates a moving average. Its momentum is at most {@code 1 - 4 / steps}, where
+   * {@code steps} is the number of steps per epoch, so that an epoch replaces at least 98 % of it.
+   * Costs nothing.
    */
   MOVING,
-  /** Moved in every step with the layer's own momentum, as Keras does. */
+  /** Every step updates a moving average with the layer's own momentum, as in Keras. */
   KERAS,
   /**
-   * The backbone's layers keep the statistics they came with and normalise by them in training too,
-   * while gamma and beta train: Keras' inference mode. Those of the head, which came with none, are
-   * recomputed.
+   * The backbone's layers keep their pretrained statistics and normalise by them in training too,
+   * while gamma and beta train: Keras' inference mode. The head's layers have no pretrained
+   * statistics; theirs are recomputed.
    */
   KEPT
 }

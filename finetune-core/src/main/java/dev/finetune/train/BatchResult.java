@@ -1,16 +1,16 @@
 package dev.finetune.train;
 
 /**
- * What one training step gave, and where the epoch stands.
+ * The result of a training step and the progress of the epoch.
  *
- * @param epoch from 1
- * @param epochs in all
- * @param batch from 1
- * @param batches in an epoch
- * @param loss mean cross-entropy over the epoch so far
- * @param accuracy share classified right over the epoch so far, 0 to 1
- * @param imagesPerSecond over the epoch so far
- * @param secondsLeft an estimate for all that is left of the training
+ * @param epoch the number of the epoch, from 1
+ * @param epochs the number of epochs of the training
+ * @param batch the number of the step in the epoch, from 1
+ * @param batches the number of steps per epoch
+ * @param loss the mean training loss over the epoch so far
+ * @param accuracy the share of images classified correctly over the epoch so far, from 0 to 1
+ * @param imagesPerSecond the mean speed over the epoch so far
+ * @param secondsLeft the estimated time until the training ends
  */
 public record BatchResult(
     int epoch,

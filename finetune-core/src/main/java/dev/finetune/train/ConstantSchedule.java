@@ -2,7 +2,7 @@ package dev.finetune.train;
 
 import java.util.Map;
 
-/** Leaves the learning rate as it is. */
+/** A schedule that does not change the learning rate. */
 record ConstantSchedule() implements Schedule {
 
   static final Schedule INSTANCE = new ConstantSchedule();

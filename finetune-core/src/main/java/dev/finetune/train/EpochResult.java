@@ -4,17 +4,18 @@ import com.google.common.collect.ImmutableMap;
 import java.util.Map;
 
 /**
- * What one epoch gave.
+ * The result of an epoch.
  *
- * @param epoch from 1
- * @param trainLoss mean cross-entropy (nats) over the epoch's steps, dropout on, as Keras reports
- * @param trainAccuracy share of training images classified right in those steps, 0 to 1
- * @param validLoss mean cross-entropy over the validation images after the epoch
- * @param validAccuracy share of them classified right, 0 to 1
- * @param seconds wall time of the epoch, validation included
- * @param imagesPerSecond training images over the wall time of the training part
- * @param waitSeconds of that time, how long the network waited for images to be ready
- * @param metrics the application's own metrics over the validation images, by name
+ * @param epoch the number of the epoch, from 1
+ * @param trainLoss the mean of {@link TrainOptions#loss} over the epoch's steps, with dropout on
+ * @param trainAccuracy the share of training images classified correctly in those steps, from 0 to
+ *     1
+ * @param validLoss the mean cross-entropy over the validation images after the epoch, in nats
+ * @param validAccuracy the share of validation images classified correctly, from 0 to 1
+ * @param seconds the wall time of the epoch, validation included
+ * @param imagesPerSecond training images divided by the wall time of the steps
+ * @param waitSeconds the part of that time in which the network waited for images
+ * @param metrics the application's metrics over the validation images, by name
  */
 public record EpochResult(
     int epoch,
@@ -27,6 +28,19 @@ public record EpochResult(
     double waitSeconds,
     Map<String, Double> metrics) {
 
+  /**
+   * Creates a result. Copies the map.
+   *
+   * @param epoch the number of the epoch, from 1
+   * @param trainLoss the mean training loss
+   * @param trainAccuracy from 0 to 1
+   * @param validLoss the mean cross-entropy, in nats
+   * @param validAccuracy from 0 to 1
+   * @param seconds the wall time of the epoch
+   * @param imagesPerSecond the speed of the steps
+   * @param waitSeconds the time spent waiting for images
+   * @param metrics the application's metrics by name
+   */
   public EpochResult {
     metrics = ImmutableMap.copyOf(metrics);
   }

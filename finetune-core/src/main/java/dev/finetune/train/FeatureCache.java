@@ -7,57 +7,75 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Where the outputs of the frozen stem are kept. By default in the heap, for one training. In a
- * folder they serve later trainings too: with another head, learning rate or number of epochs these
- * start at once.
+ * The storage of the frozen stem's outputs. By default it is the heap, for one training. Outputs
+ * stored in a folder are reused by later trainings, for example with another head, learning rate or
+ * number of epochs.
  *
- * <p>Files in the folder are found by the content of what they were computed from: the stem's
- * layers and weights, the input and its preprocessing, the images. Nothing has to be cleared by
- * hand when any of these changes. Several processes may use one folder.
+ * <p>Stored features are keyed by the content of everything they were computed from: the stem's
+ * layers and weights, the engine, the preprocessing and the images. Nothing has to be deleted when
+ * one of these changes. Several processes may use one folder.
  *
- * @param directory the folder, or empty for the heap
- * @param precision of the values in the folder; the heap has float32
- * @param maxBytes how large the folder may become; the sets unused for longest are dropped
+ * @param directory the folder; empty for the heap
+ * @param precision the precision of the values in the folder; the heap has float32
+ * @param maxBytes the largest size of the folder, over 0; the least recently used sets are deleted
  */
 public record FeatureCache(Optional<Path> directory, Precision precision, long maxBytes) {
 
-  /** How values are stored. */
+  /** The number format of stored values. */
   public enum Precision {
-    /** As computed. */
+    /** IEEE 754 single precision, as computed. */
     FLOAT32,
     /**
-     * IEEE 754 half precision: half the space, 11 significant bits. Values over 65504 become that.
+     * IEEE 754 half precision: half the space, 11 significant bits. Magnitudes over 65504 become
+     * 65504.
      */
     FLOAT16
   }
 
   private static final long TWENTY_GIGABYTES = 20_000_000_000L;
 
+  /**
+   * Creates a storage.
+   *
+   * @param directory the folder; empty for the heap
+   * @param precision the precision of the values in the folder
+   * @param maxBytes the largest size of the folder, over 0
+   * @throws IllegalArgumentException if {@code maxBytes} is not over 0
+   */
   public FeatureCache {
-    checkNotNull(directory, "directory is given or empty, got null");
-    checkNotNull(precision, "precision is given, got null");
-    checkArgument(maxBytes > 0, "maxBytes is over 0, got %s", maxBytes);
+    checkNotNull(directory, "directory must not be null");
+    checkNotNull(precision, "precision must not be null");
+    checkArgument(maxBytes > 0, "maxBytes must be > 0, got %s", maxBytes);
   }
 
-  /** In the heap, for one training. */
+  /** {@return a storage in the heap, for one training} */
   public static FeatureCache inMemory() {
     return new FeatureCache(Optional.empty(), Precision.FLOAT32, TWENTY_GIGABYTES);
   }
 
-  /** In that folder, which is made if need be: float32, at most 20 GB. */
+  /**
+   * {@return a storage in a folder, in float32, with at most 20 GB}
+   *
+   * @param directory the folder, which training creates if it does not exist
+   */
   public static FeatureCache at(Path directory) {
     return new FeatureCache(
-        Optional.of(checkNotNull(directory, "A cache's folder is given, got null")),
+        Optional.of(checkNotNull(directory, "directory must not be null")),
         Precision.FLOAT32,
         TWENTY_GIGABYTES);
   }
 
-  /** Returns a copy that stores half precision. */
+  /** {@return a copy that stores half precision} */
   public FeatureCache float16() {
     return new FeatureCache(directory, Precision.FLOAT16, maxBytes);
   }
 
-  /** Returns a copy with that bound. */
+  /**
+   * {@return a copy with another size limit}
+   *
+   * @param value the largest size of the folder in bytes, over 0
+   * @throws IllegalArgumentException if the value is not over 0
+   */
   public FeatureCache maxBytes(long value) {
     return new FeatureCache(directory, precision, value);
   }

@@ -4,21 +4,27 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The course of a training.
+ * The results of a training.
  *
- * @param epochs what each epoch gave, in order
- * @param stemSeconds wall time of computing the frozen stem once for every image; 0 without one
+ * @param epochs the results of the finished epochs, in order
+ * @param stemSeconds the wall time of computing the frozen stem for all images; 0 without a stem
  */
 public record History(List<EpochResult> epochs, double stemSeconds) {
 
+  /**
+   * Creates a history. Copies the list.
+   *
+   * @param epochs the results of the finished epochs, in order
+   * @param stemSeconds the wall time of computing the frozen stem; 0 without a stem
+   */
   public History {
     epochs = List.copyOf(epochs);
   }
 
   /**
-   * The last epoch.
+   * {@return the last epoch}
    *
-   * @throws IllegalStateException if none has ended
+   * @throws IllegalStateException if no epoch was finished
    */
   public EpochResult last() {
     requireEpochs();
@@ -26,9 +32,9 @@ public record History(List<EpochResult> epochs, double stemSeconds) {
   }
 
   /**
-   * The epoch with the best validation accuracy; the first of equals.
+   * {@return the epoch with the highest validation accuracy; the first of equals}
    *
-   * @throws IllegalStateException if none has ended
+   * @throws IllegalStateException if no epoch was finished
    */
   public EpochResult best() {
     requireEpochs();
@@ -43,11 +49,18 @@ public record History(List<EpochResult> epochs, double stemSeconds) {
 
   private void requireEpochs() {
     if (epochs.isEmpty()) {
-      throw new IllegalStateException("The training stopped before its first epoch ended");
+      throw new IllegalStateException(
+          "A history must have a finished epoch, got none: the training stopped in its first"
+              + " epoch");
     }
   }
 
-  /** The epoch whose weights training gives back. */
+  /**
+   * {@return the epoch whose weights training returns}
+   *
+   * @param keep the choice made for the training
+   * @throws IllegalStateException if no epoch was finished
+   */
   public EpochResult kept(Keep keep) {
     return switch (keep) {
       case LAST -> last();
@@ -55,12 +68,15 @@ public record History(List<EpochResult> epochs, double stemSeconds) {
     };
   }
 
-  /** Wall time of the stem and all epochs. */
+  /** {@return the wall time of the stem and all epochs, in seconds} */
   public double totalSeconds() {
     return stemSeconds + epochs.stream().mapToDouble(EpochResult::seconds).sum();
   }
 
-  /** A header and a line for each epoch; the application's own metrics come last. */
+  /**
+   * {@return a CSV table with a header and one line per epoch} The application's metrics are the
+   * last columns.
+   */
   public String toCsv() {
     List<String> metrics =
         epochs.isEmpty() ? List.of() : epochs.get(0).metrics().keySet().stream().toList();

@@ -1,9 +1,9 @@
 package dev.finetune.train;
 
-/** Which epoch's weights training gives back. */
+/** The epoch whose weights training returns. */
 public enum Keep {
-  /** Those after the last epoch. */
+  /** The last epoch. */
   LAST,
-  /** Those after the epoch with the best validation accuracy; the first of equals. */
+  /** The epoch with the highest validation accuracy; the first of equals. */
   BEST
 }

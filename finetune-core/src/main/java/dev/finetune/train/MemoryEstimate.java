@@ -3,17 +3,19 @@ package dev.finetune.train;
 import java.util.Locale;
 
 /**
- * What a training is expected to need at most, before it starts.
+ * The estimated peak memory of a training, made before it starts.
  *
- * @param heapBytes that stay in use: weights, features kept in memory, images on their way
- * @param nativeBytes outside the heap: activations, gradients, parameters, scratch memory
+ * @param heapBytes the heap in use at the same time: weights, features in memory, images in the
+ *     queue
+ * @param nativeBytes the memory outside the heap: activations, gradients, parameters, scratch
+ *     memory
  */
 public record MemoryEstimate(long heapBytes, long nativeBytes) {
 
-  /** What the JVM, its code and the native libraries take beside. */
+  /** The memory of the JVM itself, compiled code and native libraries. */
   private static final long PROCESS = 300_000_000L;
 
-  /** About the resident memory of the process at its peak, garbage in the heap aside. */
+  /** {@return the approximate peak resident memory of the process, without garbage in the heap} */
   public long processBytes() {
     return heapBytes + nativeBytes + PROCESS;
   }

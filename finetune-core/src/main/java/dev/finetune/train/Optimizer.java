@@ -4,51 +4,51 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How gradients become changes of values. Implementations are immutable: what is remembered from
- * step to step lies in slots, which training keeps.
+ * An algorithm that changes values by their gradients. Implementations are immutable: state that is
+ * kept between steps lies in slots, which training stores.
  */
 public interface Optimizer {
 
-  /** Returns its name in reports and provenance, such as {@code adam}. */
+  /** {@return the name for reports and provenance, such as {@code adam}} */
   String name();
 
-  /** Returns the step size, over 0. */
+  /** {@return the step size, over 0} */
   double learningRate();
 
   /**
-   * Returns all its settings by name, the learning rate among them. They are finite. Provenance
-   * records them, and a training that is resumed compares them.
+   * {@return all settings by name, the learning rate included} All are finite. Provenance records
+   * them, and a resumed training compares them.
    */
   Map<String, Double> settings();
 
   /**
-   * Returns the names of what is remembered of each value, such as Adam's two means: at most 16, of
-   * letters, digits, {@code _} and {@code -}, all different.
+   * {@return the names of the slots, such as Adam's two means} There are at most 16 distinct names
+   * of letters, digits, {@code _} and {@code -}. Every slot holds as many floats as the parameters.
    */
   List<String> slots();
 
   /**
-   * Returns what a step does to the values of a group of parameters.
+   * {@return the rule that updates the values of a parameter group in one step}
    *
-   * @param step from 1
-   * @param learningRate of this step and these parameters, 0 or more
-   * @param decay factor of this optimizer's weight decay for these parameters; ignored by one that
-   *     has none
+   * @param step the number of the step, from 1
+   * @param learningRate the learning rate for this step and group, at least 0
+   * @param decay the factor for the optimizer's weight decay in this group; ignored by optimizers
+   *     without weight decay
    */
   Rule rule(long step, double learningRate, double decay);
 
-  /** What a step does to values. It is applied to pieces of parameters by several threads. */
+  /** An update of values. Several threads apply it to different parts of the parameters. */
   @FunctionalInterface
   interface Rule {
 
     /**
-     * Changes values. Each is changed by its own gradient and slots only.
+     * Updates values. Each value depends on its own gradient and slots only.
      *
-     * @param values changed in place
-     * @param gradients of the loss with respect to the values
-     * @param slots an array of {@code length} values for each of {@link Optimizer#slots}, zero
-     *     before the first step
-     * @param length how many values there are; arrays may be longer
+     * @param values the values, changed in place
+     * @param gradients the derivatives of the loss with respect to the values
+     * @param slots one array per name in {@link Optimizer#slots}, changed in place; zero before the
+     *     first step
+     * @param length the number of values to update, from index 0; the arrays may be longer
      */
     void apply(float[] values, float[] gradients, float[][] slots, int length);
   }

@@ -3,17 +3,24 @@ package dev.finetune.train;
 import static com.google.common.base.Preconditions.checkArgument;
 
 /**
- * How a parameter learns.
+ * The factors with which a parameter learns.
  *
- * @param rate factor of the learning rate, 0 or more and finite
- * @param decay factor of the optimizer's weight decay, 0 or more and finite; 0 for none. It has no
- *     effect with an optimizer that has no weight decay
+ * @param rate the factor for the learning rate, at least 0 and finite
+ * @param decay the factor for the optimizer's weight decay, at least 0 and finite; no effect with
+ *     an optimizer without weight decay
  */
 public record ParameterGroup(double rate, double decay) {
 
-  /** The learning rate and the weight decay as they are. */
+  /** The group with the unchanged learning rate and weight decay. */
   public static final ParameterGroup WHOLE = new ParameterGroup(1, 1);
 
+  /**
+   * Creates a group.
+   *
+   * @param rate the factor for the learning rate, at least 0 and finite
+   * @param decay the factor for the weight decay, at least 0 and finite
+   * @throws IllegalArgumentException if a value is outside its range
+   */
   public ParameterGroup {
     checkArgument(
         rate >= 0 && Double.isFinite(rate) && decay >= 0 && Double.isFinite(decay),

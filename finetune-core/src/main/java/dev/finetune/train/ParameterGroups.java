@@ -3,21 +3,25 @@ package dev.finetune.train;
 import java.util.Map;
 
 /**
- * Says how fast each parameter learns beside the others, such as more slowly the earlier its layer
- * is. Implementations are immutable.
+ * The assignment of parameters to groups with their own learning rates, for example lower ones for
+ * earlier layers. Implementations are immutable.
  */
 public interface ParameterGroups {
 
-  /** Returns their name in reports and provenance, such as {@code same}. */
+  /** {@return the name for reports and provenance, such as {@code same}} */
   String name();
 
-  /** Returns all their settings by name: what is needed to make them again. */
+  /** {@return all settings by name, enough to create the groups again} */
   Map<String, Double> settings();
 
-  /** Returns the group of a parameter. Called once for each before the first step. */
+  /**
+   * {@return the group of a parameter} Called once for each parameter before the first step.
+   *
+   * @param place the position of the parameter in the network
+   */
   ParameterGroup of(ParameterPlace place);
 
-  /** Returns the groups in which all parameters learn in the same way. */
+  /** {@return groups in which all parameters learn in the same way} */
   static ParameterGroups same() {
     return SameGroups.INSTANCE;
   }

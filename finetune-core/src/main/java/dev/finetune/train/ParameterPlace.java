@@ -3,12 +3,12 @@ package dev.finetune.train;
 import dev.finetune.graph.layer.ParameterSpec;
 
 /**
- * Where a parameter is in a network.
+ * The position of a parameter in a network.
  *
  * @param layer the name of its layer
  * @param spec its role and shape
- * @param stage the number of the backbone's stage that its layer is in, from 0; {@code stages} for
- *     what comes behind the last one, the head
- * @param stages how many stages the backbone has; 0 if it has none
+ * @param stage the index of the backbone's stage that has the layer, from 0; {@code stages} for
+ *     layers after the last stage, such as the head
+ * @param stages the number of stages of the backbone; 0 if it has none
  */
 public record ParameterPlace(String layer, ParameterSpec spec, int stage, int stages) {}

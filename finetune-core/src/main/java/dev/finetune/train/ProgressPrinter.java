@@ -5,8 +5,8 @@ import java.io.PrintStream;
 import java.util.Locale;
 
 /**
- * Prints progress: on a terminal one line that is rewritten, with loss, accuracy, images/s and time
- * left, and elsewhere a plain line for each epoch.
+ * An observer that prints progress. On a terminal it rewrites one line with loss, accuracy,
+ * images/s and time left; elsewhere it prints a line per epoch.
  */
 public final class ProgressPrinter implements TrainingObserver {
 
@@ -21,12 +21,17 @@ public final class ProgressPrinter implements TrainingObserver {
     this.terminal = terminal;
   }
 
-  /** Prints on standard error, as fits what it is connected to. */
+  /** {@return a printer to standard error, which detects whether it is a terminal} */
   public static ProgressPrinter standardError() {
     return new ProgressPrinter(System.err, Terminals.interactive());
   }
 
-  /** Prints there, in that way. */
+  /**
+   * {@return a printer to a stream}
+   *
+   * @param out receives the text
+   * @param terminal whether the stream is a terminal that supports escape sequences
+   */
   public static ProgressPrinter of(PrintStream out, boolean terminal) {
     return new ProgressPrinter(out, terminal);
   }
@@ -100,7 +105,7 @@ public final class ProgressPrinter implements TrainingObserver {
   }
 
   private void rewrite(String line) {
-    // ESC [ K clears what a longer line before has left.
+    // ESC [ K clears the rest of a longer previous line.
     out.print("\r" + line + "\u001b[K");
     out.flush();
   }

@@ -2,7 +2,7 @@ package dev.finetune.train;
 
 import java.util.Map;
 
-/** All parameters learn in the same way. */
+/** Groups in which all parameters learn in the same way. */
 record SameGroups() implements ParameterGroups {
 
   static final ParameterGroups INSTANCE = new SameGroups();

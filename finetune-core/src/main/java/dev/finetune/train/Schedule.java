@@ -3,7 +3,7 @@ package dev.finetune.train;
 import java.util.Map;
 
 /**
- * Gives the learning rate of each step. Implementations are immutable.
+ * The learning rate of each step. Implementations are immutable.
  *
  * <pre>{@code
  * TrainOptions.defaults().schedule(Schedule.constant())
@@ -11,23 +11,22 @@ import java.util.Map;
  */
 public interface Schedule {
 
-  /** Returns its name in reports and provenance, such as {@code constant}. */
+  /** {@return the name for reports and provenance, such as {@code constant}} */
   String name();
 
-  /** Returns all its settings by name: what is needed to make it again. */
+  /** {@return all settings by name, enough to create the schedule again} */
   Map<String, Double> settings();
 
   /**
-   * Returns the learning rate of a step.
+   * {@return the learning rate of a step, at least 0 and finite}
    *
    * @param base the optimizer's learning rate, over 0
-   * @param step from 1 to {@code steps}
-   * @param steps of the whole training
-   * @return 0 or more, and finite
+   * @param step the number of the step, from 1 to {@code steps}
+   * @param steps the number of steps of the whole training
    */
   double rate(double base, long step, long steps);
 
-  /** Returns the schedule that leaves the learning rate as it is. */
+  /** {@return the schedule that does not change the learning rate} */
   static Schedule constant() {
     return ConstantSchedule.INSTANCE;
   }

@@ -3,20 +3,23 @@ package dev.finetune.train;
 import java.io.Console;
 import java.lang.reflect.InvocationTargetException;
 
-/** Whether a person is watching. */
+/** The detection of an interactive terminal. */
 final class Terminals {
 
   private Terminals() {}
 
-  /** Whether standard input and output are a terminal that understands escape sequences. */
-  @SuppressWarnings("SystemConsoleNull") // isTerminal() below sees to JDK 22 and newer
+  /** Returns whether standard input and output are a terminal that supports escape sequences. */
+  @SuppressWarnings("SystemConsoleNull") // isTerminal() handles JDK 22 and newer
   static boolean interactive() {
     Console console = System.console();
     String term = System.getenv("TERM");
     return console != null && term != null && !term.equals("dumb") && isTerminal(console);
   }
 
-  /** From JDK 22 on a console exists without a terminal too, and Console.isTerminal tells. */
+  /**
+   * Since JDK 22, a console exists without a terminal too, and Console.isTerminal tells the
+   * difference.
+   */
   private static boolean isTerminal(Console console) {
     try {
       return (boolean) Console.class.getMethod("isTerminal").invoke(console);

@@ -13,31 +13,30 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * How to train. Immutable: each method gives a changed copy.
+ * The settings of a training run. Immutable: each method returns a modified copy.
  *
  * <pre>{@code
  * TrainOptions.defaults().epochs(101).batchSize(32).optimizer(adam(1e-4))
  * }</pre>
  *
- * @param epochs passes over the training images, at least 1
- * @param batchSize images per step, at least 1; the last batch of an epoch may be smaller
- * @param optimizer how gradients become updates
+ * @param epochs the number of passes over the training images
+ * @param batchSize the number of images per step; the last batch of an epoch may be smaller
+ * @param optimizer the algorithm that changes values by their gradients
  * @param schedule the learning rate of each step
- * @param groups how fast parameters learn beside each other
- * @param loss what training minimises
- * @param seed of the head's initial values, the order of images and dropout; one seed gives one
- *     result, bit for bit, on one machine
- * @param shuffle whether every epoch has its own order of images
- * @param keep which epoch's weights to give back
- * @param featureCache where the frozen stem's outputs are kept
- * @param augmentation what is changed at random in images to train on; validation sees them as they
- *     are
- * @param variants how many changed copies of an image the frozen stem computes, at least 1; each
- *     epoch draws one. Where there is no stem, every epoch makes its own
- * @param batchNormStatistics where trained batch normalisation has its statistics for inference
- *     from
- * @param metrics computed on the validation images after each epoch, beside loss and accuracy
- * @param observers told of progress, in order, on the training thread
+ * @param groups the learning rates of parameters relative to each other
+ * @param loss the loss to minimise
+ * @param seed the seed of the head's initial values, the order of images, augmentation and dropout.
+ *     The same seed gives the same result, bit for bit, on the same machine
+ * @param shuffle whether every epoch has a new random order of images
+ * @param keep the epoch whose weights to return
+ * @param featureCache the storage of the frozen stem's outputs
+ * @param augmentation the random change of training images; validation images are not changed
+ * @param variants the number of augmented copies of each image that the frozen stem computes; each
+ *     epoch draws one of them. Without a stem, every epoch computes its own
+ * @param batchNormStatistics how trainable batch normalisation gets its inference statistics
+ * @param metrics computed on the validation images after each epoch, in addition to loss and
+ *     accuracy
+ * @param observers receive progress events, in order, on the training thread
  */
 public record TrainOptions(
     int epochs,
@@ -56,24 +55,47 @@ public record TrainOptions(
     List<Metric> metrics,
     List<TrainingObserver> observers) {
 
-  /** Each has as many values as the parameters. */
+  /** Every slot holds as many floats as the parameters. */
   private static final int MOST_SLOTS = 16;
 
+  /**
+   * Creates options. Copies the lists.
+   *
+   * @param epochs at least 1
+   * @param batchSize at least 1
+   * @param optimizer with at most 16 slots, which have distinct names of letters, digits, {@code _}
+   *     and {@code -}
+   * @param schedule the learning rate of each step
+   * @param groups the learning rates of parameters relative to each other
+   * @param loss the loss to minimise
+   * @param seed any number
+   * @param shuffle whether every epoch has a new random order of images
+   * @param keep the epoch whose weights to return
+   * @param featureCache the storage of the frozen stem's outputs
+   * @param augmentation the random change of training images; may be empty
+   * @param variants at least 1
+   * @param batchNormStatistics how trainable batch normalisation gets its inference statistics
+   * @param metrics with distinct names of letters, digits, {@code _} and {@code -}
+   * @param observers may be empty
+   * @throws IllegalArgumentException if a value is outside its range, or a name is invalid or
+   *     repeated
+   * @throws NullPointerException if an argument is null
+   */
   public TrainOptions {
-    checkArgument(epochs > 0, "epochs is at least 1, got %s", epochs);
-    checkArgument(batchSize > 0, "batchSize is at least 1, got %s", batchSize);
-    checkArgument(variants > 0, "variants is at least 1, got %s", variants);
-    checkNotNull(optimizer, "optimizer is given, got null");
-    checkNotNull(schedule, "schedule is given, got null");
-    checkNotNull(groups, "groups are given, got null");
-    checkNotNull(loss, "loss is given, got null");
-    checkNotNull(keep, "keep is given, got null");
-    checkNotNull(featureCache, "featureCache is given, got null");
-    checkNotNull(augmentation, "augmentation is given or empty, got null");
+    checkArgument(epochs > 0, "epochs must be >= 1, got %s", epochs);
+    checkArgument(batchSize > 0, "batchSize must be >= 1, got %s", batchSize);
+    checkArgument(variants > 0, "variants must be >= 1, got %s", variants);
+    checkNotNull(optimizer, "optimizer must not be null");
+    checkNotNull(schedule, "schedule must not be null");
+    checkNotNull(groups, "groups must not be null");
+    checkNotNull(loss, "loss must not be null");
+    checkNotNull(keep, "keep must not be null");
+    checkNotNull(featureCache, "featureCache must not be null");
+    checkNotNull(augmentation, "augmentation must not be null");
     requireSlots(optimizer);
-    metrics = List.copyOf(checkNotNull(metrics, "metrics are given, got null"));
+    metrics = List.copyOf(checkNotNull(metrics, "metrics must not be null"));
     requireNames(metrics);
-    checkNotNull(observers, "observers are given, got null").forEach(TrainOptions::requireObserver);
+    checkNotNull(observers, "observers must not be null").forEach(TrainOptions::requireObserver);
     observers = List.copyOf(observers);
   }
 
@@ -83,8 +105,8 @@ public record TrainOptions(
         slots.size() <= MOST_SLOTS
             && slots.stream().allMatch(name -> name.matches("[A-Za-z0-9_-]+"))
             && slots.stream().distinct().count() == slots.size(),
-        "An optimizer must have at most %s slots, with names of letters, digits, _ and -, all"
-            + " different; got %s",
+        "An optimizer must have at most %s slots, with distinct names of letters, digits, _ and"
+            + " -, got %s",
         MOST_SLOTS,
         slots);
   }
@@ -94,17 +116,18 @@ public record TrainOptions(
     checkArgument(
         names.stream().allMatch(name -> name.matches("[A-Za-z0-9_-]+"))
             && names.stream().distinct().count() == names.size(),
-        "Metrics must have names of letters, digits, _ and -, all different, got %s",
+        "Metrics must have distinct names of letters, digits, _ and -, got %s",
         names);
   }
 
   private static void requireObserver(TrainingObserver observer) {
-    checkNotNull(observer, "An observer is given, got null");
+    checkNotNull(observer, "observer must not be null");
   }
 
   /**
-   * 10 epochs, batch 32, Adam 1e-4 throughout, cross-entropy, seed 42, shuffled, the last weights,
-   * features in memory, images as they are, statistics of batch normalisation recomputed, no
+   * {@return the default options} They are 10 epochs with batches of 32, Adam with a constant
+   * learning rate of 1e-4, cross-entropy, seed 42, shuffling, the last epoch's weights, features in
+   * memory, no augmentation, recomputed batch normalisation statistics, no metrics and no
    * observers.
    */
   public static TrainOptions defaults() {
@@ -126,81 +149,141 @@ public record TrainOptions(
         List.of());
   }
 
-  /** Returns a copy with that many epochs. */
+  /**
+   * {@return a copy with another number of epochs}
+   *
+   * @param value at least 1
+   * @throws IllegalArgumentException if the value is less than 1
+   */
   public TrainOptions epochs(int value) {
     return with(s -> s.epochs = value);
   }
 
-  /** Returns a copy with that batch size. */
+  /**
+   * {@return a copy with another batch size}
+   *
+   * @param value images per step, at least 1
+   * @throws IllegalArgumentException if the value is less than 1
+   */
   public TrainOptions batchSize(int value) {
     return with(s -> s.batchSize = value);
   }
 
-  /** Returns a copy with that optimizer. */
+  /**
+   * {@return a copy with another optimizer}
+   *
+   * @param value the optimizer, with at most 16 slots
+   * @throws IllegalArgumentException if the optimizer has too many slots, or slots with invalid
+   *     names
+   */
   public TrainOptions optimizer(Optimizer value) {
     return with(s -> s.optimizer = value);
   }
 
-  /** Returns a copy in which the learning rate of each step is that of the schedule. */
+  /**
+   * {@return a copy with another learning rate schedule}
+   *
+   * @param value the learning rate of each step
+   */
   public TrainOptions schedule(Schedule value) {
     return with(s -> s.schedule = value);
   }
 
-  /** Returns a copy in which parameters learn as their groups say. */
+  /**
+   * {@return a copy with other parameter groups}
+   *
+   * @param value the learning rates of parameters relative to each other
+   */
   public TrainOptions groups(ParameterGroups value) {
     return with(s -> s.groups = value);
   }
 
-  /** Returns a copy with that loss. Validation and evaluation give cross-entropy whatever it is. */
+  /**
+   * {@return a copy with another loss} Validation and evaluation always report cross-entropy.
+   *
+   * @param value the loss to minimise
+   */
   public TrainOptions loss(Loss value) {
     return with(s -> s.loss = value);
   }
 
-  /** Returns a copy with that seed. */
+  /**
+   * {@return a copy with another seed}
+   *
+   * @param value any number
+   */
   public TrainOptions seed(long value) {
     return with(s -> s.seed = value);
   }
 
-  /** Returns a copy with or without shuffling. */
+  /**
+   * {@return a copy with or without shuffling}
+   *
+   * @param value whether every epoch has a new random order of images
+   */
   public TrainOptions shuffle(boolean value) {
     return with(s -> s.shuffle = value);
   }
 
-  /** Returns a copy that keeps those weights. */
+  /**
+   * {@return a copy that returns the weights of another epoch}
+   *
+   * @param value the epoch whose weights to return
+   */
   public TrainOptions keep(Keep value) {
     return with(s -> s.keep = value);
   }
 
-  /** Returns a copy that keeps the frozen stem's outputs there. */
+  /**
+   * {@return a copy with another storage of the frozen stem's outputs}
+   *
+   * @param value the storage
+   */
   public TrainOptions featureCache(FeatureCache value) {
     return with(s -> s.featureCache = value);
   }
 
-  /** Returns a copy that changes images at random, so many times each; see {@link #variants}. */
+  /**
+   * {@return a copy with augmentation}
+   *
+   * @param change the random change of training images
+   * @param copies the number of augmented copies per image, at least 1; see {@link #variants}
+   * @throws IllegalArgumentException if {@code copies} is less than 1
+   */
   public TrainOptions augment(Augmentation change, int copies) {
     return with(
         s -> {
-          s.augmentation = Optional.of(checkNotNull(change, "An augmentation is given, got null"));
+          s.augmentation = Optional.of(checkNotNull(change, "augmentation must not be null"));
           s.variants = copies;
         });
   }
 
   /**
-   * Returns a copy in which trained batch normalisation has its statistics for inference from
-   * there.
+   * {@return a copy with another source of batch normalisation statistics}
+   *
+   * @param value how trainable batch normalisation gets its inference statistics
    */
   public TrainOptions batchNormStatistics(BatchNormStatistics value) {
     return with(s -> s.batchNormStatistics = value);
   }
 
-  /** Returns a copy with one more metric. */
+  /**
+   * {@return a copy with one more metric}
+   *
+   * @param metric computed on the validation images after each epoch
+   * @throws IllegalArgumentException if the metric's name is invalid or used already
+   */
   public TrainOptions metric(Metric metric) {
-    checkNotNull(metric, "A metric is given, got null");
+    checkNotNull(metric, "metric must not be null");
     return with(
         s -> s.metrics = ImmutableList.<Metric>builder().addAll(metrics).add(metric).build());
   }
 
-  /** Returns a copy with one more observer. */
+  /**
+   * {@return a copy with one more observer}
+   *
+   * @param observer receives progress events
+   */
   public TrainOptions observer(TrainingObserver observer) {
     requireObserver(observer);
     return with(
@@ -215,7 +298,7 @@ public record TrainOptions(
     return settings.build();
   }
 
-  /** The components, to be changed one at a time. */
+  /** The mutable components, for changing one at a time. */
   private static final class Settings {
     int epochs;
     int batchSize;

@@ -1,31 +1,54 @@
 package dev.finetune.train;
 
-/** Told of progress on the training thread; what it throws ends the training. */
+/**
+ * A receiver of progress events on the training thread. An exception that it throws ends the
+ * training.
+ */
 public interface TrainingObserver {
 
-  /** Before anything is computed. */
+  /**
+   * Called first, before anything is computed.
+   *
+   * @param trainImages the number of training images
+   * @param validImages the number of validation images
+   * @param epochs the number of epochs
+   */
   default void trainingStarted(int trainImages, int validImages, int epochs) {}
 
   /**
-   * Called once, before the first computation, with the memory that the training needs. A training
-   * that has less is refused before this.
+   * Called once, before the first computation, if the memory is sufficient. Otherwise the training
+   * fails before this call.
+   *
+   * @param estimate the memory that the training needs
    */
   default void memoryEstimated(MemoryEstimate estimate) {}
 
   /**
-   * Called while the frozen stem is computed, after each batch.
+   * Called after each batch while the frozen stem is computed.
    *
-   * @param done examples that were computed
-   * @param total all examples; those whose features are stored already are not computed
+   * @param done the number of examples computed so far
+   * @param total the number of all examples; those with stored features are not computed
    */
   default void stemProgress(int done, int total) {}
 
-  /** After each step. */
+  /**
+   * Called after each step.
+   *
+   * @param result the result of the step
+   */
   default void batchEnded(BatchResult result) {}
 
-  /** After each epoch and its validation. */
+  /**
+   * Called after each epoch and its validation.
+   *
+   * @param result the result of the epoch
+   */
   default void epochEnded(EpochResult result) {}
 
-  /** After the last epoch. */
+  /**
+   * Called after the last epoch.
+   *
+   * @param history the results of all epochs
+   */
   default void trainingEnded(History history) {}
 }

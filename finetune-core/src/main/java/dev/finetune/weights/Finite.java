@@ -2,20 +2,28 @@ package dev.finetune.weights;
 
 import java.util.OptionalInt;
 
-/** Finds NaN and infinity among numbers: nothing that is computed from them means anything. */
+/**
+ * Methods that find NaN and infinity in arrays. Results computed from such values are meaningless.
+ */
 public final class Finite {
 
-  /** The exponent's bits, all of them set in NaN and infinity only. */
+  /** The exponent bits of a float. Only NaN and infinity have all of them set. */
   private static final int EXPONENT = 0x7f800000;
 
   private static final int MAGNITUDE = 0x7fffffff;
 
-  /** Values looked at together: the loop over them has no way out, so it can be vectorised. */
+  /**
+   * The number of values checked per loop. The inner loop has no exit, so the JIT can vectorise it.
+   */
   private static final int PIECE = 4096;
 
   private Finite() {}
 
-  /** The place of the first value that is NaN or infinite; empty if all are finite. */
+  /**
+   * {@return the index of the first value that is NaN or infinite; empty if all are finite}
+   *
+   * @param values the values to check; not changed
+   */
   public static OptionalInt first(float[] values) {
     for (int from = 0; from < values.length; from += PIECE) {
       int to = Math.min(values.length, from + PIECE);
@@ -30,7 +38,11 @@ public final class Finite {
     return OptionalInt.empty();
   }
 
-  /** Whether all values are finite. */
+  /**
+   * {@return whether all values are finite}
+   *
+   * @param values the values to check; not changed
+   */
   public static boolean all(float[] values) {
     return first(values).isEmpty();
   }

@@ -12,22 +12,28 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Initial values as Keras draws them by default: kernels Glorot uniform, biases, offsets and means
- * zero, scales and variances one.
+ * Initial values drawn with Keras' defaults: Glorot uniform for kernels, zero for biases, betas and
+ * moving means, one for moving variances, and {@link Layer#initialGamma()} for gammas.
  *
- * <p>Glorot uniform: within +-sqrt(6 / (fanIn + fanOut)), a convolution's fans being its channels
- * times its window (X. Glorot, Y. Bengio, "Understanding the difficulty of training deep
- * feedforward neural networks", AISTATS 2010).
+ * <p>Glorot uniform draws from +-sqrt(6 / (fanIn + fanOut)). The fans of a convolution are its
+ * channels times its window size (X. Glorot, Y. Bengio, "Understanding the difficulty of training
+ * deep feedforward neural networks", AISTATS 2010).
  */
 public final class RandomWeights {
 
   private RandomWeights() {}
 
-  /** Values for every parameter of the graph; the same seed gives the same bits everywhere. */
+  /**
+   * {@return values for every parameter of the graph} The same seed gives the same bits on every
+   * machine. The values of a layer depend on the seed and the layer's name only.
+   *
+   * @param graph the layers that need values
+   * @param seed any number
+   */
   public static Weights glorot(LayerGraph graph, long seed) {
     Table<String, ParameterRole, Tensor> tensors = HashBasedTable.create();
     for (Node node : graph.nodes()) {
-      // A layer's values depend on its name, not its place, so that adding one leaves the others.
+      // Seeded by name rather than position: adding a layer does not change the others.
       SplittableRandom random = new SplittableRandom(seed * 31 + node.name().hashCode());
       for (ParameterSpec spec : node.parameters()) {
         tensors.put(node.name(), spec.role(), initial(node.layer(), spec, random));

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A dense float32 array in row-major (C) order.
  *
- * <p>The array is shared, not copied: a backbone's weights can be half a gigabyte. Whoever makes a
- * tensor gives the array away.
+ * <p>The array is shared, not copied, because the weights of a backbone can take half a gigabyte.
+ * Do not write to an array after a tensor was created from it.
  */
 public final class Tensor {
 
@@ -25,41 +25,53 @@ public final class Tensor {
     long expected = this.shape.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
     checkArgument(
         expected == values.length,
-        "A tensor of shape %s has %s values, got %s",
+        "A tensor of shape %s must have %s values, got %s",
         shape,
         expected,
         values.length);
   }
 
-  /** A tensor over that array, which is not copied. */
+  /**
+   * {@return a tensor backed by the array, which is not copied}
+   *
+   * @param shape the dimensions, slowest first; empty for a single value
+   * @param values as many values as the product of the dimensions
+   * @throws IllegalArgumentException if the number of values does not match the shape
+   */
   public static Tensor of(List<Integer> shape, float[] values) {
     return new Tensor(shape, values);
   }
 
-  /** The dimensions, slowest first. */
+  /** {@return the dimensions, slowest first} */
   public List<Integer> shape() {
     return shape;
   }
 
-  /** The place in {@link #values} of the first that is NaN or infinite, if there is one. */
+  /**
+   * {@return the index in {@link #values} of the first value that is NaN or infinite; empty if all
+   * are finite}
+   */
   public OptionalInt firstNonFinite() {
     return Finite.first(values);
   }
 
-  /** The values themselves, not a copy; not to be written to. */
+  /** {@return the backing array, not a copy; do not write to it} */
   public float[] values() {
     return values;
   }
 
   /**
-   * The same values with dimensions in another order: dimension {@code i} of the result is
-   * dimension {@code order[i]} of this.
+   * {@return a copy with the dimensions in another order} Dimension {@code i} of the result is
+   * dimension {@code order[i]} of this tensor.
+   *
+   * @param order each number from 0 to rank - 1 once
+   * @throws IllegalArgumentException if a dimension is missing, repeated or out of range
    */
   public Tensor permute(int... order) {
     int rank = shape.size();
     checkArgument(
         Arrays.equals(Arrays.stream(order).sorted().toArray(), IntStream.range(0, rank).toArray()),
-        "An order names each of the %s dimensions once, got %s",
+        "order must name each of the %s dimensions once, got %s",
         rank,
         Arrays.toString(order));
     int[] sourceStride = new int[rank];

@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The parameter values of a network, by layer name and role, in the layouts of {@link
- * ParameterRole}.
+ * The parameter values of a network by layer name and role, in the layouts that {@link
+ * ParameterRole} defines. Immutable, except that the arrays of the tensors are shared.
  */
 public final class Weights {
 
@@ -25,55 +25,81 @@ public final class Weights {
     this.tensors = ImmutableTable.copyOf(tensors);
   }
 
-  /** Weights of those tensors. */
+  /**
+   * {@return weights with these tensors; the arrays are not copied}
+   *
+   * @param tensors the tensors by layer name and role
+   */
   public static Weights of(Table<String, ParameterRole, Tensor> tensors) {
     return new Weights(tensors);
   }
 
-  /** The tensors of a layer; empty for one without parameters. */
+  /**
+   * {@return the tensors of a layer by role; empty for a layer without parameters or an unknown
+   * name}
+   *
+   * @param name the name of the layer
+   */
   public ImmutableMap<ParameterRole, Tensor> layer(String name) {
     return tensors.row(name);
   }
 
   /**
-   * The tensor of a layer.
+   * {@return the tensor of a layer for a role}
    *
-   * @throws IllegalStateException if there is none
+   * @param layer the name of the layer
+   * @param role what the tensor is for
+   * @throws IllegalStateException if there is no such tensor
    */
   public Tensor tensor(String layer, ParameterRole role) {
     Tensor tensor = tensors.get(layer, role);
     if (tensor == null) {
-      throw new IllegalStateException("No " + role + " for " + layer);
+      throw new IllegalStateException("No weights for " + label(layer, role));
     }
     return tensor;
   }
 
   /**
-   * The tensor that a layer needs.
+   * {@return the tensor of a layer that fits a specification}
    *
-   * @throws IllegalStateException if there is none, or it has another shape
+   * @param layer the name of the layer
+   * @param spec the required role and shape
+   * @throws IllegalStateException if there is no such tensor, or it has another shape
    */
   public Tensor tensor(String layer, ParameterSpec spec) {
     Tensor tensor = tensor(layer, spec.role());
     if (!tensor.shape().equals(spec.shape())) {
-      throw new IllegalStateException("No fitting " + spec + " for " + layer + ": " + tensor);
+      throw new IllegalStateException(
+          label(layer, spec.role())
+              + " must have the shape "
+              + spec.shape()
+              + ", got "
+              + tensor.shape());
     }
     return tensor;
   }
 
-  /** All tensors by layer and role. */
+  /** {@return all tensors by layer name and role} */
   public ImmutableTable<String, ParameterRole, Tensor> tensors() {
     return tensors;
   }
 
-  /** Returns those of the layers of a graph only. */
+  /**
+   * {@return the tensors whose layers are in the graph}
+   *
+   * @param graph the layers to select
+   */
   public Weights only(LayerGraph graph) {
     Table<String, ParameterRole, Tensor> own = HashBasedTable.create();
     graph.names().forEach(name -> own.row(name).putAll(layer(name)));
     return new Weights(own);
   }
 
-  /** These and the other's; a tensor that both have is the other's. */
+  /**
+   * {@return the tensors of both; where both have one, the other's is used}
+   *
+   * @param other the tensors to add
+   */
   public Weights plus(Weights other) {
     Table<String, ParameterRole, Tensor> all = HashBasedTable.create(tensors);
     all.putAll(other.tensors);
@@ -83,8 +109,10 @@ public final class Weights {
   /**
    * Checks that these are exactly the tensors that the graph needs.
    *
-   * @param source where they come from, for the message
-   * @throws WeightsException one that lists every missing, extra and mis-shaped tensor
+   * @param graph the layers and their parameters
+   * @param source the origin of the weights, for the message
+   * @throws WeightsException if a tensor is missing, superfluous or has the wrong shape; lists all
+   *     such tensors
    */
   public void requireMatch(LayerGraph graph, String source) {
     List<String> problems = new ArrayList<>();
@@ -120,7 +148,9 @@ public final class Weights {
     }
   }
 
-  /** What is not finite: a text for each tensor with NaN or infinity that names it. */
+  /**
+   * {@return a description of each tensor that has NaN or infinity; empty if all values are finite}
+   */
   public List<String> nonFinite() {
     return tensors.rowKeySet().parallelStream()
         .flatMap(
@@ -137,10 +167,10 @@ public final class Weights {
   }
 
   /**
-   * Checks that every value is a number.
+   * Checks that all values are finite.
    *
-   * @param source where they come from, for the message
-   * @throws WeightsException one that lists every tensor with NaN or infinity
+   * @param source the origin of the weights, for the message
+   * @throws WeightsException if a value is NaN or infinite; lists all tensors with such values
    */
   public void requireFinite(String source) {
     List<String> problems = nonFinite();

@@ -2,14 +2,19 @@ package dev.finetune.weights;
 
 import java.util.List;
 
-/** Weights that do not fit the network they are for; lists everything that is wrong at once. */
+/** Thrown if weights do not fit their network or are not finite. Lists all problems at once. */
 public final class WeightsException extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1L;
 
   private final transient List<String> problems;
 
-  /** One error about everything that is wrong with the weights of {@code source}. */
+  /**
+   * Creates an exception for weights that do not fit their network.
+   *
+   * @param source the origin of the weights
+   * @param problems one entry per tensor
+   */
   public WeightsException(String source, List<String> problems) {
     this(source, "do not fit the network", problems);
   }
@@ -22,17 +27,17 @@ public final class WeightsException extends IllegalArgumentException {
             + what
             + " ("
             + problems.size()
-            + " problems):\n  "
+            + (problems.size() == 1 ? " problem):\n  " : " problems):\n  ")
             + String.join("\n  ", problems));
     this.problems = List.copyOf(problems);
   }
 
-  /** One error about every tensor of {@code source} with a value that is NaN or infinite. */
+  /** Creates an exception for tensors with values that are NaN or infinite. */
   static WeightsException nonFinite(String source, List<String> tensors) {
-    return new WeightsException(source, "are to be finite numbers", tensors);
+    return new WeightsException(source, "must be finite", tensors);
   }
 
-  /** Each problem on its own. */
+  /** {@return the problems, one entry per tensor} */
   public List<String> problems() {
     return problems;
   }

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EngineOptionsTest {
 
   @Test
-  void should_change_only_what_is_said() {
+  void should_change_only_the_given_setting() {
     EngineOptions defaults = EngineOptions.defaults();
 
     assertThat(defaults.threads(7).engine("dl4j").winograd(false))
@@ -23,7 +23,7 @@ class EngineOptionsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, -1})
-  void should_refuse_no_threads(int threads) {
+  void should_refuse_fewer_than_one_thread(int threads) {
     assertThatThrownBy(() -> EngineOptions.defaults().threads(threads))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("threads must be >= 1, got " + threads);
@@ -33,14 +33,14 @@ class EngineOptionsTest {
   @CsvSource(
       delimiter = '|',
       value = {"3|3", "' 12 , 4,2'|12", "00005|5"})
-  void should_take_as_many_threads_as_the_environment_says(String said, int threads) {
+  void should_take_the_number_of_threads_from_the_environment(String said, int threads) {
     assertThat(EngineOptions.defaultThreads(said)).isEqualTo(threads);
   }
 
-  /** What libgomp takes for no number either. */
+  /** Values that libgomp ignores too. */
   @ParameterizedTest
   @ValueSource(strings = {"", "0", "-2", "many", "2x", "99999999999"})
-  void should_else_take_as_many_as_there_are_processors(String said) {
+  void should_otherwise_use_one_thread_per_processor(String said) {
     assertThat(EngineOptions.defaultThreads(said))
         .isEqualTo(EngineOptions.defaultThreads(null))
         .isEqualTo(Runtime.getRuntime().availableProcessors());

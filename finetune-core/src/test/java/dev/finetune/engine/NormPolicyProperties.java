@@ -16,7 +16,7 @@ import org.assertj.core.data.Offset;
 class NormPolicyProperties {
 
   @Property(seed = "42")
-  void should_replace_what_was_stored_within_an_epoch(
+  void should_replace_stored_statistics_within_an_epoch(
       @ForAll @IntRange(min = 1, max = 100_000) int steps,
       @ForAll @DoubleRange(min = 0, max = 0.999) @Scale(3) double own) {
     double momentum =
@@ -35,7 +35,7 @@ class NormPolicyProperties {
   }
 
   @Example
-  void should_recompute_what_came_without_statistics() {
+  void should_recompute_statistics_of_layers_without_pretrained_ones() {
     NormPolicy kept = new NormPolicy(BatchNormStatistics.KEPT, Set.of("norm"), 9);
 
     assertThat(kept.keeps("norm")).isTrue();
@@ -44,9 +44,9 @@ class NormPolicyProperties {
     assertThat(kept.recomputes("head/batch_norm")).isTrue();
   }
 
-  /** However values come in batches, the moments are those of all. */
+  /** The moments must not depend on how the values are split into batches. */
   @Property(seed = "42")
-  void should_add_batches_up(
+  void should_give_the_moments_of_all_batches_together(
       @ForAll @IntRange(min = 1, max = 9) int batch,
       @ForAll @IntRange(min = 2, max = 60) int count) {
     double[] values = new double[count];
@@ -74,7 +74,7 @@ class NormPolicyProperties {
     for (double value : values) {
       variance += (value - mean) * (value - mean) / count;
     }
-    // Batches' means are rounded to float32, at 4: 2.4e-7 each.
+    // Rounding the mean of a batch, at most 4, to float32 costs 2.4e-7.
     assertThat((double) moments.mean()[0]).isCloseTo(mean, Offset.offset(1e-6));
     assertThat((double) moments.variance()[0]).isCloseTo(variance, Offset.offset(1e-5));
   }

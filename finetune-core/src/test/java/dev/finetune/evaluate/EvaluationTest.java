@@ -17,7 +17,7 @@ class EvaluationTest {
 
   private static final List<String> NAMES = List.of("cat", "dog", "owl");
 
-  /** Worked out by hand: truths cat cat dog owl, called cat dog dog dog. */
+  /** Computed by hand for the classes cat, cat, dog, owl predicted as cat, dog, dog, dog. */
   @Test
   void should_count_precision_recall_and_f1() {
     Evaluation.Tally tally = Evaluation.tally(NAMES);
@@ -37,7 +37,7 @@ class EvaluationTest {
             new ClassMetrics("cat", 2, 1.0, 0.5, 2.0 / 3),
             new ClassMetrics("dog", 1, 1.0 / 3, 1.0, 0.5),
             new ClassMetrics("owl", 1, 0, 0, 0));
-    // Two right: ln(e^2 + 2) - 2 = 0.2395; two wrong: ln(e^2 + 2) = 2.2395.
+    // Two are correct: ln(e^2 + 2) - 2 = 0.2395. Two are wrong: ln(e^2 + 2) = 2.2395.
     assertThat(evaluation.loss()).isCloseTo(1.23954, Offset.offset(1e-5));
   }
 
@@ -54,7 +54,7 @@ class EvaluationTest {
   }
 
   @Test
-  void should_refuse_to_judge_nothing() {
+  void should_refuse_an_evaluation_without_images() {
     assertThatThrownBy(() -> Evaluation.tally(NAMES).result())
         .hasMessageContaining("at least one image");
   }

@@ -43,12 +43,12 @@ class FreezeTest {
   }
 
   @Test
-  void should_freeze_the_named_ones() {
+  void should_freeze_exactly_the_named_layers() {
     assertThat(Freeze.layers("b", "in").frozenLayers(GRAPH)).containsExactly("b", "in");
   }
 
   @Test
-  void should_describe_each() {
+  void should_describe_each_strategy() {
     FreezeStrategy own = graph -> graph.names();
 
     assertThat(Freeze.all().description()).isEqualTo("all");

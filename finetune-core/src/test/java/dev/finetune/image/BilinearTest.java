@@ -17,7 +17,7 @@ class BilinearTest {
     return StreamSupport.stream(Goldens.read("resize.json").spliterator(), false);
   }
 
-  /** Goldens of torch's interpolate, on values from 0 to 255. */
+  /** The golden values come from torch's interpolate, for inputs from 0 to 255. */
   @ParameterizedTest
   @MethodSource("cases")
   void should_equal_the_reference_within_1e_4(JsonNode golden) {
@@ -39,7 +39,7 @@ class BilinearTest {
   }
 
   @Test
-  void should_give_an_image_of_that_size_back_as_it_is() {
+  void should_return_an_image_that_has_the_size_already() {
     Pixels image = Pixels.ofPlanes(2, 3, new float[18]);
 
     assertThat(Bilinear.resize(image, 2, 3)).isSameAs(image);

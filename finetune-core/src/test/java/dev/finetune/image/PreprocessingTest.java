@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PreprocessingTest {
 
-  /** One pixel of red 255, green 100, blue 0; expected values worked out by hand. */
+  /** One pixel with red 255, green 100, blue 0; the expected values were computed by hand. */
   @ParameterizedTest
   @CsvSource({
     "CAFFE, -103.939, -16.779, 131.32",

@@ -20,7 +20,7 @@ class CrossEntropyTest {
 
   private static final Offset<Double> CLOSE = Offset.offset(1e-7);
 
-  /** Odds of 1 to 2 to 1 and of 1 to 1 to 4. */
+  /** The logits are logarithms of the odds 1:2:1 and 1:1:4. */
   @Test
   void should_give_the_mean_loss_and_its_gradient() {
     float log2 = (float) Math.log(2);
@@ -45,7 +45,7 @@ class CrossEntropyTest {
     assertThat(gradients[0]).containsExactly(0, 0, 0);
   }
 
-  /** Odds of 1 to 3: the loss of either class, a quarter of the one and three of the other. */
+  /** The odds are 1:3, equal to the shares 0.25 and 0.75, so the gradient is zero. */
   @Test
   void should_take_shares_of_classes() {
     float[][] logits = {{0, (float) Math.log(3)}};
@@ -59,9 +59,9 @@ class CrossEntropyTest {
     assertThat(gradients[0]).containsExactly(new float[] {0, 0}, EXACT);
   }
 
-  /** Smoothing is a distribution of its own. */
+  /** Smoothing must equal the corresponding distribution. */
   @Property(seed = "42")
-  void should_smooth_as_a_distribution_says(
+  void should_smooth_like_a_distribution(
       @ForAll @IntRange(max = 2) int label,
       @ForAll @DoubleRange(min = 0, max = 0.9) double smoothing) {
     double[] shares = {smoothing / 3, smoothing / 3, smoothing / 3};
@@ -83,7 +83,7 @@ class CrossEntropyTest {
     assertThat(smoothed[0]).containsExactly(spread[0], EXACT);
   }
 
-  /** The gradient against differences of the loss. */
+  /** Compares the gradient with finite differences of the loss. */
   @Property(seed = "42")
   void should_give_the_derivative(
       @ForAll @IntRange(max = 3) int label, @ForAll @IntRange(max = 3) int moved) {
@@ -102,14 +102,14 @@ class CrossEntropyTest {
         loss.compute(new float[][] {more}, Targets.classes(label), unused)
             - loss.compute(new float[][] {less}, Targets.classes(label), unused);
 
-    // The third derivative of the loss is less than 1, so a difference is off by step^2 / 6.
+    // The third derivative of the loss is below 1, so the difference's error is below step^2 / 6.
     assertThat((double) gradients[0][moved])
         .isCloseTo(difference / (2 * step), Offset.offset((double) step * step / 6));
   }
 
   @ParameterizedTest
   @CsvSource({"3, 0", "-1, 0", "0, 3", "0, -1"})
-  void should_refuse_a_label_that_is_no_class(int first, int second) {
+  void should_refuse_a_label_without_a_class(int first, int second) {
     int wrong = first == 0 ? 1 : 0;
     assertThatThrownBy(
             () ->
@@ -117,7 +117,8 @@ class CrossEntropyTest {
                     .compute(new float[2][3], Targets.classes(first, second), new float[2][3]))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "A label is from 0 to 2, got %s for example %s", wrong == 0 ? first : second, wrong);
+            "labels must be from 0 to 2, got %s for example %s",
+            wrong == 0 ? first : second, wrong);
   }
 
   @Test
@@ -126,7 +127,7 @@ class CrossEntropyTest {
             () ->
                 CrossEntropy.crossEntropy()
                     .compute(new float[2][3], Targets.classes(1), new float[2][3]))
-        .hasMessage("There is a target for each of the 2 examples, got 1");
+        .hasMessage("targets must have one target per example (2), got 1");
     assertThatThrownBy(
             () ->
                 CrossEntropy.crossEntropy()
@@ -134,29 +135,29 @@ class CrossEntropyTest {
                         new float[1][3],
                         Targets.distributions(new double[][] {{0.5, 0.5}}),
                         new float[1][3]))
-        .hasMessage("Example 0 has a share of each of the 3 classes, got 2");
+        .hasMessage("Example 0 must have one share per class (3), got 2");
   }
 
   @Test
-  void should_refuse_shares_that_are_none() {
+  void should_refuse_shares_that_are_no_distribution() {
     assertThatThrownBy(() -> Targets.distributions(new double[][] {{0.5, 0.6}}))
-        .hasMessage("The shares of example 0 add up to 1, got 1.1");
+        .hasMessage("The shares of example 0 must add up to 1, got 1.1");
     assertThatThrownBy(() -> Targets.distributions(new double[][] {{1.5, -0.5}}))
-        .hasMessage("A share is >= 0, got -0.5 for example 0");
+        .hasMessage("shares must be >= 0, got -0.5 for example 0");
     assertThatThrownBy(() -> Targets.distributions(new double[][] {{Double.NaN, 1}}))
-        .hasMessage("A share is >= 0, got NaN for example 0");
+        .hasMessage("shares must be >= 0, got NaN for example 0");
   }
 
   @ParameterizedTest
   @ValueSource(doubles = {-0.1, 1, Double.NaN})
-  void should_refuse_smoothing_that_leaves_nothing(double value) {
+  void should_refuse_smoothing_outside_its_range(double value) {
     assertThatThrownBy(() -> CrossEntropy.crossEntropy().smoothing(value))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("labelSmoothing is in [0, 1), got %s", value);
+        .hasMessage("labelSmoothing must be in [0, 1), got %s", value);
   }
 
   @Test
-  void should_tell_what_makes_it_again() {
+  void should_return_its_name_and_settings() {
     assertThat(CrossEntropy.crossEntropy().smoothing(0.1).settings())
         .containsExactlyEntriesOf(Map.of("labelSmoothing", 0.1));
     assertThat(CrossEntropy.crossEntropy().name()).isEqualTo("crossentropy");

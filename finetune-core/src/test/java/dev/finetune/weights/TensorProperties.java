@@ -47,7 +47,7 @@ class TensorProperties {
     return Tensor.of(shape, values);
   }
 
-  /** Every element is found at its permuted index. */
+  /** Every element must be at its permuted index. */
   @Property(seed = "42")
   void should_permute(
       @ForAll("shapes") List<Integer> shape, @ForAll("orders") List<Integer> order) {
@@ -94,7 +94,7 @@ class TensorProperties {
             "extra: third/kernel");
   }
 
-  /** Glorot's limit for 3 x 3 x 8 inputs and 3 x 3 x 16 outputs is sqrt(6 / 216) = 1/6. */
+  /** For 3 x 3 x 8 inputs and 3 x 3 x 16 outputs, Glorot's limit is sqrt(6 / 216) = 1/6. */
   @Example
   void should_draw_kernels_within_the_limit_and_fill_it() {
     LayerGraph graph =

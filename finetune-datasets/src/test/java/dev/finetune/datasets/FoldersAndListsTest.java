@@ -154,7 +154,7 @@ class FoldersAndListsTest {
 
     assertThatThrownBy(() -> CsvImages.read(csv, root, "file", "class"))
         .isInstanceOf(DatasetException.class)
-        .hasMessageContainingAll("1 problems", "b.png: the column class is empty");
+        .hasMessageContainingAll("1 problem)", "b.png: the column class is empty");
   }
 
   /** Otherwise the images of one folder would have two classes. */

@@ -58,7 +58,7 @@ class SplitProperties {
 
     assertThatThrownBy(() -> Splits.stratified(data, 0.5, 1))
         .isInstanceOf(DatasetException.class)
-        .hasMessageContaining("wrong: label 2");
+        .hasMessageContaining("wrong: the label must be from 0 to 1 for the classes [a, b], got 2");
   }
 
   private static List<String> names(ImageDataset data) {

@@ -2,8 +2,9 @@ package dev.finetune.weights.safetensors;
 
 import java.nio.ByteBuffer;
 
-/** How numbers are stored, little-endian, in safetensors and in the files of PyTorch. */
+/** A little-endian number format of safetensors and PyTorch files. */
 public enum NumberType {
+  /** IEEE 754 binary32. */
   F32(4) {
     @Override
     public float at(ByteBuffer bytes, int index) {
@@ -15,26 +16,31 @@ public enum NumberType {
       bytes.asFloatBuffer().get(target, from, count);
     }
   },
+  /** IEEE 754 binary64, rounded to float32 when read. */
   F64(8) {
     @Override
     public float at(ByteBuffer bytes, int index) {
       return (float) bytes.getDouble(index);
     }
   },
+  /** IEEE 754 binary16. */
   F16(2) {
     @Override
     public float at(ByteBuffer bytes, int index) {
       return half(bytes.getShort(index));
     }
   },
-  /** The upper half of a float32. */
+  /** Bfloat16: the upper half of an IEEE 754 binary32. */
   BF16(2) {
     @Override
     public float at(ByteBuffer bytes, int index) {
       return Float.intBitsToFloat(bytes.getShort(index) << 16);
     }
   },
-  /** Counts, such as those of the steps that a batch normalisation has seen. */
+  /**
+   * A signed 64-bit integer. Used for counts, such as the number of steps that a batch
+   * normalisation layer has seen.
+   */
   I64(8) {
     @Override
     public float at(ByteBuffer bytes, int index) {
@@ -48,15 +54,22 @@ public enum NumberType {
     this.bytes = bytes;
   }
 
-  /** Returns how many bytes a number takes. */
+  /** {@return the number of bytes per value} */
   public int bytes() {
     return bytes;
   }
 
-  /** Returns the number at that byte; the buffer's order is little-endian. */
+  /**
+   * {@return the number that begins at a byte index}
+   *
+   * @param bytes a buffer in little-endian order
+   * @param index the index of the number's first byte
+   */
   public abstract float at(ByteBuffer bytes, int index);
 
-  /** Copies the buffer's first numbers to the places of the array from that one on. */
+  /**
+   * Copies the first {@code count} numbers of the buffer into the array, beginning at {@code from}.
+   */
   void copy(ByteBuffer bytes, float[] target, int from, int count) {
     for (int i = 0; i < count; i++) {
       target[from + i] = at(bytes, i * this.bytes);
@@ -64,9 +77,10 @@ public enum NumberType {
   }
 
   /**
-   * Widens an IEEE 754 binary16: one sign bit, five of exponent (bias 15), ten of fraction.
+   * {@return the float32 value of an IEEE 754 binary16} The format has one sign bit, five exponent
+   * bits (bias 15) and ten fraction bits.
    *
-   * @param bits the number's bits
+   * @param bits the 16 bits of the number
    */
   public static float half(short bits) {
     int sign = bits & 0x8000;

@@ -13,8 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A safetensors file of anybody's: a header with type, shape and place of each tensor, then the
- * values, little-endian. F32, F16 and BF16 are read, and I64 for counts.
+ * A safetensors file from any source: a header with the type, shape and position of each tensor,
+ * followed by the values. F32, F16, BF16 and I64 are supported.
  */
 public final class SafetensorsFile {
 
@@ -27,9 +27,12 @@ public final class SafetensorsFile {
   }
 
   /**
-   * Reads the header.
+   * Opens a file and reads its header.
    *
-   * @throws IOException if it is none; the message names the file
+   * @param file the file to read
+   * @return the file, whose values have not been read
+   * @throws IOException if the file cannot be read or has no valid header; the message names the
+   *     file
    */
   public static SafetensorsFile open(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
@@ -38,7 +41,7 @@ public final class SafetensorsFile {
     }
   }
 
-  /** Returns the tensors' names; their values are not read for it. */
+  /** {@return the names of the tensors, in the order of the header} Does not read values. */
   public ImmutableSet<String> names() {
     return header.names();
   }
@@ -46,8 +49,9 @@ public final class SafetensorsFile {
   /**
    * Reads all tensors with their values.
    *
-   * @throws IOException if one is cut off, contradictory or of a type that is not read; the message
-   *     names the file
+   * @return the tensors by name, in the order of the header
+   * @throws IOException if the file cannot be read, or a tensor is truncated, inconsistent or of an
+   *     unsupported type; the message names the file
    */
   public Map<String, Tensor> read() throws IOException {
     Map<String, Tensor> tensors = new LinkedHashMap<>();

@@ -20,14 +20,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The header of a safetensors file: eight bytes with the length of a text, then the text, JSON with
- * type, shape and place of each tensor.
+ * The header of a safetensors file: eight bytes with the length of the text, then the text. It is
+ * JSON with the type, shape and byte range of each tensor.
  */
 final class SafetensorsHeader {
 
   static final int LENGTH_BYTES = 8;
 
-  /** What may be said of the file as a whole; no tensor. */
+  /** The key for information about the whole file. It is not a tensor. */
   private static final String METADATA = "__metadata__";
 
   private static final long MAX_TEXT = 100_000_000; // the limit of the reference reader
@@ -50,8 +50,8 @@ final class SafetensorsHeader {
   /**
    * Reads the header.
    *
-   * @param source what is read, for the messages
-   * @param total how many bytes the stream gives
+   * @param source the name of the input, for messages
+   * @param total the number of bytes in the stream, header included
    */
   static SafetensorsHeader read(String source, InputStream in, long total) throws IOException {
     byte[] first = in.readNBytes(LENGTH_BYTES);
@@ -60,7 +60,11 @@ final class SafetensorsHeader {
             ? ByteBuffer.wrap(first).order(ByteOrder.LITTLE_ENDIAN).getLong()
             : -1;
     if (length < 2 || length > MAX_TEXT || length > total - LENGTH_BYTES) {
-      throw new IOException(source + ": a safetensors header does not fit; it says " + length);
+      throw new IOException(
+          String.format(
+              "%s: a safetensors header must have 2 to %d bytes and end within the %d bytes of the"
+                  + " file, got a length of %d",
+              source, MAX_TEXT, total, length));
     }
     Map<String, JsonNode> entries = new LinkedHashMap<>();
     json(source, in.readNBytes((int) length)).properties().stream()
@@ -75,29 +79,30 @@ final class SafetensorsHeader {
       return MAPPER.readTree(new String(text, StandardCharsets.UTF_8));
     } catch (JsonProcessingException e) {
       throw new IOException(
-          source + ": the safetensors header is not JSON: " + e.getOriginalMessage(), e);
+          source + ": the safetensors header must be JSON: " + e.getOriginalMessage(), e);
     }
   }
 
-  /** Returns how many bytes the header takes. */
+  /** Returns the number of bytes that the header takes, its length included. */
   long bytes() {
     return bytes;
   }
 
-  /** Returns how many bytes are behind the header. */
+  /** Returns the number of bytes after the header. */
   long dataBytes() {
     return dataBytes;
   }
 
-  /** Returns the tensors' names, in the header's order. */
+  /** Returns the names of the tensors, in the order of the header. */
   ImmutableSet<String> names() {
     return entries.keySet();
   }
 
   /**
-   * Returns what it says of a tensor.
+   * Returns the entry of a tensor.
    *
-   * @throws IOException if that is contradictory or lies outside the file
+   * @throws IOException if the entry is inconsistent, its type is not supported, or its bytes lie
+   *     outside the file
    */
   StoredTensor tensor(String name) throws IOException {
     JsonNode entry = checkNotNull(entries.get(name), "No tensor is named \"%s\"", name);
@@ -120,9 +125,9 @@ final class SafetensorsHeader {
         || to > dataBytes) {
       throw new IOException(
           String.format(
-              "%s: tensor %s of shape %s and type %s lies at bytes %d to %d of %d: cut off or"
-                  + " wrong",
-              source, name, shape, type, from, to, dataBytes));
+              "%s: the byte range of tensor %s must match its shape %s and type %s and lie within"
+                  + " the %d bytes of data, got %d to %d: the file is truncated or damaged",
+              source, name, shape, type, dataBytes, from, to));
     }
     return new StoredTensor(name, type, shape, from, to);
   }
@@ -141,11 +146,10 @@ final class SafetensorsHeader {
       default ->
           throw new IOException(
               source
-                  + ": tensor "
+                  + ": the type of tensor "
                   + name
-                  + " is "
-                  + type
-                  + "; read are F32, F16 and BF16, and I64 for counts");
+                  + " must be F32, F16, BF16 or I64, got "
+                  + type);
     };
   }
 }

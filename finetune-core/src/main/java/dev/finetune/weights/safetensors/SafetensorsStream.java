@@ -12,9 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Safetensors that are read once, from the first byte to the last: each byte belongs to the header
- * or to one tensor. So what is computed of the bytes on their way, such as a hash, is of all that
- * was read and of nothing else.
+ * Safetensors that are read once, from the first byte to the last. Every byte belongs to the header
+ * or to one tensor. A hash computed over the stream therefore covers exactly what was read.
  */
 public final class SafetensorsStream {
 
@@ -29,11 +28,14 @@ public final class SafetensorsStream {
   }
 
   /**
-   * Reads the header. No value is read, and no room made for any.
+   * Reads the header. Neither reads values nor allocates memory for them.
    *
-   * @param source what is read, for the messages
-   * @param bytes how many the stream gives
-   * @throws IOException if it is none, or bytes belong to no tensor or to several
+   * @param source the name of the input, for messages
+   * @param in the stream, at the first byte of the header
+   * @param bytes the number of bytes in the stream
+   * @return the stream, ready for {@link #read}
+   * @throws IOException if the header is missing or invalid, or a byte belongs to no tensor or to
+   *     several
    */
   public static SafetensorsStream open(String source, InputStream in, long bytes)
       throws IOException {
@@ -49,7 +51,7 @@ public final class SafetensorsStream {
       if (tensor.from() != end) {
         throw new IOException(
             String.format(
-                "%s: tensors lie one behind another, and tensor %s must begin at byte %d, got %d",
+                "%s: tensors must be contiguous, so tensor %s must begin at byte %d, got %d",
                 source, tensor.name(), end, tensor.from()));
       }
       tensors.put(tensor.name(), tensor);
@@ -58,21 +60,22 @@ public final class SafetensorsStream {
     if (end != header.dataBytes()) {
       throw new IOException(
           String.format(
-              "%s: the tensors must end where the bytes do, at %d, got %d",
+              "%s: the tensors must end at the last byte, %d, got %d",
               source, header.dataBytes(), end));
     }
     return new SafetensorsStream(source, in, tensors);
   }
 
-  /** Returns what the header says of each tensor, in the order of their values. */
+  /** {@return the header's entry for each tensor, in the order of the values} */
   public ImmutableMap<String, StoredTensor> tensors() {
     return tensors;
   }
 
   /**
-   * Reads the values; once.
+   * Reads the values. Can be called once.
    *
-   * @throws IOException if the stream ends before them
+   * @return the tensors by name, in the order of their values
+   * @throws IOException if the stream cannot be read or ends too early
    */
   public Map<String, Tensor> read() throws IOException {
     Map<String, Tensor> values = new LinkedHashMap<>();

@@ -11,20 +11,22 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Map;
 
-/** Writes tensors as safetensors, in float32. The same tensors give the same bytes. */
+/** A writer of float32 safetensors. The same tensors give the same bytes. */
 public final class SafetensorsWriter {
 
   private static final int PIECE = 1 << 16;
 
-  /** The values begin at a multiple of this, as the reference writer has it. */
+  /** The alignment of the first value in bytes, as in the reference writer. */
   private static final int ALIGNMENT = 8;
 
   private SafetensorsWriter() {}
 
   /**
-   * Writes header and values. The stream stays open.
+   * Writes the header and the values. Does not close the stream.
    *
-   * @param tensors by name, in the order in which they are written
+   * @param tensors the tensors by name, in the order in which to write them
+   * @param out receives the bytes
+   * @throws IOException if the stream cannot be written to
    */
   public static void write(Map<String, Tensor> tensors, OutputStream out) throws IOException {
     byte[] text = header(tensors);

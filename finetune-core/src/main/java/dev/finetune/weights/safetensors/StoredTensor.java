@@ -9,23 +9,32 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * A tensor as the header of a safetensors file describes it.
+ * The entry of a tensor in the header of a safetensors file.
  *
- * @param name its name
- * @param type how its numbers are stored
- * @param shape its dimensions, slowest first; their product is at most {@code Integer.MAX_VALUE}
- * @param from the place of its first byte, behind the header
- * @param to the place behind its last byte
+ * @param name the name of the tensor
+ * @param type the number format of the values
+ * @param shape the dimensions, slowest first; their product is at most {@code Integer.MAX_VALUE}
+ * @param from the index of the first byte, counted from the end of the header
+ * @param to the index after the last byte
  */
 public record StoredTensor(String name, NumberType type, List<Integer> shape, long from, long to) {
 
   private static final int PIECE = 1 << 16;
 
+  /**
+   * Creates an entry. Copies the shape.
+   *
+   * @param name the name of the tensor
+   * @param type the number format of the values
+   * @param shape the dimensions, slowest first
+   * @param from the index of the first byte
+   * @param to the index after the last byte
+   */
   public StoredTensor {
     shape = List.copyOf(shape);
   }
 
-  /** Reads its values from a stream that stands at its first byte. */
+  /** Reads the values from a stream that is at their first byte. */
   Tensor read(InputStream in) throws IOException {
     float[] values = new float[(int) ((to - from) / type.bytes())];
     byte[] piece = new byte[(int) Math.min(PIECE, to - from)];
@@ -35,7 +44,7 @@ public record StoredTensor(String name, NumberType type, List<Integer> shape, lo
       int count = Math.min(perPiece, values.length - at);
       int bytes = count * type.bytes();
       if (in.readNBytes(piece, 0, bytes) < bytes) {
-        throw new EOFException("tensor " + name + " is cut off");
+        throw new EOFException("tensor " + name + " is truncated");
       }
       type.copy(numbers, values, at, count);
     }

@@ -77,7 +77,7 @@ class SafetensorsTest {
     assertThat(opened.read()).isEqualTo(tensors());
   }
 
-  /** As the format says: little-endian, values at a multiple of eight, blanks before them. */
+  /** The format is little-endian; blanks pad the header so that values begin at a multiple of 8. */
   @Test
   void should_write_header_and_values_as_specified() throws IOException {
     byte[] bytes = written(Map.of("w", Tensor.of(List.of(2), new float[] {1, 2})));
@@ -110,17 +110,17 @@ class SafetensorsTest {
 
     assertThatThrownBy(() -> open(made(first + second + "[8,12]}}", 1, 2, 3)))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("made: tensors lie one behind another, and tensor b must begin at");
+        .hasMessageContaining("made: tensors must be contiguous, so tensor b must begin at byte 4");
     assertThatThrownBy(() -> open(made(first + second + "[0,4]}}", 1, 2)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("tensor b must begin at byte 4, got 0");
     assertThatThrownBy(() -> open(made(first + "}", 1, 2)))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("must end where the bytes do, at 8, got 4");
+        .hasMessageContaining("must end at the last byte, 8, got 4");
   }
 
   @Test
-  void should_name_the_tensor_that_is_cut_off() throws IOException {
+  void should_name_the_truncated_tensor() throws IOException {
     byte[] bytes = written(tensors());
     SafetensorsStream stream =
         SafetensorsStream.open(
@@ -128,6 +128,6 @@ class SafetensorsTest {
 
     assertThatThrownBy(stream::read)
         .isInstanceOf(IOException.class)
-        .hasMessage("made: tensor many is cut off");
+        .hasMessage("made: tensor many is truncated");
   }
 }
