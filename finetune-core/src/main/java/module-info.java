@@ -11,6 +11,7 @@ module dev.finetune.core {
   requires org.slf4j;
 
   exports dev.finetune;
+  exports dev.finetune.annotation;
   exports dev.finetune.backbone;
   exports dev.finetune.data;
   exports dev.finetune.engine;

@@ -57,7 +57,7 @@ public final class FineTune {
     this.settings = ImmutableMap.copyOf(settings);
   }
 
-  /** Returns the version of this library, such as {@code 0.1.0}. */
+  /** {@return the version of this library, such as {@code 0.1.0}} */
   public static String version() {
     return LibraryVersion.get();
   }

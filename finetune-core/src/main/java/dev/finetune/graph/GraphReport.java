@@ -48,7 +48,12 @@ public final class GraphReport {
     return graph.stages().indexOf(name) + 1;
   }
 
-  /** Returns a summary of each layer, in the graph's order. */
+  /**
+   * {@return a summary of each layer, in the graph's order}
+   *
+   * @param graph the layers
+   * @param frozen the names of the frozen layers
+   */
   public static List<LayerSummary> layers(LayerGraph graph, Set<String> frozen) {
     return graph.nodes().stream()
         .map(

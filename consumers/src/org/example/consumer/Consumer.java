@@ -1,0 +1,57 @@
+package org.example.consumer;
+
+import dev.finetune.FineTune;
+import dev.finetune.FineTunedModel;
+import dev.finetune.data.ImageDataset;
+import dev.finetune.datasets.DrawnSigns;
+import dev.finetune.datasets.Images;
+import dev.finetune.engine.EngineOptions;
+import dev.finetune.engine.Engines;
+import dev.finetune.train.TrainOptions;
+import dev.finetune.zoo.Zoo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/** Trains, saves, loads and classifies with what a build tool has put beside it; prints one line. */
+public final class Consumer {
+
+  private Consumer() {}
+
+  public static void main(String[] args) throws IOException {
+    Path folder = Files.createTempDirectory("consumer");
+    Path file = folder.resolve("signs.zip");
+    Path image = folder.resolve("grey.ppm");
+    try {
+      ImageDataset signs = DrawnSigns.of(DrawnSigns.Task.SIGNS, 2, 64, 1);
+      try (FineTunedModel trained =
+          FineTune.from(Zoo.byName("squeezenet").randomWeights(1).inputSize(64))
+              .freezeAll()
+              .train(signs, signs, TrainOptions.defaults().epochs(1))) {
+        trained.save(file);
+      }
+      // A format that the JDK cannot read: the plug-in has to be found in this packaging too.
+      byte[] ppm = Arrays.copyOf("P6 64 64 255\n".getBytes("US-ASCII"), 13 + 3 * 64 * 64);
+      Arrays.fill(ppm, 13, ppm.length, (byte) 128);
+      Files.write(image, ppm);
+      try (FineTunedModel model = FineTunedModel.load(file)) {
+        System.out.printf(
+            "consumer %s: finetune %s in %s, Java %s, %s, %s, classified as \"%s\"%n",
+            args[0],
+            FineTune.version(),
+            FineTune.class.getModule().isNamed()
+                ? "the module " + FineTune.class.getModule().getName()
+                : "the class path",
+            Runtime.version(),
+            Engines.find(EngineOptions.defaults()).describe(),
+            System.getProperty("os.arch"),
+            model.classify(Images.read(image)).className());
+      }
+    } finally {
+      Files.deleteIfExists(file);
+      Files.deleteIfExists(image);
+      Files.delete(folder);
+    }
+  }
+}
