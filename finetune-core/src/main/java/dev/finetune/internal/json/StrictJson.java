@@ -1,33 +1,27 @@
 package dev.finetune.internal.json;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.finetune.internal.jsontree.JsonTree;
 import java.io.IOException;
 import java.math.BigInteger;
 
 /** Descriptions in files as JSON. */
 public final class StrictJson {
 
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
-
   private StrictJson() {}
 
   /** Returns an object without keys. */
   public static ObjectNode object() {
-    return MAPPER.createObjectNode();
+    return JsonNodeFactory.instance.objectNode();
   }
 
   /** Returns the text of an object. */
   public static byte[] write(ObjectNode json) throws IOException {
-    return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
+    return new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
   }
 
   /**
@@ -38,7 +32,7 @@ public final class StrictJson {
    */
   public static JsonNode tree(String source, byte[] text) throws IOException {
     try {
-      return MAPPER.readTree(text);
+      return JsonTree.only(text);
     } catch (JsonProcessingException e) {
       throw new IOException(source + ": this is not JSON: " + e.getOriginalMessage(), e);
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
@@ -21,23 +22,31 @@ import java.util.stream.Stream;
 /** A layer graph as JSON, with every setting, and back. */
 final class GraphJson {
 
+  /** The key that has a layer's kind. */
+  static final String KIND = "kind";
+
   /** Each kind has its name in the file as an annotation of its own. */
-  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = KIND)
   private interface NamedByKind {}
 
-  /** Nothing is converted, added or passed over: a setting is what the file says, or refused. */
-  private static final ObjectMapper MAPPER =
-      JsonMapper.builder()
-          .addMixIn(Layer.class, NamedByKind.class)
-          .registerSubtypes(kinds(Layer.class).toArray(Class<?>[]::new))
-          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
-          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-          .build();
+  /** Set up on first use: a model that is as it was written is read without it. */
+  private static final class Mapper {
+    /** Nothing is converted, added or passed over: a setting is what the file says, or refused. */
+    private static final ObjectMapper LAYERS =
+        JsonMapper.builder()
+            .addMixIn(Layer.class, NamedByKind.class)
+            .registerSubtypes(kinds(Layer.class).toArray(Class<?>[]::new))
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .build();
+
+    private Mapper() {}
+  }
 
   private static final String[] NODE_KEYS = {"name", "layer", "inputs"};
 
@@ -51,11 +60,11 @@ final class GraphJson {
   }
 
   static ArrayNode write(LayerGraph graph) {
-    ArrayNode nodes = MAPPER.createArrayNode();
+    ArrayNode nodes = JsonNodeFactory.instance.arrayNode();
     for (Node node : graph.nodes()) {
       ObjectNode json = nodes.addObject();
       json.put("name", node.name());
-      json.set("layer", MAPPER.valueToTree(node.layer()));
+      json.set("layer", Mapper.LAYERS.valueToTree(node.layer()));
       node.inputs().forEach(json.putArray("inputs")::add);
     }
     return nodes;
@@ -72,7 +81,7 @@ final class GraphJson {
   }
 
   private static ArrayNode array(List<String> names) {
-    ArrayNode array = MAPPER.createArrayNode();
+    ArrayNode array = JsonNodeFactory.instance.arrayNode();
     names.forEach(array::add);
     return array;
   }
@@ -109,8 +118,13 @@ final class GraphJson {
   }
 
   private static Layer layer(Fields node) throws IOException {
+    ObjectNode settings = node.free("layer");
+    Layer layer = WrittenLayers.read(settings);
+    if (layer != null) {
+      return layer;
+    }
     try {
-      return MAPPER.treeToValue(node.free("layer"), Layer.class);
+      return Mapper.LAYERS.treeToValue(settings, Layer.class);
     } catch (JsonProcessingException e) {
       String rule = "a layer with its settings (" + e.getOriginalMessage() + ")";
       throw new IOException(node.refusal("layer", rule, node.get("layer")).getMessage(), e);
