@@ -208,7 +208,7 @@ final class ParameterStore implements AutoCloseable {
       return value(role, layer, parameter);
     }
     for (Copy copy : copies) {
-      if (copy.of().equals(found) && copy.layout().equals(wanted)) {
+      if (copy.of() == found && copy.layout().equals(wanted)) {
         return new Argument(role, wanted, new Place.Fixed(copy.values()));
       }
     }
