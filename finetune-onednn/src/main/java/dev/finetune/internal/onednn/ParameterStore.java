@@ -202,6 +202,7 @@ final class ParameterStore implements AutoCloseable {
   }
 
   /** The parameter in that layout: a copy that {@link #refresh} keeps up to date. */
+  @SuppressWarnings("ReferenceEquality") // each parameter is stored once
   Argument value(int role, String layer, ParameterRole parameter, memory.desc wanted) {
     Stored found = find(layer, parameter);
     if (found.layout().equals(wanted)) {
