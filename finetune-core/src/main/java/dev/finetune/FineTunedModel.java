@@ -13,7 +13,6 @@ import dev.finetune.internal.modelfile.Description;
 import dev.finetune.internal.modelfile.ModelFiles;
 import dev.finetune.internal.modelfile.StoredEngine;
 import dev.finetune.internal.modelfile.StoredModel;
-import dev.finetune.internal.network.EngineLoading;
 import dev.finetune.internal.network.Network;
 import dev.finetune.train.History;
 import dev.finetune.weights.Weights;
@@ -63,15 +62,6 @@ public final class FineTunedModel implements AutoCloseable {
     return here ? options.engine(stored.name()) : options;
   }
 
-  private static StoredModel read(Path file) throws IOException {
-    EngineLoading engine = EngineLoading.begin();
-    try {
-      return ModelFiles.read(file);
-    } finally {
-      engine.await(); // whatever the file is, nothing goes on behind the caller's back
-    }
-  }
-
   /**
    * Reads a model that {@link #save} wrote. The engine that it was trained with computes, if it is
    * on the class path and runs here; otherwise the preferred one.
@@ -80,7 +70,7 @@ public final class FineTunedModel implements AutoCloseable {
    *     missing
    */
   public static FineTunedModel load(Path file) throws IOException {
-    StoredModel stored = read(file);
+    StoredModel stored = ModelFiles.read(file);
     return of(stored, options(stored.description().engine()));
   }
 
@@ -92,7 +82,7 @@ public final class FineTunedModel implements AutoCloseable {
    *     missing
    */
   public static FineTunedModel load(Path file, EngineOptions engine) throws IOException {
-    return of(read(file), engine);
+    return of(ModelFiles.read(file), engine);
   }
 
   /**

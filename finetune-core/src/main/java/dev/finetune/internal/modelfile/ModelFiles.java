@@ -3,6 +3,7 @@ package dev.finetune.internal.modelfile;
 import dev.finetune.internal.archive.EntryReader;
 import dev.finetune.internal.archive.ZipEnd;
 import dev.finetune.internal.files.AtomicFiles;
+import dev.finetune.internal.network.EngineLoading;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -31,7 +32,8 @@ public final class ModelFiles {
   }
 
   /**
-   * Reads a model of any format.
+   * Reads a model of any format. Meanwhile the engine is loaded that will compute it, if it is
+   * known.
    *
    * @throws IOException if the file is missing, damaged, none, or of a later version; the message
    *     names the file
@@ -53,6 +55,15 @@ public final class ModelFiles {
         .filter(Objects::nonNull);
   }
 
+  private static StoredModel loadingTheEngine(EntryReader entries) throws IOException {
+    EngineLoading engine = EngineLoading.begin();
+    try {
+      return FormatTwoFile.read(entries);
+    } finally {
+      engine.await(); // a damaged file, too, leaves nothing running
+    }
+  }
+
   static StoredModel read(Path file, Supplier<Optional<FormatOne>> formatOne) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new NoSuchFileException(file.toString(), null, "a model file was expected");
@@ -61,7 +72,7 @@ public final class ModelFiles {
     try (EntryReader entries = EntryReader.open(file)) {
       if (FormatTwoFile.ENTRIES.contains(entries.name())) {
         ZipEnd.require(file);
-        return FormatTwoFile.read(entries);
+        return loadingTheEngine(entries);
       }
       old = FormatOneFile.description(entries);
     } catch (FileSystemException e) {
