@@ -32,8 +32,8 @@ public final class ModelFiles {
   }
 
   /**
-   * Reads a model of any format. Meanwhile the engine is loaded that will compute it, if it is
-   * known.
+   * Reads a model of any format. If only one engine is on the class path, its native code is loaded
+   * at the same time.
    *
    * @throws IOException if the file is missing, damaged, none, or of a later version; the message
    *     names the file
@@ -55,12 +55,12 @@ public final class ModelFiles {
         .filter(Objects::nonNull);
   }
 
-  private static StoredModel loadingTheEngine(EntryReader entries) throws IOException {
+  private static StoredModel readAndLoadEngine(EntryReader entries) throws IOException {
     EngineLoading engine = EngineLoading.begin();
     try {
       return FormatTwoFile.read(entries);
     } finally {
-      engine.await(); // a damaged file, too, leaves nothing running
+      engine.await(); // also if the file is damaged: no thread outlives the call
     }
   }
 
@@ -72,7 +72,7 @@ public final class ModelFiles {
     try (EntryReader entries = EntryReader.open(file)) {
       if (FormatTwoFile.ENTRIES.contains(entries.name())) {
         ZipEnd.require(file);
-        return loadingTheEngine(entries);
+        return readAndLoadEngine(entries);
       }
       old = FormatOneFile.description(entries);
     } catch (FileSystemException e) {

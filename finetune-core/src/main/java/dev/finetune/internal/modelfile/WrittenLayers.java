@@ -12,13 +12,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads layers that are as {@link GraphJson} writes them, without its {@code ObjectMapper}, whose
- * set-up and types take 90 ms in a JVM that has just started. What is written otherwise, or has a
- * setting of a type that is not handled here, is left to the mapper: it decides what is valid.
+ * Reads layers that are exactly as {@link GraphJson} writes them, without its {@code ObjectMapper}:
+ * setting that up takes 90 ms in a JVM that has just started. Every other layer is left to the
+ * mapper, which decides whether it is valid and words the errors.
  */
 final class WrittenLayers {
 
-  /** By the name in the file, which is that of the class. */
+  /** The kinds of layers by their name in the file, which is the name of the class. */
   private static final Map<String, Class<?>> KINDS =
       GraphJson.kinds(Layer.class).collect(toMap(Class::getSimpleName, Function.identity()));
 
@@ -35,7 +35,7 @@ final class WrittenLayers {
   /**
    * Reads a record whose components are the keys.
    *
-   * @param otherKeys how many more keys there are
+   * @param otherKeys the number of keys that are not components
    */
   private static @Nullable Object record(Class<?> type, JsonNode json, int otherKeys) {
     RecordComponent[] components = type.getRecordComponents();
@@ -54,7 +54,7 @@ final class WrittenLayers {
     try {
       return type.getDeclaredConstructor(types).newInstance(values);
     } catch (ReflectiveOperationException e) {
-      return null; // a setting is out of range: the mapper says so
+      return null; // a setting is out of range: the mapper reports it
     }
   }
 
