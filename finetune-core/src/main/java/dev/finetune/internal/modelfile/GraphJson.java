@@ -29,7 +29,7 @@ final class GraphJson {
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = KIND)
   private interface NamedByKind {}
 
-  /** Set up on first use: a model that is as it was written is read without it. */
+  /** Initialised on first use: {@link WrittenLayers} reads most models without it. */
   private static final class Mapper {
     /** Nothing is converted, added or passed over: a setting is what the file says, or refused. */
     private static final ObjectMapper LAYERS =

@@ -6,8 +6,8 @@ import dev.finetune.engine.Engines;
 import java.util.List;
 
 /**
- * Loads the native code of the engine while something else is done. In a JVM that has just started
- * that takes as long as reading a small model, and neither needs the other.
+ * Loads the native code of the engine on another thread. In a JVM that has just started this takes
+ * about as long as reading a small model, and the two are independent.
  */
 public final class EngineLoading {
 
@@ -18,8 +18,8 @@ public final class EngineLoading {
   }
 
   /**
-   * Begins to load the engine, if it is the only one on the class path: which of several computes
-   * is not known before the model is read.
+   * Begins to load the engine if it is the only one on the class path. With several, the engine
+   * that will compute is not known before the model is read, and none is loaded.
    */
   public static EngineLoading begin() {
     Thread thread = new Thread(EngineLoading::load, "finetune-engine-loading");
@@ -35,11 +35,14 @@ public final class EngineLoading {
         engines.get(0).availability();
       }
     } catch (RuntimeException | Error e) {
-      // Happens again, and is reported, where the engine is needed.
+      // The caller gets the same error when it needs the engine.
     }
   }
 
-  /** Waits until it is loaded, or cannot be. An interrupt does not end the wait. */
+  /**
+   * Waits until loading has ended, whether or not it succeeded. An interrupt does not end the wait
+   * and stays pending.
+   */
   public void await() {
     Uninterruptibles.joinUninterruptibly(thread);
   }

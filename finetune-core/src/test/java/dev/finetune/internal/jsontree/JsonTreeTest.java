@@ -116,7 +116,7 @@ class JsonTreeTest {
     requireSame(("1." + "1".repeat(1001)).getBytes(StandardCharsets.UTF_8));
   }
 
-  /** What is left of damage is the same tree, or the same message. */
+  /** Replaces one byte: the outcome is the same tree or the same message. */
   @Property(tries = 2000, seed = "42")
   void should_read_damaged_text_as_a_mapper_does(
       @ForAll @IntRange(max = 100_000) int place, @ForAll byte value) throws IOException {

@@ -30,7 +30,7 @@ class EngineLoadingTest {
 
   private static final AtomicInteger LOADED = new AtomicInteger();
 
-  /** An engine that is only asked whether it is there. */
+  /** An engine whose availability is counted. */
   public abstract static class Asked implements Engine {
     @Override
     public String name() {
@@ -111,7 +111,7 @@ class EngineLoadingTest {
     Thread.currentThread().setContextClassLoader(before);
   }
 
-  /** Loads with these engines on the class path, and runs what is to hold then. */
+  /** Loads with these engines on the class path, then runs the check. */
   private void load(Runnable check, Class<?>... engines) throws IOException {
     Path services = Files.createDirectories(folder.resolve("META-INF/services"));
     StringBuilder names = new StringBuilder();
