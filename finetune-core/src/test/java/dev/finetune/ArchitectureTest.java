@@ -2,6 +2,7 @@ package dev.finetune;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -16,6 +17,9 @@ import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 /** The rules for dependencies between packages. */
 @AnalyzeClasses(packages = "dev.finetune", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
+
+  /** What the lower layers may use too. */
+  private static final String LEAF = "dev.finetune.internal.jsontree";
 
   @ArchTest
   static final ArchRule PACKAGES_HAVE_NO_CYCLES =
@@ -71,8 +75,17 @@ class ArchitectureTest {
               "dev.finetune.train..",
               "dev.finetune.evaluate..")
           .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("dev.finetune", "dev.finetune.internal..");
+          .dependOnClassesThat(
+              resideInAnyPackage("dev.finetune", "dev.finetune.internal..")
+                  .and(not(resideInAPackage(LEAF))));
+
+  @ArchTest
+  static final ArchRule THE_LEAF_KNOWS_NOTHING_ELSE =
+      noClasses()
+          .that()
+          .resideInAPackage(LEAF)
+          .should()
+          .dependOnClassesThat(resideInAPackage("dev.finetune..").and(not(resideInAPackage(LEAF))));
 
   @ArchTest
   static final ArchRule KINDS_OF_LAYERS_KNOW_NOTHING_ELSE =

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -63,7 +63,8 @@ public final class Fields {
         throw new IOException(source + ": \"" + path + key + "\" must be present, got none");
       }
     }
-    for (String key : (Iterable<String>) json::fieldNames) {
+    for (Map.Entry<String, JsonNode> field : json.properties()) {
+      String key = field.getKey();
       if (!keys.contains(key) && !optional.contains(key)) {
         throw new IOException(
             source
@@ -88,7 +89,11 @@ public final class Fields {
    * @throws IOException if the value is not a string
    */
   public String text(String key) throws IOException {
-    return require(key, JsonNode::isTextual, "a string").textValue();
+    JsonNode value = get(key);
+    if (!value.isTextual()) {
+      throw refusal(key, "a string", value);
+    }
+    return value.textValue();
   }
 
   /**
@@ -99,11 +104,11 @@ public final class Fields {
    *     Integer#MAX_VALUE}
    */
   public int integer(String key, int least) throws IOException {
-    return require(
-            key,
-            value -> value.isInt() && value.intValue() >= least,
-            "an integer from " + least + " to " + Integer.MAX_VALUE)
-        .intValue();
+    JsonNode value = get(key);
+    if (!value.isInt() || value.intValue() < least) {
+      throw refusal(key, "an integer from " + least + " to " + Integer.MAX_VALUE, value);
+    }
+    return value.intValue();
   }
 
   /**
@@ -113,12 +118,11 @@ public final class Fields {
    * @throws IOException if the value is not an integer from {@code least} to {@link Long#MAX_VALUE}
    */
   public long whole(String key, long least) throws IOException {
-    return require(
-            key,
-            value ->
-                value.isIntegralNumber() && value.canConvertToLong() && value.longValue() >= least,
-            "an integer from " + least + " to " + Long.MAX_VALUE)
-        .longValue();
+    JsonNode value = get(key);
+    if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < least) {
+      throw refusal(key, "an integer from " + least + " to " + Long.MAX_VALUE, value);
+    }
+    return value.longValue();
   }
 
   /**
@@ -129,19 +133,21 @@ public final class Fields {
    * @throws IOException if the value is not a number in this range
    */
   public double number(String key, double least, double most) throws IOException {
-    return require(
-            key,
-            value ->
-                value.isNumber()
-                    && Double.isFinite(value.doubleValue())
-                    && value.doubleValue() >= least
-                    && value.doubleValue() <= most,
-            most < Double.MAX_VALUE
-                ? "a number from " + least + " to " + most
-                : least > -Double.MAX_VALUE
-                    ? "a finite number that is at least " + least
-                    : "a finite number")
-        .doubleValue();
+    JsonNode value = get(key);
+    double number = value.isNumber() ? value.doubleValue() : Double.NaN;
+    if (!Double.isFinite(number) || number < least || number > most) {
+      throw refusal(key, numberRule(least, most), value);
+    }
+    return number;
+  }
+
+  private static String numberRule(double least, double most) {
+    if (most < Double.MAX_VALUE) {
+      return "a number from " + least + " to " + most;
+    }
+    return least > -Double.MAX_VALUE
+        ? "a finite number that is at least " + least
+        : "a finite number";
   }
 
   /**
@@ -150,7 +156,11 @@ public final class Fields {
    * @throws IOException if the value is not true or false
    */
   public boolean flag(String key) throws IOException {
-    return require(key, JsonNode::isBoolean, "true or false").booleanValue();
+    JsonNode value = get(key);
+    if (!value.isBoolean()) {
+      throw refusal(key, "true or false", value);
+    }
+    return value.booleanValue();
   }
 
   /**
@@ -160,11 +170,12 @@ public final class Fields {
    */
   public <E extends Enum<E>> E constant(String key, Class<E> type) throws IOException {
     String text = text(key);
-    return Stream.of(type.getEnumConstants())
-        .filter(constant -> constant.name().equals(text))
-        .findFirst()
-        .orElseThrow(
-            () -> refusal(key, "one of " + Arrays.toString(type.getEnumConstants()), get(key)));
+    for (E constant : type.getEnumConstants()) {
+      if (constant.name().equals(text)) {
+        return constant;
+      }
+    }
+    throw refusal(key, "one of " + Arrays.toString(type.getEnumConstants()), get(key));
   }
 
   /**
@@ -191,7 +202,7 @@ public final class Fields {
    * @throws IOException if the value is not an object with exactly these keys
    */
   public Fields object(String key, String... keys) throws IOException {
-    return child(key, require(key, JsonNode::isObject, "an object"), List.of(keys), List.of());
+    return child(key, requireObject(key), List.of(keys), List.of());
   }
 
   /**
@@ -230,7 +241,7 @@ public final class Fields {
    * @throws IOException if the value is not an object or contains a number that is not finite
    */
   public ObjectNode free(String key) throws IOException {
-    JsonNode object = require(key, JsonNode::isObject, "an object");
+    JsonNode object = requireObject(key);
     requireFinite(key, object);
     return (ObjectNode) object;
   }
@@ -259,13 +270,17 @@ public final class Fields {
   }
 
   private JsonNode array(String key) throws IOException {
-    return require(key, JsonNode::isArray, "an array");
+    JsonNode value = get(key);
+    if (!value.isArray()) {
+      throw refusal(key, "an array", value);
+    }
+    return value;
   }
 
-  private JsonNode require(String key, Predicate<JsonNode> valid, String rule) throws IOException {
+  private JsonNode requireObject(String key) throws IOException {
     JsonNode value = get(key);
-    if (!valid.test(value)) {
-      throw refusal(key, rule, value);
+    if (!value.isObject()) {
+      throw refusal(key, "an object", value);
     }
     return value;
   }

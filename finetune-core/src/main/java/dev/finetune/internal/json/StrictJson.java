@@ -1,11 +1,11 @@
 package dev.finetune.internal.json;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.finetune.internal.jsontree.JsonTree;
 import java.io.IOException;
 import java.math.BigInteger;
 
@@ -14,22 +14,16 @@ import java.math.BigInteger;
  */
 public final class StrictJson {
 
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
-
   private StrictJson() {}
 
   /** Returns a new object without keys. */
   public static ObjectNode object() {
-    return MAPPER.createObjectNode();
+    return JsonNodeFactory.instance.objectNode();
   }
 
   /** Returns an object as indented text. */
   public static byte[] write(ObjectNode json) throws IOException {
-    return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
+    return new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
   }
 
   /**
@@ -40,7 +34,7 @@ public final class StrictJson {
    */
   public static JsonNode tree(String source, byte[] text) throws IOException {
     try {
-      return MAPPER.readTree(text);
+      return JsonTree.only(text);
     } catch (JsonProcessingException e) {
       throw new IOException(source + " must be valid JSON: " + e.getOriginalMessage(), e);
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
@@ -21,23 +22,31 @@ import java.util.stream.Stream;
 /** Converts a layer graph with all settings to JSON and back. */
 final class GraphJson {
 
+  /** The key that has a layer's kind. */
+  static final String KIND = "kind";
+
   /** Adds the key {@code kind} to each layer. {@code JsonTypeName} of the kind is its value. */
-  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = KIND)
   private interface NamedByKind {}
 
-  /** Reads strictly: a value that is missing, unknown or of another type is an error. */
-  private static final ObjectMapper MAPPER =
-      JsonMapper.builder()
-          .addMixIn(Layer.class, NamedByKind.class)
-          .registerSubtypes(kinds(Layer.class).toArray(Class<?>[]::new))
-          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
-          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-          .build();
+  /** Initialised on first use: {@link WrittenLayers} reads most models without it. */
+  private static final class Mapper {
+    /** Reads strictly: a value that is missing, unknown or of another type is an error. */
+    private static final ObjectMapper LAYERS =
+        JsonMapper.builder()
+            .addMixIn(Layer.class, NamedByKind.class)
+            .registerSubtypes(kinds(Layer.class).toArray(Class<?>[]::new))
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .build();
+
+    private Mapper() {}
+  }
 
   private static final String[] NODE_KEYS = {"name", "layer", "inputs"};
 
@@ -52,11 +61,11 @@ final class GraphJson {
 
   /** Returns an array with one object per layer, in order: name, layer with settings, inputs. */
   static ArrayNode write(LayerGraph graph) {
-    ArrayNode nodes = MAPPER.createArrayNode();
+    ArrayNode nodes = JsonNodeFactory.instance.arrayNode();
     for (Node node : graph.nodes()) {
       ObjectNode json = nodes.addObject();
       json.put("name", node.name());
-      json.set("layer", MAPPER.valueToTree(node.layer()));
+      json.set("layer", Mapper.LAYERS.valueToTree(node.layer()));
       node.inputs().forEach(json.putArray("inputs")::add);
     }
     return nodes;
@@ -74,7 +83,7 @@ final class GraphJson {
   }
 
   private static ArrayNode array(List<String> names) {
-    ArrayNode array = MAPPER.createArrayNode();
+    ArrayNode array = JsonNodeFactory.instance.arrayNode();
     names.forEach(array::add);
     return array;
   }
@@ -113,8 +122,13 @@ final class GraphJson {
   }
 
   private static Layer layer(Fields node) throws IOException {
+    ObjectNode settings = node.free("layer");
+    Layer layer = WrittenLayers.read(settings);
+    if (layer != null) {
+      return layer;
+    }
     try {
-      return MAPPER.treeToValue(node.free("layer"), Layer.class);
+      return Mapper.LAYERS.treeToValue(settings, Layer.class);
     } catch (JsonProcessingException e) {
       String rule = "a layer with its settings (" + e.getOriginalMessage() + ")";
       throw new IOException(node.refusal("layer", rule, node.get("layer")).getMessage(), e);

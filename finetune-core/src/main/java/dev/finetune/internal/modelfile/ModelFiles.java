@@ -3,6 +3,7 @@ package dev.finetune.internal.modelfile;
 import dev.finetune.internal.archive.EntryReader;
 import dev.finetune.internal.archive.ZipEnd;
 import dev.finetune.internal.files.AtomicFiles;
+import dev.finetune.internal.network.EngineLoading;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -32,7 +33,8 @@ public final class ModelFiles {
   }
 
   /**
-   * Reads a model of any format.
+   * Reads a model of any format. If only one engine is on the class path, its native code is loaded
+   * at the same time.
    *
    * @throws IOException if the file is missing, damaged, not a model file, or of a newer version;
    *     the message names the file
@@ -54,6 +56,15 @@ public final class ModelFiles {
         .filter(Objects::nonNull);
   }
 
+  private static StoredModel readAndLoadEngine(EntryReader entries) throws IOException {
+    EngineLoading engine = EngineLoading.begin();
+    try {
+      return FormatTwoFile.read(entries);
+    } finally {
+      engine.await(); // also if the file is damaged: no thread outlives the call
+    }
+  }
+
   static StoredModel read(Path file, Supplier<Optional<FormatOne>> formatOne) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new NoSuchFileException(file.toString(), null, "must be a model file, got no file");
@@ -62,7 +73,7 @@ public final class ModelFiles {
     try (EntryReader entries = EntryReader.open(file)) {
       if (FormatTwoFile.ENTRIES.contains(entries.name())) {
         ZipEnd.require(file);
-        return FormatTwoFile.read(entries);
+        return readAndLoadEngine(entries);
       }
       old = FormatOneFile.description(entries);
     } catch (FileSystemException e) {

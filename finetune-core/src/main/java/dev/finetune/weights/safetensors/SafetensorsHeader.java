@@ -3,12 +3,11 @@ package dev.finetune.weights.safetensors;
 import static com.google.common.base.Preconditions.checkNotNull;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.math.LongMath;
+import dev.finetune.internal.jsontree.JsonTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -31,8 +30,6 @@ final class SafetensorsHeader {
   private static final String METADATA = "__metadata__";
 
   private static final long MAX_TEXT = 100_000_000; // the limit of the reference reader
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private final String source;
   private final ImmutableMap<String, JsonNode> entries;
@@ -76,7 +73,7 @@ final class SafetensorsHeader {
 
   private static JsonNode json(String source, byte[] text) throws IOException {
     try {
-      return MAPPER.readTree(new String(text, StandardCharsets.UTF_8));
+      return JsonTree.first(new String(text, StandardCharsets.UTF_8));
     } catch (JsonProcessingException e) {
       throw new IOException(
           source + ": the safetensors header must be JSON: " + e.getOriginalMessage(), e);

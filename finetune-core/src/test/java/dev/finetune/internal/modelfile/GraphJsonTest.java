@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Node;
 import dev.finetune.graph.layer.Activate;
 import dev.finetune.graph.layer.Activation;
 import dev.finetune.graph.layer.Add;
@@ -35,8 +38,11 @@ import dev.finetune.graph.layer.ZeroPad;
 import dev.finetune.internal.json.Fields;
 import dev.finetune.testing.Goldens;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Layers in model files keep the format of the first release. */
 class GraphJsonTest {
@@ -81,6 +87,43 @@ class GraphJsonTest {
   }
 
   @Test
+  void should_read_every_kind_that_was_saved_without_a_mapper() {
+    List<Layer> layers = new ArrayList<>();
+    SAVED.forEach(node -> layers.add(WrittenLayers.read(node.path("layer"))));
+
+    assertThat(layers).isEqualTo(everyKind().nodes().stream().map(Node::layer).toList());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "Dropout | {}",
+        "Dropout | {\"rate\": null}",
+        "Dropout | {\"rate\": 0}",
+        "Dropout | {\"rate\": \"0.5\"}",
+        "Dropout | {\"rate\": 1.5}",
+        "Dropout | {\"rate\": 0.5, \"other\": 1}",
+        "dropout | {\"rate\": 0.5}",
+        "Layer | {}",
+        "Reshape | {\"channels\": 1.0, \"height\": 1, \"width\": 1}",
+        "Reshape | {\"channels\": 4294967297, \"height\": 1, \"width\": 1}",
+        "GlobalAveragePool | {\"keepDimensions\": 1}",
+        "Activate | {\"activation\": 1}",
+        "Activate | {\"activation\": \"relu\"}",
+        "Input | {\"shape\": [3, 8, 8]}",
+        "Input | {\"shape\": {\"channels\": 3, \"height\": 8, \"width\": 8}}",
+        "Rescale | {\"factors\": [1.0], \"offsets\": [1]}",
+        "Rescale | {\"factors\": {\"a\": 1.0}, \"offsets\": [1.0]}",
+      })
+  void should_leave_other_settings_to_the_mapper(String kind, String settings) throws IOException {
+    ObjectNode json = (ObjectNode) new ObjectMapper().readTree(settings);
+    json.put("kind", kind);
+
+    assertThat(WrittenLayers.read(json)).isNull();
+  }
+
+  @Test
   void should_write_every_kind_as_it_was_saved() {
     assertThat((JsonNode) GraphJson.write(everyKind())).isEqualTo(SAVED);
   }
@@ -118,6 +161,7 @@ class GraphJsonTest {
     assertThat(GraphJson.kinds(Layer.class))
         .allMatch(kind -> kind.isAnnotationPresent(JsonTypeName.class))
         .extracting(kind -> kind.getAnnotation(JsonTypeName.class).value())
+        .isEqualTo(GraphJson.kinds(Layer.class).map(Class::getSimpleName).toList())
         .doesNotHaveDuplicates()
         .containsAll(SAVED.findValuesAsText("kind"));
   }
