@@ -46,7 +46,7 @@ public final class Consumer {
             Runtime.version(),
             Engines.find(EngineOptions.defaults()).describe(),
             System.getProperty("os.arch"),
-            model.classify(Images.read(image)).className());
+            model.classify(Images.read(image)).best().className());
       }
     } finally {
       Files.deleteIfExists(file);
