@@ -19,6 +19,7 @@ import dev.finetune.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * A trained classifier with its history and provenance. Safe to use from several threads; one
@@ -30,10 +31,12 @@ import java.util.List;
 public final class FineTunedModel implements AutoCloseable {
 
   private final StoredModel stored;
+  private final EngineOptions engine;
   private final ImageClassifier classifier;
 
-  private FineTunedModel(StoredModel stored, ImageClassifier classifier) {
+  private FineTunedModel(StoredModel stored, EngineOptions engine, ImageClassifier classifier) {
     this.stored = stored;
+    this.engine = engine;
     this.classifier = classifier;
   }
 
@@ -42,6 +45,7 @@ public final class FineTunedModel implements AutoCloseable {
     Description description = stored.description();
     return new FineTunedModel(
         stored,
+        engine,
         new ImageClassifier(
             description.input(),
             description.classNames(),
@@ -83,6 +87,20 @@ public final class FineTunedModel implements AutoCloseable {
    */
   public static FineTunedModel load(Path file, EngineOptions engine) throws IOException {
     return of(ModelFiles.read(file), engine);
+  }
+
+  /**
+   * Reads a model that {@link #save} wrote, computed as {@link #load(Path)} would compute it, but
+   * for what is changed.
+   *
+   * @param change receives the options of {@link #load(Path)} and returns those to compute with
+   * @throws IOException if the file cannot be read or is not such a model; the message says what is
+   *     missing
+   */
+  public static FineTunedModel load(Path file, UnaryOperator<EngineOptions> change)
+      throws IOException {
+    StoredModel stored = ModelFiles.read(file);
+    return of(stored, change.apply(options(stored.description().engine())));
   }
 
   /**
@@ -130,6 +148,11 @@ public final class FineTunedModel implements AutoCloseable {
   /** The classes, in the order of the logits. */
   public List<String> classNames() {
     return classifier.classNames();
+  }
+
+  /** Returns the options that the model is computed with. */
+  public EngineOptions engine() {
+    return engine;
   }
 
   /** How it wants its images; the methods here see to it. */

@@ -78,6 +78,12 @@ public record DownloadOptions(
     return property != null ? property : System.getenv("FINETUNE_" + name.toUpperCase(Locale.ROOT));
   }
 
+  /** Returns a copy that keeps files in that directory. */
+  public DownloadOptions cache(Path directory) {
+    return new DownloadOptions(
+        directory, offline, mirror, proxy, attempts, pause, patience, progress);
+  }
+
   /** Returns a copy that uses only what is in the cache, or not only that. */
   public DownloadOptions offline(boolean only) {
     return new DownloadOptions(cache, only, mirror, proxy, attempts, pause, patience, progress);
