@@ -12,7 +12,7 @@ final class ComputeOptions {
 
   @Option(
       names = "--engine",
-      paramLabel = "NAME",
+      paramLabel = "ENGINE",
       converter = Converters.EngineName.class,
       completionCandidates = Converters.EngineNames.class,
       description =

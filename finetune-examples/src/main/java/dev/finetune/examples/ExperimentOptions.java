@@ -34,7 +34,7 @@ final class ExperimentOptions {
 
   @Option(
       names = "--backbone",
-      paramLabel = "NAME",
+      paramLabel = "BACKBONE",
       defaultValue = "vgg16",
       converter = Converters.Backbone.class,
       completionCandidates = Converters.BackboneNames.class,

@@ -40,7 +40,7 @@ final class FeaturesCommand implements Callable<Integer> {
   @Option(
       names = "--layer",
       required = true,
-      paramLabel = "NAME",
+      paramLabel = "LAYER",
       description = "The layer; summary lists those of a backbone.")
   private String layer;
 
