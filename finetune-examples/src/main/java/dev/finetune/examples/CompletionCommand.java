@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
       "It needs " + Main.NAME + " as a command of the shell, such as an alias."
     },
     footer = {
-      "  alias " + Main.NAME + "='java -jar finetune-examples/target/finetune-examples.jar'",
+      "  alias " + Main.NAME + "='java -jar /path/to/finetune-examples.jar'",
       "  source <(" + Main.NAME + " completion)"
     })
 final class CompletionCommand implements Callable<Integer> {

@@ -25,7 +25,8 @@ final class ComputeOptions {
       paramLabel = "N",
       converter = Converters.Count.class,
       description =
-          "The number of threads that compute (default: $OMP_NUM_THREADS, or all available cores).")
+          "The number of threads of the engine onednn (default: $OMP_NUM_THREADS, or all available"
+              + " cores).")
   private @Nullable Integer threads;
 
   /** Returns the defaults, changed as the options say. */

@@ -47,7 +47,7 @@ final class Failures {
   private static String message(ParameterException e) {
     ArgSpec argument = e.getArgSpec();
     if (e.getCause() instanceof WrongCall wrong && argument != null) {
-      return wrong.of(name(argument)).getMessage();
+      return String.valueOf(wrong.of(name(argument)).getMessage());
     }
     String message = String.valueOf(e.getMessage());
     return message.startsWith(PICOCLI_PREFIX)

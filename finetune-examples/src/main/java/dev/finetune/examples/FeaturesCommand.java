@@ -26,8 +26,9 @@ import picocli.CommandLine.Option;
         "Write the outputs of a layer for images as a NumPy file: float32, images first, then"
             + " channels, rows and columns.",
     footer = {
-      "  " + Main.NAME + " features vgg16 photo.jpg --layer block5_pool --out photo.npy",
-      "  " + Main.NAME + " features gtsrb-out/model.zip *.png --layer block3_pool --out signs.npy"
+      "  " + Main.NAME + " features vgg16 photo.jpg --layer block5_pool --out x.npy",
+      "  " + Main.NAME + " features gtsrb-out/model.zip *.png --layer block3_pool \\",
+      "      --out signs.npy"
     })
 final class FeaturesCommand implements Callable<Integer> {
 

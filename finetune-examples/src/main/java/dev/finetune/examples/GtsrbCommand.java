@@ -14,12 +14,9 @@ import picocli.CommandLine.Mixin;
           + " backbones are trained as a whole."
     },
     footer = {
-      "  "
-          + Main.NAME
-          + " gtsrb --data gtsrb --backbone vgg16 --freeze-all-but 8 --epochs 101 --out gtsrb-out",
-      "  "
-          + Main.NAME
-          + " gtsrb --data gtsrb --backbone resnet50 --freeze-up-to-stage 3 --feature-cache features"
+      "  " + Main.NAME + " gtsrb --data gtsrb --epochs 101 --out gtsrb-out",
+      "  " + Main.NAME + " gtsrb --data gtsrb --backbone resnet50 \\",
+      "      --freeze-up-to-stage 3 --feature-cache features"
     },
     subcommands = CompareCommand.class)
 final class GtsrbCommand implements Callable<Integer> {

@@ -28,9 +28,8 @@ import picocli.CommandLine.Parameters;
             + " frozen. No weights are needed.",
     footer = {
       "  " + Main.NAME + " summary resnet50 --freeze-up-to-stage 3",
-      "  "
-          + Main.NAME
-          + " summary vgg16 --classes 43 --freeze-all-but 8 --head dense:128,dropout:0.6"
+      "  " + Main.NAME + " summary vgg16 --classes 43 --freeze-all-but 8 \\",
+      "      --head dense:128,dropout:0.6"
     })
 final class SummaryCommand implements Callable<Integer> {
 

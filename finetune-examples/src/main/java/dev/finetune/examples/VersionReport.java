@@ -87,6 +87,6 @@ final class VersionReport implements IVersionProvider {
   /** Windows names the CPU in the environment. */
   private static String architecture() {
     return Objects.requireNonNullElse(
-        System.getenv("PROCESSOR_IDENTIFIER"), System.getProperty("os.arch"));
+        System.getenv("PROCESSOR_IDENTIFIER"), System.getProperty("os.arch", "unknown"));
   }
 }

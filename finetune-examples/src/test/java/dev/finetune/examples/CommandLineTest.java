@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import javax.imageio.ImageIO;
 import org.assertj.core.data.Offset;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -191,6 +192,41 @@ class CommandLineTest {
     assertThat(out.resolve("compare.png")).isNotEmptyFile();
   }
 
+  /** In a process of its own: the library's logs, too, are not on standard output. */
+  @Test
+  void should_write_only_results_to_standard_output() throws Exception {
+    Path features = folder.resolve("features");
+    String[] command = {
+      "gtsrb",
+      "--data",
+      TestFiles.gtsrb(folder).toString(),
+      "--backbone",
+      "squeezenet",
+      "--weights",
+      "random",
+      "--freeze-all",
+      "--size",
+      "48",
+      "--epochs",
+      "1",
+      "--threads",
+      "1",
+      "--feature-cache",
+      features.toString(),
+      "--float16",
+      "--json"
+    };
+
+    Call computed = Call.process("none", Map.of(), folder, command);
+    Call read = Call.process("none", Map.of(), folder, command);
+
+    assertThat(computed.exitCode()).as(computed.err()).isZero();
+    assertThat(computed.out().lines()).hasSize(2).element(0).asString().startsWith("validation");
+    assertThat(computed.err()).contains("fine-tuning: squeezenet", "Training on");
+    assertThat(features).isNotEmptyDirectory();
+    assertThat(read.json().get("testLoss")).isEqualTo(computed.json().get("testLoss"));
+  }
+
   /** Twelve kinds of signs, so that chance is one in twelve. */
   @Test
   void should_run_the_demo_without_any_file() throws Exception {
@@ -230,27 +266,7 @@ class CommandLineTest {
 
   /** Every name of the command line, with its classifier. */
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "vgg16",
-        "vgg19",
-        "resnet50",
-        "resnet50v2",
-        "mobilenet",
-        "mobilenetv2",
-        "densenet121",
-        "inceptionv3",
-        "xception",
-        "efficientnetb0",
-        "efficientnetb1",
-        "efficientnetb2",
-        "efficientnetb3",
-        "squeezenet",
-        "convnexttiny",
-        "resnet18",
-        "resnet34",
-        "mobilenetv3"
-      })
+  @MethodSource("dev.finetune.zoo.Zoo#names")
   void should_summarise_every_network(String name) throws IOException {
     Call summary = Call.of("summary", name, "--with-top", "--freeze-up-to-stage", "2", "--json");
 

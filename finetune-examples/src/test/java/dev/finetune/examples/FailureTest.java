@@ -3,6 +3,8 @@ package dev.finetune.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
 
 /** Calls that are right and fail because of files, downloads or the training. */
 class FailureTest {
@@ -188,5 +191,23 @@ class FailureTest {
 
     assertThat(call.exitCode()).isEqualTo(1);
     assertThat(call.err()).contains(model.toString()).doesNotContain("\tat ");
+  }
+
+  /** An illegal argument that nobody checked comes from this program, not from its caller. */
+  @Test
+  void should_report_a_fault_with_its_trace() {
+    CommandLine command = new CommandLine(new Main());
+    StringWriter err = new StringWriter();
+    command.setErr(new PrintWriter(err));
+
+    int exitCode =
+        Failures.failed(
+            new IllegalArgumentException("units must be >= 1"), command, command.parseArgs());
+
+    assertThat(exitCode).isEqualTo(1);
+    assertThat(err.toString())
+        .startsWith("finetune-examples: This is a fault in finetune")
+        .contains("units must be >= 1", "\tat ")
+        .doesNotContain("Usage:");
   }
 }

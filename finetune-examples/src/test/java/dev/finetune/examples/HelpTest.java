@@ -1,5 +1,6 @@
 package dev.finetune.examples;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -78,16 +79,18 @@ class HelpTest {
     assertThat(helped.out()).isEqualTo(asked.out());
   }
 
-  /** Options that have no value to choose are flags, and those that must be given have none. */
+  /** Flags and required options have no default; of the freezing options at most one is given. */
   @ParameterizedTest
   @MethodSource("commands")
   void should_describe_every_option_with_its_default(String command) {
     CommandLine found = new CommandLine(new Main());
     for (String word : words(command)) {
-      found = found.getSubcommands().get(word);
+      found = requireNonNull(found.getSubcommands().get(word));
     }
 
     assertThat(found.getCommandSpec().usageMessage().description()).isNotEmpty();
+    assertThat(found.getCommandSpec().usageMessage().footer()) // a broken example is no use
+        .allMatch(line -> line.length() < 80);
     for (OptionSpec option : found.getCommandSpec().options()) {
       String description = String.join(" ", option.description());
       assertThat(description).as(option.longestName()).matches("[A-Z].*\\.");

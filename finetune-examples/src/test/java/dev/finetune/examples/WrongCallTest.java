@@ -45,7 +45,7 @@ class WrongCallTest {
         "gtsrb --freeze-up-to nowhere | --freeze-up-to: | nowhere",
         "gtsrb --freeze-all-but 20 | --freeze-all-but: | got 20",
         "gtsrb --freeze-up-to-stage 6 | --freeze-up-to-stage: | got 6",
-        "gtsrb --size 3 | --size: | choose a larger input size",
+        "gtsrb --size 3 | --size: | block2_pool",
         "gtsrb --float16 | Missing required argument(s): --feature-cache=DIR |",
         "gtsrb --freeze-all --freeze-none | --freeze-all, --freeze-none are mutually exclusive |",
         "gtsrb --epochs 3 --epochs 4 | option '--epochs' (N) should be specified only once |",
