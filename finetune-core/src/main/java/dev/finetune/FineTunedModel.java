@@ -19,6 +19,7 @@ import dev.finetune.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * A trained classifier with its history and provenance. Safe for use from several threads; one of
@@ -30,10 +31,12 @@ import java.util.List;
 public final class FineTunedModel implements AutoCloseable {
 
   private final StoredModel stored;
+  private final EngineOptions engine;
   private final ImageClassifier classifier;
 
-  private FineTunedModel(StoredModel stored, ImageClassifier classifier) {
+  private FineTunedModel(StoredModel stored, EngineOptions engine, ImageClassifier classifier) {
     this.stored = stored;
+    this.engine = engine;
     this.classifier = classifier;
   }
 
@@ -42,6 +45,7 @@ public final class FineTunedModel implements AutoCloseable {
     Description description = stored.description();
     return new FineTunedModel(
         stored,
+        engine,
         new ImageClassifier(
             description.input(),
             description.classNames(),
@@ -92,6 +96,20 @@ public final class FineTunedModel implements AutoCloseable {
    */
   public static FineTunedModel load(Path file, EngineOptions engine) throws IOException {
     return of(ModelFiles.read(file), engine);
+  }
+
+  /**
+   * Reads a saved model and modifies its engine options.
+   *
+   * @param file the zip file that {@link #save} wrote
+   * @param change receives the options that {@link #load(Path)} would use and returns those to use
+   * @return the model
+   * @throws IOException if the file cannot be read or is not a saved model; the message says why
+   */
+  public static FineTunedModel load(Path file, UnaryOperator<EngineOptions> change)
+      throws IOException {
+    StoredModel stored = ModelFiles.read(file);
+    return of(stored, change.apply(options(stored.description().engine())));
   }
 
   /**
@@ -162,6 +180,11 @@ public final class FineTunedModel implements AutoCloseable {
   /** {@return the names of the classes, in the order of the logits} */
   public List<String> classNames() {
     return classifier.classNames();
+  }
+
+  /** {@return the engine options that the model computes with} */
+  public EngineOptions engine() {
+    return engine;
   }
 
   /**

@@ -27,9 +27,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * DJL with PyTorch, as its users have it: blocks, frozen parameters, its trainer. The data of a step
- * belongs to a manager that is closed with the step, as in DJL's own loop; otherwise intermediate
- * arrays pile up until garbage is collected.
+ * DJL with PyTorch, as its users would train: blocks, frozen parameters, DJL's trainer. The data of a
+ * step belongs to a manager that is closed with the step, as in DJL's own loop; otherwise
+ * intermediate arrays pile up until garbage is collected.
  */
 final class DjlContender implements TrainingContender {
 
@@ -53,7 +53,7 @@ final class DjlContender implements TrainingContender {
         .add(Activation::relu)
         .add(Dropout.builder().optRate(0.6f).build())
         .add(Linear.builder().setUnits(Task.CLASSES).build());
-    // VGG16's blocks are counted as Keras counts layers; SqueezeNet is only trained whole.
+    // VGG16's blocks are counted as Keras counts layers; SqueezeNet is trained as a whole.
     layers.subList(0, task.frozenLayers()).forEach(b -> b.freezeParameters(true));
     model = Model.newInstance("benchmark");
     model.setBlock(network);
@@ -73,7 +73,7 @@ final class DjlContender implements TrainingContender {
     labels = manager.create(classes);
   }
 
-  /** The input first, so that blocks count as Keras' layers do. */
+  /** Returns the layers, with the input first so that blocks are counted as Keras' layers. */
   private static List<Block> vgg16() {
     List<Block> layers = new ArrayList<>(List.of(Blocks.identityBlock()));
     for (int[] block : VGG16) {

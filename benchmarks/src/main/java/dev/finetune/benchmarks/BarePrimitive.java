@@ -28,10 +28,10 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
-/** One primitive of oneDNN, in the layouts that it likes best. */
+/** A single primitive of oneDNN, in the memory layouts that it prefers. */
 final class BarePrimitive {
 
-  /** Which of a layer's three products. */
+  /** The three products of a layer. */
   enum Pass {
     FORWARD,
     WEIGHT_GRADIENT,
@@ -43,8 +43,8 @@ final class BarePrimitive {
   private static final stream STREAM = new stream(ENGINE);
 
   /**
-   * One stretch of memory for each role, which all primitives use in turn: the floor of a large
-   * network would not fit into memory otherwise.
+   * A buffer for each role, shared by all primitives: otherwise the floor of a large network would
+   * not fit into memory.
    */
   private static final Map<Integer, BytePointer> POOL = new HashMap<>();
 
@@ -71,7 +71,7 @@ final class BarePrimitive {
         there.close();
       }
       there = new BytePointer(bytes + ALIGNMENT);
-      // Touched here, so that no page is faulted in while it is timed.
+      // Touched here so that no page fault is timed.
       Pointer.memset(there, 0, there.capacity());
       POOL.put(role, there);
     }
@@ -79,6 +79,7 @@ final class BarePrimitive {
     return there.getPointer(past == 0 ? 0 : ALIGNMENT - past);
   }
 
+  /** Executes it and waits until it is done. */
   void run() {
     for (Tensor tensor : tensors) {
       tensor.value().set_data_handle(pool(tensor.role(), tensor.bytes()));
@@ -87,7 +88,7 @@ final class BarePrimitive {
     STREAM._wait();
   }
 
-  /** The fastest of the algorithms that there are for the shape. */
+  /** Returns a convolution in the fastest algorithm that oneDNN has for the shape. */
   static BarePrimitive convolution(Conv2d conv, Shape in, Shape out, int batch, Pass pass) {
     BarePrimitive best = null;
     double bestSeconds = Double.MAX_VALUE;
@@ -207,6 +208,7 @@ final class BarePrimitive {
     return Math.max(0, (out - 1) * conv.stride() + conv.kernelHeight() - in);
   }
 
+  /** Returns a fully connected layer. */
   static BarePrimitive dense(int inputs, int units, int batch, Pass pass) {
     memory.desc source = layout(memory.format_tag.ab, batch, inputs);
     memory.desc weights = layout(memory.format_tag.ba, units, inputs);
@@ -262,7 +264,7 @@ final class BarePrimitive {
     };
   }
 
-  /** A matrix product: (rows, depth) by (depth, columns). */
+  /** Returns a matrix product: (rows, depth) by (depth, columns). */
   static BarePrimitive matrixProduct(long rows, long depth, long columns) {
     memory.desc left = layout(memory.format_tag.ab, rows, depth);
     memory.desc right = layout(memory.format_tag.ab, depth, columns);

@@ -18,9 +18,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * What each choice of batch normalisation's statistics is worth: MobileNetV2 with real weights,
- * everything trainable, on real signs. Arguments: the folder that holds {@code gtsrb/} and {@code
- * weights/}, then choice, learning rate, seed, epochs. Prints a line of a table.
+ * An experiment with each way to get the statistics of batch normalisation: MobileNetV2 with
+ * pretrained weights, the whole network trainable, on photographed signs. Prints a row of a table.
  */
 public final class BatchNormExperiment {
 
@@ -28,7 +27,12 @@ public final class BatchNormExperiment {
 
   private BatchNormExperiment() {}
 
-  /** Runs it. */
+  /**
+   * Runs the experiment.
+   *
+   * @param args the directory with {@code gtsrb/} and {@code weights/}; a constant of {@link
+   *     BatchNormStatistics}; learning rate; seed; number of epochs
+   */
   public static void main(String[] args) throws IOException {
     Path data = Path.of(args[0]);
     BatchNormStatistics statistics = BatchNormStatistics.valueOf(args[1]);

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Processes that keep a core each busy until they are closed, or for some minutes at most. */
+/** Processes that each keep a core busy until they are closed, or for a few minutes at most. */
 final class BusyProcesses implements AutoCloseable {
 
-  /** Ends by itself, so that none is left if this process is killed. */
+  /** Ends by itself, so no process is left if this one is killed. */
   private static final String LOOP = "i=0; while [ $i -lt 200000000 ]; do i=$((i+1)); done";
 
   private final List<Process> processes = new ArrayList<>();

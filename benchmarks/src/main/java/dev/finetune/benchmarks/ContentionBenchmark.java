@@ -25,8 +25,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * A training step with everything trainable beside other processes and on one core, and
- * classification by many threads; in JVMs of their own, as OpenMP reads its environment once.
+ * A benchmark of a training step with the whole network trainable, next to busy processes and on
+ * one core, and of classification by many threads. Each runs in a separate JVM, because OpenMP
+ * reads its environment once.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
@@ -36,13 +37,13 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(value = 1)
 public class ContentionBenchmark {
 
-  /** How OpenMP's threads wait for each other. */
+  /** The ways in which OpenMP's threads wait for each other. */
   public enum Waiting {
     /** As this library sets it, or the environment of the benchmark. */
     FINETUNE(""),
-    /** As OpenMP's library does if nothing is said. */
+    /** As OpenMP's library does by default. */
     LIBRARY("300000"),
-    /** Asleep at once. */
+    /** Without spinning. */
     PASSIVE("0");
 
     private final String spins;
@@ -63,7 +64,7 @@ public class ContentionBenchmark {
 
   private final Map<String, List<Double>> seconds = new LinkedHashMap<>();
 
-  /** Runs all of it. */
+  /** Measures all situations. */
   @Benchmark
   public void run() throws IOException, InterruptedException {
     child(List.of(), "all");
@@ -102,14 +103,14 @@ public class ContentionBenchmark {
                       (wrapper.isEmpty() ? "" : "one core allowed, ") + fields[1],
                       Arrays.stream(fields[2].split(",", -1)).map(Double::valueOf).toList()));
       if (process.waitFor() != 0) {
-        throw new IllegalStateException("The process failed: " + process.exitValue());
+        throw new IllegalStateException("The process must exit with 0, got " + process.exitValue());
       }
     } finally {
-      process.destroy(); // which ends its busy processes too
+      process.destroy(); // its busy processes end with it
     }
   }
 
-  /** Writes down what was measured, and how many times as long as alone it took. */
+  /** Reports the results, and each as a multiple of the step without other processes. */
   @TearDown(Level.Trial)
   public void write() throws IOException {
     double quiet = 0;

@@ -25,9 +25,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
-/** What {@link ContentionBenchmark} runs in a JVM of its own; prints a line for each situation. */
+/**
+ * The program that {@link ContentionBenchmark} runs in a separate JVM. It prints a line for each
+ * situation.
+ */
 public final class ContentionSituations {
 
   static final String RESULT = "RESULT";
@@ -41,7 +43,7 @@ public final class ContentionSituations {
   private ContentionSituations() {}
 
   /**
-   * Measures.
+   * Measures all situations, or the quiet one alone.
    *
    * @param args the backbone, the batch size, and {@code all} or only {@code quiet}
    */
@@ -58,7 +60,7 @@ public final class ContentionSituations {
     if (all) {
       classify(plan, weights);
     }
-    System.exit(0); // whatever threads are left
+    System.exit(0); // even if threads are left
   }
 
   private static void steps(FineTunePlan plan, Weights weights, int size, boolean all)
@@ -92,18 +94,13 @@ public final class ContentionSituations {
   }
 
   private static void classify(FineTunePlan plan, Weights weights) throws InterruptedException {
-    ImageClassifier classifier =
-        ImageClassifier.of(
-            plan.backbone().input(),
-            IntStream.range(0, Task.CLASSES).mapToObj(String::valueOf).toList(),
-            plan.graph(),
-            weights);
+    ImageClassifier classifier = Task.classifier(plan, weights);
     Pixels image = DrawnSigns.of(DrawnSigns.Task.SIGNS, 1, 64, 1).load(0);
     List<Double> alone = new ArrayList<>();
     List<Double> together = new ArrayList<>();
     classify(classifier, image, 1);
     classify(classifier, image, THREADS);
-    for (int round = 0; round < ROUNDS; round++) { // in turns, as the machine's speed drifts
+    for (int round = 0; round < ROUNDS; round++) { // alternating, as the machine's speed drifts
       alone.add(classify(classifier, image, 1));
       together.add(classify(classifier, image, THREADS));
     }
@@ -111,7 +108,7 @@ public final class ContentionSituations {
     print("classify, " + THREADS + " threads", together);
   }
 
-  /** Returns the seconds of an image. */
+  /** Returns the mean time per image in seconds. */
   private static double classify(ImageClassifier classifier, Pixels image, int threads)
       throws InterruptedException {
     long start = System.nanoTime();

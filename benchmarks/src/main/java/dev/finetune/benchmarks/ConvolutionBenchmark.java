@@ -38,9 +38,10 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
- * One convolution by shape. Forward: a network of that layer. Both: a training step of it behind a
- * 1 x 1 convolution of its input, whose share is small, so that all three products are computed.
- * The layer alone has its input and output transposed, which inside a network does not happen.
+ * A benchmark of single convolutions by shape. Forward: a network of that layer alone. Forward and
+ * backward: a training step of the layer after a cheap 1 x 1 convolution, so that all three
+ * products are computed. A layer alone has its input and output reordered, which is not needed
+ * inside a network.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
@@ -56,27 +57,27 @@ import org.openjdk.jmh.infra.BenchmarkParams;
     })
 public class ConvolutionBenchmark {
 
-  /** Who computes. */
+  /** The implementations that are compared. */
   public enum Contender {
     /** This library. */
     FINETUNE,
     /** Deeplearning4j's layers. */
     DL4J,
-    /** A bare primitive of oneDNN. */
+    /** A single primitive of oneDNN. */
     FLOOR,
-    /** A matrix product of the same operations. */
+    /** A matrix product with the same number of operations. */
     MATMUL
   }
 
-  /** What is computed. */
+  /** The products that are computed. */
   public enum Pass {
-    /** The result. */
+    /** The output. */
     FORWARD,
-    /** The result and both gradients. */
+    /** The output and both gradients. */
     FORWARD_AND_BACKWARD
   }
 
-  /** Channels in, filters, side of the image, side of the window: VGG16's, then SqueezeNet's. */
+  /** Input channels x filters x image side x window side, of VGG16 and then of SqueezeNet. */
   @Param({
     "64x64x224x3", "128x128x112x3", "256x256x56x3", "512x512x28x3", "512x512x14x3",
     "64x16x55x1", "16x64x55x3", "32x128x27x3", "64x256x13x3", "64x256x13x1"
@@ -94,7 +95,7 @@ public class ConvolutionBenchmark {
   private Runnable task;
   private double operations;
 
-  /** Builds it. */
+  /** Builds the contender. */
   @Setup(Level.Trial)
   public void build() {
     String[] numbers = shape.split("x", -1);
@@ -170,7 +171,7 @@ public class ConvolutionBenchmark {
   }
 
   private Runnable matrixProducts(Conv2d conv, Shape in, int passes) {
-    // The window of every pixel, by the kernel; one image at a time, as im2col does.
+    // As with im2col: the windows of all pixels by the kernel, one image at a time.
     BarePrimitive product =
         BarePrimitive.matrixProduct(
             conv.filters(),
@@ -183,13 +184,13 @@ public class ConvolutionBenchmark {
     };
   }
 
-  /** Computes it. */
+  /** Computes the convolution. */
   @Benchmark
   public void run() {
     stopwatch.run(task);
   }
 
-  /** Writes down what was measured. */
+  /** Reports the results. */
   @TearDown(Level.Trial)
   public void write(BenchmarkParams params) throws IOException {
     new Measured(

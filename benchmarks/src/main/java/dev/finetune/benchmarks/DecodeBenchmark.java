@@ -29,8 +29,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * From a 64 x 64 PNG file to the values of a 224 x 224 network, by this library and by the loop
- * that one would write with ImageIO and Java2D.
+ * A benchmark of preparing an image: from a 64 x 64 PNG file to the input values of a 224 x 224
+ * network, by this library and by a plain loop with ImageIO and Java2D.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -48,7 +48,7 @@ public class DecodeBenchmark {
   private byte[] png;
   private Pixels image;
 
-  /** Draws the image and writes it. */
+  /** Draws the image and writes the file. */
   @Setup
   public void draw() throws IOException {
     image = DrawnSigns.of(Task.SIGNS, 1, 64, 1).load(0);
@@ -69,25 +69,25 @@ public class DecodeBenchmark {
     Files.write(file, png);
   }
 
-  /** Removes it. */
+  /** Deletes the file. */
   @TearDown
   public void delete() throws IOException {
     Files.delete(file);
   }
 
-  /** This library: decode, resize, preprocess. */
+  /** Decodes, resizes and preprocesses with this library. */
   @Benchmark
   public float[] decodeAndPrepare() throws IOException {
     return input.prepare(Images.read(file));
   }
 
-  /** This library without decoding. */
+  /** Resizes and preprocesses with this library. */
   @Benchmark
   public float[] prepare() {
     return input.prepare(image);
   }
 
-  /** ImageIO, Graphics2D with bilinear interpolation, getRGB. */
+  /** Does the same with ImageIO, Graphics2D with bilinear interpolation, and getRGB. */
   @Benchmark
   public float[] imageIo() throws IOException {
     BufferedImage decoded = ImageIO.read(new ByteArrayInputStream(Files.readAllBytes(file)));

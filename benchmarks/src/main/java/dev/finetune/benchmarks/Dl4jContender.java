@@ -12,8 +12,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 
 /**
- * Deeplearning4j as its users have it: the graph that this library hands out, {@code
- * TransferLearning} with a feature extractor where layers are frozen, {@code fit}.
+ * Deeplearning4j as its users would train: the graph that this library exports, {@code
+ * TransferLearning} with a feature extractor where layers are frozen, and {@code fit}.
  */
 final class Dl4jContender implements TrainingContender {
 

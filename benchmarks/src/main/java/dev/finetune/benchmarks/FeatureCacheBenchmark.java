@@ -29,7 +29,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
-/** What the stem costs a training when its outputs have to be computed, and when they are there. */
+/** A benchmark of the stem's share of a training: with its outputs computed, and read from disk. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -42,13 +42,13 @@ public class FeatureCacheBenchmark {
 
   private static final int IMAGES = 96;
 
-  /** What is in the folder before. */
+  /** The content of the feature cache before a training. */
   public enum Folder {
     /** Nothing. */
     MISS,
-    /** All of it, float32. */
+    /** All features, as float32. */
     HIT,
-    /** All of it, float16. */
+    /** All features, as float16. */
     HIT_FLOAT16
   }
 
@@ -62,7 +62,7 @@ public class FeatureCacheBenchmark {
   private ImageDataset train;
   private ImageDataset valid;
 
-  /** Draws images; fills the folder. */
+  /** Draws the images and fills the cache. */
   @Setup(Level.Trial)
   public void fill() throws IOException {
     directory = Files.createTempDirectory("finetune-features");
@@ -74,7 +74,7 @@ public class FeatureCacheBenchmark {
     }
   }
 
-  /** Empties it where it is to be missed. */
+  /** Empties the cache before each training that must not find its features. */
   @Setup(Level.Invocation)
   public void empty() throws IOException {
     if (folder == Folder.MISS) {
@@ -83,7 +83,7 @@ public class FeatureCacheBenchmark {
     }
   }
 
-  /** The stem's share of a training. */
+  /** Trains and measures the stem's share. */
   @Benchmark
   public double stem() {
     FeatureCache cache = FeatureCache.at(directory);
@@ -105,12 +105,12 @@ public class FeatureCacheBenchmark {
     return seconds[0];
   }
 
-  /** Writes down what was measured, with the folder's size as bytes. */
+  /** Reports the results, with the size of the cache in MB. */
   @TearDown(Level.Trial)
   public void write(BenchmarkParams params) throws IOException {
     new Measured(
             "stem of " + backbone + " for " + IMAGES + " images",
-            folder == Folder.MISS ? "MISS" : folder.name(),
+            folder.name(),
             stopwatch.measured(params.getWarmup().getCount() + (folder == Folder.MISS ? 0 : 1)),
             0,
             Measured.peakResident(),

@@ -21,7 +21,7 @@ import dev.finetune.weights.RandomWeights;
 import dev.finetune.weights.Weights;
 import java.util.List;
 
-/** This library with its cache warm: a step over the tail. */
+/** This library with the stem's features computed: a step over the tail. */
 final class FineTuneContender implements TrainingContender {
 
   private final Learner learner;
@@ -65,7 +65,7 @@ final class FineTuneContender implements TrainingContender {
   @Override
   public void close() {
     if (Boolean.getBoolean("finetune.profile")) {
-      System.out.println("All steps, warm-up included, by operation:\n" + times.report());
+      System.out.println("Times of all steps by operation, warm-up included:\n" + times.report());
     }
     learner.close();
   }

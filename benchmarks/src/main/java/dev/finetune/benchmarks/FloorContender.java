@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The floor of a step over the tail: every convolution and dense layer as bare primitives of
- * oneDNN, each in the fastest algorithm that it has for the shape, layouts and memory given;
- * nothing between them, no pooling, no update.
+ * The floor of a step over the tail: every convolution and dense layer as single primitives of
+ * oneDNN, each in the fastest algorithm for its shape, without reordering, pooling or update in
+ * between.
  */
 final class FloorContender implements TrainingContender {
 

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -32,9 +31,9 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
- * Classification of so many images together, resizing included: the time of one is the latency, the
- * number over the time the throughput. The first is the warm-up cost. Beside it the same network in
- * Deeplearning4j, which is given tensors that are ready.
+ * A benchmark of classification, resizing included: the time of one image is the latency, the
+ * number of images divided by their time the throughput, and the first call shows the cost of
+ * warming up. For comparison the same network in Deeplearning4j, on prepared tensors.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
@@ -46,11 +45,11 @@ import org.openjdk.jmh.infra.BenchmarkParams;
     jvmArgsAppend = {"-Xmx3g", "-Dorg.bytedeco.javacpp.maxbytes=12g"})
 public class InferenceBenchmark {
 
-  /** Who computes. */
+  /** The libraries that are compared. */
   public enum Contender {
     /** This library. */
     FINETUNE,
-    /** The graph that it hands out. */
+    /** Deeplearning4j, with the exported graph. */
     DL4J
   }
 
@@ -78,12 +77,7 @@ public class InferenceBenchmark {
       for (int i = 0; i < images; i++) {
         pictures.add(signs.load(i));
       }
-      ImageClassifier classifier =
-          ImageClassifier.of(
-              plan.backbone().input(),
-              IntStream.range(0, Task.CLASSES).mapToObj(String::valueOf).toList(),
-              plan.graph(),
-              weights);
+      ImageClassifier classifier = Task.classifier(plan, weights);
       classify = () -> classifier.classify(pictures);
     } else {
       ComputationGraph graph = Dl4jModels.graph(plan.graph(), weights);
@@ -94,13 +88,13 @@ public class InferenceBenchmark {
     }
   }
 
-  /** Classifies. */
+  /** Classifies the images. */
   @Benchmark
   public void classify() {
     stopwatch.run(classify);
   }
 
-  /** Writes down what was measured. */
+  /** Reports the results. */
   @TearDown(Level.Trial)
   public void write(BenchmarkParams params) throws IOException {
     double first = stopwatch.measured(0).get(0);

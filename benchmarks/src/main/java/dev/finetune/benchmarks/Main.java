@@ -17,7 +17,7 @@ import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
-/** JMH's command line, and after its own output a comparison of the contenders. */
+/** JMH's command line, which prints a comparison of the contenders after JMH's own output. */
 public final class Main {
 
   private Main() {}
@@ -27,9 +27,9 @@ public final class Main {
       throws RunnerException, CommandLineOptionException, IOException {
     if (Arrays.asList(args).contains("--help")) {
       System.out.println(
-          "java -jar benchmarks.jar NAME [-p parameter=value,...] runs the benchmarks whose name"
-              + " contains NAME and compares the contenders. -h has all of JMH's options, -lp lists"
-              + " every parameter's values.");
+          "Usage: java -jar benchmarks.jar NAME [-p parameter=value,...]\n"
+              + "Runs the benchmarks whose names contain NAME and compares the contenders. -h prints"
+              + " JMH's options, -lp the values of all parameters.");
       org.openjdk.jmh.Main.main(new String[] {"-lp"});
       return;
     }
@@ -48,7 +48,7 @@ public final class Main {
       new Runner(
               new OptionsBuilder()
                   .parent(options)
-                  // Before the benchmarks' own arguments: given behind, they would replace them.
+                  // Prepended: appended ones would replace those of the benchmarks.
                   .jvmArgsPrepend(prepended(options, results))
                   .build())
           .run();
@@ -65,7 +65,9 @@ public final class Main {
     return all.toArray(String[]::new);
   }
 
-  /** A table per contest: each contender against this library, and against the floor. */
+  /**
+   * Returns a table for each contest: each contender against this library and against the floor.
+   */
   static String report(List<Measured> all) {
     Map<String, List<Measured>> contests = new LinkedHashMap<>();
     all.forEach(m -> contests.computeIfAbsent(m.contest(), c -> new ArrayList<>()).add(m));

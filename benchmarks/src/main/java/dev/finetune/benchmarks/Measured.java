@@ -10,14 +10,14 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * What one contender took, as a fork writes it down for {@link Main} to compare.
+ * The results of a contender, which a fork writes and {@link Main} compares.
  *
- * @param contest those that are compared with each other
- * @param contender who
- * @param seconds of each measured run
- * @param operations multiplications and additions of a run, 0 if not counted
- * @param peakBytes the process's peak resident memory, as Linux tells it; 0 elsewhere
- * @param engine what computed, and where
+ * @param contest the name of the comparison
+ * @param contender the name of the implementation that was measured
+ * @param seconds the time of each measured run
+ * @param operations the multiplications and additions of a run; 0 if not counted
+ * @param peakBytes the peak resident memory of the process on Linux; 0 elsewhere
+ * @param engine the library that computed, or another remark
  */
 record Measured(
     String contest,
@@ -27,16 +27,17 @@ record Measured(
     long peakBytes,
     String engine) {
 
-  /** Names the file that forks write to. */
+  /** The system property that names the file that forks write to. */
   static final String FILE = "finetune.benchmarks.results";
 
+  /** Returns the median of the times. */
   double median() {
     double[] sorted = seconds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
     int middle = sorted.length / 2;
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
-  /** The peak resident memory of this process. */
+  /** Returns the peak resident memory of this process in bytes; 0 where there is no /proc. */
   static long peakResident() throws IOException {
     Path status = Path.of("/proc/self/status");
     if (!Files.exists(status)) {
@@ -51,7 +52,7 @@ record Measured(
     }
   }
 
-  /** Adds it to the file, if there is one, and prints it. */
+  /** Prints the results, and appends them to the file if there is one. */
   void write() throws IOException {
     String line =
         String.join(
@@ -70,6 +71,7 @@ record Measured(
     System.out.println("\n" + line);
   }
 
+  /** Reads a line of the file. */
   static Measured parse(String line) {
     String[] fields = line.split("\t", -1);
     return new Measured(

@@ -24,8 +24,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Memory over a training: after each epoch the heap in use once garbage is collected, what JavaCPP
- * has given out, the resident memory of the process; and the estimate made before.
+ * A measurement of memory during training. Prints the estimate made before it and, after each
+ * epoch, the heap in use after a collection, JavaCPP's native memory and the resident memory of the
+ * process.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
@@ -40,7 +41,7 @@ public class MemoryBenchmark {
   @Param({"squeezenet"})
   public String backbone;
 
-  /** How many layers of the backbone train. */
+  /** The number of trainable layers of the backbone. */
   @Param({"62"})
   public int trainable;
 
@@ -53,7 +54,7 @@ public class MemoryBenchmark {
   @Param({"32"})
   public int batch;
 
-  /** Trains. */
+  /** Trains and prints the memory of each epoch. */
   @Benchmark
   public Object train() throws IOException {
     ImageDataset signs = DrawnSigns.of(DrawnSigns.Task.SIGNS, 16, 64, 1);

@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** The same random images for everyone; no library's speed depends on what is in them. */
+/** Random data, the same for all contenders. No library's speed depends on the values. */
 final class RandomData {
 
   private RandomData() {}
 
-  /** So many examples of these inputs, values from 0 to 1. */
+  /** Creates {@code count} examples of these inputs, with values in [0, 1). */
   static List<float[][]> examples(int count, List<Shape> inputs) {
     SplittableRandom random = new SplittableRandom(1);
     List<float[][]> examples = new ArrayList<>();
@@ -27,7 +27,7 @@ final class RandomData {
     return examples;
   }
 
-  /** The same as one array: images, channels, rows, columns. */
+  /** Creates images as one array: images, channels, rows, columns. */
   static float[] images(int count) {
     Shape shape = Shape.image(3, Task.SIDE, Task.SIDE);
     float[] all = new float[count * shape.size()];
@@ -38,6 +38,7 @@ final class RandomData {
     return all;
   }
 
+  /** Creates labels that go through all classes. */
   static int[] labels(int count) {
     int[] labels = new int[count];
     for (int i = 0; i < count; i++) {

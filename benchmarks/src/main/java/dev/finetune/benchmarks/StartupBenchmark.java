@@ -25,7 +25,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** From a saved model to the first prediction, in a JVM of its own that has just started. */
+/** A benchmark of the time from the start of a JVM to the first prediction of a saved model. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -44,18 +44,18 @@ public class StartupBenchmark {
   private final Stopwatch stopwatch = new Stopwatch();
   private Path model;
 
-  /** What the new JVM runs. */
+  /** The program of the new JVM. */
   public static final class FirstPrediction {
     private FirstPrediction() {}
 
-    /** Loads the model that the argument names and classifies one image. */
+    /** Loads the model in the file {@code args[0]} and classifies one image. */
     public static void main(String[] args) throws IOException {
       FineTunedModel loaded = FineTunedModel.load(Path.of(args[0]));
       loaded.classify(DrawnSigns.of(DrawnSigns.Task.SIGNS, 1, 64, 1).load(0));
     }
   }
 
-  /** Trains a little and saves. */
+  /** Trains and saves a model. */
   @Setup(Level.Trial)
   public void save() throws IOException {
     model = Files.createTempFile("finetune-model", ".zip");
@@ -66,7 +66,7 @@ public class StartupBenchmark {
         .save(model);
   }
 
-  /** Starts JVMs, one after another. */
+  /** Starts JVMs one after another. */
   @Benchmark
   public void start() {
     for (int i = 0; i < RUNS; i++) {
@@ -88,7 +88,7 @@ public class StartupBenchmark {
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();
       if (process.waitFor() != 0) {
-        throw new IllegalStateException("The process failed: " + process.exitValue());
+        throw new IllegalStateException("The process must exit with 0, got " + process.exitValue());
       }
     } catch (IOException e) {
       throw new IllegalStateException(e);
@@ -98,7 +98,7 @@ public class StartupBenchmark {
     }
   }
 
-  /** Writes down what was measured. */
+  /** Reports the results. */
   @TearDown(Level.Trial)
   public void write() throws IOException {
     new Measured(

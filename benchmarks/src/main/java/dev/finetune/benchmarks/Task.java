@@ -5,27 +5,30 @@ import static dev.finetune.head.HeadLayers.dropout;
 
 import dev.finetune.FineTune;
 import dev.finetune.FineTunePlan;
+import dev.finetune.ImageClassifier;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.layer.Conv2d;
 import dev.finetune.graph.layer.Dense;
 import dev.finetune.graph.layer.Shape;
 import dev.finetune.internal.training.Cut;
+import dev.finetune.weights.Weights;
 import dev.finetune.zoo.Zoo;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
-/** What is trained: 43 classes, head dense 128 and dropout 0.6, 224 x 224, random weights. */
+/** The tasks: 43 classes, head dense 128 and dropout 0.6, 224 x 224, random weights. */
 public enum Task {
-  /** The published experiment: blocks 4 and 5 train. */
+  /** The published experiment: blocks 4 and 5 are trainable. */
   VGG16_ALL_BUT_8("vgg16", 8),
-  /** Transfer learning: only the head trains. */
+  /** Transfer learning: only the head is trainable. */
   VGG16_FREEZE_ALL("vgg16", 0),
-  /** Everything trains. */
+  /** The whole network is trainable. */
   VGG16_FREEZE_NONE("vgg16", 19),
-  /** Everything trains. */
+  /** The whole network is trainable. */
   SQUEEZENET_FREEZE_NONE("squeezenet", 62);
 
   static final int CLASSES = 43;
@@ -39,15 +42,17 @@ public enum Task {
     this.trainableLayers = trainableLayers;
   }
 
+  /** Returns the name of the backbone in the zoo. */
   String backbone() {
     return backbone;
   }
 
-  /** How many of the backbone's layers are frozen, of how many; counted from the front. */
+  /** Returns the number of frozen layers of the backbone. */
   int frozenLayers() {
     return plan().frozenLayers().size();
   }
 
+  /** Returns the plan of the task. */
   FineTunePlan plan() {
     return FineTune.from(Zoo.byName(backbone).randomWeights(1))
         .freezeAllBut(trainableLayers)
@@ -56,13 +61,25 @@ public enum Task {
         .plan();
   }
 
+  /** Creates the classifier of a plan. */
+  static ImageClassifier classifier(FineTunePlan plan, Weights weights) {
+    return ImageClassifier.of(
+        plan.backbone().input(),
+        IntStream.range(0, plan.classes()).mapToObj(String::valueOf).toList(),
+        plan.graph(),
+        weights);
+  }
+
   /**
-   * A layer of the tail and what a step computes of it: its forward pass, the gradient of its
-   * kernel where that is trained, and that of its input where it depends on a trained one.
+   * A layer of the tail and what a training step computes for it.
+   *
+   * @param input the shape of the layer's input
+   * @param kernelGradient whether the gradient of the kernel is computed: the layer is trainable
+   * @param inputGradient whether the gradient of the input is computed: a layer before is trainable
    */
   record Work(Node node, Shape input, boolean kernelGradient, boolean inputGradient) {}
 
-  /** The work of a step over the tail, layer by layer. */
+  /** Returns the work of a step over the tail, layer by layer. */
   List<Work> work() {
     FineTunePlan plan = plan();
     Cut cut = Cut.of(plan.graph(), plan.frozenLayers());
@@ -84,7 +101,7 @@ public enum Task {
     return work;
   }
 
-  /** The multiplications and additions of a step over the tail, for one image. */
+  /** Returns the multiplications and additions of a step over the tail, for one image. */
   double operations() {
     return work().stream()
         .mapToDouble(
@@ -94,7 +111,10 @@ public enum Task {
         .sum();
   }
 
-  /** Of a forward pass over one image; what is not a convolution or dense is not counted. */
+  /**
+   * Returns the multiplications and additions of a forward pass for one image. Only convolutions
+   * and dense layers are counted.
+   */
   static double operations(Node node) {
     if (node.layer() instanceof Conv2d || node.layer() instanceof Dense) {
       double kernel = node.parameters().get(0).count();

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Takes the time of each training step but its share of the set-up: from one step to the next. */
+/** An observer that records the time of each training step, from the end of the step before. */
 final class Timer implements TrainingObserver {
 
   private final List<Double> steps = new ArrayList<>();
@@ -15,13 +15,14 @@ final class Timer implements TrainingObserver {
   @Override
   public void batchEnded(BatchResult result) {
     long now = System.nanoTime();
-    // Before the first step the network is built; the engine's own figure starts behind that.
+    // The network is built before the first step, so that takes the time of the engine itself.
     double seconds =
         last == 0 ? result.batch() * 32.0 / result.imagesPerSecond() : (now - last) / 1e9;
     steps.add(seconds);
     last = now;
   }
 
+  /** Returns the times in seconds, with two decimals. */
   List<String> steps() {
     return steps.stream().map(s -> String.format(Locale.ROOT, "%.2f", s)).toList();
   }

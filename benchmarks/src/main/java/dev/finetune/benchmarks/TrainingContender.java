@@ -1,12 +1,12 @@
 package dev.finetune.benchmarks;
 
-/** A library that trains a task, one step at a time, on the same random images. */
+/** A library that trains a task step by step, on the same random images as the others. */
 interface TrainingContender extends AutoCloseable {
 
-  /** One step: forward, backward, update. */
+  /** Trains one step: forward, backward, update. */
   void step();
 
-  /** What computes, and where. */
+  /** Returns the library that computes and its backend. */
   String describe();
 
   @Override

@@ -32,8 +32,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Steps of 32 images through the public API: how long an epoch of few batches takes, the stem
- * aside. Prints the seconds of each step, the stem's, and the peak resident memory of the process.
+ * A benchmark of an epoch of a few steps of 32 images, through the public API. Prints the time of
+ * the stem and of each step, and the peak resident memory of the process.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
@@ -47,11 +47,11 @@ public class TrainingEpochBenchmark {
 
   private static final int BATCH = 32;
 
-  /** The zoo's name of the backbone; its weights are random. */
+  /** The name of the backbone in the zoo; its weights are random. */
   @Param("vgg16")
   public String backbone;
 
-  /** How many layers train. */
+  /** The number of trainable layers. */
   @Param("8")
   public int trainable;
 
@@ -59,11 +59,11 @@ public class TrainingEpochBenchmark {
   @Param({"onednn", "dl4j"})
   public String engine;
 
-  /** How many steps of 32 images. */
+  /** The number of steps. */
   @Param("3")
   public int steps;
 
-  /** The folder that holds gtsrb/; without it signs are drawn. */
+  /** The directory with gtsrb/; if empty, signs are drawn. */
   @Param("")
   public String data;
 
@@ -78,13 +78,13 @@ public class TrainingEpochBenchmark {
         !data.isEmpty() && Files.isDirectory(root)
             ? Gtsrb.read(root, 1).train()
             : DrawnSigns.of(Task.SIGNS, 40, 64, 1);
-    // Every class has images to train on, so that many steps or a few more.
+    // Every class must have training images, so there may be a few steps more.
     int classes = all.classNames().size();
     train = Splits.perClass(all, name -> name, (BATCH * steps + classes - 1) / classes, 1);
     valid = all.sample(1, 2);
   }
 
-  /** One epoch of that many steps. */
+  /** Trains one epoch. */
   @Benchmark
   public Object epoch() {
     Timer timer = new Timer();
@@ -107,7 +107,7 @@ public class TrainingEpochBenchmark {
     return model;
   }
 
-  /** The peak resident memory, as Linux tells it. */
+  /** Prints the peak resident memory. */
   @TearDown
   public void printPeakMemory() throws IOException {
     System.out.printf("peak resident memory %d MB%n", Measured.peakResident() / 1_000_000);

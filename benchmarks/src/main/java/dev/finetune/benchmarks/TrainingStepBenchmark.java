@@ -19,9 +19,9 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
- * A step of training, in steady state: this library with warm cache, stock Deeplearning4j, DJL with
- * PyTorch, and the floor. An epoch is so many steps; the frozen stem, once per image ever, is
- * TrainingEpochBenchmark's.
+ * A benchmark of a training step in steady state: this library with the stem's features computed,
+ * Deeplearning4j, DJL with PyTorch, and the floor. {@link TrainingEpochBenchmark} includes the
+ * frozen stem, which is computed once per image.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
@@ -38,7 +38,7 @@ import org.openjdk.jmh.infra.BenchmarkParams;
     })
 public class TrainingStepBenchmark {
 
-  /** Who computes. */
+  /** The libraries that are compared, and the floor. */
   public enum Contender {
     FINETUNE,
     DL4J,
@@ -69,7 +69,9 @@ public class TrainingStepBenchmark {
     warmUp();
   }
 
-  /** Steps of a few milliseconds need more of them than JMH's few before all code is compiled. */
+  /**
+   * Trains for some seconds: short steps need more warm-up than JMH's before all code is compiled.
+   */
   private void warmUp() {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
     while (System.nanoTime() < end) {
@@ -85,7 +87,8 @@ public class TrainingStepBenchmark {
           .newInstance(task, batch);
     } catch (ClassNotFoundException e) {
       throw new IllegalStateException(
-          "DJL is not in this jar. Build it with: mvn -q -DskipTests -Pdjl package", e);
+          "The contender DJL must be in the jar; build it with mvn -q -DskipTests -Pdjl package",
+          e);
     } catch (InvocationTargetException e) {
       throw new IllegalStateException(e.getCause());
     } catch (ReflectiveOperationException e) {
@@ -93,13 +96,13 @@ public class TrainingStepBenchmark {
     }
   }
 
-  /** Forward, backward, update. */
+  /** Trains one step: forward, backward, update. */
   @Benchmark
   public void step() {
     stopwatch.run(library::step);
   }
 
-  /** Writes down what was measured. */
+  /** Reports the results. */
   @TearDown(Level.Trial)
   public void write(BenchmarkParams params) throws IOException {
     new Measured(

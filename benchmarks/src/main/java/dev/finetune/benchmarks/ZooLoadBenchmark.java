@@ -24,8 +24,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * From a weight file to an ImageNet classifier, and an image through it, in a JVM that has just
- * started. Needs a folder of weight files, NAME.h5 or NAME.pth, such as {@code
+ * A benchmark of the time from a weight file to the first image classified, in a new JVM. Needs a
+ * directory of weight files, NAME.h5 or NAME.pth, such as {@code
  * finetune-zoo/src/test/python/make_zoo_goldens.py DIR} writes.
  */
 @State(Scope.Benchmark)
@@ -40,7 +40,7 @@ public class ZooLoadBenchmark {
 
   private static final int IMAGES = 21;
 
-  /** A file in the folder. */
+  /** The name of the weight file. */
   @Param({
     "vgg16.h5",
     "vgg19.h5",
@@ -64,7 +64,7 @@ public class ZooLoadBenchmark {
   })
   public String file;
 
-  /** The folder with the weight files. */
+  /** The directory of the weight files. */
   @Param("")
   public String files;
 
@@ -72,13 +72,13 @@ public class ZooLoadBenchmark {
   private final List<Double> latencies = new ArrayList<>();
   private long bytes;
 
-  /** Loads, then classifies. */
+  /** Loads the classifier and classifies images. */
   @Benchmark
   public void load() throws IOException {
     Path path = Path.of(files, file);
     if (!Files.exists(path)) {
       throw new IllegalStateException(
-          path + " is not there; -p files=DIR names the folder of weight files");
+          "-p files=DIR must name a directory of weight files, and " + path + " does not exist");
     }
     bytes = Files.size(path);
     String name = file.replaceFirst("\\.[a-z0-9]+$", "");
@@ -96,7 +96,7 @@ public class ZooLoadBenchmark {
     latencies.addAll(each.measured(IMAGES / 2));
   }
 
-  /** Writes down what was measured. */
+  /** Reports the results. */
   @TearDown
   public void write() throws IOException {
     String engine = String.format(Locale.ROOT, "%.1f MB file", bytes / 1e6);

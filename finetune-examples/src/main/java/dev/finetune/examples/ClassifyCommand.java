@@ -3,17 +3,15 @@ package dev.finetune.examples;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.finetune.FineTunedModel;
 import dev.finetune.ImageClassifier;
-import dev.finetune.datasets.Images;
 import dev.finetune.evaluate.Prediction;
+import dev.finetune.examples.NetworkArguments.PublishedBackbone;
+import dev.finetune.examples.NetworkArguments.SavedModel;
 import dev.finetune.image.Pixels;
-import dev.finetune.zoo.Zoo;
 import dev.finetune.zoo.ZooBackbone;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -21,63 +19,55 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-/** Says what images show. */
+/** Classifies images. */
 @Command(
     name = "classify",
     description =
         "Classify images with a saved model, or with a backbone and its ImageNet classifier.",
-    mixinStandardHelpOptions = true)
+    footer = {
+      "  " + Main.NAME + " classify gtsrb-out/model.zip photo.jpg",
+      "  " + Main.NAME + " classify resnet50 photo1.jpg photo2.jpg --top 3 --json"
+    })
 final class ClassifyCommand implements Callable<Integer> {
 
+  private static final String LABELS = "--labels";
+
+  @Mixin private NetworkArguments arguments;
   @Mixin private Output output;
 
-  @Mixin private EngineOption engine;
-
-  @Parameters(
-      index = "0",
-      paramLabel = "MODEL-or-BACKBONE",
-      description = "A saved model's file, or a backbone that zoo lists.")
-  private String model;
-
-  @Parameters(index = "1..*", arity = "1..*", paramLabel = "IMAGE", description = "Image files.")
-  private List<Path> images;
-
   @Option(
-      names = "--weights",
-      paramLabel = "FILE",
-      description = "A backbone's weights with its classifier.")
-  private @Nullable Path weights;
-
-  @Option(
-      names = "--labels",
+      names = LABELS,
       paramLabel = "FILE",
       description =
-          "A line for each class in order, with or without a WordNet id before it. Without it a"
-              + " backbone's classes have ImageNet's names.")
+          "The names of a backbone's classes, one line per class, with or without a WordNet id in"
+              + " front (default: ImageNet's names).")
   private @Nullable Path labels;
 
   @Option(
       names = "--top",
       paramLabel = "N",
       defaultValue = "5",
-      description = "How many classes to print (default: ${DEFAULT-VALUE}).")
+      converter = Converters.Count.class,
+      description = "The number of classes to print per image (default: ${DEFAULT-VALUE}).")
   private int top;
 
   @Override
   public Integer call() throws Exception {
-    List<Pixels> decoded = new ArrayList<>();
-    for (Path image : images) {
-      decoded.add(Images.read(image));
+    arguments.requireBackbone(WeightsOptions.NAME, arguments.weights.given());
+    arguments.requireBackbone(LABELS, labels != null);
+    List<Pixels> decoded = arguments.readImages();
+    List<Prediction> predictions;
+    try (ImageClassifier classifier = classifier()) {
+      predictions = classifier.classify(decoded);
     }
-    List<Prediction> predictions = classifier().classify(decoded);
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     ArrayNode results = json.putArray("predictions");
     for (int i = 0; i < predictions.size(); i++) {
-      output.text(images.get(i).toString());
+      String image = arguments.images().get(i).toString();
+      output.text(image);
       ObjectNode result = results.addObject();
-      result.put("image", images.get(i).toString());
+      result.put("image", image);
       ArrayNode best = result.putArray("top");
       for (Prediction.Score score : predictions.get(i).top(top)) {
         output.text(
@@ -93,27 +83,31 @@ final class ClassifyCommand implements Callable<Integer> {
   }
 
   private ImageClassifier classifier() throws IOException {
-    if (Files.exists(Path.of(model))) {
-      Path file = Path.of(model);
-      return engine.given().isPresent()
-          ? FineTunedModel.load(file, engine.options()).classifier()
-          : FineTunedModel.load(file).classifier();
+    if (arguments.network() instanceof SavedModel model) {
+      return arguments.compute.load(model.file()).classifier();
     }
-    if (!Zoo.names().contains(model)) {
-      throw new IOException(
-          model + ": neither a file nor a backbone; the backbones are " + Zoo.names());
-    }
-    ZooBackbone backbone = Zoo.byName(model);
-    ZooBackbone chosen = weights == null ? backbone : backbone.weights(weights);
+    ZooBackbone backbone =
+        arguments.weights.of(((PublishedBackbone) arguments.network()).backbone(), 0);
     return labels == null
-        ? chosen.classifier(engine.options())
-        : chosen.classifier(classNames(labels), engine.options());
+        ? backbone.classifier(arguments.compute.options())
+        : backbone.classifier(classNames(labels, backbone), arguments.compute.options());
   }
 
-  private static List<String> classNames(Path file) throws IOException {
-    return Files.readAllLines(file).stream()
-        .filter(line -> !line.isBlank())
-        .map(line -> line.replaceFirst("^n\\d{8}\\s+", ""))
-        .toList();
+  private static List<String> classNames(Path file, ZooBackbone backbone) throws IOException {
+    List<String> names =
+        Files.readAllLines(PathChecks.file(LABELS, "a text file", file)).stream()
+            .filter(line -> !line.isBlank())
+            .map(line -> line.replaceFirst("^n\\d{8}\\s+", ""))
+            .toList();
+    int classes = backbone.graphWithTop().outputShape().size();
+    long different = names.stream().distinct().count();
+    if (names.size() != classes || different != classes) {
+      throw new IOException(
+          String.format(
+              "%s: a line for each of the %d classes is expected, all different, got %d lines, %d of"
+                  + " them different",
+              file, classes, names.size(), different));
+    }
+    return names;
   }
 }

@@ -3,20 +3,22 @@ package dev.finetune.examples;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.finetune.freeze.Freeze;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Three ways to train on the same images for the same epochs. */
+/** Compares three ways to train on the same images for the same number of epochs. */
 @Command(
     name = "compare",
     description =
-        "Train from scratch, by transfer learning (the whole base frozen) and by fine-tuning (as the"
-            + " freezing option says), on the same images and epochs.",
-    mixinStandardHelpOptions = true)
+        "Train from scratch, by transfer learning (the whole backbone frozen) and by fine-tuning (as"
+            + " the freezing option says), on the same images and for the same number of epochs.",
+    footer = {
+      "  " + Main.NAME + " gtsrb compare --data gtsrb --backbone squeezenet \\",
+      "      --freeze-up-to-stage 2 --epochs 5 --out compared"
+    })
 final class CompareCommand implements Callable<Integer> {
 
   @Mixin private ExperimentOptions options;
@@ -26,10 +28,7 @@ final class CompareCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Experiment experiment = options.experiment();
     List<Run> runs =
-        List.of(
-            experiment.run("from scratch", options.untrained(), Freeze.none()),
-            experiment.run("transfer learning", options.backbone(), Freeze.all()),
-            experiment.run("fine-tuning", options.backbone(), options.freezing()));
+        List.of(experiment.fromScratch(), experiment.transfer(), experiment.fineTune());
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     ArrayNode results = json.putArray("runs");
     for (Run run : runs) {

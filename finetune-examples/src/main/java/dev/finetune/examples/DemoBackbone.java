@@ -13,15 +13,17 @@ import dev.finetune.image.InputSpec;
 import dev.finetune.image.Preprocessing;
 import dev.finetune.weights.RandomWeights;
 
-/** A small convolutional network for drawn signs: four blocks, batch-normalised. */
+/** A small convolutional network for drawn signs: four blocks with batch normalisation. */
 final class DemoBackbone {
 
+  /** The side of the input images, in pixels. */
   static final int SIDE = 48;
 
   private static final int[] FILTERS = {16, 32, 64, 96};
 
   private DemoBackbone() {}
 
+  /** Creates the network with random initial values. */
   static Backbone untrained(long seed) {
     InputSpec input = new InputSpec(SIDE, SIDE, Preprocessing.TF);
     LayerGraph.Builder graph = LayerGraph.builder().add("input", new Input(input.shape()));

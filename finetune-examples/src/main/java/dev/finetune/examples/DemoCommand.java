@@ -20,68 +20,68 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The whole way without any file: pretrain, train from scratch, fine-tune, compare. */
+/** Shows the library at work on drawn images. */
 @Command(
     name = "demo",
-    description =
-        "Learn drawn traffic signs from few images, from scratch and by fine-tuning a small network"
-            + " that was pretrained on drawn symbols. Needs no data, no weights and no network.",
-    mixinStandardHelpOptions = true)
+    description = {
+      "Learn drawn traffic signs from few images, from scratch and by fine-tuning a small network"
+          + " that was pretrained on drawn symbols.",
+      "Needs no data, no weights and no network connection. Takes about two minutes on two cores."
+    },
+    footer = {"  " + Main.NAME + " demo", "  " + Main.NAME + " demo --epochs 30 --out demo"})
 final class DemoCommand implements Callable<Integer> {
 
   private static final String FREEZE_UP_TO = "block2_pool";
-
-  @Mixin private Output output;
-
-  @Mixin private EngineOption engine;
 
   @Option(
       names = "--out",
       paramLabel = "DIR",
       defaultValue = "target/demo",
-      description = "Where the model and the pictures go (default: ${DEFAULT-VALUE}).")
+      description = "The directory of the model and the pictures (default: ${DEFAULT-VALUE}).")
   private Path out;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "42",
-      description = "Of everything random (default: ${DEFAULT-VALUE}).")
-  private long seed;
 
   @Option(
       names = "--pretrain-epochs",
       paramLabel = "N",
       defaultValue = "10",
-      description = "Passes over the symbols (default: ${DEFAULT-VALUE}).")
+      converter = Converters.Count.class,
+      description = "The number of passes over the symbols (default: ${DEFAULT-VALUE}).")
   private int pretrainEpochs;
 
   @Option(
       names = "--epochs",
       paramLabel = "N",
       defaultValue = "15",
-      description = "Passes over the signs (default: ${DEFAULT-VALUE}).")
+      converter = Converters.Count.class,
+      description = "The number of passes over the signs (default: ${DEFAULT-VALUE}).")
   private int epochs;
+
+  @Mixin private SeedOption seed;
+  @Mixin private ComputeOptions compute;
+  @Mixin private Output output;
 
   @Override
   public Integer call() throws Exception {
-    Backbone untrained = DemoBackbone.untrained(seed);
-    Backbone pretrained = pretrain(untrained);
+    PathChecks.outputDirectory("--out", out);
+    Backbone untrained = DemoBackbone.untrained(seed.value);
     Experiment experiment =
         new Experiment(
-            DrawnSigns.of(Task.SIGNS, 8, DemoBackbone.SIDE, seed + 1),
-            DrawnSigns.of(Task.SIGNS, 6, DemoBackbone.SIDE, seed + 2),
-            DrawnSigns.of(Task.SIGNS, 60, DemoBackbone.SIDE, seed + 3),
-            HeadLayers.parse("gap,dropout:0.3"),
+            untrained,
+            pretrain(untrained),
+            Freeze.upTo(FREEZE_UP_TO),
+            DrawnSigns.of(Task.SIGNS, 8, DemoBackbone.SIDE, seed.value + 1),
+            DrawnSigns.of(Task.SIGNS, 6, DemoBackbone.SIDE, seed.value + 2),
+            DrawnSigns.of(Task.SIGNS, 60, DemoBackbone.SIDE, seed.value + 3),
+            List.of(HeadLayers.globalAveragePooling(), HeadLayers.dropout(0.3)),
             TrainOptions.defaults()
                 .epochs(epochs)
                 .batchSize(16)
                 .optimizer(Adam.adam(2e-3))
-                .seed(seed),
-            engine.options(),
+                .seed(seed.value),
+            compute.options(),
             name -> name);
-    Run scratch = experiment.run("from scratch", untrained, Freeze.none());
-    Run tuned = experiment.run("fine-tuning", pretrained, Freeze.upTo(FREEZE_UP_TO));
+    Run scratch = experiment.fromScratch();
+    Run tuned = experiment.fineTune();
     experiment.write(tuned, out);
     Experiment.writeComparison(List.of(scratch, tuned), out);
     report(scratch, tuned);
@@ -89,19 +89,20 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private Backbone pretrain(Backbone untrained) {
-    System.err.println("Pretraining the backbone on drawn symbols, the stand-in for ImageNet");
+    System.err.println(
+        "Pretraining the backbone on drawn symbols, which take the place of ImageNet");
     FineTunedModel model =
         FineTune.from(untrained)
             .freezeNone()
             .head(HeadLayers.globalAveragePooling())
-            .engine(engine.options())
+            .engine(compute.options())
             .train(
-                DrawnSigns.of(Task.SYMBOLS, 80, DemoBackbone.SIDE, seed + 4),
-                DrawnSigns.of(Task.SYMBOLS, 10, DemoBackbone.SIDE, seed + 5),
+                DrawnSigns.of(Task.SYMBOLS, 80, DemoBackbone.SIDE, seed.value + 4),
+                DrawnSigns.of(Task.SYMBOLS, 10, DemoBackbone.SIDE, seed.value + 5),
                 TrainOptions.defaults()
                     .epochs(pretrainEpochs)
                     .optimizer(Adam.adam(3e-3))
-                    .seed(seed)
+                    .seed(seed.value)
                     .observer(ProgressPrinter.standardError()));
     return model.backbone();
   }
@@ -110,24 +111,26 @@ final class DemoCommand implements Callable<Integer> {
     output.text(
         String.format(
             Locale.ROOT,
-            "%ntest accuracy on %d drawn signs never seen:%n"
+            "%ntest accuracy on %d drawn signs that were not trained on:%n"
                 + "  from scratch %.1f %%%n  fine-tuning  %.1f %%%n",
             tuned.test().count(),
             100 * scratch.test().accuracy(),
             100 * tuned.test().accuracy()));
+    String model = out.resolve(Experiment.MODEL).toString();
     output.text(
         "model: "
-            + out.resolve("model.zip")
+            + model
             + "\npictures: train.png, test.png, curves.png, predictions.png, compare.png in "
             + out);
     output.text(
-        "\nThe real thing, German traffic signs with VGG16 (data and weights are downloads):\n"
+        "\nThe same with photographs: German traffic signs and VGG16 (unpack the data in gtsrb/;"
+            + " the weights are downloaded):\n"
             + "  java -jar finetune-examples/target/finetune-examples.jar gtsrb --data gtsrb"
             + " --backbone vgg16 --freeze-all-but 8 --epochs 101 --out gtsrb-out");
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("scratchTestAccuracy", scratch.test().accuracy());
     json.put("fineTunedTestAccuracy", tuned.test().accuracy());
-    json.put("model", out.resolve("model.zip").toString());
+    json.put("model", model);
     json.set("scratch", scratch.toJson());
     json.set("fineTuned", tuned.toJson());
     output.result(json);

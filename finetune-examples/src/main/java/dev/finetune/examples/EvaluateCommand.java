@@ -7,7 +7,6 @@ import dev.finetune.data.ImageDataset;
 import dev.finetune.datasets.ClassFolders;
 import dev.finetune.datasets.Gtsrb;
 import dev.finetune.evaluate.Evaluation;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -16,35 +15,42 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Judges a saved model. */
+/** Tests a saved model. */
 @Command(
     name = "evaluate",
     description = "Test a saved model on labelled images.",
-    mixinStandardHelpOptions = true)
+    footer = {
+      "  " + Main.NAME + " evaluate gtsrb-out/model.zip --data gtsrb",
+      "  " + Main.NAME + " evaluate flowers.zip --data flowers/test --json"
+    })
 final class EvaluateCommand implements Callable<Integer> {
 
-  @Mixin private Output output;
-
-  @Mixin private EngineOption engine;
-
-  @Parameters(paramLabel = "MODEL", description = "A model.zip that gtsrb or demo wrote.")
+  @Parameters(
+      paramLabel = "MODEL",
+      description = "The file of a saved model, such as the model.zip of gtsrb or demo.")
   private Path file;
 
   @Option(
       names = "--data",
       required = true,
       paramLabel = "DIR",
-      description = "A folder with Test/ and Test.csv, or with a folder for each class.")
+      description = "A directory with Test/ and Test.csv, or with one directory per class.")
   private Path data;
+
+  @Mixin private ComputeOptions compute;
+  @Mixin private Output output;
 
   @Override
   public Integer call() throws Exception {
-    FineTunedModel model = load();
-    ImageDataset images =
-        Files.exists(data.resolve("Test.csv"))
-            ? Gtsrb.test(data, model.classNames())
-            : ClassFolders.read(data);
-    Evaluation evaluation = model.evaluate(images);
+    PathChecks.directory("--data", "a directory of labelled images", data);
+    Evaluation evaluation;
+    try (FineTunedModel model = compute.load(file)) {
+      ImageDataset images =
+          Files.exists(data.resolve("Test.csv"))
+              ? Gtsrb.test(data, model.classNames())
+              : ClassFolders.read(data);
+      evaluation = model.evaluate(images);
+    }
     output.text(evaluation.toString());
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("accuracy", evaluation.accuracy());
@@ -53,12 +59,5 @@ final class EvaluateCommand implements Callable<Integer> {
     json.put("count", evaluation.count());
     output.result(json);
     return 0;
-  }
-
-  /** Without --engine the model's own computes. */
-  private FineTunedModel load() throws IOException {
-    return engine.given().isPresent()
-        ? FineTunedModel.load(file, engine.options())
-        : FineTunedModel.load(file);
   }
 }

@@ -6,6 +6,7 @@ import dev.finetune.FineTunedModel;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.engine.EngineOptions;
+import dev.finetune.freeze.Freeze;
 import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.head.HeadLayer;
 import dev.finetune.report.Curves;
@@ -24,11 +25,17 @@ import java.util.function.UnaryOperator;
 import javax.imageio.ImageIO;
 
 /**
- * One setting in which networks are trained and tested, and the pictures of it.
+ * An experiment: what is trained, on which images, and how it is tested.
  *
- * @param displayName what to write for a class
+ * @param untrained the backbone with initial values
+ * @param pretrained the backbone with the values to start from
+ * @param freezing the strategy of fine-tuning
+ * @param displayName the name of a class in pictures, by its name in the data
  */
 record Experiment(
+    Backbone untrained,
+    Backbone pretrained,
+    FreezeStrategy freezing,
     ImageDataset train,
     ImageDataset valid,
     ImageDataset test,
@@ -37,10 +44,28 @@ record Experiment(
     EngineOptions engine,
     UnaryOperator<String> displayName) {
 
-  Run run(String name, Backbone backbone, FreezeStrategy freezing) {
+  /** The file of the model in the output directory. */
+  static final String MODEL = "model.zip";
+
+  /** Trains the whole network from initial values and tests it. */
+  Run fromScratch() {
+    return run("from scratch", untrained, Freeze.none());
+  }
+
+  /** Trains the head alone and tests the network. */
+  Run transfer() {
+    return run("transfer learning", pretrained, Freeze.all());
+  }
+
+  /** Trains what the strategy does not freeze and tests the network. */
+  Run fineTune() {
+    return run("fine-tuning", pretrained, freezing);
+  }
+
+  private Run run(String name, Backbone from, FreezeStrategy strategy) {
     FineTunePlan plan =
-        FineTune.from(backbone)
-            .freeze(freezing)
+        FineTune.from(from)
+            .freeze(strategy)
             .head(head)
             .classes(train.classNames().size())
             .engine(engine)
@@ -53,30 +78,30 @@ record Experiment(
     return new Run(name, model, options.keep(), model.evaluate(test));
   }
 
-  /** Writes what one training gave. */
-  void write(Run run, Path folder) throws IOException {
-    Files.createDirectories(folder);
-    run.model().save(folder.resolve("model.zip"));
-    Files.writeString(folder.resolve("history.csv"), run.model().history().toCsv());
-    png(Curves.of(run.model().history()), folder.resolve("curves.png"));
-    png(Grids.images(train, 4, 8, displayName, options.seed()), folder.resolve("train.png"));
-    png(Grids.images(test, 4, 8, displayName, options.seed()), folder.resolve("test.png"));
+  /** Writes the model, its history and pictures into a directory, which is created if missing. */
+  void write(Run run, Path directory) throws IOException {
+    Files.createDirectories(directory);
+    run.model().save(directory.resolve(MODEL));
+    Files.writeString(directory.resolve("history.csv"), run.model().history().toCsv());
+    png(Curves.of(run.model().history()), directory.resolve("curves.png"));
+    png(Grids.images(train, 4, 8, displayName, options.seed()), directory.resolve("train.png"));
+    png(Grids.images(test, 4, 8, displayName, options.seed()), directory.resolve("test.png"));
     png(
         Grids.predictions(test, run.model()::classify, 8, 8, displayName, options.seed()),
-        folder.resolve("predictions.png"));
+        directory.resolve("predictions.png"));
   }
 
-  /** Writes the curves of several trainings into one picture. */
-  static void writeComparison(List<Run> runs, Path folder) throws IOException {
-    Files.createDirectories(folder);
+  /** Writes the curves of several runs into one picture. */
+  static void writeComparison(List<Run> runs, Path directory) throws IOException {
+    Files.createDirectories(directory);
     Map<String, History> histories = new LinkedHashMap<>();
     runs.forEach(run -> histories.put(run.name(), run.model().history()));
-    png(Curves.compare(histories), folder.resolve("compare.png"));
+    png(Curves.compare(histories), directory.resolve("compare.png"));
   }
 
   private static void png(RenderedImage picture, Path file) throws IOException {
     if (!ImageIO.write(picture, "png", file.toFile())) {
-      throw new IOException(file + ": this Java has no PNG writer");
+      throw new IOException(file + ": this Java runtime has no PNG writer");
     }
   }
 }

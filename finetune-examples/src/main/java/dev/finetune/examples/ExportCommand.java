@@ -2,49 +2,74 @@ package dev.finetune.examples;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.finetune.FineTunedModel;
-import dev.finetune.dl4j.Dl4jModels;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Writes a saved model in another library's format. */
+/** Writes a saved model in the format of another library. */
 @Command(
     name = "export",
-    description = "Write a saved model as another library opens it.",
-    mixinStandardHelpOptions = true)
+    description = "Write a saved model in the format of another library.",
+    footer = {"  " + Main.NAME + " export gtsrb-out/model.zip --to dl4j signs-dl4j.zip"})
 final class ExportCommand implements Callable<Integer> {
 
-  /** Whose format is written. */
+  /** A format of another library. */
   enum Format {
     DL4J
   }
 
-  @Mixin private Output output;
+  /** A format by its name in lower case. */
+  static final class FormatName implements ITypeConverter<Format>, Iterable<String> {
+    private static final String DL4J = "dl4j";
 
-  @Parameters(index = "0", paramLabel = "MODEL", description = "A saved model's file.")
+    @Override
+    public Format convert(String text) {
+      if (!text.equalsIgnoreCase(DL4J)) {
+        throw WrongCall.must("be " + DL4J, text);
+      }
+      return Format.DL4J;
+    }
+
+    @Override
+    public Iterator<String> iterator() {
+      return List.of(DL4J).iterator();
+    }
+  }
+
+  @Parameters(index = "0", paramLabel = "MODEL", description = "The file of a saved model.")
   private Path model;
+
+  @Parameters(index = "1", paramLabel = "FILE", description = "The file to write.")
+  private Path file;
 
   @Option(
       names = "--to",
       required = true,
       paramLabel = "FORMAT",
+      converter = FormatName.class,
+      completionCandidates = FormatName.class,
       description =
-          "dl4j: a zip that Deeplearning4j's ModelSerializer opens; without class names and"
-              + " preprocessing.")
+          "The format. dl4j: a zip that Deeplearning4j's ModelSerializer reads, without class names"
+              + " and preprocessing.")
   private Format to;
 
-  @Parameters(index = "1", paramLabel = "FILE", description = "The file to be written.")
-  private Path file;
+  @Mixin private ComputeOptions compute;
+  @Mixin private Output output;
 
   @Override
   public Integer call() throws Exception {
-    FineTunedModel loaded = FineTunedModel.load(model);
-    switch (to) {
-      case DL4J -> Dl4jModels.write(loaded, file);
+    PathChecks.outputFile("FILE", file);
+    try (FineTunedModel loaded = compute.load(model)) {
+      switch (to) {
+        case DL4J -> Dl4jExport.write(loaded, file);
+      }
     }
     long bytes = Files.size(file);
     output.text(file + ": " + bytes + " bytes");

@@ -3,80 +3,90 @@ package dev.finetune.examples;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune.FeatureExtractor;
-import dev.finetune.datasets.Images;
+import dev.finetune.FineTunedModel;
+import dev.finetune.examples.NetworkArguments.PublishedBackbone;
+import dev.finetune.examples.NetworkArguments.SavedModel;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.image.Pixels;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
-import dev.finetune.zoo.Zoo;
 import dev.finetune.zoo.ZooBackbone;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-/** Writes what a layer makes of images. */
+/** Writes the outputs of a layer. */
 @Command(
     name = "features",
-    description = "Write the activations of a layer as float32 NCHW in NumPy's .npy format.",
-    mixinStandardHelpOptions = true)
+    description =
+        "Write the outputs of a layer for images as a NumPy file: float32, images first, then"
+            + " channels, rows and columns.",
+    footer = {
+      "  " + Main.NAME + " features vgg16 photo.jpg --layer block5_pool --out x.npy",
+      "  " + Main.NAME + " features gtsrb-out/model.zip *.png --layer block3_pool \\",
+      "      --out signs.npy"
+    })
 final class FeaturesCommand implements Callable<Integer> {
 
+  private static final String OUT = "--out";
+
+  @Mixin private NetworkArguments arguments;
+  @Mixin private SizeOption size;
   @Mixin private Output output;
 
-  @Mixin private EngineOption engine;
-
-  @Parameters(index = "0", paramLabel = "BACKBONE", description = "One of those that zoo lists.")
-  private String name;
-
-  @Parameters(index = "1..*", arity = "1..*", paramLabel = "IMAGE", description = "Image files.")
-  private List<Path> images;
-
   @Option(
-      names = "--weights",
+      names = "--layer",
       required = true,
-      paramLabel = "FILE",
-      description = "Keras .h5 or .safetensors.")
-  private Path weights;
-
-  @Option(names = "--layer", required = true, paramLabel = "NAME", description = "Which layer.")
+      paramLabel = "LAYER",
+      description = "The layer; summary lists those of a backbone.")
   private String layer;
 
-  @Option(names = "--out", required = true, paramLabel = "FILE.npy", description = "Where to.")
+  @Option(names = OUT, required = true, paramLabel = "FILE.npy", description = "The file to write.")
   private Path out;
-
-  @Option(names = "--size", paramLabel = "N", description = "Side of the input images.")
-  private @Nullable Integer size;
 
   @Override
   public Integer call() throws Exception {
-    ZooBackbone backbone = Zoo.byName(name).weights(weights);
-    backbone = size == null ? backbone : backbone.inputSize(size);
-    List<Pixels> decoded = new ArrayList<>();
-    for (Path image : images) {
-      decoded.add(Images.read(image));
-    }
-    boolean inBase = backbone.graph().names().contains(layer);
-    LayerGraph graph = inBase ? backbone.graph() : backbone.graphWithTop();
-    graph.node(layer);
-    Weights values = inBase ? backbone.weights() : backbone.weightsWithTop();
+    arguments.requireBackbone(WeightsOptions.NAME, arguments.weights.given());
+    arguments.requireBackbone(SizeOption.NAME, size.given());
+    PathChecks.outputFile(OUT, out);
+    List<Pixels> decoded = arguments.readImages();
     Tensor features;
-    try (FeatureExtractor extractor =
-        FeatureExtractor.of(backbone.input(), graph, values, layer, engine.options())) {
+    try (FeatureExtractor extractor = extractor()) {
       features = extractor.features(decoded);
     }
     NpyFile.write(features, out);
-    output.text(layer + " of " + images.size() + " images, " + features.shape() + ": " + out);
+    output.text(layer + " of " + decoded.size() + " images, " + features.shape() + ": " + out);
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("layer", layer);
     features.shape().forEach(json.putArray("shape")::add);
     json.put("file", out.toString());
     output.result(json);
     return 0;
+  }
+
+  private FeatureExtractor extractor() throws IOException {
+    if (arguments.network() instanceof SavedModel model) {
+      try (FineTunedModel loaded = arguments.compute.load(model.file())) {
+        requireLayer(loaded.graph());
+        return FeatureExtractor.of(
+            loaded.input(), loaded.graph(), loaded.weights(), layer, loaded.engine());
+      }
+    }
+    ZooBackbone backbone =
+        arguments.weights.of(size.of(((PublishedBackbone) arguments.network()).backbone()), 0);
+    boolean withTop = !backbone.graph().names().contains(layer);
+    LayerGraph graph = withTop ? backbone.graphWithTop() : backbone.graph();
+    requireLayer(graph);
+    Weights weights = withTop ? backbone.weightsWithTop() : backbone.weights();
+    return FeatureExtractor.of(
+        backbone.input(), graph, weights, layer, arguments.compute.options());
+  }
+
+  private void requireLayer(LayerGraph graph) {
+    WrongCall.unlessBuilt("--layer", () -> graph.node(layer));
   }
 }

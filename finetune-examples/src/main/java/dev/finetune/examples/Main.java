@@ -1,23 +1,38 @@
 package dev.finetune.examples;
 
-import static java.util.Objects.requireNonNull;
-
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The command line: exit code 0 for done, 1 for failed, 2 for called wrongly. */
+/** The top-level command. Its help options, version and headings hold for all commands. */
 @Command(
-    name = "finetune-examples",
-    description = "Transfer learning on the command line.",
+    name = Main.NAME,
+    description = {
+      "Transfer learning on the command line: train, test, use and inspect image classifiers.",
+      "",
+      Main.NAME + " stands for java -jar finetune-examples/target/finetune-examples.jar."
+    },
+    footer = {"  " + Main.NAME + " demo", "  " + Main.NAME + " help gtsrb compare"},
+    scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
-    version = "finetune 0.1.0-SNAPSHOT",
+    versionProvider = VersionReport.class,
+    descriptionHeading = "%n",
+    parameterListHeading = "%nParameters:%n",
+    optionListHeading = "%nOptions:%n",
+    commandListHeading = "%nCommands:%n",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      " 0:Done.",
+      " 1:Failed, for example because a file is missing or damaged.",
+      " 2:Called wrongly."
+    },
+    footerHeading = "%nExamples:%n",
     subcommands = {
       DemoCommand.class,
       SummaryCommand.class,
@@ -26,9 +41,13 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       ClassifyCommand.class,
       ExportCommand.class,
-      FeaturesCommand.class
+      FeaturesCommand.class,
+      CompletionCommand.class,
+      HelpCommand.class
     })
-public final class Main implements Runnable {
+public final class Main implements Callable<Integer> {
+
+  static final String NAME = "finetune-examples";
 
   @Spec private CommandSpec spec;
 
@@ -37,41 +56,49 @@ public final class Main implements Runnable {
     System.exit(run(args));
   }
 
-  /** Runs a command and gives its exit code. */
+  /** Runs a command and returns its exit code. */
   static int run(String... args) {
     System.setProperty("java.awt.headless", "true");
     letNativeMemoryGrow();
     return new CommandLine(new Main())
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setExecutionExceptionHandler(Main::failed)
+        .setExecutionStrategy(Main::execute)
+        .setParameterExceptionHandler(Failures::calledWrongly)
+        .setExecutionExceptionHandler(Failures::failed)
         .execute(args);
   }
 
+  /** Prints the usage, as no command is named. */
   @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "Name a command");
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getErr());
+    return spec.exitCodeOnInvalidInput();
   }
 
-  /** What a user can cause is told in its own words; anything else is a fault, with its trace. */
-  private static int failed(
-      Exception e, CommandLine commandLine, CommandLine.ParseResult parseResult) {
-    PrintWriter err = commandLine.getErr();
-    if (e instanceof UncheckedIOException unchecked) {
-      // Its constructors require a cause.
-      err.println("finetune: " + requireNonNull(unchecked.getCause()).getMessage());
-    } else if (e instanceof IOException
-        || e instanceof IllegalArgumentException
-        || e instanceof IllegalStateException) {
-      err.println("finetune: " + e.getMessage());
-    } else {
-      e.printStackTrace(err);
+  private static int execute(ParseResult parsed) {
+    for (ParseResult outer = parsed; outer.hasSubcommand(); outer = outer.subcommand()) {
+      requireNoOptions(outer);
     }
-    return 1;
+    return new CommandLine.RunLast().execute(parsed);
+  }
+
+  /** An option of the outer command would have no effect on the inner one. */
+  private static void requireNoOptions(ParseResult outer) {
+    for (OptionSpec option : outer.matchedOptions()) {
+      if (!option.usageHelp() && !option.versionHelp()) {
+        throw new CommandLine.ParameterException(
+            outer.subcommand().commandSpec().commandLine(),
+            "Options must come after the command's name, got "
+                + option.longestName()
+                + " before "
+                + outer.subcommand().commandSpec().name());
+      }
+    }
   }
 
   /**
-   * JavaCPP bounds native memory by the heap's limit, a quarter of the machine; a VGG16 wants more.
-   * Read when ND4J loads, so it is set before; what the user sets stays.
+   * Lets native memory take most of the machine's, unless the user has set a limit. JavaCPP's
+   * default is the heap's limit, a quarter of the machine, and VGG16 needs more. JavaCPP reads the
+   * limits when it is loaded.
    */
   private static void letNativeMemoryGrow() {
     long machine =

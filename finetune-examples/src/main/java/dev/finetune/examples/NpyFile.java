@@ -9,7 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 
-/** NumPy's .npy format, version 1.0: a padded header, then little-endian float32 in C order. */
+/**
+ * NumPy's .npy format, version 1.0: a padded header, then little-endian float32 in C order. Source:
+ * the documentation of {@code numpy.lib.format}.
+ */
 final class NpyFile {
 
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0};
@@ -17,6 +20,7 @@ final class NpyFile {
 
   private NpyFile() {}
 
+  /** Writes a tensor; an existing file is replaced. */
   static void write(Tensor tensor, Path file) throws IOException {
     String shape =
         tensor.shape().stream().map(d -> d + ",").collect(Collectors.joining(" ", "(", ")"));

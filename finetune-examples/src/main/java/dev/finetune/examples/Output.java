@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
-/** Results on standard output: text, and with --json one JSON object as the last line. */
+/** The results on standard output: text and, with --json, a JSON object as the last line. */
 final class Output {
 
   @Spec(Target.MIXEE)
@@ -15,15 +15,17 @@ final class Output {
 
   @Option(
       names = "--json",
-      description = "Give the result as one JSON object in the last line of standard output.")
+      description = "Print the result as a JSON object too, in the last line of standard output.")
   private boolean json;
 
+  /** Prints text. */
   void text(String text) {
     PrintWriter out = spec.commandLine().getOut();
     out.println(text);
     out.flush();
   }
 
+  /** Prints the result as JSON if the option is given. Nothing may be printed after it. */
   void result(JsonNode result) {
     if (json) {
       text(result.toString());

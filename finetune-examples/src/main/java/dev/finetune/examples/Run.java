@@ -9,16 +9,17 @@ import dev.finetune.train.Keep;
 /**
  * A finished training and its test.
  *
- * @param name what kind of training it was
- * @param keep which epoch's weights the model has
+ * @param name the kind of training, such as {@code fine-tuning}
+ * @param keep the epoch whose weights the model has: the last or the best
  */
 record Run(String name, FineTunedModel model, Keep keep, Evaluation test) {
 
-  /** Of the epoch whose weights the model has. */
+  /** Returns the validation accuracy of the epoch whose weights the model has. */
   double validAccuracy() {
     return model.history().kept(keep).validAccuracy();
   }
 
+  /** Returns the mean speed of training over all epochs. */
   double imagesPerSecond() {
     return model.history().epochs().stream()
         .mapToDouble(e -> e.imagesPerSecond())
@@ -26,6 +27,7 @@ record Run(String name, FineTunedModel model, Keep keep, Evaluation test) {
         .orElse(0);
   }
 
+  /** Returns the results and the history as JSON. */
   ObjectNode toJson() {
     ObjectMapper mapper = new ObjectMapper();
     ObjectNode json = mapper.createObjectNode();

@@ -9,9 +9,8 @@ import dev.finetune.FineTunePlan;
 import dev.finetune.freeze.Freeze;
 import dev.finetune.graph.GraphReport;
 import dev.finetune.graph.LayerGraph;
-import dev.finetune.head.HeadLayers;
-import dev.finetune.zoo.Zoo;
 import dev.finetune.zoo.ZooBackbone;
+import java.io.IOException;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -19,82 +18,101 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
-/** Prints a network's layers. Needs no weights. */
+/** Prints the layers of a network. */
 @Command(
     name = "summary",
-    description = "Print the layers of a backbone or of a plan, with shapes and parameters.",
-    mixinStandardHelpOptions = true)
+    description =
+        "Print the layers of a backbone, with or without a classifier: shapes, parameters and what is"
+            + " frozen. No weights are needed.",
+    footer = {
+      "  " + Main.NAME + " summary resnet50 --freeze-up-to-stage 3",
+      "  " + Main.NAME + " summary vgg16 --classes 43 --freeze-all-but 8 \\",
+      "      --head dense:128,dropout:0.6"
+    })
 final class SummaryCommand implements Callable<Integer> {
 
-  @Spec private CommandSpec spec;
+  @Parameters(
+      paramLabel = "BACKBONE",
+      converter = Converters.Backbone.class,
+      completionCandidates = Converters.BackboneNames.class,
+      description = "A backbone that zoo lists.")
+  private ZooBackbone backbone;
+
+  @ArgGroup private @Nullable Classifier classifier;
+  @Mixin private FreezeOptions freezing;
+  @Mixin private SizeOption size;
   @Mixin private Output output;
 
-  @Parameters(paramLabel = "BACKBONE", description = "One of those that zoo lists.")
-  private String backbone;
+  /** The classifier behind the backbone: ImageNet's, or a new head. */
+  static final class Classifier {
+    @Option(
+        names = "--with-top",
+        description = "Show the ImageNet classifier too (default: the backbone alone).")
+    private boolean imageNet;
 
-  @Option(names = "--with-top", description = "With the ImageNet classifier.")
-  private boolean withTop;
+    @ArgGroup(exclusive = false)
+    private @Nullable NewHead head;
+  }
 
-  @Option(names = "--classes", paramLabel = "N", description = "With a head for so many classes.")
-  private @Nullable Integer classes;
+  /** A head for a number of classes. */
+  static final class NewHead {
+    @Option(
+        names = "--classes",
+        required = true,
+        paramLabel = "N",
+        converter = Converters.Count.class,
+        description = "Show a head for N classes too (default: the backbone alone).")
+    private int classes;
 
-  @ArgGroup private @Nullable FreezeOptions freezing;
-
-  @Option(
-      names = "--head",
-      paramLabel = "LAYERS",
-      defaultValue = "",
-      description = "The head's layers, such as dense:128,dropout:0.6; with --classes.")
-  private String head;
-
-  @Option(names = "--size", paramLabel = "N", description = "Side of the input images.")
-  private @Nullable Integer size;
+    @Option(
+        names = "--head",
+        paramLabel = "LAYERS",
+        defaultValue = "",
+        converter = Converters.HeadNotation.class,
+        description =
+            "The head's layers before the logits, such as dense:128,dropout:0.6 (default: none).")
+    private Converters.Head head;
+  }
 
   @Override
   public Integer call() throws Exception {
-    if (withTop && classes != null) {
-      throw new ParameterException(
-          spec.commandLine(), "Either --with-top or --classes; a head stands in the top's place");
-    }
-    if (classes == null && !head.isEmpty()) {
-      throw new ParameterException(spec.commandLine(), "--head goes with --classes");
-    }
-    ZooBackbone from = Zoo.byName(backbone).randomWeights(0);
-    from = size == null ? from : from.inputSize(size);
-    if (classes != null) {
-      plan(from, classes);
+    ZooBackbone from = size.of(backbone.randomWeights(0));
+    if (classifier != null && classifier.head != null) {
+      plan(from, classifier.head);
     } else {
-      graph(withTop ? from.graphWithTop() : from.graph());
+      graph(from);
     }
     return 0;
   }
 
-  private void plan(ZooBackbone from, int count) throws Exception {
+  private void plan(ZooBackbone from, NewHead head) throws IOException {
+    FineTune frozen =
+        FineTune.from(from).freeze(freezing.strategy(from.graph()).orElse(Freeze.none()));
+    FineTune classes = WrongCall.unlessBuilt("--classes", () -> frozen.classes(head.classes));
     FineTunePlan plan =
-        FineTune.from(from)
-            .freeze(freezing == null ? Freeze.none() : freezing.strategy())
-            .head(HeadLayers.parse(head))
-            .classes(count)
-            .plan();
+        WrongCall.unlessBuilt("--head", () -> classes.head(head.head.layers()).plan());
     output.text(plan.describe());
     output.result(new ObjectMapper().readTree(plan.toJson()));
   }
 
-  private void graph(LayerGraph graph) {
-    Set<String> frozen = freezing == null ? Set.of() : freezing.strategy().frozenLayers(graph);
+  private void graph(ZooBackbone from) {
+    Set<String> frozen =
+        freezing
+            .strategy(from.graph())
+            .map(strategy -> strategy.frozenLayers(from.graph()))
+            .orElse(Set.of());
+    LayerGraph graph =
+        classifier != null && classifier.imageNet ? from.graphWithTop() : from.graph();
     long trainable = graph.trainableParameterCount(frozen);
     output.text(GraphReport.table(graph, frozen));
     output.text(
         String.format(
             Locale.ROOT, "total parameters %,d, trainable %,d", graph.parameterCount(), trainable));
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("backbone", backbone);
+    json.put("backbone", from.name());
     json.put("totalParameters", graph.parameterCount());
     json.put("trainableParameters", trainable);
     json.set(

@@ -11,54 +11,37 @@ import dev.finetune.zoo.architecture.WeightSource;
 import dev.finetune.zoo.download.DownloadOptions;
 import dev.finetune.zoo.download.Downloader;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
-/** Says what the zoo has, and hashes what is cached of it. */
+/** Lists the backbones of the zoo. */
 @Command(
     name = "zoo",
-    description = "List the backbones: size, input, licence, sources, and what is cached.",
-    mixinStandardHelpOptions = true)
+    description =
+        "List the backbones: size, input, licence, sources of weights and what is downloaded.",
+    footer = {"  " + Main.NAME + " zoo", "  " + Main.NAME + " zoo --json | tail -1 | jq .models"},
+    subcommands = ZooVerifyCommand.class)
 final class ZooCommand implements Callable<Integer> {
 
   private static final String ROW = "%-15s  %12s  %7s  %-15s  %-6s  %-10s  %s%n";
 
+  @Mixin private DownloadOption download;
   @Mixin private Output output;
-  @Mixin private CacheOption cache;
-
-  /** The option that both commands have. */
-  static final class CacheOption {
-    @Option(
-        names = "--cache",
-        paramLabel = "DIR",
-        description =
-            "Where weight files are kept (default: $FINETUNE_CACHE, or ~/.cache/finetune).")
-    private @Nullable Path directory;
-
-    DownloadOptions downloads() {
-      return directory == null
-          ? DownloadOptions.fromEnvironment()
-          : DownloadOptions.into(directory);
-    }
-  }
 
   @Override
-  public Integer call() {
-    Downloader downloader = new Downloader(cache.downloads());
+  public Integer call() throws IOException {
+    DownloadOptions downloads = download.options();
+    Downloader downloader = new Downloader(downloads);
     StringBuilder table = new StringBuilder();
     table.append(
         String.format(
             ROW, "name", "parameters", "MB", "input", "stages", "cached", "weights (licence)"));
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("cache", cache.downloads().cache().toString());
+    json.put("cache", downloads.cache().toString());
     ArrayNode models = json.putArray("models");
     for (String name : Zoo.names()) {
       ZooBackbone backbone = Zoo.byName(name);
@@ -95,9 +78,9 @@ final class ZooCommand implements Callable<Integer> {
     }
     output.text(table.toString());
     output.text(
-        "MB are of float32 values with the classifier. Files are kept in "
-            + cache.downloads().cache()
-            + "; zoo verify hashes them.");
+        "MB: float32 weights with the classifier. Downloaded files are in "
+            + downloads.cache()
+            + "; zoo verify checks their hashes.");
     output.result(json);
     return 0;
   }
@@ -108,7 +91,7 @@ final class ZooCommand implements Callable<Integer> {
 
   private static String described(List<WeightSource> sources) {
     return sources.isEmpty()
-        ? "none whose hash is published; name a file"
+        ? "no published hash; name a file with --weights"
         : sources.stream()
             .map(s -> s.dialect().name().toLowerCase(Locale.ROOT))
             .distinct()
@@ -121,35 +104,5 @@ final class ZooCommand implements Callable<Integer> {
     json.put("definition", source.dialect().toString());
     json.put("withTop", source.withTop());
     json.put("hash", source.file().algorithm() + " " + source.file().hash());
-  }
-
-  /** Hashes every cached file. */
-  @Command(
-      name = "verify",
-      description = "Hash the cached weight files; exit code 1 if one is damaged.",
-      mixinStandardHelpOptions = true)
-  int verify(@Mixin Output told, @Mixin CacheOption where) throws IOException {
-    Downloader downloader = new Downloader(where.downloads());
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    List<String> damaged = new ArrayList<>();
-    int verified = 0;
-    for (String name : Zoo.names()) {
-      for (WeightSource source : Zoo.byName(name).architecture().sources()) {
-        Downloader.State state = downloader.state(source.file());
-        Path place = downloader.place(source.file());
-        if (state == Downloader.State.VERIFIED) {
-          verified++;
-          told.text("good     " + place);
-        } else if (state == Downloader.State.DAMAGED) {
-          damaged.add(place.toString());
-          told.text("damaged  " + place + "  (delete it; the next use downloads it anew)");
-        }
-      }
-    }
-    told.text(verified + " good, " + damaged.size() + " damaged in " + where.downloads().cache());
-    json.put("verified", verified);
-    damaged.forEach(json.putArray("damaged")::add);
-    told.result(json);
-    return damaged.isEmpty() ? 0 : 1;
   }
 }

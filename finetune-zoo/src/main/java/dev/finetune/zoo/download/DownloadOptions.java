@@ -106,6 +106,17 @@ public record DownloadOptions(
   }
 
   /**
+   * Returns a copy that stores files in another directory.
+   *
+   * @param directory the directory; created when a file is downloaded
+   * @return the modified copy
+   */
+  public DownloadOptions cache(Path directory) {
+    return new DownloadOptions(
+        directory, offline, mirror, proxy, attempts, pause, patience, progress);
+  }
+
+  /**
    * Returns a copy that does or does not download files.
    *
    * @param only whether only files in the cache may be used

@@ -1,0 +1,47 @@
+package dev.finetune.examples;
+
+import dev.finetune.FineTunedModel;
+import dev.finetune.engine.EngineOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that choose how networks are computed. */
+final class ComputeOptions {
+
+  @Option(
+      names = "--engine",
+      paramLabel = "ENGINE",
+      converter = Converters.EngineName.class,
+      completionCandidates = Converters.EngineNames.class,
+      description =
+          "The engine that computes: onednn or dl4j (default: a saved model's own, or else the"
+              + " fastest that is available).")
+  private @Nullable String engine;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      converter = Converters.Count.class,
+      description =
+          "The number of threads of the engine onednn (default: $OMP_NUM_THREADS, or all available"
+              + " cores).")
+  private @Nullable Integer threads;
+
+  /** Returns the defaults, changed as the options say. */
+  EngineOptions options() {
+    return over(EngineOptions.defaults());
+  }
+
+  /** Reads a saved model. Its own engine computes, unless the options name another one. */
+  FineTunedModel load(Path file) throws IOException {
+    return FineTunedModel.load(
+        PathChecks.file("MODEL", "the file of a saved model", file), this::over);
+  }
+
+  private EngineOptions over(EngineOptions defaults) {
+    EngineOptions options = engine == null ? defaults : defaults.engine(engine);
+    return threads == null ? options : options.threads(threads);
+  }
+}
