@@ -22,7 +22,8 @@ final class Dl4jExport {
     } catch (NoClassDefFoundError e) {
       throw new IOException(
           "The export to Deeplearning4j needs the dependency dev.finetune:finetune-dl4j with an ND4J"
-              + " backend, such as org.nd4j:nd4j-native; not found on the class path: "
+              + " backend, such as org.nd4j:nd4j-native (mvn -Pdl4j package puts both beside these"
+              + " examples); not found on the class path: "
               + e.getMessage(),
           e);
     }

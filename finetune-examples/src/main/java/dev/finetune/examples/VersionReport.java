@@ -24,7 +24,7 @@ final class VersionReport implements IVersionProvider {
   @Override
   public String[] getVersion() {
     List<String> lines = new ArrayList<>();
-    lines.add("finetune " + library());
+    lines.add("finetune " + FineTune.version());
     lines.addAll(engines());
     lines.add("CPU: " + cpu() + ", " + EngineOptions.defaults().threads() + " cores used");
     lines.add(
@@ -37,12 +37,6 @@ final class VersionReport implements IVersionProvider {
             + " "
             + System.getProperty("os.arch"));
     return lines.toArray(String[]::new);
-  }
-
-  /** From the jar's manifest, as in the provenance of a saved model. */
-  private static String library() {
-    return Objects.requireNonNullElse(
-        FineTune.class.getPackage().getImplementationVersion(), "unknown");
   }
 
   private static List<String> engines() {

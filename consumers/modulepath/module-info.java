@@ -1,0 +1,5 @@
+/** What an application on the module path has to require: no engine, and no native library. */
+module org.example.consumer {
+  requires dev.finetune.datasets;
+  requires dev.finetune.zoo;
+}
