@@ -1,5 +1,7 @@
 package dev.finetune.engine;
 
+import dev.finetune.annotation.Experimental;
+
 /**
  * The availability of an engine on this machine.
  *
@@ -8,6 +10,7 @@ package dev.finetune.engine;
  *     with the highest preference computes; see the constants of this class
  * @param reason why the engine cannot compute and how to fix that; empty if it can
  */
+@Experimental
 public record Availability(boolean computes, int preference, String reason) {
 
   /** The preference of an engine for GPUs. */

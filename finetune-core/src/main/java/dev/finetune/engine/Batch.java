@@ -1,5 +1,6 @@
 package dev.finetune.engine;
 
+import dev.finetune.annotation.Experimental;
 import dev.finetune.graph.layer.Shape;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -12,6 +13,7 @@ import java.util.List;
  *     order of the inputs. Images are in channel, height, width order. The values are those from
  *     the buffer's position to its limit; reading them does not move the position
  */
+@Experimental
 public record Batch(List<FloatBuffer[]> examples) {
 
   /**

@@ -1,5 +1,6 @@
 package dev.finetune.engine;
 
+import dev.finetune.annotation.Experimental;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.weights.Weights;
 import java.util.Set;
@@ -15,6 +16,7 @@ import java.util.Set;
  * replace it. The thread count and algorithms in {@link EngineOptions} are upper limits and
  * permissions; an engine that cannot choose them ignores them.
  */
+@Experimental
 public interface Engine {
 
   /** {@return the name of the engine, such as {@code onednn}: lower-case letters and digits} */

@@ -1,10 +1,13 @@
 package dev.finetune.engine;
 
+import dev.finetune.annotation.Experimental;
+
 /**
  * A network that computes outputs. It is used by one thread at a time, though not always the same
  * one. It owns native memory until it is closed. After that, every method except {@link #close}
  * throws {@link IllegalStateException}.
  */
+@Experimental
 public interface InferenceNetwork extends AutoCloseable {
 
   /**

@@ -1,5 +1,6 @@
 package dev.finetune.engine;
 
+import dev.finetune.annotation.Experimental;
 import dev.finetune.graph.layer.BatchNorm;
 import dev.finetune.train.BatchNormStatistics;
 import java.util.OptionalDouble;
@@ -12,6 +13,7 @@ import java.util.Set;
  * @param pretrained the names of layers with pretrained statistics
  * @param stepsPerEpoch the number of training steps per epoch, at least 1
  */
+@Experimental
 public record NormPolicy(
     BatchNormStatistics statistics, Set<String> pretrained, int stepsPerEpoch) {
 

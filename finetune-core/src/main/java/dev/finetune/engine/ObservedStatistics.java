@@ -1,9 +1,11 @@
 package dev.finetune.engine;
 
+import dev.finetune.annotation.Experimental;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The mean and variance that batch normalisation layers see in a pass over images, by layer. */
+@Experimental
 public final class ObservedStatistics {
 
   /** A receiver of the statistics of layers. */

@@ -1,5 +1,6 @@
 package dev.finetune.engine;
 
+import dev.finetune.annotation.Experimental;
 import dev.finetune.graph.layer.ParameterSpec;
 
 /**
@@ -7,6 +8,7 @@ import dev.finetune.graph.layer.ParameterSpec;
  * of the values and never changes it. Values, gradients and optimizer slots use the same order.
  * Several threads may read and write at once if each uses its own range.
  */
+@Experimental
 public interface Parameter {
 
   /** {@return the name of the tensor's layer} */

@@ -1,5 +1,6 @@
 package dev.finetune.engine;
 
+import dev.finetune.annotation.Experimental;
 import dev.finetune.weights.Weights;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -9,6 +10,7 @@ import java.util.function.UnaryOperator;
  * updates the parameters. It is used by one thread at a time. It owns native memory until it is
  * closed. After that, every method except {@link #close} throws {@link IllegalStateException}.
  */
+@Experimental
 public interface TrainableNetwork extends AutoCloseable {
 
   /**

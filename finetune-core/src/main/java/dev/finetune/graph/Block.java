@@ -1,5 +1,7 @@
 package dev.finetune.graph;
 
+import dev.finetune.annotation.Experimental;
+
 /**
  * A group of layers that an application defines from the existing kinds.
  *
@@ -20,6 +22,7 @@ package dev.finetune.graph;
  * graph.add("se", squeezeExcitation, "conv");
  * }</pre>
  */
+@Experimental
 @FunctionalInterface
 public interface Block {
 

@@ -1,11 +1,13 @@
 package dev.finetune.loss;
 
+import dev.finetune.annotation.Experimental;
 import java.util.Map;
 
 /**
  * The loss to minimise: a measure of how far the outputs of a batch are from their targets.
  * Implementations are immutable and safe for use from several threads.
  */
+@Experimental
 public interface Loss {
 
   /** {@return the name for reports and provenance, such as {@code crossentropy}} */

@@ -3,9 +3,11 @@ package dev.finetune.loss;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.primitives.ImmutableIntArray;
+import dev.finetune.annotation.Experimental;
 import java.util.Objects;
 
 /** The desired outputs of a batch. Immutable. */
+@Experimental
 public abstract sealed class Targets {
 
   private Targets() {}

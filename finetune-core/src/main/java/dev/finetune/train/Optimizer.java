@@ -1,5 +1,6 @@
 package dev.finetune.train;
 
+import dev.finetune.annotation.Experimental;
 import java.util.List;
 import java.util.Map;
 
@@ -7,6 +8,7 @@ import java.util.Map;
  * An algorithm that changes values by their gradients. Implementations are immutable: state that is
  * kept between steps lies in slots, which training stores.
  */
+@Experimental
 public interface Optimizer {
 
   /** {@return the name for reports and provenance, such as {@code adam}} */

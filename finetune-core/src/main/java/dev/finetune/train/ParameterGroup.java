@@ -2,6 +2,8 @@ package dev.finetune.train;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import dev.finetune.annotation.Experimental;
+
 /**
  * The factors with which a parameter learns.
  *
@@ -9,6 +11,7 @@ import static com.google.common.base.Preconditions.checkArgument;
  * @param decay the factor for the optimizer's weight decay, at least 0 and finite; no effect with
  *     an optimizer without weight decay
  */
+@Experimental
 public record ParameterGroup(double rate, double decay) {
 
   /** The group with the unchanged learning rate and weight decay. */

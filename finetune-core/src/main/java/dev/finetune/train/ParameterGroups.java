@@ -1,11 +1,13 @@
 package dev.finetune.train;
 
+import dev.finetune.annotation.Experimental;
 import java.util.Map;
 
 /**
  * The assignment of parameters to groups with their own learning rates, for example lower ones for
  * earlier layers. Implementations are immutable.
  */
+@Experimental
 public interface ParameterGroups {
 
   /** {@return the name for reports and provenance, such as {@code same}} */

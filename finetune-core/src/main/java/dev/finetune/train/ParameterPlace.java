@@ -1,5 +1,6 @@
 package dev.finetune.train;
 
+import dev.finetune.annotation.Experimental;
 import dev.finetune.graph.layer.ParameterSpec;
 
 /**
@@ -11,4 +12,5 @@ import dev.finetune.graph.layer.ParameterSpec;
  *     layers after the last stage, such as the head
  * @param stages the number of stages of the backbone; 0 if it has none
  */
+@Experimental
 public record ParameterPlace(String layer, ParameterSpec spec, int stage, int stages) {}

@@ -1,5 +1,6 @@
 package dev.finetune.train;
 
+import dev.finetune.annotation.Experimental;
 import java.util.Map;
 
 /**
@@ -9,6 +10,7 @@ import java.util.Map;
  * TrainOptions.defaults().schedule(Schedule.constant())
  * }</pre>
  */
+@Experimental
 public interface Schedule {
 
   /** {@return the name for reports and provenance, such as {@code constant}} */

@@ -26,7 +26,8 @@ public final class ServeModel {
   /** Starts the server, which runs until the process ends. */
   public static void main(String[] args) throws IOException {
     FineTunedModel model = FineTunedModel.load(Path.of(args[0]));
-    System.out.println("Listening on port " + serve(model, Integer.parseInt(args[1])).getAddress().getPort());
+    System.out.println(
+        "Listening on port " + serve(model, Integer.parseInt(args[1])).getAddress().getPort());
   }
 
   static HttpServer serve(FineTunedModel model, int port) throws IOException {

@@ -8,6 +8,7 @@ import dev.finetune.FineTunedModel;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.datasets.ClassFolders;
+import dev.finetune.datasets.Split;
 import dev.finetune.datasets.Splits;
 import dev.finetune.train.ProgressPrinter;
 import dev.finetune.train.TrainOptions;
@@ -39,7 +40,7 @@ public final class TrainOnFolder {
 
   static FineTunedModel train(Path folder, Backbone backbone) throws IOException {
     ImageDataset images = ClassFolders.read(folder);
-    Splits.Split split = Splits.stratified(images, 0.2, 42);
+    Split split = Splits.stratified(images, 0.2, 42);
     FineTunedModel model =
         FineTune.from(backbone)
             .freezeAll()

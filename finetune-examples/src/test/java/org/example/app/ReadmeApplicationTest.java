@@ -32,7 +32,9 @@ class ReadmeApplicationTest {
       throws IOException, InterruptedException {
     Path images = folder.resolve("images");
     for (int i = 0; i < SIGNS.size(); i++) {
-      TestFiles.png(SIGNS.load(i), images.resolve(SIGNS.classNames().get(SIGNS.label(i))).resolve(i + ".png"));
+      TestFiles.png(
+          SIGNS.load(i),
+          images.resolve(SIGNS.classNames().get(SIGNS.label(i))).resolve(i + ".png"));
     }
     Path file = folder.resolve("signs.zip");
 

@@ -55,9 +55,11 @@ class ReadmeTest {
     }
   }
 
-  /** Without white space and comments at the end of lines, which differ by the formatter's width. */
+  /**
+   * Without white space and comments at the end of lines, which differ by the formatter's width.
+   */
   private static String plain(String java) {
-    return java.replaceAll("(?m)\\s//.*$", "").replaceAll("\\s", "");
+    return java.replaceAll("(?m)(^|\\s)//.*$", "").replaceAll("\\s", "");
   }
 
   private static String text(Path file) {

@@ -1,6 +1,7 @@
 package dev.finetune.zoo.architecture;
 
 import com.google.common.collect.ImmutableList;
+import dev.finetune.annotation.Experimental;
 import dev.finetune.image.Preprocessing;
 import java.util.List;
 
@@ -8,6 +9,7 @@ import java.util.List;
  * A network of the zoo, as data. Applications implement it to add their own; see {@code
  * dev.finetune.zoo.Zoo#of}.
  */
+@Experimental
 public interface Architecture {
 
   /** {@return the facts about the network besides its layers} */

@@ -1,6 +1,7 @@
 package dev.finetune.zoo.architecture;
 
 import com.google.common.collect.ImmutableMap;
+import dev.finetune.annotation.Experimental;
 import dev.finetune.graph.LayerGraph;
 
 /**
@@ -12,6 +13,7 @@ import dev.finetune.graph.LayerGraph;
  * @param kerasClasses maps layer names to classes in Keras, where the class does not follow from
  *     the layer itself
  */
+@Experimental
 public record Definition(
     LayerGraph graph,
     ImmutableMap<String, String> tensorNames,

@@ -1,6 +1,7 @@
 package dev.finetune.zoo.architecture;
 
 import com.google.common.collect.ImmutableMap;
+import dev.finetune.annotation.Experimental;
 import dev.finetune.image.Preprocessing;
 import java.util.List;
 
@@ -15,6 +16,7 @@ import java.util.List;
  * @param sources the published weights with a known hash, the preferred ones first
  * @param licence the licence of the published weights
  */
+@Experimental
 public record Facts(
     String name,
     int size,

@@ -1,5 +1,7 @@
 package dev.finetune.zoo.architecture;
 
+import dev.finetune.annotation.Experimental;
+
 /**
  * The form in which a network is defined. Immutable.
  *
@@ -9,6 +11,7 @@ package dev.finetune.zoo.architecture;
  * @param top the classifier on the feature layers
  * @param pooling the pooling behind the feature layers; not used with a top
  */
+@Experimental
 public record Form(int height, int width, Dialect dialect, Top top, Pooling pooling) {
 
   /**

@@ -1,5 +1,7 @@
 package dev.finetune.zoo.architecture;
 
+import dev.finetune.annotation.Experimental;
+
 /**
  * The class of a layer in Keras.
  *
@@ -7,4 +9,5 @@ package dev.finetune.zoo.architecture;
  *     there is none
  * @param name the class name as in weight files, such as {@code conv2d}
  */
+@Experimental
 public record KerasClass(String block, String name) {}

@@ -1,6 +1,9 @@
 package dev.finetune.zoo.architecture;
 
+import dev.finetune.annotation.Experimental;
+
 /** The classifier on the feature layers. */
+@Experimental
 public enum Top {
   /** No classifier: a backbone. */
   NONE,

@@ -1,5 +1,6 @@
 package dev.finetune.zoo.architecture;
 
+import dev.finetune.annotation.Experimental;
 import dev.finetune.zoo.download.WeightFile;
 
 /**
@@ -9,4 +10,5 @@ import dev.finetune.zoo.download.WeightFile;
  * @param withTop whether the file contains the classifier
  * @param file the address and hash of the file
  */
+@Experimental
 public record WeightSource(Dialect dialect, boolean withTop, WeightFile file) {}

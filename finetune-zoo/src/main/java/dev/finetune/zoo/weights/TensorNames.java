@@ -1,5 +1,6 @@
 package dev.finetune.zoo.weights;
 
+import dev.finetune.annotation.Experimental;
 import java.util.Optional;
 
 /**
@@ -10,6 +11,7 @@ import java.util.Optional;
  * TensorNames.withoutPrefix("backbone.")
  * }</pre>
  */
+@Experimental
 @FunctionalInterface
 public interface TensorNames {
 
