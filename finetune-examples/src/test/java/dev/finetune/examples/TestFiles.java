@@ -17,7 +17,7 @@ import java.util.Locale;
 import javax.imageio.ImageIO;
 
 /** Files for the command line: images, a benchmark, a saved model. */
-final class TestFiles {
+public final class TestFiles {
 
   static final ImageDataset SIGNS = DrawnSigns.of(Task.SIGNS, 1, 48, 1);
 
@@ -53,7 +53,8 @@ final class TestFiles {
     return file;
   }
 
-  private static void png(Pixels pixels, Path file) throws IOException {
+  /** Writes an image, and the folders that it is in. */
+  public static void png(Pixels pixels, Path file) throws IOException {
     Files.createDirectories(file.getParent());
     BufferedImage image =
         new BufferedImage(pixels.width(), pixels.height(), BufferedImage.TYPE_INT_RGB);

@@ -160,7 +160,7 @@ class EngineLoadingTest {
         () ->
             assertThatThrownBy(Engines::all)
                 .isInstanceOf(EngineException.class)
-                .hasMessageContaining("cannot be made"),
+                .hasMessageContaining("An engine on the class path cannot be loaded"),
         Unmade.class);
   }
 
