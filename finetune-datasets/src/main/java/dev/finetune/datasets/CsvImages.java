@@ -90,6 +90,8 @@ public final class CsvImages {
         problems.add(path + ": the column " + labelColumn + " is empty");
       } else if (index < 0) {
         problems.add(path + ": class \"" + label + "\" is none of the classes " + classNames);
+      } else if (Files.isDirectory(file)) {
+        problems.add(path + ": must be an image file, got a directory in " + root);
       } else if (!Files.isRegularFile(file)) {
         problems.add(path + ": no such file in " + root);
       } else {
@@ -140,7 +142,9 @@ public final class CsvImages {
 
   private static char separator(Path csv) throws IOException {
     if (!Files.isRegularFile(csv)) {
-      throw new DatasetException("The listing must be a CSV file", List.of(csv + ": no such file"));
+      throw new DatasetException(
+          "The listing must be a CSV file",
+          List.of(csv + (Files.isDirectory(csv) ? ": got a directory" : ": no such file")));
     }
     try (Stream<String> lines = Files.lines(csv)) {
       String header = lines.findFirst().orElse("");

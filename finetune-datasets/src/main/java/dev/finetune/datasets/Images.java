@@ -37,6 +37,9 @@ public final class Images {
    *     message names the file
    */
   public static Pixels read(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new IOException(file + ": must be an image file, got a directory");
+    }
     if (!Files.isRegularFile(file)) {
       throw new IOException(file + ": no such file");
     }

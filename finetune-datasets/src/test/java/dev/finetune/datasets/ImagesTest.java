@@ -188,5 +188,7 @@ class ImagesTest {
     assertThatThrownBy(() -> Images.read(text)).hasMessageContaining("must be a PNG");
     assertThatThrownBy(() -> Images.read(folder.resolve("no.png")))
         .hasMessageContaining("no such file");
+    assertThatThrownBy(() -> Images.read(folder))
+        .hasMessage(folder + ": must be an image file, got a directory");
   }
 }

@@ -291,6 +291,6 @@ class Dl4jBackboneTest {
         .hasMessageContaining("text.zip");
     assertThatThrownBy(() -> Dl4jBackbone.of("absent", folder.resolve("absent.zip"), SMALL))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("no such file");
+        .hasMessageContaining("must be a zip of Deeplearning4j, got no file");
   }
 }

@@ -3,11 +3,10 @@ package dev.finetune.internal.modelfile;
 import dev.finetune.internal.archive.EntryReader;
 import dev.finetune.internal.archive.ZipEnd;
 import dev.finetune.internal.files.AtomicFiles;
+import dev.finetune.internal.files.RegularFiles;
 import dev.finetune.internal.network.EngineLoading;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
@@ -66,9 +65,7 @@ public final class ModelFiles {
   }
 
   static StoredModel read(Path file, Supplier<Optional<FormatOne>> formatOne) throws IOException {
-    if (!Files.isRegularFile(file)) {
-      throw new NoSuchFileException(file.toString(), null, "must be a model file, got no file");
-    }
+    RegularFiles.require(file, "a model file");
     Description old;
     try (EntryReader entries = EntryReader.open(file)) {
       if (FormatTwoFile.ENTRIES.contains(entries.name())) {

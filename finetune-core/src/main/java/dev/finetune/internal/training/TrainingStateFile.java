@@ -8,14 +8,13 @@ import dev.finetune.internal.archive.EntryReader;
 import dev.finetune.internal.archive.NamedWeights;
 import dev.finetune.internal.archive.ZipEnd;
 import dev.finetune.internal.files.AtomicFiles;
+import dev.finetune.internal.files.RegularFiles;
 import dev.finetune.internal.json.Fields;
 import dev.finetune.internal.json.HistoryJson;
 import dev.finetune.internal.json.StrictJson;
 import dev.finetune.weights.Weights;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -57,9 +56,7 @@ public final class TrainingStateFile {
    *     the file
    */
   public static TrainingState read(Path file) throws IOException {
-    if (!Files.isRegularFile(file)) {
-      throw new NoSuchFileException(file.toString(), null, "must be a training state, got no file");
-    }
+    RegularFiles.require(file, "a training state");
     try (EntryReader entries = EntryReader.open(file)) {
       ZipEnd.require(file);
       return read(ArchiveReader.of(entries));

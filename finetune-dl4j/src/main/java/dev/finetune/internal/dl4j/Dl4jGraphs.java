@@ -2,12 +2,12 @@ package dev.finetune.internal.dl4j;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.finetune.graph.LayerGraph;
+import dev.finetune.internal.files.RegularFiles;
 import dev.finetune.internal.network.Expansion;
 import dev.finetune.weights.Weights;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.ZipEntry;
@@ -48,9 +48,7 @@ public final class Dl4jGraphs {
    */
   public static Model restore(Path zip) throws IOException {
     Backend.require();
-    if (!Files.isRegularFile(zip)) {
-      throw new IOException(zip + ": no such file; a Deeplearning4j zip was expected");
-    }
+    RegularFiles.require(zip, "a zip of Deeplearning4j");
     return restore(zip, isGraph(zip));
   }
 

@@ -38,6 +38,9 @@ public enum WeightFormat {
    * @throws IOException if the file does not exist, cannot be read or has another format
    */
   public static WeightFormat of(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new IOException(file + ": must be a weight file, got a directory");
+    }
     if (!Files.isRegularFile(file)) {
       throw new IOException(file + ": no such weight file");
     }
