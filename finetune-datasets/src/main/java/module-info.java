@@ -4,6 +4,7 @@ module dev.finetune.datasets {
   requires com.drew.metadata;
   requires transitive java.desktop;
   requires org.apache.commons.csv;
+  requires org.slf4j;
 
   exports dev.finetune.datasets;
 }

@@ -118,14 +118,13 @@ public final class Engines {
     StringBuilder text =
         new StringBuilder("The class path must have an engine that can compute on this machine, ");
     if (reasons.isEmpty()) {
-      text.append("got none");
-    } else {
-      text.append("got");
-      reasons.forEach(
-          (name, reason) -> text.append(" ").append(name).append(" (").append(reason).append(")"));
+      text.append("got none. Add the dependency ").append(DEPENDENCIES.get("onednn"));
+      return text.append(" or ").append(DEPENDENCIES.get("dl4j")).toString();
     }
-    text.append(". Add the dependency ").append(DEPENDENCIES.get("onednn"));
-    return text.append(" or ").append(DEPENDENCIES.get("dl4j")).toString();
+    text.append("got");
+    reasons.forEach(
+        (name, reason) -> text.append(" ").append(name).append(" (").append(reason).append(")"));
+    return text.toString();
   }
 
   private static ImmutableList<Engine> prepared(ImmutableList<Engine> engines) {

@@ -10,7 +10,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A reader for a folder that contains one folder per class, the layout that Keras' {@code
@@ -18,14 +23,21 @@ import java.util.stream.Stream;
  *
  * <p>Images may lie in deeper folders. Files are read in the order of their paths. Class folders
  * and files whose names start with a dot are skipped, and so are files without an image extension
- * (png, jpg, jpeg, jpe, ppm, pgm, pbm, pnm, webp, bmp, gif; in upper or lower case). Reading only
- * lists the files: an image is decoded when it is loaded.
+ * (png, jpg, jpeg, jpe, ppm, pgm, pbm, pnm, webp, bmp, gif; in upper or lower case). A warning in
+ * the log counts skipped files, except hidden files, {@code Thumbs.db}, {@code desktop.ini} and
+ * text files such as csv. Reading only lists the files: an image is decoded when it is loaded.
  */
 public final class ClassFolders {
 
   private static final ImmutableSet<String> ENDINGS =
       ImmutableSet.of(
           "png", "jpg", "jpeg", "jpe", "ppm", "pgm", "pbm", "pnm", "webp", "bmp", "gif");
+
+  /** Skipped without a warning: files of operating systems, and annotations beside images. */
+  private static final Pattern INCIDENTAL =
+      Pattern.compile("\\..*|thumbs\\.db|desktop\\.ini|.*\\.(csv|json|md|txt|xml)");
+
+  private static final Logger LOG = LoggerFactory.getLogger(ClassFolders.class);
 
   private ClassFolders() {}
 
@@ -80,12 +92,16 @@ public final class ClassFolders {
       List<Path> files = exists ? images(root.resolve(name)) : List.<Path>of();
       if (files.isEmpty()) {
         problems.add(
-            root.resolve(name) + (exists ? ": no image in the folder" : ": no such folder"));
+            root.resolve(name)
+                + (exists
+                    ? ": no image in the folder; images end in " + String.join(", ", ENDINGS)
+                    : ": no such folder"));
       }
       for (Path file : files) {
         entries.add(new FileImages.Entry(file, relative(root, file), label));
       }
     }
+    warnOfSkipped(root, folders);
     return new Scan(
         "Every class must have a folder with images in " + root,
         new FileImages(classNames, entries),
@@ -96,7 +112,7 @@ public final class ClassFolders {
     if (!Files.isDirectory(root)) {
       throw new DatasetException(
           "The root must be a folder with one folder per class",
-          List.of(root + ": no such folder"));
+          List.of(root + (Files.exists(root) ? ": this is a file" : ": no such folder")));
     }
     try (Stream<Path> children = Files.list(root)) {
       List<String> names =
@@ -124,6 +140,33 @@ public final class ClassFolders {
   private static boolean isImage(Path file) {
     return !String.valueOf(file.getFileName()).startsWith(".")
         && ENDINGS.contains(MoreFiles.getFileExtension(file).toLowerCase(Locale.ROOT));
+  }
+
+  /** Logs how many files have no effect: those with other endings, and images outside a class. */
+  private static void warnOfSkipped(Path root, List<String> folders) throws IOException {
+    Map<String, Long> endings = new TreeMap<>();
+    for (String folder : folders) {
+      try (Stream<Path> files = Files.walk(root.resolve(folder))) {
+        files
+            .filter(Files::isRegularFile)
+            .filter(file -> !isImage(file) && !isIncidental(file))
+            .forEach(file -> endings.merge("." + MoreFiles.getFileExtension(file), 1L, Long::sum));
+      }
+    }
+    if (!endings.isEmpty()) {
+      LOG.warn("Skipped files in {} that do not end as images do, by ending: {}", root, endings);
+    }
+    try (Stream<Path> files = Files.list(root)) {
+      long loose = files.filter(Files::isRegularFile).filter(ClassFolders::isImage).count();
+      if (loose > 0) {
+        LOG.warn("Skipped {} images directly in {}: they are in no class folder", loose, root);
+      }
+    }
+  }
+
+  private static boolean isIncidental(Path file) {
+    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    return INCIDENTAL.matcher(name).matches();
   }
 
   static String relative(Path root, Path file) {

@@ -41,7 +41,7 @@ public final class Splits {
    *     not an index into the classes; it lists all of them
    */
   public static Split stratified(ImageDataset data, double validFraction, long seed) {
-    return byGroup(data, name -> name, validFraction, seed);
+    return split(data, name -> name, validFraction, seed, "images");
   }
 
   /**
@@ -66,6 +66,15 @@ public final class Splits {
    */
   public static Split byGroup(
       ImageDataset data, Function<String, String> groupOf, double validFraction, long seed) {
+    return split(data, groupOf, validFraction, seed, "groups");
+  }
+
+  private static Split split(
+      ImageDataset data,
+      Function<String, String> groupOf,
+      double validFraction,
+      long seed,
+      String what) {
     checkArgument(
         validFraction > 0 && validFraction < 1,
         "validFraction must be in (0, 1), got %s",
@@ -78,7 +87,7 @@ public final class Splits {
             (label, groups) -> {
               String name = data.classNames().get(label);
               if (groups.size() < 2) {
-                problems.add(name + ": the class has " + groups.size() + " group(s)");
+                problems.add(name + ": the class has " + groups.size());
                 return;
               }
               List<List<Integer>> members = List.copyOf(groups.values());
@@ -91,7 +100,7 @@ public final class Splits {
             });
     if (!problems.isEmpty()) {
       throw new DatasetException(
-          "Every class must have at least 2 groups, one for each side of a split", problems);
+          "Every class must have at least 2 " + what + ", one for each side of a split", problems);
     }
     return new Split(select(data, train), select(data, valid));
   }

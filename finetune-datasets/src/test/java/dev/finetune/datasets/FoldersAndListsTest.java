@@ -8,7 +8,10 @@ import com.google.common.io.RecursiveDeleteOption;
 import dev.finetune.data.DatasetException;
 import dev.finetune.data.ImageDataset;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -123,6 +126,39 @@ class FoldersAndListsTest {
 
     assertThat(data.classNames()).containsExactly("12", "7");
     assertThat(data.labels()).containsExactly(1, 0);
+  }
+
+  @Test
+  void should_warn_of_files_that_are_skipped() throws IOException {
+    image("cat/1.png", 1);
+    Files.createFile(root.resolve("cat/2.heic"));
+    Files.createFile(root.resolve("cat/3.heic"));
+    Files.createFile(root.resolve("cat/Thumbs.db"));
+    Files.createFile(root.resolve("cat/.hidden"));
+    image("dog/1.png", 1);
+    PrintStream before = System.err;
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    try {
+      System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+      ClassFolders.read(root);
+      assertThat(log.toString(StandardCharsets.UTF_8))
+          .contains("by ending: {.heic=2}")
+          .doesNotContain("directly in");
+      image("loose.png", 1);
+      ClassFolders.read(root);
+    } finally {
+      System.setErr(before);
+    }
+
+    assertThat(log.toString(StandardCharsets.UTF_8)).contains("Skipped 1 images directly in");
+  }
+
+  @Test
+  void should_call_a_file_a_file() throws IOException {
+    image("photo.png", 1);
+
+    assertThatThrownBy(() -> ClassFolders.read(root.resolve("photo.png")))
+        .hasMessageContaining("photo.png: this is a file");
   }
 
   @Test

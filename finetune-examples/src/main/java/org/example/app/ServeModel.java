@@ -25,6 +25,10 @@ public final class ServeModel {
 
   /** Starts the server, which runs until the process ends. */
   public static void main(String[] args) throws IOException {
+    if (args.length != 2) {
+      System.err.println("Usage: ServeModel MODEL.zip PORT");
+      System.exit(2);
+    }
     FineTunedModel model = FineTunedModel.load(Path.of(args[0]));
     System.out.println(
         "Listening on port " + serve(model, Integer.parseInt(args[1])).getAddress().getPort());

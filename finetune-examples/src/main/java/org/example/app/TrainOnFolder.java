@@ -29,6 +29,10 @@ public final class TrainOnFolder {
 
   /** Trains and saves. */
   public static void main(String[] args) throws IOException {
+    if (args.length < 2) {
+      System.err.println("Usage: TrainOnFolder FOLDER MODEL.zip [WEIGHTS]");
+      System.exit(2);
+    }
     Backbone backbone =
         args.length < 3
             ? Zoo.mobileNetV2Imagenet().pooling(Pooling.AVG)

@@ -8,6 +8,8 @@ import dev.finetune.FineTune;
 import dev.finetune.FineTunedModel;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.datasets.Images;
+import dev.finetune.evaluate.ClassMetrics;
+import dev.finetune.evaluate.Evaluation;
 import dev.finetune.evaluate.Prediction;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.zoo.Zoo;
@@ -30,6 +32,13 @@ final class ReadmeSnippets {
                 valid,
                 TrainOptions.defaults().epochs(101).batchSize(32).optimizer(adam(1e-4)));
     return model;
+  }
+
+  static void metrics(FineTunedModel model, ImageDataset test) {
+    Evaluation evaluation = model.evaluate(test);
+    for (ClassMetrics metrics : evaluation.perClass()) {
+      System.out.println(metrics.className() + ": F1 " + metrics.f1());
+    }
   }
 
   static void classify() throws IOException {

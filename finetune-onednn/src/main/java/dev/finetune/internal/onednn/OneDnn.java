@@ -1,5 +1,6 @@
 package dev.finetune.internal.onednn;
 
+import com.google.common.base.Throwables;
 import dev.finetune.internal.natives.OpenMp;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.engine;
@@ -37,10 +38,21 @@ public final class OneDnn {
       } catch (NoClassDefFoundError e) {
         state = "its classes are not on the class path (" + e.getMessage() + ")";
       } catch (UnsatisfiedLinkError | ExceptionInInitializerError e) {
-        state = "its native library did not load (" + e.getMessage() + ")";
+        state = "its native library did not load (" + reason(e) + ")";
       }
       ENGINE = loaded;
       STATE = state;
+    }
+
+    /** Returns why native code did not load, without the list of directories that were searched. */
+    private static String reason(Throwable failure) {
+      Throwable root = Throwables.getRootCause(failure);
+      // JDK 24 and newer, with --illegal-native-access=deny.
+      if (root instanceof IllegalCallerException) {
+        return "native access is denied; start Java with --enable-native-access=ALL-UNNAMED";
+      }
+      String message = String.valueOf(root.getMessage());
+      return message.replaceFirst(" in java\\.library\\.path.*", " on the class path");
     }
 
     private Library() {}

@@ -22,7 +22,7 @@ public final class DownloadException extends IOException {
   private static String message(WeightFile file, Path cache, String reason) {
     return String.format(
         "%s could not be downloaded: %s. To install it by hand, download %s (%s %s) and save it"
-            + " as %s, or pass a copy with weights(path).",
+            + " as %s, or name a copy as the weight file.",
         file.name(),
         reason,
         file.source(),

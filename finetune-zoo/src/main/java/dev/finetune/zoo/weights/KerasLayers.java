@@ -177,7 +177,8 @@ final class KerasLayers {
           all.row(name).putAll(tensors);
         });
     if (!problems.isEmpty()) {
-      throw new WeightsException(source, problems);
+      throw new WeightsException(
+          source, all.isEmpty() ? ForeignWeights.problem(problems) : problems);
     }
     return all;
   }

@@ -50,7 +50,8 @@ final class TorchNames {
           }
         });
     if (!problems.isEmpty()) {
-      throw new WeightsException(source, problems);
+      throw new WeightsException(
+          source, assigned.isEmpty() ? ForeignWeights.problem(problems) : problems);
     }
     return assigned;
   }

@@ -173,7 +173,7 @@ class DownloaderTest {
 
     assertThatThrownBy(() -> new Downloader(options()).fetch(file()))
         .isInstanceOf(DownloadException.class)
-        .hasMessageContainingAll("after 3 attempts", "weights(path)");
+        .hasMessageContainingAll("after 3 attempts", "name a copy as the weight file");
     assertThat(left()).containsExactly("weights.h5.part");
 
     assertThat(new Downloader(options()).fetch(file())).hasBinaryContent(CONTENT);

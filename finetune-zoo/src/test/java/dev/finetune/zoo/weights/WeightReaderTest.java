@@ -229,6 +229,22 @@ class WeightReaderTest {
   }
 
   @Test
+  void should_suspect_another_network_if_no_name_is_known() throws IOException {
+    Path file =
+        safetensors(
+            "{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},"
+                + "\"b.weight\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}",
+            4);
+
+    assertThatThrownBy(() -> read(file, 8, Top.NONE))
+        .isInstanceOf(WeightsException.class)
+        .hasMessageContainingAll(
+            "1 problem)",
+            "got none of its names, as in a file of another network",
+            "the first of 2: extra: a.weight [1], extra: b.weight [1]");
+  }
+
+  @Test
   void should_refuse_broken_safetensors() throws Exception {
     byte[] whole = Files.readAllBytes(fixture("f32.safetensors"));
     Path cut = Files.write(folder.resolve("cut"), Arrays.copyOf(whole, whole.length - 8));
