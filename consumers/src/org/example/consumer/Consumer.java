@@ -37,12 +37,12 @@ public final class Consumer {
       Files.write(image, ppm);
       try (FineTunedModel model = FineTunedModel.load(file)) {
         System.out.printf(
-            "consumer %s: finetune %s in %s, Java %s, %s, %s, classified as \"%s\"%n",
+            "consumer %s: finetune %s %s, Java %s, %s, %s, classified as \"%s\"%n",
             args[0],
             FineTune.version(),
             FineTune.class.getModule().isNamed()
-                ? "the module " + FineTune.class.getModule().getName()
-                : "the class path",
+                ? "in the module " + FineTune.class.getModule().getName()
+                : "on the class path",
             Runtime.version(),
             Engines.find(EngineOptions.defaults()).describe(),
             System.getProperty("os.arch"),
