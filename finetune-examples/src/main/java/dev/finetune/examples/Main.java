@@ -75,6 +75,11 @@ public final class Main implements Callable<Integer> {
   }
 
   private static int execute(ParseResult parsed) {
+    // picocli accepts everything where --help is given: the help of a command that does not exist.
+    if (!parsed.unmatched().isEmpty()) {
+      throw new CommandLine.UnmatchedArgumentException(
+          parsed.commandSpec().commandLine(), parsed.unmatched());
+    }
     for (ParseResult outer = parsed; outer.hasSubcommand(); outer = outer.subcommand()) {
       requireNoOptions(outer);
     }
