@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,64 +77,81 @@ public final class ClassFolders {
 
   /** Scans with the folder names as classes, sorted as strings. */
   static Scan scan(Path root) throws IOException {
-    return scan(root, folders(root));
+    List<Path> children = children(root);
+    List<String> folders = folders(root, children);
+    return scan(root, children, folders, folders);
   }
 
   static Scan scan(Path root, List<String> classNames) throws IOException {
-    List<String> folders = folders(root);
+    List<Path> children = children(root);
+    return scan(root, children, folders(root, children), classNames);
+  }
+
+  private static Scan scan(
+      Path root, List<Path> children, List<String> folders, List<String> classNames)
+      throws IOException {
     List<String> problems = new ArrayList<>();
     folders.stream()
         .filter(folder -> !classNames.contains(folder))
         .forEach(folder -> problems.add(folder + ": this folder is none of the classes"));
     List<FileImages.Entry> entries = new ArrayList<>();
+    List<Path> skipped = new ArrayList<>();
     for (int label = 0; label < classNames.size(); label++) {
       String name = classNames.get(label);
       boolean exists = folders.contains(name);
-      List<Path> files = exists ? images(root.resolve(name)) : List.<Path>of();
-      if (files.isEmpty()) {
+      Map<Boolean, List<Path>> files =
+          (exists ? files(root.resolve(name)) : List.<Path>of())
+              .stream().collect(Collectors.partitioningBy(ClassFolders::isImage));
+      List<Path> images = files.getOrDefault(true, List.of());
+      skipped.addAll(files.getOrDefault(false, List.of()));
+      if (images.isEmpty()) {
         problems.add(
             root.resolve(name)
                 + (exists
                     ? ": no image in the folder; images end in " + String.join(", ", ENDINGS)
                     : ": no such folder"));
       }
-      for (Path file : files) {
+      for (Path file : images) {
         entries.add(new FileImages.Entry(file, relative(root, file), label));
       }
     }
-    warnOfSkipped(root, folders);
+    warnOfSkipped(root, children, skipped);
     return new Scan(
         "Every class must have a folder with images in " + root,
         new FileImages(classNames, entries),
         problems);
   }
 
-  private static List<String> folders(Path root) throws IOException {
+  private static List<Path> children(Path root) throws IOException {
     if (!Files.isDirectory(root)) {
       throw new DatasetException(
           "The root must be a folder with one folder per class",
           List.of(root + (Files.exists(root) ? ": this is a file" : ": no such folder")));
     }
     try (Stream<Path> children = Files.list(root)) {
-      List<String> names =
-          children
-              .filter(Files::isDirectory)
-              .map(path -> String.valueOf(path.getFileName()))
-              .filter(name -> !name.startsWith("."))
-              .sorted()
-              .toList();
-      if (names.isEmpty()) {
-        throw new DatasetException(
-            "The root must be a folder with one folder per class",
-            List.of(root + ": the folder contains no folders"));
-      }
-      return names;
+      return children.toList();
     }
   }
 
-  private static List<Path> images(Path folder) throws IOException {
+  private static List<String> folders(Path root, List<Path> children) {
+    List<String> names =
+        children.stream()
+            .filter(Files::isDirectory)
+            .map(path -> String.valueOf(path.getFileName()))
+            .filter(name -> !name.startsWith("."))
+            .sorted()
+            .toList();
+    if (names.isEmpty()) {
+      throw new DatasetException(
+          "The root must be a folder with one folder per class",
+          List.of(root + ": the folder contains no folders"));
+    }
+    return names;
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
-      return files.filter(Files::isRegularFile).filter(ClassFolders::isImage).sorted().toList();
+      return files.filter(Files::isRegularFile).sorted().toList();
     }
   }
 
@@ -143,24 +161,22 @@ public final class ClassFolders {
   }
 
   /** Logs how many files have no effect: those with other endings, and images outside a class. */
-  private static void warnOfSkipped(Path root, List<String> folders) throws IOException {
-    Map<String, Long> endings = new TreeMap<>();
-    for (String folder : folders) {
-      try (Stream<Path> files = Files.walk(root.resolve(folder))) {
-        files
-            .filter(Files::isRegularFile)
-            .filter(file -> !isImage(file) && !isIncidental(file))
-            .forEach(file -> endings.merge("." + MoreFiles.getFileExtension(file), 1L, Long::sum));
-      }
-    }
+  private static void warnOfSkipped(Path root, List<Path> children, List<Path> skipped) {
+    Map<String, Long> endings =
+        skipped.stream()
+            .filter(file -> !isIncidental(file))
+            .collect(
+                Collectors.groupingBy(
+                    file -> "." + MoreFiles.getFileExtension(file),
+                    TreeMap::new,
+                    Collectors.counting()));
     if (!endings.isEmpty()) {
       LOG.warn("Skipped files in {} that do not end as images do, by ending: {}", root, endings);
     }
-    try (Stream<Path> files = Files.list(root)) {
-      long loose = files.filter(Files::isRegularFile).filter(ClassFolders::isImage).count();
-      if (loose > 0) {
-        LOG.warn("Skipped {} images directly in {}: they are in no class folder", loose, root);
-      }
+    long loose =
+        children.stream().filter(ClassFolders::isImage).filter(Files::isRegularFile).count();
+    if (loose > 0) {
+      LOG.warn("Skipped {} images directly in {}: they are in no class folder", loose, root);
     }
   }
 

@@ -128,6 +128,14 @@ class HelpTest {
             folder,
             "--version");
 
+    Call withoutBindings =
+        Call.process(".*/(dnnl|javacpp)-[^/]*\\.jar", Map.of(), folder, "--version");
+
+    assertThat(withoutBindings.exitCode()).as(withoutBindings.err()).isZero();
+    assertThat(withoutBindings.out())
+        .contains(
+            "engine onednn: not available, its classes are not on the class path (",
+            "add dev.finetune:finetune-onednn with its dependencies");
     assertThat(none.exitCode()).as(none.err()).isZero();
     assertThat(none.out())
         .contains("engines: none; add the dependency dev.finetune:finetune-onednn", "\nCPU: ");

@@ -36,9 +36,17 @@ public final class OneDnn {
                 + dnnl.get_effective_cpu_isa()
                 + ")";
       } catch (NoClassDefFoundError e) {
-        state = "its classes are not on the class path (" + e.getMessage() + ")";
+        // Without JavaCPP's classes the platform cannot be named either.
+        state =
+            "its classes are not on the class path ("
+                + e.getMessage()
+                + "); add dev.finetune:finetune-onednn with its dependencies";
       } catch (UnsatisfiedLinkError | ExceptionInInitializerError e) {
-        state = "its native library did not load (" + reason(e) + ")";
+        state =
+            "its native library did not load ("
+                + reason(e)
+                + "). "
+                + Platforms.advice(Loader.getPlatform(), Platforms.present());
       }
       ENGINE = loaded;
       STATE = state;
@@ -63,12 +71,10 @@ public final class OneDnn {
     return Library.ENGINE != null;
   }
 
-  /** Returns why oneDNN is not available, and which dependency to add. */
-  static String missing() {
-    return Library.STATE + ". " + Platforms.advice(Loader.getPlatform(), Platforms.present());
-  }
-
-  /** Returns oneDNN's version and instruction set, or why it is not available. */
+  /**
+   * Returns oneDNN's version and instruction set, or why it is not available and which dependency
+   * to add.
+   */
   public static String describe() {
     return Library.STATE;
   }

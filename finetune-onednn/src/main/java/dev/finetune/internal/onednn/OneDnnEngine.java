@@ -32,7 +32,7 @@ public final class OneDnnEngine implements Engine {
   public Availability availability() {
     return OneDnn.available()
         ? Availability.with(Availability.CPU)
-        : Availability.missing(OneDnn.missing());
+        : Availability.missing(OneDnn.describe());
   }
 
   @Override
