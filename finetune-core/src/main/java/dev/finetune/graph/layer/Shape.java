@@ -84,24 +84,6 @@ public record Shape(int channels, int height, int width, boolean flat) {
     return flat ? List.of(channels) : List.of(channels, height, width);
   }
 
-  /**
-   * Written by hand, like {@link #hashCode}: loading a model compares shapes, and in a JVM that has
-   * just started the first call of a generated record method takes 10 ms.
-   */
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof Shape that
-        && channels == that.channels
-        && height == that.height
-        && width == that.width
-        && flat == that.flat;
-  }
-
-  @Override
-  public int hashCode() {
-    return ((channels * 31 + height) * 31 + width) * 31 + Boolean.hashCode(flat);
-  }
-
   /** Returns for example {@code 3x224x224}, or {@code 512} for a vector. */
   @Override
   public String toString() {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -89,11 +90,7 @@ public final class Fields {
    * @throws IOException if the value is not a string
    */
   public String text(String key) throws IOException {
-    JsonNode value = get(key);
-    if (!value.isTextual()) {
-      throw refusal(key, "a string", value);
-    }
-    return value.textValue();
+    return require(key, JsonNode::isTextual, "a string").textValue();
   }
 
   /**
@@ -104,11 +101,11 @@ public final class Fields {
    *     Integer#MAX_VALUE}
    */
   public int integer(String key, int least) throws IOException {
-    JsonNode value = get(key);
-    if (!value.isInt() || value.intValue() < least) {
-      throw refusal(key, "an integer from " + least + " to " + Integer.MAX_VALUE, value);
-    }
-    return value.intValue();
+    return require(
+            key,
+            value -> value.isInt() && value.intValue() >= least,
+            "an integer from " + least + " to " + Integer.MAX_VALUE)
+        .intValue();
   }
 
   /**
@@ -118,11 +115,12 @@ public final class Fields {
    * @throws IOException if the value is not an integer from {@code least} to {@link Long#MAX_VALUE}
    */
   public long whole(String key, long least) throws IOException {
-    JsonNode value = get(key);
-    if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < least) {
-      throw refusal(key, "an integer from " + least + " to " + Long.MAX_VALUE, value);
-    }
-    return value.longValue();
+    return require(
+            key,
+            value ->
+                value.isIntegralNumber() && value.canConvertToLong() && value.longValue() >= least,
+            "an integer from " + least + " to " + Long.MAX_VALUE)
+        .longValue();
   }
 
   /**
@@ -133,12 +131,15 @@ public final class Fields {
    * @throws IOException if the value is not a number in this range
    */
   public double number(String key, double least, double most) throws IOException {
-    JsonNode value = get(key);
-    double number = value.isNumber() ? value.doubleValue() : Double.NaN;
-    if (!Double.isFinite(number) || number < least || number > most) {
-      throw refusal(key, numberRule(least, most), value);
-    }
-    return number;
+    return require(
+            key,
+            value ->
+                value.isNumber()
+                    && Double.isFinite(value.doubleValue())
+                    && value.doubleValue() >= least
+                    && value.doubleValue() <= most,
+            numberRule(least, most))
+        .doubleValue();
   }
 
   private static String numberRule(double least, double most) {
@@ -156,11 +157,7 @@ public final class Fields {
    * @throws IOException if the value is not true or false
    */
   public boolean flag(String key) throws IOException {
-    JsonNode value = get(key);
-    if (!value.isBoolean()) {
-      throw refusal(key, "true or false", value);
-    }
-    return value.booleanValue();
+    return require(key, JsonNode::isBoolean, "true or false").booleanValue();
   }
 
   /**
@@ -270,17 +267,17 @@ public final class Fields {
   }
 
   private JsonNode array(String key) throws IOException {
-    JsonNode value = get(key);
-    if (!value.isArray()) {
-      throw refusal(key, "an array", value);
-    }
-    return value;
+    return require(key, JsonNode::isArray, "an array");
   }
 
   private JsonNode requireObject(String key) throws IOException {
+    return require(key, JsonNode::isObject, "an object");
+  }
+
+  private JsonNode require(String key, Predicate<JsonNode> valid, String rule) throws IOException {
     JsonNode value = get(key);
-    if (!value.isObject()) {
-      throw refusal(key, "an object", value);
+    if (!valid.test(value)) {
+      throw refusal(key, rule, value);
     }
     return value;
   }

@@ -214,14 +214,13 @@ final class ParameterStore implements AutoCloseable {
    * Returns a parameter as an argument of a primitive, in the wanted layout. Where that is not the
    * stored layout, the argument is a copy, which {@link #refresh} updates.
    */
-  @SuppressWarnings("ReferenceEquality") // each parameter is stored once
   Argument value(int role, String layer, ParameterRole parameter, memory.desc wanted) {
     Stored found = find(layer, parameter);
     if (found.layout().equals(wanted)) {
       return value(role, layer, parameter);
     }
     for (Copy copy : copies) {
-      if (copy.of() == found && copy.layout().equals(wanted)) {
+      if (copy.of().equals(found) && copy.layout().equals(wanted)) {
         return new Argument(role, wanted, new Place.Fixed(copy.values()));
       }
     }
