@@ -17,8 +17,9 @@ public interface Loss {
   Map<String, Double> settings();
 
   /**
-   * Computes the mean loss of a batch and its gradient. A loss that is not finite stops the
-   * training.
+   * Computes the mean loss of a batch and its gradient. The mean is the sum over the examples of
+   * {@link Targets#weight weight} * loss, divided by the number of examples. A loss that is not
+   * finite stops the training.
    *
    * @param outputs the outputs of the network by example
    * @param targets the targets of the same examples
