@@ -10,6 +10,8 @@ import dev.finetune.loss.Loss;
 import dev.finetune.loss.Targets;
 import dev.finetune.train.Optimizer;
 import dev.finetune.weights.Weights;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 
 /** Trains a network step by step with a loss and an optimizer. One thread at a time may use it. */
@@ -19,9 +21,9 @@ public final class Learner implements AutoCloseable {
    * The result of a step, computed before the parameters change.
    *
    * @param loss the mean loss of the batch
-   * @param correct the number of examples whose largest logit was that of their class
+   * @param outputs the outputs of the network by example
    */
-  public record Step(double loss, int correct) {}
+  public record Step(double loss, List<float[]> outputs) {}
 
   private final TrainableNetwork network;
   private final Loss loss;
@@ -95,12 +97,10 @@ public final class Learner implements AutoCloseable {
         seed,
         outputs -> {
           float[][] gradients = new float[outputs.length][];
-          int correct = 0;
           for (int i = 0; i < outputs.length; i++) {
             gradients[i] = new float[outputs[i].length];
-            correct += largest(outputs[i]) == targets.label(i) ? 1 : 0;
           }
-          step[0] = new Step(loss.compute(outputs, targets, gradients), correct);
+          step[0] = new Step(loss.compute(outputs, targets, gradients), Arrays.asList(outputs));
           return gradients;
         });
     if (Double.isFinite(step[0].loss())) {
@@ -114,6 +114,11 @@ public final class Learner implements AutoCloseable {
     return new LearnerState(network.weights(), updates.slots(), updates.steps());
   }
 
+  /** Takes over the state of a learner of the same run with fewer trainable layers. */
+  void takeOver(LearnerState state) {
+    updates.takeOver(state.slots(), state.steps());
+  }
+
   /**
    * Restores the state of a learner with the same network, optimizer and engine.
    *
@@ -122,15 +127,6 @@ public final class Learner implements AutoCloseable {
   public void restore(LearnerState state) {
     network.restore(state.weights());
     updates.restore(state.slots(), state.steps());
-  }
-
-  /** Returns the index of the largest value; the first of equal ones, as in {@code Prediction}. */
-  private static int largest(float[] values) {
-    int largest = 0;
-    for (int i = 1; i < values.length; i++) {
-      largest = values[i] > values[largest] ? i : largest;
-    }
-    return largest;
   }
 
   @Override

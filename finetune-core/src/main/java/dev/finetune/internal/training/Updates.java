@@ -157,6 +157,21 @@ final class Updates {
     steps = taken;
   }
 
+  /** Takes over the slots of the parameters that have some, and the number of steps. */
+  void takeOver(Map<String, Weights> from, long taken) {
+    for (Piece piece : pieces) {
+      for (int slot = 0; slot < optimizer.slots().size(); slot++) {
+        Weights remembered = verifyNotNull(from.get(optimizer.slots().get(slot)));
+        if (remembered.tensors().contains(piece.parameter.layer(), piece.parameter.spec().role())) {
+          float[] values =
+              remembered.tensor(piece.parameter.layer(), piece.parameter.spec()).values();
+          System.arraycopy(values, piece.from, piece.slot(slot), 0, piece.length);
+        }
+      }
+    }
+    steps = taken;
+  }
+
   private void apply(Map<ParameterGroup, Optimizer.Rule> rules, AtomicInteger next) {
     float[] values = new float[PIECE];
     float[] gradients = new float[PIECE];
