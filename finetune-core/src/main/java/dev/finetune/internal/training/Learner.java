@@ -1,5 +1,7 @@
 package dev.finetune.internal.training;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.engine.NormPolicy;
@@ -10,9 +12,12 @@ import dev.finetune.loss.Loss;
 import dev.finetune.loss.Targets;
 import dev.finetune.train.Optimizer;
 import dev.finetune.weights.Weights;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Trains a network step by step with a loss and an optimizer. One thread at a time may use it. */
 public final class Learner implements AutoCloseable {
@@ -25,9 +30,19 @@ public final class Learner implements AutoCloseable {
    */
   public record Step(double loss, List<float[]> outputs) {}
 
+  /**
+   * A batch of a step that has several.
+   *
+   * @param batch the examples, which need not be in memory before the batch is used; called once
+   * @param targets the targets of the examples
+   * @param seed the seed of dropout and stochastic depth
+   */
+  public record Part(Supplier<Batch> batch, Targets targets, long seed) {}
+
   private final TrainableNetwork network;
   private final Loss loss;
   private final Updates updates;
+  private final boolean averages;
 
   /**
    * Creates a learner for a graph. All parameters have the learning rate of the optimizer.
@@ -77,6 +92,7 @@ public final class Learner implements AutoCloseable {
     this.network = network;
     this.loss = loss;
     this.updates = new Updates(network.parameters(), plan, threads);
+    this.averages = plan.averages();
   }
 
   /** Returns the network. */
@@ -91,6 +107,65 @@ public final class Learner implements AutoCloseable {
    * @param seed the seed of dropout and stochastic depth
    */
   public Step step(Batch batch, Targets targets, long seed) {
+    Step step = differentiate(batch, targets, seed);
+    if (Double.isFinite(step.loss())) {
+      updates.step();
+    }
+    return step;
+  }
+
+  /**
+   * Takes a step for several batches: a forward pass and a backward pass for each, and one update
+   * with the gradient of the mean loss of all examples. If a loss is not finite, parameters do not
+   * change, and the batches after it are not computed.
+   *
+   * <p>The update is that of one large batch, except that batch normalisation uses the statistics
+   * of each batch, and each batch has its own masks of dropout and stochastic depth.
+   *
+   * @param parts at least one; with one, the result is that of the other {@code step}
+   * @return the mean loss of all examples, and their outputs
+   */
+  public Step step(List<Part> parts) {
+    checkArgument(!parts.isEmpty(), "parts must not be empty");
+    return step(parts, OptionalDouble.empty());
+  }
+
+  /**
+   * Takes a step with a given learning rate.
+   *
+   * @param rate the learning rate, without the factors of groups
+   */
+  Step step(Part part, double rate) {
+    return step(List.of(part), OptionalDouble.of(rate));
+  }
+
+  private Step step(List<Part> parts, OptionalDouble rate) {
+    double losses = 0;
+    List<float[]> outputs = new ArrayList<>();
+    int examples = 0;
+    updates.discard();
+    for (Part part : parts) {
+      Step step = differentiate(part.batch().get(), part.targets(), part.seed());
+      int size = part.targets().size();
+      losses += step.loss() * size;
+      outputs.addAll(step.outputs());
+      examples += size;
+      if (!Double.isFinite(step.loss())) {
+        return new Step(step.loss(), outputs);
+      }
+      if (parts.size() > 1) {
+        updates.accumulate(size);
+      }
+    }
+    if (rate.isPresent()) {
+      updates.step(rate.getAsDouble());
+    } else {
+      updates.step();
+    }
+    return new Step(losses / examples, outputs);
+  }
+
+  private Step differentiate(Batch batch, Targets targets, long seed) {
     Step[] step = new Step[1];
     network.differentiate(
         batch,
@@ -103,20 +178,39 @@ public final class Learner implements AutoCloseable {
           step[0] = new Step(loss.compute(outputs, targets, gradients), Arrays.asList(outputs));
           return gradients;
         });
-    if (Double.isFinite(step[0].loss())) {
-      updates.step();
-    }
     return step[0];
+  }
+
+  /**
+   * Runs something while the parameters have their averaged values, if the plan averages weights.
+   * Afterwards, they have exactly the values from before. The network may be evaluated and its
+   * statistics may be settled, but steps and states are refused meanwhile.
+   *
+   * @return what {@code use} returned
+   */
+  <T> T withAverages(Supplier<T> use) {
+    if (!averages) {
+      return use.get();
+    }
+    updates.exchangeAverages();
+    try {
+      return use.get();
+    } finally {
+      updates.exchangeAverages();
+    }
+  }
+
+  /**
+   * Returns a copy of the weights, with the averages of the trained parameters if the plan averages
+   * weights.
+   */
+  public Weights averaged() {
+    return withAverages(network::weights);
   }
 
   /** Returns a copy of the state. */
   public LearnerState state() {
     return new LearnerState(network.weights(), updates.slots(), updates.steps());
-  }
-
-  /** Takes over the state of a learner of the same run with fewer trainable layers. */
-  void takeOver(LearnerState state) {
-    updates.takeOver(state.slots(), state.steps());
   }
 
   /**
@@ -127,6 +221,18 @@ public final class Learner implements AutoCloseable {
   public void restore(LearnerState state) {
     network.restore(state.weights());
     updates.restore(state.slots(), state.steps());
+  }
+
+  /**
+   * Takes over the slots and the number of steps of a learner with the same optimizer and engine
+   * that trained fewer parameters. Parameters that it did not train begin with slots of zero. The
+   * weights are not taken over: the networks may have different layers.
+   *
+   * @throws IllegalArgumentException if the state is of another optimizer, or has slots of
+   *     parameters that do not train here
+   */
+  void takeOver(LearnerState state) {
+    updates.takeOver(state.slots(), state.steps());
   }
 
   @Override
