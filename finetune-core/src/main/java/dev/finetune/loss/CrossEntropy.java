@@ -54,6 +54,11 @@ public record CrossEntropy(double labelSmoothing) implements Loss {
   }
 
   @Override
+  public boolean supports(Targets.Kind kind) {
+    return kind == Targets.Kind.CLASSES || kind == Targets.Kind.DISTRIBUTIONS;
+  }
+
+  @Override
   public double compute(float[][] outputs, Targets targets, float[][] gradients) {
     targets.require(name(), Targets.Kind.CLASSES, Targets.Kind.DISTRIBUTIONS);
     targets.requireFor(outputs);
