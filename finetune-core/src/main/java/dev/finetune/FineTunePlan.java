@@ -16,6 +16,7 @@ import dev.finetune.graph.LayerGraph;
 import dev.finetune.head.HeadGraph;
 import dev.finetune.head.HeadLayer;
 import dev.finetune.head.HeadLayers;
+import dev.finetune.internal.continued.Continuation;
 import dev.finetune.internal.modelfile.Description;
 import dev.finetune.internal.modelfile.ModelFiles;
 import dev.finetune.internal.modelfile.StoredModel;
@@ -53,7 +54,8 @@ public final class FineTunePlan {
       SortedMap<Integer, FreezeStrategy> strategies,
       List<HeadLayer> head,
       int classes,
-      EngineOptions engine) {
+      EngineOptions engine,
+      Optional<Continuation> continued) {
     checkArgument(classes >= 2, "classes must be >= 2, got %s", classes);
     return new FineTunePlan(
         new PlanDescription(
@@ -62,7 +64,8 @@ public final class FineTunePlan {
             phases(backbone.graph(), strategies),
             head,
             classes,
-            engine));
+            engine,
+            continued));
   }
 
   private static List<Phase> phases(
@@ -158,6 +161,9 @@ public final class FineTunePlan {
   /**
    * Trains the network: computes the frozen stem once for every image, then trains the tail.
    *
+   * <p>If the plan continues a model, see {@link FineTune#from(FineTunedModel)} for the classes:
+   * the validation images may then have any of them, in any order.
+   *
    * @param train the images to train on
    * @param valid the images to validate on after each epoch, with the same classes in the same
    *     order
@@ -183,6 +189,11 @@ public final class FineTunePlan {
     checkNotNull(train, "train must not be null");
     checkNotNull(valid, "valid must not be null");
     checkNotNull(options, "options must not be null");
+    if (plan.continued().isPresent()) {
+      Continuation.Prepared run =
+          plan.continued().get().prepare(train, valid, plan.classes(), options.seed());
+      return new FineTunePlan(plan.with(run.continuation())).train(run.data(), options);
+    }
     requireClasses(train, valid);
     return train(TaskData.classes(train, valid), options);
   }
@@ -191,11 +202,16 @@ public final class FineTunePlan {
     requireEpochs(options);
     Weights pretrained = pretrained();
     Weights initial =
-        RandomWeights.glorot(plan.graph(), Seeds.head(options.seed())).plus(pretrained);
+        plan.continued()
+            .map(c -> c.model().initial(data.outputs(), options.seed()))
+            .orElseGet(
+                () ->
+                    RandomWeights.glorot(plan.graph(), Seeds.head(options.seed()))
+                        .plus(pretrained));
     TrainingJob job =
         new TrainingJob(
             plan.graph(),
-            plan.backbone().graph().names(),
+            plan.continued().isPresent() ? plan.graph().names() : plan.backbone().graph().names(),
             plan.phases(),
             initial,
             plan.backbone().input(),
