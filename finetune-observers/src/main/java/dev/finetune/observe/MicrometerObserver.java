@@ -2,7 +2,6 @@ package dev.finetune.observe;
 
 import static com.google.common.base.Preconditions.checkNotNull;
 
-import com.google.common.util.concurrent.AtomicDouble;
 import dev.finetune.train.BatchResult;
 import dev.finetune.train.EpochResult;
 import dev.finetune.train.TrainingObserver;
@@ -17,6 +16,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * An observer that reports a training to a Micrometer registry, and through it to a monitoring
@@ -54,7 +54,7 @@ public final class MicrometerObserver implements TrainingObserver {
   private final Tags tags;
 
   /** The values of this training's gauges. */
-  private final Map<Meter.Id, AtomicDouble> gauges = new HashMap<>();
+  private final Map<Meter.Id, AtomicReference<Double>> gauges = new HashMap<>();
 
   private int trainImages;
 
@@ -133,10 +133,10 @@ public final class MicrometerObserver implements TrainingObserver {
     gauges.computeIfAbsent(id, this::register).set(value);
   }
 
-  private AtomicDouble register(Meter.Id id) {
+  private AtomicReference<Double> register(Meter.Id id) {
     // Otherwise the registry would keep the gauge of an earlier training and ignore this one.
     registry.removeByPreFilterId(id);
-    AtomicDouble value = new AtomicDouble();
+    AtomicReference<Double> value = new AtomicReference<>(Double.NaN);
     Gauge.builder(id.getName(), value::get).tags(id.getTags()).register(registry);
     return value;
   }
