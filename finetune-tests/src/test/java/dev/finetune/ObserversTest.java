@@ -65,7 +65,7 @@ class ObserversTest {
   }
 
   @Test
-  void should_keep_the_finished_epochs_of_a_training_that_fails() throws IOException {
+  void should_continue_the_table_and_the_curves_of_a_training_that_resumes() throws IOException {
     TrainingObserver failing =
         new TrainingObserver() {
           @Override
@@ -75,11 +75,32 @@ class ObserversTest {
             }
           }
         };
-    TrainOptions options = example(folder, new SimpleMeterRegistry()).observer(failing);
+    MeterRegistry registry = new SimpleMeterRegistry();
+    Path table = folder.resolve("first/epochs.csv");
+    Path checkpoints = folder.resolve("checkpoints");
+    TrainOptions options = example(folder, registry);
 
-    assertThatThrownBy(() -> train(options)).hasStackTraceContaining("full");
+    assertThatThrownBy(() -> train(options.checkpointAt(checkpoints).observer(failing)))
+        .hasStackTraceContaining("full");
+    assertThat(table).content().hasLineCount(3);
 
-    assertThat(folder.resolve("first/epochs.csv")).content().hasLineCount(3);
-    assertThat(eventFiles(folder.resolve("first"))).hasSize(1);
+    // Epoch 2 has no checkpoint, and is trained and written again.
+    FineTunedModel model = train(options.resume(checkpoints));
+    assertThat(table).hasContent(model.history().toCsv());
+    assertThat(eventFiles(folder.resolve("first"))).hasSize(2);
+    assertThat(registry.get("finetune.training.runs").tag("outcome", "failed").counter().count())
+        .isEqualTo(1);
+    assertThat(registry.get("finetune.training.runs").tag("outcome", "completed").counter().count())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void should_end_the_training_when_an_observer_cannot_write() throws IOException {
+    Path table = folder.resolve("epochs.csv");
+    TrainOptions options = TrainOptions.defaults().observer(CsvObserver.at(table));
+    Files.createDirectory(table);
+
+    assertThatThrownBy(() -> train(options))
+        .hasMessageContainingAll(CsvObserver.class.getName(), "trainingStarted", table.toString());
   }
 }
