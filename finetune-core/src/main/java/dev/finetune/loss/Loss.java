@@ -17,8 +17,19 @@ public interface Loss {
   Map<String, Double> settings();
 
   /**
-   * Computes the mean loss of a batch and its gradient. A loss that is not finite stops the
-   * training.
+   * {@return whether this loss can be computed for a kind of targets} Training checks it before the
+   * first step. By default, all kinds are supported.
+   *
+   * @param kind what the targets are
+   */
+  default boolean supports(Targets.Kind kind) {
+    return true;
+  }
+
+  /**
+   * Computes the mean loss of a batch and its gradient. The mean is the sum over the examples of
+   * {@link Targets#weight weight} * loss, divided by the number of examples. A loss that is not
+   * finite stops the training.
    *
    * @param outputs the outputs of the network by example
    * @param targets the targets of the same examples

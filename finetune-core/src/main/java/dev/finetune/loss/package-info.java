@@ -4,7 +4,10 @@
  * <p>A {@link dev.finetune.loss.Loss} compares the outputs of a batch with its {@link
  * dev.finetune.loss.Targets}. It returns the mean loss and computes the gradient from which an
  * engine runs the backward pass; engines see neither losses nor targets. {@link
- * dev.finetune.loss.CrossEntropy} is the default.
+ * dev.finetune.loss.CrossEntropy} is the default. Classes can also be learned with {@link
+ * dev.finetune.loss.Focal}, tags with {@link dev.finetune.loss.BinaryCrossEntropy} or {@code
+ * Focal}, and values with {@link dev.finetune.loss.SquaredError} or {@link
+ * dev.finetune.loss.Huber}. {@link dev.finetune.loss.Losses} parses their notation.
  *
  * <pre>{@code
  * float[][] gradients = new float[2][3];

@@ -83,6 +83,25 @@ class CrossEntropyTest {
     assertThat(smoothed[0]).containsExactly(spread[0], EXACT);
   }
 
+  @Test
+  void should_weight_examples() {
+    float[][] logits = {{0.5f, -2, 1}, {0, 1, 2}};
+    float[][] plain = new float[2][3];
+    float[][] weighted = new float[2][3];
+    CrossEntropy loss = CrossEntropy.crossEntropy().smoothing(0.1);
+
+    double first = loss.compute(new float[][] {logits[0]}, Targets.classes(1), new float[1][3]);
+    loss.compute(logits, Targets.classes(1, 2), plain);
+    double mean =
+        loss.compute(logits, Targets.classes(1, 2).weighted(new double[] {3, 0}), weighted);
+
+    assertThat(mean).isCloseTo(3 * first / 2, CLOSE);
+    for (int j = 0; j < 3; j++) {
+      assertThat(weighted[0][j]).isCloseTo(3 * plain[0][j], EXACT);
+      assertThat(weighted[1][j]).isZero();
+    }
+  }
+
   /** Compares the gradient with finite differences of the loss. */
   @Property(seed = "42")
   void should_give_the_derivative(
@@ -136,6 +155,16 @@ class CrossEntropyTest {
                         Targets.distributions(new double[][] {{0.5, 0.5}}),
                         new float[1][3]))
         .hasMessage("Example 0 must have one share per class (3), got 2");
+  }
+
+  @Test
+  void should_refuse_targets_of_another_kind() {
+    assertThatThrownBy(
+            () ->
+                CrossEntropy.crossEntropy()
+                    .compute(new float[1][3], Targets.tags(new boolean[1][3]), new float[1][3]))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("crossentropy needs classes or distributions as targets, got tags");
   }
 
   @Test

@@ -12,6 +12,8 @@ import dev.finetune.loss.Loss;
 import dev.finetune.loss.Targets;
 import dev.finetune.train.Optimizer;
 import dev.finetune.weights.Weights;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -24,9 +26,9 @@ public final class Learner implements AutoCloseable {
    * The result of a step, computed before the parameters change.
    *
    * @param loss the mean loss of the batch
-   * @param correct the number of examples whose largest logit was that of their class
+   * @param outputs the outputs of the network by example
    */
-  public record Step(double loss, int correct) {}
+  public record Step(double loss, List<float[]> outputs) {}
 
   /**
    * A batch of a step that has several.
@@ -121,7 +123,7 @@ public final class Learner implements AutoCloseable {
    * of each batch, and each batch has its own masks of dropout and stochastic depth.
    *
    * @param parts at least one; with one, the result is that of the other {@code step}
-   * @return the mean loss of all examples, and the number of correct ones
+   * @return the mean loss of all examples, and their outputs
    */
   public Step step(List<Part> parts) {
     checkArgument(!parts.isEmpty(), "parts must not be empty");
@@ -139,17 +141,17 @@ public final class Learner implements AutoCloseable {
 
   private Step step(List<Part> parts, OptionalDouble rate) {
     double losses = 0;
-    int correct = 0;
+    List<float[]> outputs = new ArrayList<>();
     int examples = 0;
     updates.discard();
     for (Part part : parts) {
       Step step = differentiate(part.batch().get(), part.targets(), part.seed());
       int size = part.targets().size();
       losses += step.loss() * size;
-      correct += step.correct();
+      outputs.addAll(step.outputs());
       examples += size;
       if (!Double.isFinite(step.loss())) {
-        return new Step(step.loss(), correct);
+        return new Step(step.loss(), outputs);
       }
       if (parts.size() > 1) {
         updates.accumulate(size);
@@ -160,7 +162,7 @@ public final class Learner implements AutoCloseable {
     } else {
       updates.step();
     }
-    return new Step(losses / examples, correct);
+    return new Step(losses / examples, outputs);
   }
 
   private Step differentiate(Batch batch, Targets targets, long seed) {
@@ -170,12 +172,10 @@ public final class Learner implements AutoCloseable {
         seed,
         outputs -> {
           float[][] gradients = new float[outputs.length][];
-          int correct = 0;
           for (int i = 0; i < outputs.length; i++) {
             gradients[i] = new float[outputs[i].length];
-            correct += largest(outputs[i]) == targets.label(i) ? 1 : 0;
           }
-          step[0] = new Step(loss.compute(outputs, targets, gradients), correct);
+          step[0] = new Step(loss.compute(outputs, targets, gradients), Arrays.asList(outputs));
           return gradients;
         });
     return step[0];
@@ -233,15 +233,6 @@ public final class Learner implements AutoCloseable {
    */
   void takeOver(LearnerState state) {
     updates.takeOver(state.slots(), state.steps());
-  }
-
-  /** Returns the index of the largest value; the first of equal ones, as in {@code Prediction}. */
-  private static int largest(float[] values) {
-    int largest = 0;
-    for (int i = 1; i < values.length; i++) {
-      largest = values[i] > values[largest] ? i : largest;
-    }
-    return largest;
   }
 
   @Override
