@@ -2,8 +2,10 @@ package dev.finetune;
 
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkNotNull;
+import static com.google.common.base.Verify.verifyNotNull;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSortedMap;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.data.Labels;
@@ -36,6 +38,7 @@ public final class FineTune {
 
   private enum Setting {
     FREEZING("freezing"),
+    UNFREEZING("unfreezing stage by stage"),
     HEAD("the head"),
     CLASSES("the number of classes"),
     ENGINE("the engine options");
@@ -52,9 +55,16 @@ public final class FineTune {
   private final Backbone backbone;
   private final ImmutableMap<Setting, Given> settings;
 
-  private FineTune(Backbone backbone, Map<Setting, Given> settings) {
+  /** The freeze strategies of later phases by their first epoch. */
+  private final ImmutableSortedMap<Integer, FreezeStrategy> later;
+
+  private FineTune(
+      Backbone backbone,
+      Map<Setting, Given> settings,
+      ImmutableSortedMap<Integer, FreezeStrategy> later) {
     this.backbone = backbone;
     this.settings = ImmutableMap.copyOf(settings);
+    this.later = later;
   }
 
   /** {@return the version of this library, such as {@code 0.1.0}} */
@@ -69,7 +79,8 @@ public final class FineTune {
    * @throws NullPointerException if {@code backbone} is null
    */
   public static FineTune from(Backbone backbone) {
-    return new FineTune(checkNotNull(backbone, "backbone must not be null"), Map.of());
+    return new FineTune(
+        checkNotNull(backbone, "backbone must not be null"), Map.of(), ImmutableSortedMap.of());
   }
 
   /**
@@ -136,6 +147,64 @@ public final class FineTune {
   public FineTune freeze(FreezeStrategy strategy) {
     checkNotNull(strategy, "strategy must not be null");
     return with(Setting.FREEZING, "freeze(" + strategy.description() + ")", strategy);
+  }
+
+  /**
+   * {@return a copy that trains more layers from an epoch on} May be called for several epochs.
+   * What the optimizer learned about layers that train already stays. The outputs of the layers
+   * that are still frozen are computed again, once per image.
+   *
+   * @param epoch the first epoch of the new phase, at least 2
+   * @param strategy chooses the layers that are still frozen; all of them must be frozen before
+   * @throws IllegalArgumentException if {@code epoch} is less than 2
+   * @throws IllegalStateException if unfreezing at this epoch, or stage by stage, is already set
+   */
+  public FineTune unfreezeAt(int epoch, FreezeStrategy strategy) {
+    checkArgument(epoch >= 2, "epoch must be >= 2, got %s", epoch);
+    checkNotNull(strategy, "strategy must not be null");
+    String call = "unfreezeAt(" + epoch + ", " + strategy.description() + ")";
+    if (settings.containsKey(Setting.UNFREEZING)) {
+      throw twice(Setting.UNFREEZING, call);
+    }
+    FreezeStrategy before = later.get(epoch);
+    if (before != null) {
+      throw new IllegalStateException(
+          "Unfreeze at an epoch only once, got unfreezeAt("
+              + epoch
+              + ", "
+              + before.description()
+              + ") and then "
+              + call);
+    }
+    return new FineTune(
+        backbone,
+        settings,
+        ImmutableSortedMap.<Integer, FreezeStrategy>naturalOrder()
+            .putAll(later)
+            .put(epoch, strategy)
+            .build());
+  }
+
+  /**
+   * {@return a copy that first trains the head alone, then also the last stage of the backbone,
+   * then the stage before, and so on to the first} It includes the freezing of the first phase. See
+   * {@link dev.finetune.graph.LayerGraph#stages()}; the backbones of the zoo have stages.
+   *
+   * @param epochs the number of epochs of each phase, at least 1; the last phase lasts to the end
+   * @throws IllegalArgumentException if {@code epochs} is less than 1
+   * @throws IllegalStateException if freezing or unfreezing is already set
+   */
+  public FineTune unfreezeStageByStage(int epochs) {
+    checkArgument(epochs >= 1, "epochs must be >= 1, got %s", epochs);
+    String call = "unfreezeStageByStage(" + epochs + ")";
+    if (!later.isEmpty()) {
+      throw new IllegalStateException(
+          "Set unfreezing only once, got unfreezing at epochs "
+              + later.keySet()
+              + " and then "
+              + call);
+    }
+    return with(Setting.FREEZING, call, Freeze.all()).with(Setting.UNFREEZING, call, epochs);
   }
 
   /**
@@ -220,7 +289,7 @@ public final class FineTune {
   private FineTunePlan plan(int classes) {
     return FineTunePlan.of(
         backbone,
-        (FreezeStrategy) setting(Setting.FREEZING, Freeze.all()),
+        strategies(),
         (List<HeadLayer>) setting(Setting.HEAD, List.of()),
         classes,
         (EngineOptions) setting(Setting.ENGINE, EngineOptions.defaults()));
@@ -245,6 +314,30 @@ public final class FineTune {
     return plan(classes).train(train, valid, options);
   }
 
+  /** Returns the freeze strategy of each phase by its first epoch. */
+  private ImmutableSortedMap<Integer, FreezeStrategy> strategies() {
+    ImmutableSortedMap.Builder<Integer, FreezeStrategy> phases =
+        ImmutableSortedMap.<Integer, FreezeStrategy>naturalOrder()
+            .put(1, (FreezeStrategy) setting(Setting.FREEZING, Freeze.all()))
+            .putAll(later);
+    Given unfreezing = settings.get(Setting.UNFREEZING);
+    if (unfreezing != null) {
+      int stages = backbone.graph().stages().size();
+      checkArgument(
+          stages > 0,
+          "%s needs a backbone with stages, got %s, which has none",
+          unfreezing.call(),
+          backbone.name());
+      for (int phase = 1; phase <= stages; phase++) {
+        int frozen = stages - phase;
+        phases.put(
+            1 + phase * (int) unfreezing.value(),
+            frozen == 0 ? Freeze.none() : Freeze.upToStage(frozen));
+      }
+    }
+    return phases.build();
+  }
+
   private Object setting(Setting setting, Object otherwise) {
     Given given = settings.get(setting);
     return given == null ? otherwise : given.value();
@@ -254,15 +347,25 @@ public final class FineTune {
     checkNotNull(value, "%s must not be null", setting.label);
     Given before = settings.get(setting);
     if (before != null) {
-      throw new IllegalStateException(
-          "Set " + setting.label + " only once, got " + before.call() + " and then " + call);
+      throw twice(setting, call);
     }
     return new FineTune(
         backbone,
         ImmutableMap.<Setting, Given>builder()
             .putAll(settings)
             .put(setting, new Given(call, value))
-            .buildOrThrow());
+            .buildOrThrow(),
+        later);
+  }
+
+  private IllegalStateException twice(Setting setting, String call) {
+    return new IllegalStateException(
+        "Set "
+            + setting.label
+            + " only once, got "
+            + verifyNotNull(settings.get(setting)).call()
+            + " and then "
+            + call);
   }
 
   private List<String> calls() {

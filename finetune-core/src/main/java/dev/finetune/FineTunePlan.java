@@ -11,25 +11,30 @@ import dev.finetune.data.Interruption;
 import dev.finetune.data.Labels;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.freeze.FreezeStrategy;
+import dev.finetune.freeze.Phase;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.head.HeadGraph;
 import dev.finetune.head.HeadLayer;
 import dev.finetune.head.HeadLayers;
 import dev.finetune.internal.modelfile.Description;
+import dev.finetune.internal.modelfile.ModelFiles;
 import dev.finetune.internal.modelfile.StoredModel;
 import dev.finetune.internal.plan.PlanDescription;
 import dev.finetune.internal.plan.PlanReport;
 import dev.finetune.internal.plan.Provenance;
 import dev.finetune.internal.training.Seeds;
 import dev.finetune.internal.training.StoppedTraining;
+import dev.finetune.internal.training.TaskData;
 import dev.finetune.internal.training.Trainer;
 import dev.finetune.internal.training.TrainingJob;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.weights.RandomWeights;
 import dev.finetune.weights.Weights;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.function.Supplier;
 
 /**
@@ -45,27 +50,44 @@ public final class FineTunePlan {
 
   static FineTunePlan of(
       Backbone backbone,
-      FreezeStrategy strategy,
+      SortedMap<Integer, FreezeStrategy> strategies,
       List<HeadLayer> head,
       int classes,
       EngineOptions engine) {
     checkArgument(classes >= 2, "classes must be >= 2, got %s", classes);
-    Set<String> frozen = strategy.frozenLayers(backbone.graph());
-    Set<String> unknown = Sets.difference(frozen, backbone.graph().names());
-    checkArgument(
-        unknown.isEmpty(),
-        "A freeze strategy must name layers of the backbone, got %s; the layers are %s",
-        unknown,
-        backbone.graph().names());
     return new FineTunePlan(
         new PlanDescription(
             backbone,
             HeadGraph.append(backbone.graph(), head, classes),
-            frozen,
-            strategy.description(),
+            phases(backbone.graph(), strategies),
             head,
             classes,
             engine));
+  }
+
+  private static List<Phase> phases(
+      LayerGraph backbone, SortedMap<Integer, FreezeStrategy> strategies) {
+    List<Phase> phases = new ArrayList<>();
+    strategies.forEach(
+        (epoch, strategy) -> {
+          Set<String> frozen = strategy.frozenLayers(backbone);
+          Set<String> unknown = Sets.difference(frozen, backbone.names());
+          checkArgument(
+              unknown.isEmpty(),
+              "A freeze strategy must name layers of the backbone, got %s; the layers are %s",
+              unknown,
+              backbone.names());
+          if (!phases.isEmpty()) {
+            Set<String> again = Sets.difference(frozen, phases.get(phases.size() - 1).frozen());
+            checkArgument(
+                again.isEmpty(),
+                "Unfreezing at epoch %s must not freeze layers that train before, got %s",
+                epoch,
+                again);
+          }
+          phases.add(new Phase(epoch, strategy.description(), frozen));
+        });
+    return phases;
   }
 
   /** {@return the network without its head} */
@@ -78,12 +100,17 @@ public final class FineTunePlan {
     return plan.graph();
   }
 
-  /** {@return the names of the frozen layers} */
+  /** {@return the names of the layers that are frozen in the first phase} */
   public Set<String> frozenLayers() {
     return plan.frozen();
   }
 
-  /** {@return the description of the freeze strategy} */
+  /** {@return the frozen layers over time; one phase unless layers are unfrozen} */
+  public List<Phase> phases() {
+    return plan.phases();
+  }
+
+  /** {@return the description of the freeze strategies} */
   public String freezing() {
     return plan.freezing();
   }
@@ -110,9 +137,9 @@ public final class FineTunePlan {
     return plan.graph().parameterCount();
   }
 
-  /** {@return the number of parameters that gradients change} */
+  /** {@return the number of parameters that gradients change, in the last phase} */
   public long trainableParameters() {
-    return plan.graph().trainableParameterCount(plan.frozen());
+    return plan.graph().trainableParameterCount(plan.alwaysFrozen());
   }
 
   /**
@@ -143,48 +170,65 @@ public final class FineTunePlan {
    *     classes have the same name, validation has other classes, or a dataset is empty
    * @throws dev.finetune.weights.WeightsException if a weight of the backbone is not finite
    * @throws TrainingDivergedException if a loss or a weight becomes NaN or infinite
-   * @throws TrainingInterruptedException if this thread is interrupted; it stays interrupted
+   * @throws TrainingInterruptedException if this thread is interrupted; it stays interrupted. Also
+   *     if the time limit or a stop signal ends the training before its first step
+   * @throws TrainingFailedException if an observer, a metric or a dataset fails, or a file cannot
+   *     be written, after the first step
    * @throws IllegalStateException if the memory is not sufficient, or no engine can compute the
    *     network
-   * @throws java.io.UncheckedIOException if stored features cannot be read or written, or an image
-   *     cannot be read in a later epoch
+   * @throws java.io.UncheckedIOException if stored features or a checkpoint cannot be read or
+   *     written
    */
   public FineTunedModel train(ImageDataset train, ImageDataset valid, TrainOptions options) {
     checkNotNull(train, "train must not be null");
     checkNotNull(valid, "valid must not be null");
     checkNotNull(options, "options must not be null");
     requireClasses(train, valid);
+    return train(TaskData.classes(train, valid), options);
+  }
+
+  private FineTunedModel train(TaskData data, TrainOptions options) {
+    requireEpochs(options);
     Weights pretrained = pretrained();
     Weights initial =
         RandomWeights.glorot(plan.graph(), Seeds.head(options.seed())).plus(pretrained);
+    TrainingJob job =
+        new TrainingJob(
+            plan.graph(),
+            plan.backbone().graph().names(),
+            plan.phases(),
+            initial,
+            plan.backbone().input(),
+            plan.engine(),
+            data,
+            options,
+            List.of(),
+            (file, weights, history) ->
+                ModelFiles.write(
+                    stored(data, options, new Trainer.Result(weights, history)), file));
     try {
-      Trainer.Result result =
-          new Trainer(
-                  new TrainingJob(
-                      plan.graph(),
-                      plan.backbone().graph().names(),
-                      plan.frozen(),
-                      initial,
-                      plan.backbone().input(),
-                      plan.engine(),
-                      train,
-                      valid,
-                      options,
-                      List.of()))
-              .run();
-      return model(train, valid, options, result);
+      return model(stored(data, options, new Trainer(job).run()));
     } catch (StoppedTraining e) {
       Supplier<Optional<FineTunedModel>> lastFinite =
           () ->
               e.weights()
-                  .map(w -> model(train, valid, options, new Trainer.Result(w, e.history())));
+                  .map(w -> model(stored(data, options, new Trainer.Result(w, e.history()))));
       throw switch (e.reason()) {
         case DIVERGED -> new TrainingDivergedException(e, options.optimizer(), lastFinite);
-        case INTERRUPTED ->
-            new TrainingInterruptedException(
-                e.place().epoch(), e.place().step(), e.history(), lastFinite, e);
+        case INTERRUPTED -> TrainingInterruptedException.interrupted(e, lastFinite);
+        case ENDED -> TrainingInterruptedException.tooEarly(e);
+        case FAILED -> new TrainingFailedException(e, lastFinite);
       };
     }
+  }
+
+  private void requireEpochs(TrainOptions options) {
+    int last = plan.phases().get(plan.phases().size() - 1).firstEpoch();
+    checkArgument(
+        last <= options.epochs(),
+        "Unfreezing must happen within the epochs of the training (%s), got unfreezing at epoch %s",
+        options.epochs(),
+        last);
   }
 
   /**
@@ -209,21 +253,27 @@ public final class FineTunePlan {
     }
   }
 
-  private FineTunedModel model(
-      ImageDataset train, ImageDataset valid, TrainOptions options, Trainer.Result result) {
-    return FineTunedModel.of(
-        new StoredModel(
-            new Description(
-                train.classNames(),
-                plan.backbone().input(),
-                FineTunedModel.stored(plan.engine()),
-                plan.graph(),
-                plan.backbone().graph().outputs().get(0),
-                PlanReport.json(plan),
-                result.history(),
-                Provenance.now(plan, options, train, valid)),
-            result.weights()),
-        plan.engine());
+  private FineTunedModel model(StoredModel stored) {
+    return FineTunedModel.of(stored, plan.engine());
+  }
+
+  private StoredModel stored(TaskData data, TrainOptions options, Trainer.Result result) {
+    return new StoredModel(
+        new Description(
+            data.outputs(),
+            plan.backbone().input(),
+            FineTunedModel.stored(plan.engine()),
+            plan.graph(),
+            plan.backbone().graph().outputs().get(0),
+            PlanReport.json(plan),
+            result.history(),
+            Provenance.now(
+                plan,
+                options,
+                options.loss().orElseGet(data.task()::usualLoss),
+                data.train(),
+                data.valid())),
+        result.weights());
   }
 
   private void requireClasses(ImageDataset train, ImageDataset valid) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public abstract sealed class TrainingStoppedException extends IllegalStateException
-    permits TrainingDivergedException, TrainingInterruptedException {
+    permits TrainingDivergedException, TrainingFailedException, TrainingInterruptedException {
 
   private static final long serialVersionUID = 1L;
 

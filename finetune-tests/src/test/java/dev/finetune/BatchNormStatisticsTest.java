@@ -44,7 +44,7 @@ class BatchNormStatisticsTest {
   private static final SyntheticImages TRAIN = new SyntheticImages(4, 32, SIDE, 1);
   private static final SyntheticImages VALID = new SyntheticImages(4, 12, SIDE, 2);
   private static final TrainOptions OPTIONS =
-      TrainOptions.defaults().batchSize(8).epochs(3).optimizer(Adam.adam(1e-2));
+      TrainOptions.defaults().batch(8).epochs(3).optimizer(Adam.adam(1e-2));
   private static final Backbone BACKBONE = backbone();
 
   private static Backbone backbone() {
@@ -78,9 +78,9 @@ class BatchNormStatisticsTest {
     FineTunedModel model =
         fineTune()
             .engine(EngineOptions.defaults().engine(engine))
-            .train(TRAIN, VALID, OPTIONS.epochs(10).batchSize(32).optimizer(Adam.adam(3e-2)));
+            .train(TRAIN, VALID, OPTIONS.epochs(10).batch(32).optimizer(Adam.adam(3e-2)));
 
-    double training = model.history().last().trainAccuracy();
+    double training = model.history().last().trainScore();
     assertThat(training).isGreaterThan(0.8);
     assertThat(model.evaluate(TRAIN).accuracy()).isGreaterThan(training - 0.1);
   }
@@ -103,7 +103,7 @@ class BatchNormStatisticsTest {
             .freezeNone()
             .head(dropout(0.5), globalAveragePooling(), batchNorm())
             .engine(EngineOptions.defaults().engine(engine))
-            .train(TRAIN, VALID, OPTIONS.batchSize(32));
+            .train(TRAIN, VALID, OPTIONS.batch(32));
 
     requireStatisticsOf(model, "conv2", "norm2", 8);
     requireStatisticsOf(model, "head/global_average_pooling", "head/batch_norm", 8);
@@ -177,15 +177,15 @@ class BatchNormStatisticsTest {
   void should_refuse_a_batch_that_has_one_value_per_channel() {
     SyntheticImages odd = new SyntheticImages(4, 33, SIDE, 1);
 
-    assertThatThrownBy(() -> fineTune().train(odd, VALID, OPTIONS.batchSize(32)))
+    assertThatThrownBy(() -> fineTune().train(odd, VALID, OPTIONS.batch(32)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("more than one value per channel")
         .hasMessageContaining("head/batch_norm")
         .hasMessageContaining("33 images in batches of 32");
-    assertThatThrownBy(() -> fineTune().train(TRAIN, VALID, OPTIONS.batchSize(1)))
+    assertThatThrownBy(() -> fineTune().train(TRAIN, VALID, OPTIONS.batch(1)))
         .hasMessageContaining("head/batch_norm");
     // A layer that reads images has many values per channel in one image.
-    FineTune.from(BACKBONE).freezeNone().train(odd, VALID, OPTIONS.batchSize(32).epochs(1));
+    FineTune.from(BACKBONE).freezeNone().train(odd, VALID, OPTIONS.batch(32).epochs(1));
   }
 
   private static float[] tensor(Weights weights, String layer, ParameterRole role) {

@@ -34,7 +34,7 @@ class DecodedOnceTest {
   private static final ChangedImages TRAIN = ChangedImages.of(new SyntheticImages(3, 21, 9, 1));
 
   private static final ChangedImages VALID = ChangedImages.of(new SyntheticImages(3, 6, 9, 2));
-  private static final TrainOptions OPTIONS = TrainOptions.defaults().epochs(3).batchSize(5);
+  private static final TrainOptions OPTIONS = TrainOptions.defaults().epochs(3).batch(5);
 
   @TempDir Path directory;
 
@@ -91,7 +91,7 @@ class DecodedOnceTest {
 
   @Test
   void should_decode_once_whether_or_not_the_folder_has_features() {
-    TrainOptions cached = OPTIONS.featureCache(FeatureCache.at(directory));
+    TrainOptions cached = OPTIONS.cache(FeatureCache.at(directory));
 
     assertThat(computed(cached)).isEqualTo(27);
     assertThat(computed(cached)).isZero();
@@ -100,7 +100,7 @@ class DecodedOnceTest {
   @Test
   void should_decode_once_for_all_variants_in_a_folder() {
     TrainOptions cached =
-        OPTIONS.featureCache(FeatureCache.at(directory)).augment(Augmentations.brightness(0.2), 5);
+        OPTIONS.cache(FeatureCache.at(directory)).augment(Augmentations.brightness(0.2), 5);
 
     assertThat(computed(cached)).isEqualTo(5 * 21 + 6);
     assertThat(computed(cached)).isZero();
@@ -121,7 +121,7 @@ class DecodedOnceTest {
         .train(
             TRAIN.select(0, 1, 2, 1, 0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0),
             VALID,
-            OPTIONS.featureCache(FeatureCache.at(directory)).observer(observer));
+            OPTIONS.cache(FeatureCache.at(directory)).observer(observer));
 
     assertThat(progress).last().isEqualTo(11 + 6);
   }
@@ -139,10 +139,7 @@ class DecodedOnceTest {
             DatasetException.class,
             () ->
                 FineTune.from(BACKBONE)
-                    .train(
-                        train,
-                        valid,
-                        OPTIONS.featureCache(FeatureCache.at(directory)).observer(told)));
+                    .train(train, valid, OPTIONS.cache(FeatureCache.at(directory)).observer(told)));
 
     assertThat(refused.problems())
         .containsExactly(
@@ -153,7 +150,7 @@ class DecodedOnceTest {
     assertThat(loads).hasSize(TRAIN.size() + VALID.size());
     assertThat(told.computed).isEqualTo(8);
     // The features of the images before are complete and are not computed again.
-    assertThat(computed(OPTIONS.featureCache(FeatureCache.at(directory)))).isEqualTo(27 - 8);
+    assertThat(computed(OPTIONS.cache(FeatureCache.at(directory)))).isEqualTo(27 - 8);
   }
 
   private static ImageDataset failing(

@@ -36,7 +36,7 @@ class FeatureCacheTest {
   private static final SyntheticImages TRAIN = new SyntheticImages(3, 12, 9, 1);
   private static final SyntheticImages VALID = new SyntheticImages(3, 6, 9, 2);
   private static final TrainOptions OPTIONS =
-      TrainOptions.defaults().epochs(2).batchSize(4).optimizer(Adam.adam(1e-2));
+      TrainOptions.defaults().epochs(2).batch(4).optimizer(Adam.adam(1e-2));
 
   @TempDir Path directory;
 
@@ -62,7 +62,7 @@ class FeatureCacheTest {
 
   @Test
   void should_compute_nothing_again_for_another_head_or_rate() {
-    TrainOptions cached = OPTIONS.featureCache(FeatureCache.at(directory));
+    TrainOptions cached = OPTIONS.cache(FeatureCache.at(directory));
 
     assertThat(computed(tuning(BACKBONE), cached)).isEqualTo(18);
     assertThat(computed(tuning(BACKBONE), cached)).isZero();
@@ -76,9 +76,9 @@ class FeatureCacheTest {
     FineTunedModel inMemory = tuning(BACKBONE).train(TRAIN, VALID, OPTIONS);
 
     FineTunedModel cached =
-        tuning(BACKBONE).train(TRAIN, VALID, OPTIONS.featureCache(FeatureCache.at(directory)));
+        tuning(BACKBONE).train(TRAIN, VALID, OPTIONS.cache(FeatureCache.at(directory)));
     FineTunedModel again =
-        tuning(BACKBONE).train(TRAIN, VALID, OPTIONS.featureCache(FeatureCache.at(directory)));
+        tuning(BACKBONE).train(TRAIN, VALID, OPTIONS.cache(FeatureCache.at(directory)));
 
     assertThat(cached.weights().tensors()).isEqualTo(inMemory.weights().tensors());
     assertThat(again.weights().tensors()).isEqualTo(inMemory.weights().tensors());
@@ -87,7 +87,7 @@ class FeatureCacheTest {
   /** Rounding depends on the number of threads, which split sums, and on the algorithm. */
   @Test
   void should_keep_features_of_other_threads_and_algorithms_apart() {
-    TrainOptions cached = OPTIONS.featureCache(FeatureCache.at(directory));
+    TrainOptions cached = OPTIONS.cache(FeatureCache.at(directory));
     EngineOptions one = EngineOptions.defaults().threads(1);
 
     assertThat(computed(tuning(BACKBONE).engine(one), cached)).isEqualTo(18);
@@ -99,9 +99,9 @@ class FeatureCacheTest {
   @Test
   void should_keep_float16_apart_from_float32() throws IOException {
     FeatureCache cache = FeatureCache.at(directory);
-    computed(tuning(BACKBONE), OPTIONS.featureCache(cache));
+    computed(tuning(BACKBONE), OPTIONS.cache(cache));
 
-    assertThat(computed(tuning(BACKBONE), OPTIONS.featureCache(cache.float16()))).isEqualTo(18);
+    assertThat(computed(tuning(BACKBONE), OPTIONS.cache(cache.float16()))).isEqualTo(18);
 
     try (Stream<Path> files = Files.list(directory)) {
       assertThat(files.filter(f -> f.toString().endsWith(".features"))).hasSize(2);
@@ -112,7 +112,7 @@ class FeatureCacheTest {
   void should_store_every_variant_of_training_images_only() {
     TrainOptions cached =
         OPTIONS
-            .featureCache(FeatureCache.at(directory))
+            .cache(FeatureCache.at(directory))
             .augment(Augmentations.affine(20, 0.1, 0.1).then(Augmentations.brightness(0.2)), 5);
 
     assertThat(computed(tuning(BACKBONE), cached)).isEqualTo(5 * 12 + 6);
@@ -156,8 +156,7 @@ class FeatureCacheTest {
   void should_name_a_folder_that_cannot_be_created() throws IOException {
     Path file = Files.writeString(directory.resolve("file"), "not a folder");
 
-    assertThatThrownBy(
-            () -> computed(tuning(BACKBONE), OPTIONS.featureCache(FeatureCache.at(file))))
+    assertThatThrownBy(() -> computed(tuning(BACKBONE), OPTIONS.cache(FeatureCache.at(file))))
         .hasMessageContaining(file.toString());
   }
 }

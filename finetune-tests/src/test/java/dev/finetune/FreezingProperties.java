@@ -190,7 +190,7 @@ class FreezingProperties {
         plan.train(
             train,
             new SyntheticImages(CLASSES, 3, 8, 2),
-            TrainOptions.defaults().epochs(epochs).batchSize(4).optimizer(Adam.adam(1e-2)));
+            TrainOptions.defaults().epochs(epochs).batch(4).optimizer(Adam.adam(1e-2)));
 
     Weights before = backbone.weights();
     Weights after = model.weights();

@@ -70,7 +70,7 @@ class ModuleDescriptorsTest {
             .map(ModuleDescriptor.Exports::source)
             .collect(ImmutableSet.toImmutableSet());
 
-    assertThat(modules).hasSize(9);
+    assertThat(modules).hasSize(10);
     assertThat(exported)
         .contains("dev.finetune", "dev.finetune.zoo", "dev.finetune.datasets")
         .noneMatch(name -> name.contains("internal"));

@@ -45,7 +45,7 @@ class OptionsTest {
     return Stream.of(
         call("optimizer", () -> OPTIONS.optimizer(null)),
         call("keep", () -> OPTIONS.keep(null)),
-        call("featureCache", () -> OPTIONS.featureCache(null)),
+        call("cache", () -> OPTIONS.cache(null)),
         call("augmentation", () -> OPTIONS.augment(null, 2)),
         call("observer", () -> OPTIONS.observer(null)),
         call("directory", () -> FeatureCache.at(null)),

@@ -65,7 +65,7 @@ class PreflightTest {
                 new SyntheticImages(2, 2, 8, 2),
                 TrainOptions.defaults()
                     .epochs(1)
-                    .batchSize(Integer.parseInt(args[1]))
+                    .batch(Integer.parseInt(args[1]))
                     .observer(new Native()));
         System.out.println("trained");
       } catch (IllegalStateException e) {

@@ -39,7 +39,7 @@ class StoppedTrainingTest {
   private static final ChangedImages TRAIN = ChangedImages.of(new SyntheticImages(3, IMAGES, 8, 1));
   private static final ImageDataset VALID = new SyntheticImages(3, 6, 8, 2);
   private static final TrainOptions OPTIONS =
-      TrainOptions.defaults().epochs(5).batchSize(4).optimizer(adam(1e-3));
+      TrainOptions.defaults().epochs(5).batch(4).optimizer(adam(1e-3));
   private static final Backbone BACKBONE = backbone();
 
   private static Backbone backbone() {
@@ -115,7 +115,7 @@ class StoppedTrainingTest {
     TrainingDivergedException stopped =
         catchThrowableOfType(
             TrainingDivergedException.class,
-            () -> train(TRAIN, OPTIONS.batchSize(IMAGES).optimizer(adam(1e30))));
+            () -> train(TRAIN, OPTIONS.batch(IMAGES).optimizer(adam(1e30))));
 
     assertThat(stopped).hasMessageContaining("epoch 1, in validation");
     assertThat(stopped.step()).isZero();

@@ -17,6 +17,7 @@ import dev.finetune.train.EpochResult;
 import dev.finetune.train.Keep;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.train.TrainingObserver;
+import dev.finetune.train.TrainingStart;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,7 @@ class TrainingTest {
   private static final SyntheticImages TRAIN = new SyntheticImages(3, 24, 8, 1);
   private static final SyntheticImages VALID = new SyntheticImages(3, 9, 8, 2);
   private static final TrainOptions OPTIONS =
-      TrainOptions.defaults().epochs(4).batchSize(5).optimizer(Adam.adam(1e-2));
+      TrainOptions.defaults().epochs(4).batch(5).optimizer(Adam.adam(1e-2));
 
   private static FineTune fineTune() {
     return FineTune.from(BACKBONE).freezeUpTo("layer1").head(dense(8), dropout(0.4));
@@ -95,7 +96,7 @@ class TrainingTest {
     List<EpochResult> epochs = model.history().epochs();
     assertThat(epochs).hasSize(25);
     assertThat(epochs.get(24).trainLoss()).isLessThan(epochs.get(0).trainLoss() / 2);
-    assertThat(model.history().last().validAccuracy()).isGreaterThan(0.6);
+    assertThat(model.history().last().validScore()).isGreaterThan(0.6);
   }
 
   /** Validation in the last epoch agrees with the evaluation of the finished model. */
@@ -105,7 +106,7 @@ class TrainingTest {
 
     EpochResult last = model.history().last();
     assertThat(model.evaluate(VALID).loss()).isCloseTo(last.validLoss(), Offset.offset(1e-5));
-    assertThat(model.evaluate(VALID).accuracy()).isEqualTo(last.validAccuracy());
+    assertThat(model.evaluate(VALID).accuracy()).isEqualTo(last.validScore());
   }
 
   @Test
@@ -115,7 +116,7 @@ class TrainingTest {
 
     FineTunedModel model = fineTune().train(TRAIN, VALID, wild);
 
-    assertThat(model.evaluate(VALID).accuracy()).isEqualTo(model.history().best().validAccuracy());
+    assertThat(model.evaluate(VALID).accuracy()).isEqualTo(model.history().best().validScore());
   }
 
   @Test
@@ -124,8 +125,9 @@ class TrainingTest {
     TrainingObserver observer =
         new TrainingObserver() {
           @Override
-          public void trainingStarted(int trainImages, int validImages, int epochs) {
-            events.add("start " + trainImages + " " + validImages + " " + epochs);
+          public void trainingStarted(TrainingStart start) {
+            events.add(
+                "start " + start.trainImages() + " " + start.validImages() + " " + start.epochs());
           }
 
           @Override
@@ -139,7 +141,7 @@ class TrainingTest {
           }
         };
 
-    fineTune().train(TRAIN, VALID, OPTIONS.epochs(2).batchSize(16).observer(observer));
+    fineTune().train(TRAIN, VALID, OPTIONS.epochs(2).batch(16).observer(observer));
 
     assertThat(events)
         .containsExactly(

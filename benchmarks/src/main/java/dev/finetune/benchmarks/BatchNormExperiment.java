@@ -54,7 +54,7 @@ public final class BatchNormExperiment {
                 valid,
                 TrainOptions.defaults()
                     .epochs(epochs)
-                    .batchSize(32)
+                    .batch(32)
                     .seed(seed)
                     .optimizer(adam(rate))
                     .batchNormStatistics(statistics));
@@ -67,11 +67,11 @@ public final class BatchNormExperiment {
         rate,
         seed,
         epochs,
-        last.trainAccuracy(),
+        last.trainScore(),
         last.trainLoss(),
         inference.accuracy(),
         inference.loss(),
-        last.validAccuracy(),
+        last.validScore(),
         last.validLoss(),
         model.history().totalSeconds() / epochs);
   }

@@ -98,7 +98,7 @@ public class FeatureCacheBenchmark {
                         valid,
                         TrainOptions.defaults()
                             .epochs(1)
-                            .featureCache(folder == Folder.HIT_FLOAT16 ? cache.float16() : cache))
+                            .cache(folder == Folder.HIT_FLOAT16 ? cache.float16() : cache))
                     .history()
                     .stemSeconds());
     stopwatch.replaceLast(seconds[0]);

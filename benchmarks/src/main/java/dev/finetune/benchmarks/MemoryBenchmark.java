@@ -64,7 +64,7 @@ public class MemoryBenchmark {
             .train(
                 signs.sample(2 * batch, 1),
                 signs.sample(batch, 2),
-                TrainOptions.defaults().epochs(epochs).batchSize(batch).observer(new Curve()));
+                TrainOptions.defaults().epochs(epochs).batch(batch).observer(new Curve()));
     System.out.printf(Locale.ROOT, "peak resident %d MB%n", Measured.peakResident() / 1_000_000);
     return model;
   }

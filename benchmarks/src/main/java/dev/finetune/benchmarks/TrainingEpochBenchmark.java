@@ -93,8 +93,7 @@ public class TrainingEpochBenchmark {
             .freeze(Freeze.allBut(trainable))
             .head(dense(128), dropout(0.6))
             .engine(EngineOptions.defaults().engine(engine))
-            .train(
-                train, valid, TrainOptions.defaults().epochs(1).batchSize(BATCH).observer(timer));
+            .train(train, valid, TrainOptions.defaults().epochs(1).batch(BATCH).observer(timer));
     System.out.printf(
         Locale.ROOT,
         "%s, last %d layers trainable, %s: stem %.2f s for %d images, seconds of each step %s%n",

@@ -38,7 +38,7 @@ public final class DatasetCheck {
    *     all such images, and its cause is the first exception
    * @throws UncheckedIOException if this thread is interrupted while reading
    */
-  public static void verify(ImageDataset... datasets) {
+  public static void verify(ImageSource... datasets) {
     requireNone(bad(datasets));
   }
 
@@ -50,7 +50,7 @@ public final class DatasetCheck {
    *     order
    * @throws UncheckedIOException if this thread is interrupted while reading
    */
-  public static List<String> problems(ImageDataset data) {
+  public static List<String> problems(ImageSource data) {
     return bad(data).stream().map(Read::problem).filter(Objects::nonNull).toList();
   }
 
@@ -61,9 +61,9 @@ public final class DatasetCheck {
    * @return the results for images that cannot be read or have a value that is not finite, in order
    * @throws UncheckedIOException if this thread is interrupted while reading
    */
-  public static List<Read<?>> bad(ImageDataset... datasets) {
+  public static List<Read<?>> bad(ImageSource... datasets) {
     List<Read<?>> bad = new ArrayList<>();
-    for (ImageDataset data : datasets) {
+    for (ImageSource data : datasets) {
       bad.addAll(
           IntStream.range(0, data.size())
               .parallel()
@@ -103,7 +103,7 @@ public final class DatasetCheck {
    * @return the value, or the problem
    * @throws UncheckedIOException if this thread is interrupted while reading
    */
-  public static <T> Read<T> read(ImageDataset data, int index, Function<Pixels, T> function) {
+  public static <T> Read<T> read(ImageSource data, int index, Function<Pixels, T> function) {
     Pixels image;
     try {
       image = data.load(index);
@@ -127,7 +127,7 @@ public final class DatasetCheck {
    * @param data the dataset
    * @param index the index of the image
    */
-  public static String nameOf(ImageDataset data, int index) {
+  public static String nameOf(ImageSource data, int index) {
     return Problems.nameOf(data, index);
   }
 
@@ -141,7 +141,7 @@ public final class DatasetCheck {
    * @throws DatasetException if the dataset throws any other exception or returns null; the message
    *     names the image and the call
    */
-  public static Pixels load(ImageDataset data, int index) throws IOException {
+  public static Pixels load(ImageSource data, int index) throws IOException {
     Pixels image;
     try {
       image = data.load(index);

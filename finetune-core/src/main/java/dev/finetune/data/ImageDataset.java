@@ -3,8 +3,6 @@ package dev.finetune.data;
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkElementIndex;
 
-import dev.finetune.image.Pixels;
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -13,13 +11,10 @@ import java.util.stream.IntStream;
  * Labelled images in a fixed order. Implementations are immutable and safe for use from several
  * threads.
  */
-public interface ImageDataset {
+public interface ImageDataset extends ImageSource {
 
   /** {@return the names of the classes; a label is an index into this list} */
   List<String> classNames();
-
-  /** {@return the number of images} */
-  int size();
 
   /**
    * {@return the label of an image, from 0 to {@code classNames().size() - 1}}
@@ -27,22 +22,6 @@ public interface ImageDataset {
    * @param index the index of the image
    */
   int label(int index);
-
-  /**
-   * {@return the name of an image for messages, such as a file name}
-   *
-   * @param index the index of the image
-   */
-  String name(int index);
-
-  /**
-   * Decodes an image at its original size.
-   *
-   * @param index the index of the image
-   * @return the image
-   * @throws IOException if the image cannot be read; the message names the image and the reason
-   */
-  Pixels load(int index) throws IOException;
 
   /**
    * {@return the label of an image as a vector with 1 at the class and 0 elsewhere}
@@ -92,15 +71,5 @@ public interface ImageDataset {
    */
   default ImageDataset shuffle(long seed) {
     return select(Shuffle.permutation(size(), seed));
-  }
-
-  /**
-   * Decodes every image once.
-   *
-   * @throws DatasetException if an image cannot be read or has a value that is not finite; lists
-   *     all such images
-   */
-  default void verify() {
-    DatasetCheck.verify(this);
   }
 }

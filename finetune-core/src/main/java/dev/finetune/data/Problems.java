@@ -34,7 +34,7 @@ final class Problems {
   }
 
   /** Returns the name of an image; a substitute if the dataset throws. */
-  static String nameOf(ImageDataset data, int index) {
+  static String nameOf(ImageSource data, int index) {
     try {
       return String.valueOf(data.name(index));
     } catch (RuntimeException e) {
@@ -43,7 +43,7 @@ final class Problems {
   }
 
   /** Returns the problem of a dataset call that threw an exception. */
-  static String failed(ImageDataset data, int index, String call, Throwable cause) {
+  static String failed(ImageSource data, int index, String call, Throwable cause) {
     return nameOf(data, index) + ": " + call(data, index, call) + " threw " + cause;
   }
 
@@ -51,14 +51,14 @@ final class Problems {
    * Returns the problem of an image that cannot be read. The exception's message should name the
    * image; the name is added if it does not.
    */
-  static String unreadable(ImageDataset data, int index, IOException cause) {
+  static String unreadable(ImageSource data, int index, IOException cause) {
     String name = nameOf(data, index);
     String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     return message.contains(name) ? message : name + ": " + message;
   }
 
   /** Returns the problem of a loaded image; null if there is none. */
-  static @Nullable String fault(ImageDataset data, int index, @Nullable Pixels image) {
+  static @Nullable String fault(ImageSource data, int index, @Nullable Pixels image) {
     if (image == null) {
       return nameOf(data, index) + ": " + call(data, index, "load") + " returned null";
     }
@@ -74,7 +74,7 @@ final class Problems {
             + image.planes().length;
   }
 
-  private static String call(ImageDataset data, int index, String method) {
+  private static String call(ImageSource data, int index, String method) {
     String type = data.getClass().getSimpleName();
     return (type.isEmpty() ? data.getClass().getName() : type) + "." + method + "(" + index + ")";
   }

@@ -1,7 +1,5 @@
 package dev.finetune.train;
 
-import static com.google.common.base.Preconditions.checkArgument;
-
 import com.google.common.collect.ImmutableMap;
 import java.util.List;
 import java.util.Map;
@@ -30,20 +28,9 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
    * @throws IllegalArgumentException if a value is outside its range
    */
   public Adam {
-    checkArgument(
-        positive(learningRate),
-        "learningRate must be > 0 and finite in float32, got %s",
-        learningRate);
-    checkArgument(
-        beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1,
-        "beta1 and beta2 must be in [0, 1), got %s and %s",
-        beta1,
-        beta2);
-    checkArgument(positive(epsilon), "epsilon must be > 0 and finite in float32, got %s", epsilon);
-  }
-
-  private static boolean positive(double value) {
-    return (float) value > 0 && Float.isFinite((float) value);
+    Ranges.learningRate(learningRate);
+    Ranges.betas(beta1, beta2);
+    Ranges.epsilon(epsilon);
   }
 
   /**

@@ -8,7 +8,7 @@ package dev.finetune.train;
  * @param batch the number of the step in the epoch, from 1
  * @param batches the number of steps per epoch
  * @param loss the mean training loss over the epoch so far
- * @param accuracy the share of images classified correctly over the epoch so far, from 0 to 1
+ * @param score the {@link Score} of the training images over the epoch so far
  * @param imagesPerSecond the mean speed over the epoch so far
  * @param secondsLeft the estimated time until the training ends
  */
@@ -18,6 +18,6 @@ public record BatchResult(
     int batch,
     int batches,
     double loss,
-    double accuracy,
+    double score,
     double imagesPerSecond,
     double secondsLeft) {}

@@ -8,10 +8,11 @@ import java.util.Map;
  *
  * @param epoch the number of the epoch, from 1
  * @param trainLoss the mean of {@link TrainOptions#loss} over the epoch's steps, with dropout on
- * @param trainAccuracy the share of training images classified correctly in those steps, from 0 to
- *     1
- * @param validLoss the mean cross-entropy over the validation images after the epoch, in nats
- * @param validAccuracy the share of validation images classified correctly, from 0 to 1
+ * @param trainScore the {@link Score} of the training images in those steps, such as the share
+ *     classified correctly
+ * @param validLoss the mean over the validation images after the epoch of the task's usual loss:
+ *     cross-entropy, binary cross-entropy (both in nats) or the squared error
+ * @param validScore the {@link Score} of the validation images
  * @param seconds the wall time of the epoch, validation included
  * @param imagesPerSecond training images divided by the wall time of the steps
  * @param waitSeconds the part of that time in which the network waited for images
@@ -20,9 +21,9 @@ import java.util.Map;
 public record EpochResult(
     int epoch,
     double trainLoss,
-    double trainAccuracy,
+    double trainScore,
     double validLoss,
-    double validAccuracy,
+    double validScore,
     double seconds,
     double imagesPerSecond,
     double waitSeconds,
@@ -33,9 +34,9 @@ public record EpochResult(
    *
    * @param epoch the number of the epoch, from 1
    * @param trainLoss the mean training loss
-   * @param trainAccuracy from 0 to 1
-   * @param validLoss the mean cross-entropy, in nats
-   * @param validAccuracy from 0 to 1
+   * @param trainScore the score in training
+   * @param validLoss the mean validation loss
+   * @param validScore the score in validation
    * @param seconds the wall time of the epoch
    * @param imagesPerSecond the speed of the steps
    * @param waitSeconds the time spent waiting for images

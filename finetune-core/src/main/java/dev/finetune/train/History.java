@@ -1,5 +1,8 @@
 package dev.finetune.train;
 
+import static com.google.common.base.Preconditions.checkNotNull;
+
+import com.google.common.base.CaseFormat;
 import java.util.List;
 import java.util.Locale;
 
@@ -8,17 +11,33 @@ import java.util.Locale;
  *
  * @param epochs the results of the finished epochs, in order
  * @param stemSeconds the wall time of computing the frozen stem for all images; 0 without a stem
+ * @param score what {@link EpochResult#trainScore} and {@link EpochResult#validScore} measure
+ * @param end the reason why the training ended
  */
-public record History(List<EpochResult> epochs, double stemSeconds) {
+public record History(List<EpochResult> epochs, double stemSeconds, Score score, TrainingEnd end) {
 
   /**
    * Creates a history. Copies the list.
    *
    * @param epochs the results of the finished epochs, in order
    * @param stemSeconds the wall time of computing the frozen stem; 0 without a stem
+   * @param score what the scores measure
+   * @param end the reason why the training ended
    */
   public History {
     epochs = List.copyOf(epochs);
+    checkNotNull(score, "score must not be null");
+    checkNotNull(end, "end must not be null");
+  }
+
+  /**
+   * Creates a history of a completed training of a classifier. Copies the list.
+   *
+   * @param epochs the results of the finished epochs, in order
+   * @param stemSeconds the wall time of computing the frozen stem; 0 without a stem
+   */
+  public History(List<EpochResult> epochs, double stemSeconds) {
+    this(epochs, stemSeconds, Score.ACCURACY, TrainingEnd.COMPLETED);
   }
 
   /**
@@ -32,7 +51,7 @@ public record History(List<EpochResult> epochs, double stemSeconds) {
   }
 
   /**
-   * {@return the epoch with the highest validation accuracy; the first of equals}
+   * {@return the epoch with the highest validation score; the first of equals}
    *
    * @throws IllegalStateException if no epoch was finished
    */
@@ -40,11 +59,15 @@ public record History(List<EpochResult> epochs, double stemSeconds) {
     requireEpochs();
     EpochResult best = epochs.get(0);
     for (EpochResult epoch : epochs) {
-      if (epoch.validAccuracy() > best.validAccuracy()) {
+      if (epoch.validScore() > best.validScore()) {
         best = epoch;
       }
     }
     return best;
+  }
+
+  private static String column(String name) {
+    return CaseFormat.LOWER_CAMEL.to(CaseFormat.LOWER_UNDERSCORE, name);
   }
 
   private void requireEpochs() {
@@ -82,7 +105,16 @@ public record History(List<EpochResult> epochs, double stemSeconds) {
         epochs.isEmpty() ? List.of() : epochs.get(0).metrics().keySet().stream().toList();
     StringBuilder csv =
         new StringBuilder(
-            "epoch,train_loss,train_accuracy,valid_loss,valid_accuracy,seconds,images_per_second,wait_seconds");
+            String.join(
+                ",",
+                "epoch",
+                "train_loss",
+                column(score.trainName()),
+                "valid_loss",
+                column(score.validName()),
+                "seconds",
+                "images_per_second",
+                "wait_seconds"));
     metrics.forEach(name -> csv.append(',').append(name));
     csv.append('\n');
     for (EpochResult e : epochs) {
@@ -92,9 +124,9 @@ public record History(List<EpochResult> epochs, double stemSeconds) {
               "%d,%.6f,%.6f,%.6f,%.6f,%.3f,%.2f,%.3f",
               e.epoch(),
               e.trainLoss(),
-              e.trainAccuracy(),
+              e.trainScore(),
               e.validLoss(),
-              e.validAccuracy(),
+              e.validScore(),
               e.seconds(),
               e.imagesPerSecond(),
               e.waitSeconds()));

@@ -4,6 +4,6 @@ package dev.finetune.train;
 public enum Keep {
   /** The last epoch. */
   LAST,
-  /** The epoch with the highest validation accuracy; the first of equals. */
+  /** The epoch with the highest validation score; the first of equals. */
   BEST
 }

@@ -5,8 +5,8 @@ import java.io.PrintStream;
 import java.util.Locale;
 
 /**
- * An observer that prints progress. On a terminal it rewrites one line with loss, accuracy,
- * images/s and time left; elsewhere it prints a line per epoch.
+ * An observer that prints progress. On a terminal it rewrites one line with loss, score, images/s
+ * and time left; elsewhere it prints a line per epoch.
  */
 public final class ProgressPrinter implements TrainingObserver {
 
@@ -15,6 +15,7 @@ public final class ProgressPrinter implements TrainingObserver {
   private final PrintStream out;
   private final boolean terminal;
   private int epochs;
+  private Score score = Score.ACCURACY;
 
   private ProgressPrinter(PrintStream out, boolean terminal) {
     this.out = out;
@@ -37,14 +38,18 @@ public final class ProgressPrinter implements TrainingObserver {
   }
 
   @Override
-  public void trainingStarted(int trainImages, int validImages, int epochs) {
-    this.epochs = epochs;
+  public void trainingStarted(TrainingStart start) {
+    epochs = start.epochs();
+    score = start.score();
     out.printf(
         Locale.ROOT,
         "Training on %d images, validating on %d, %d epochs%n",
-        trainImages,
-        validImages,
+        start.trainImages(),
+        start.validImages(),
         epochs);
+    if (start.finished() > 0) {
+      out.printf(Locale.ROOT, "Continuing after epoch %d%n", start.finished());
+    }
   }
 
   @Override
@@ -70,12 +75,13 @@ public final class ProgressPrinter implements TrainingObserver {
       rewrite(
           String.format(
               Locale.ROOT,
-              "epoch %d/%d %s loss %.4f accuracy %.3f %.1f images/s %s left",
+              "epoch %d/%d %s loss %.4f %s %.3f %.1f images/s %s left",
               r.epoch(),
               r.epochs(),
               bar(r.batch(), r.batches()),
               r.loss(),
-              r.accuracy(),
+              score.trainLabel(),
+              r.score(),
               r.imagesPerSecond(),
               duration(r.secondsLeft())));
     }
@@ -86,14 +92,15 @@ public final class ProgressPrinter implements TrainingObserver {
     String line =
         String.format(
             Locale.ROOT,
-            "epoch %d/%d loss %.4f accuracy %.3f valid loss %.4f valid accuracy %.3f %.1f images/s"
-                + " %.1f s",
+            "epoch %d/%d loss %.4f %s %.3f valid loss %.4f valid %s %.3f %.1f images/s %.1f s",
             r.epoch(),
             epochs,
             r.trainLoss(),
-            r.trainAccuracy(),
+            score.trainLabel(),
+            r.trainScore(),
             r.validLoss(),
-            r.validAccuracy(),
+            score.label(),
+            r.validScore(),
             r.imagesPerSecond(),
             r.seconds());
     if (terminal) {

@@ -2,22 +2,21 @@ package dev.finetune.train;
 
 /**
  * A receiver of progress events on the training thread. An exception that it throws ends the
- * training.
+ * training with a {@link dev.finetune.TrainingFailedException}, which names the observer and has
+ * the model of the finished epochs.
  */
 public interface TrainingObserver {
 
   /**
    * Called first, before anything is computed.
    *
-   * @param trainImages the number of training images
-   * @param validImages the number of validation images
-   * @param epochs the number of epochs
+   * @param start the facts about the training
    */
-  default void trainingStarted(int trainImages, int validImages, int epochs) {}
+  default void trainingStarted(TrainingStart start) {}
 
   /**
-   * Called once, before the first computation, if the memory is sufficient. Otherwise the training
-   * fails before this call.
+   * Called before the first computation of each phase, if the memory is sufficient. Otherwise the
+   * training fails before this call.
    *
    * @param estimate the memory that the training needs
    */
@@ -51,4 +50,11 @@ public interface TrainingObserver {
    * @param history the results of all epochs
    */
   default void trainingEnded(History history) {}
+
+  /**
+   * Called if the training fails or is interrupted. Then {@link #trainingEnded} is not called.
+   *
+   * @param cause the exception that ends the training
+   */
+  default void trainingFailed(RuntimeException cause) {}
 }

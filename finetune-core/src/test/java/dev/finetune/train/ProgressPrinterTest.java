@@ -18,7 +18,7 @@ class ProgressPrinterTest {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     ProgressPrinter printer =
         ProgressPrinter.of(new PrintStream(bytes, true, StandardCharsets.UTF_8), terminal);
-    printer.trainingStarted(100, 20, 9);
+    printer.trainingStarted(new TrainingStart(100, 20, 9, 0, Score.ACCURACY));
     printer.stemProgress(120, 120);
     printer.batchEnded(BATCH);
     printer.epochEnded(EPOCH);

@@ -259,7 +259,7 @@ class Dl4jBackboneTest {
         FineTune.from(Dl4jBackbone.of("mine", graph(), SMALL, "pool"))
             .freezeUpTo("norm")
             .head(dense(6))
-            .train(images, images, TrainOptions.defaults().epochs(1).batchSize(4));
+            .train(images, images, TrainOptions.defaults().epochs(1).batch(4));
 
     assertThat(model.classNames()).hasSize(3);
     assertThat(model.history().epochs()).hasSize(1);

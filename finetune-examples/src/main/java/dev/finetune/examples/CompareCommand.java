@@ -37,7 +37,7 @@ final class CompareCommand implements Callable<Integer> {
               Locale.ROOT,
               "%-18s validation accuracy %.4f, test accuracy %.4f, %.0f s",
               run.name(),
-              run.validAccuracy(),
+              run.validScore(),
               run.test().accuracy(),
               run.model().history().totalSeconds()));
       results.add(run.toJson());

@@ -75,7 +75,7 @@ final class DemoCommand implements Callable<Integer> {
             List.of(HeadLayers.globalAveragePooling(), HeadLayers.dropout(0.3)),
             TrainOptions.defaults()
                 .epochs(epochs)
-                .batchSize(16)
+                .batch(16)
                 .optimizer(Adam.adam(2e-3))
                 .seed(seed.value),
             compute.options(),

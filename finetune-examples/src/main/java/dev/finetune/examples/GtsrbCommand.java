@@ -16,7 +16,7 @@ import picocli.CommandLine.Mixin;
     footer = {
       "  " + Main.NAME + " gtsrb --data gtsrb --epochs 101 --out gtsrb-out",
       "  " + Main.NAME + " gtsrb --data gtsrb --backbone resnet50 \\",
-      "      --freeze-up-to-stage 3 --feature-cache features"
+      "      --freeze-up-to-stage 3 --cache features"
     },
     subcommands = CompareCommand.class)
 final class GtsrbCommand implements Callable<Integer> {
@@ -32,7 +32,7 @@ final class GtsrbCommand implements Callable<Integer> {
         String.format(
             Locale.ROOT,
             "validation accuracy %.4f, test %s, %.0f s, %.1f images/s",
-            run.validAccuracy(),
+            run.validScore(),
             run.test(),
             run.model().history().totalSeconds(),
             run.imagesPerSecond()));

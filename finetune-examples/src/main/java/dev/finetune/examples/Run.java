@@ -15,8 +15,8 @@ import dev.finetune.train.Keep;
 record Run(String name, FineTunedModel model, Keep keep, Evaluation test) {
 
   /** Returns the validation accuracy of the epoch whose weights the model has. */
-  double validAccuracy() {
-    return model.history().kept(keep).validAccuracy();
+  double validScore() {
+    return model.history().kept(keep).validScore();
   }
 
   /** Returns the mean speed of training over all epochs. */
@@ -32,7 +32,7 @@ record Run(String name, FineTunedModel model, Keep keep, Evaluation test) {
     ObjectMapper mapper = new ObjectMapper();
     ObjectNode json = mapper.createObjectNode();
     json.put("name", name);
-    json.put("validAccuracy", validAccuracy());
+    json.put("validScore", validScore());
     json.put("testAccuracy", test.accuracy());
     json.put("testTop5", test.top5());
     json.put("testLoss", test.loss());

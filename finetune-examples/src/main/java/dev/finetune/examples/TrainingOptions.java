@@ -65,7 +65,7 @@ final class TrainingOptions {
   /** Features on disk. */
   static final class FeatureCacheOptions {
 
-    private static final String NAME = "--feature-cache";
+    private static final String NAME = "--cache";
 
     @Option(
         names = NAME,
@@ -100,11 +100,11 @@ final class TrainingOptions {
     TrainOptions options =
         TrainOptions.defaults()
             .epochs(epochs)
-            .batchSize(batch)
+            .batch(batch)
             .optimizer(optimizer == null ? Adam.adam(defaultRate) : optimizer)
             .seed(seed())
             .keep(keepBest ? Keep.BEST : Keep.LAST)
-            .featureCache(features == null ? FeatureCache.inMemory() : features.cache());
+            .cache(features == null ? FeatureCache.inMemory() : features.cache());
     return variants == null
         ? options
         : options.augment(

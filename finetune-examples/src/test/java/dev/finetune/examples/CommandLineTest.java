@@ -150,7 +150,7 @@ class CommandLineTest {
     assertThat(lines).hasSize(1 + epochs.size());
     for (int i = 0; i < epochs.size(); i++) {
       String[] values = lines.get(i + 1).split(",", -1);
-      for (String name : List.of("trainLoss", "trainAccuracy", "validLoss", "validAccuracy")) {
+      for (String name : List.of("trainLoss", "trainScore", "validLoss", "validScore")) {
         String column = name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
         assertThat(Double.parseDouble(values[columns.indexOf(column)]))
             .as("%s of epoch %s", column, values[0])
@@ -211,7 +211,7 @@ class CommandLineTest {
       "1",
       "--threads",
       "1",
-      "--feature-cache",
+      "--cache",
       features.toString(),
       "--float16",
       "--json"

@@ -70,8 +70,8 @@ class FailureTest {
             + " | --weights must be a weight file, and DIR/directory is a directory",
         "gtsrb --data DIR/directory --out DIR/file.txt"
             + " | --out must be a directory, and DIR/file.txt is a file",
-        "gtsrb --data DIR/directory --feature-cache DIR/file.txt"
-            + " | --feature-cache must be a directory, and DIR/file.txt is a file",
+        "gtsrb --data DIR/directory --cache DIR/file.txt"
+            + " | --cache must be a directory, and DIR/file.txt is a file",
         "demo --out DIR/file.txt | --out must be a directory, and DIR/file.txt is a file",
         "zoo --download-cache DIR/file.txt"
             + " | --download-cache must be a directory, and DIR/file.txt is a file",

@@ -46,7 +46,7 @@ class WrongCallTest {
         "gtsrb --freeze-all-but 20 | --freeze-all-but: | got 20",
         "gtsrb --freeze-up-to-stage 6 | --freeze-up-to-stage: | got 6",
         "gtsrb --size 3 | --size: | block2_pool",
-        "gtsrb --float16 | Missing required argument(s): --feature-cache=DIR |",
+        "gtsrb --float16 | Missing required argument(s): --cache=DIR |",
         "gtsrb --freeze-all --freeze-none | --freeze-all, --freeze-none are mutually exclusive |",
         "gtsrb --epochs 3 --epochs 4 | option '--epochs' (N) should be specified only once |",
         "gtsrb --epochs 3 compare | Options must come after the command's name | --epochs",

@@ -28,9 +28,7 @@ final class ReadmeSnippets {
             .head(dense(128), dropout(0.6))
             .classes(43)
             .train(
-                train,
-                valid,
-                TrainOptions.defaults().epochs(101).batchSize(32).optimizer(adam(1e-4)));
+                train, valid, TrainOptions.defaults().epochs(101).batch(32).optimizer(adam(1e-4)));
     return model;
   }
 

@@ -49,8 +49,8 @@ public final class Curves {
     add(loss, "training", history, EpochResult::trainLoss, 0);
     add(loss, "validation", history, EpochResult::validLoss, 1);
     XYChart accuracy = accuracyChart("Accuracy");
-    add(accuracy, "training", history, EpochResult::trainAccuracy, 0);
-    add(accuracy, "validation", history, EpochResult::validAccuracy, 1);
+    add(accuracy, "training", history, EpochResult::trainScore, 0);
+    add(accuracy, "validation", history, EpochResult::validScore, 1);
     return sideBySide(loss, accuracy);
   }
 
@@ -75,7 +75,7 @@ public final class Curves {
     int index = 0;
     for (Map.Entry<String, History> entry : histories.entrySet()) {
       add(loss, entry.getKey(), entry.getValue(), EpochResult::validLoss, index);
-      add(accuracy, entry.getKey(), entry.getValue(), EpochResult::validAccuracy, index);
+      add(accuracy, entry.getKey(), entry.getValue(), EpochResult::validScore, index);
       index++;
     }
     return sideBySide(loss, accuracy);

@@ -64,7 +64,7 @@ class OwnLayerTest {
             .train(
                 TRAIN,
                 VALID,
-                TrainOptions.defaults().epochs(30).batchSize(6).optimizer(Adam.adam(0.02)));
+                TrainOptions.defaults().epochs(30).batch(6).optimizer(Adam.adam(0.02)));
 
     assertThat(backbone.graph().names())
         .containsExactly("input", "conv", "se/mean", "se/fewer", "se/gate", "se", "last");

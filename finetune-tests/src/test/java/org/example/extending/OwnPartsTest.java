@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.finetune.FineTune;
 import dev.finetune.FineTunedModel;
+import dev.finetune.TrainingFailedException;
 import dev.finetune.testing.RandomBackbones;
 import dev.finetune.train.Adam;
 import dev.finetune.train.EpochResult;
@@ -30,7 +31,7 @@ class OwnPartsTest {
   private static final Stripes TRAIN = new Stripes(16, 8);
   private static final Stripes VALID = new Stripes(8, 8);
   private static final TrainOptions OPTIONS =
-      TrainOptions.defaults().epochs(15).batchSize(4).optimizer(Adam.adam(0.02));
+      TrainOptions.defaults().epochs(15).batch(4).optimizer(Adam.adam(0.02));
 
   @TempDir Path folder;
 
@@ -108,11 +109,11 @@ class OwnPartsTest {
 
     for (double value : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
       assertThatThrownBy(() -> fineTune().train(TRAIN, VALID, OPTIONS.schedule(new Broken(value))))
-          .isInstanceOf(IllegalStateException.class)
+          .isInstanceOf(TrainingFailedException.class)
           .hasMessage(
               "A schedule must return learning rates that are >= 0 and finite, got "
                   + value
-                  + " from broken for step 3 of 60");
+                  + " from broken for step 3 of 60 (no epoch was finished, so there is no model)");
     }
   }
 

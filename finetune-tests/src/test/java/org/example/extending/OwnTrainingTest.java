@@ -41,7 +41,7 @@ class OwnTrainingTest {
                 VALID,
                 TrainOptions.defaults()
                     .epochs(20)
-                    .batchSize(6)
+                    .batch(6)
                     .optimizer(new Momentum(0.02, 0.9))
                     .loss(new SquaredError()));
 

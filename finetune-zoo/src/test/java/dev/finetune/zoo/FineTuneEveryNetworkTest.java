@@ -71,7 +71,7 @@ class FineTuneEveryNetworkTest {
         plan.train(
             new Images(),
             new Images(),
-            TrainOptions.defaults().epochs(1).batchSize(4).optimizer(Adam.adam(1e-3)));
+            TrainOptions.defaults().epochs(1).batch(4).optimizer(Adam.adam(1e-3)));
 
     requireOnlyTheLastStageMoved(plan, backbone.weights(), model.weights());
     if (backbone.graph().parameterCount() < LARGE || name.equals("convnexttiny")) {

@@ -199,7 +199,18 @@ public final class Fields {
    * @throws IOException if the value is not an object with exactly these keys
    */
   public Fields object(String key, String... keys) throws IOException {
-    return child(key, requireObject(key), List.of(keys), List.of());
+    return object(key, List.of(keys), List.of());
+  }
+
+  /**
+   * Returns an object.
+   *
+   * @param keys the keys that the object must have
+   * @param optional the other keys that it may have
+   * @throws IOException if the value is not an object with these keys
+   */
+  public Fields object(String key, List<String> keys, List<String> optional) throws IOException {
+    return child(key, requireObject(key), keys, optional);
   }
 
   /**

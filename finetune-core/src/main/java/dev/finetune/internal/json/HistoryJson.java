@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune.train.EpochResult;
 import dev.finetune.train.History;
+import dev.finetune.train.Score;
+import dev.finetune.train.TrainingEnd;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,20 +18,12 @@ public final class HistoryJson {
 
   private static final String METRICS = "metrics";
 
-  private static final List<String> EPOCH_KEYS =
-      List.of(
-          "epoch",
-          "trainLoss",
-          "trainAccuracy",
-          "validLoss",
-          "validAccuracy",
-          "seconds",
-          "imagesPerSecond",
-          "waitSeconds");
+  private static final String SCORE = "score";
+  private static final String END = "end";
 
   private HistoryJson() {}
 
-  /** Returns the history as an object with {@code epochs} and {@code stemSeconds}. */
+  /** Returns the history as an object. */
   public static ObjectNode write(History history) {
     ObjectNode all = JsonNodeFactory.instance.objectNode();
     var epochs = all.putArray("epochs");
@@ -37,9 +31,9 @@ public final class HistoryJson {
       ObjectNode json = epochs.addObject();
       json.put("epoch", epoch.epoch())
           .put("trainLoss", epoch.trainLoss())
-          .put("trainAccuracy", epoch.trainAccuracy())
+          .put(history.score().trainName(), epoch.trainScore())
           .put("validLoss", epoch.validLoss())
-          .put("validAccuracy", epoch.validAccuracy())
+          .put(history.score().validName(), epoch.validScore())
           .put("seconds", epoch.seconds())
           .put("imagesPerSecond", epoch.imagesPerSecond())
           .put("waitSeconds", epoch.waitSeconds());
@@ -47,7 +41,14 @@ public final class HistoryJson {
         epoch.metrics().forEach(json.putObject(METRICS)::put);
       }
     }
-    return all.put("stemSeconds", history.stemSeconds());
+    all.put("stemSeconds", history.stemSeconds());
+    if (history.score() != Score.ACCURACY) {
+      all.put(SCORE, history.score().name());
+    }
+    if (history.end() != TrainingEnd.COMPLETED) {
+      all.put(END, history.end().name());
+    }
+    return all;
   }
 
   /**
@@ -56,9 +57,11 @@ public final class HistoryJson {
    * @throws IOException if the value is not a history as {@link #write} returns it
    */
   public static History read(Fields parent, String key) throws IOException {
-    Fields json = parent.object(key, "epochs", "stemSeconds");
+    Fields json = parent.object(key, List.of("epochs", "stemSeconds"), List.of(SCORE, END));
+    Score score = json.has(SCORE) ? json.constant(SCORE, Score.class) : Score.ACCURACY;
+    TrainingEnd end = json.has(END) ? json.constant(END, TrainingEnd.class) : TrainingEnd.COMPLETED;
     List<EpochResult> epochs = new ArrayList<>();
-    for (Fields epoch : json.objects("epochs", EPOCH_KEYS, List.of(METRICS))) {
+    for (Fields epoch : json.objects("epochs", keys(score), List.of(METRICS))) {
       int number = epoch.integer("epoch", 1);
       if (number != epochs.size() + 1) {
         throw epoch.refusal("epoch", (epochs.size() + 1) + ", its position in the array", number);
@@ -67,15 +70,27 @@ public final class HistoryJson {
           new EpochResult(
               number,
               loss(epoch, "trainLoss"),
-              epoch.number("trainAccuracy", 0, 1),
+              epoch.number(score.trainName(), score.lowest(), 1),
               loss(epoch, "validLoss"),
-              epoch.number("validAccuracy", 0, 1),
+              epoch.number(score.validName(), score.lowest(), 1),
               atLeastZero(epoch, "seconds"),
               atLeastZero(epoch, "imagesPerSecond"),
               atLeastZero(epoch, "waitSeconds"),
               metrics(epoch)));
     }
-    return new History(epochs, atLeastZero(json, "stemSeconds"));
+    return new History(epochs, atLeastZero(json, "stemSeconds"), score, end);
+  }
+
+  private static List<String> keys(Score score) {
+    return List.of(
+        "epoch",
+        "trainLoss",
+        score.trainName(),
+        "validLoss",
+        score.validName(),
+        "seconds",
+        "imagesPerSecond",
+        "waitSeconds");
   }
 
   private static Map<String, Double> metrics(Fields epoch) throws IOException {

@@ -1,7 +1,7 @@
 package dev.finetune.internal.pipeline;
 
 import dev.finetune.data.DatasetCheck;
-import dev.finetune.data.ImageDataset;
+import dev.finetune.data.ImageSource;
 import dev.finetune.image.InputSpec;
 import dev.finetune.image.Pixels;
 import java.io.IOException;
@@ -26,7 +26,7 @@ public final class PreparedImages {
     Pixels apply(int place, Pixels image);
   }
 
-  private final ImageDataset data;
+  private final ImageSource data;
   private final InputSpec input;
 
   /**
@@ -34,7 +34,7 @@ public final class PreparedImages {
    *
    * @param input the size and preprocessing that the network needs
    */
-  public PreparedImages(ImageDataset data, InputSpec input) {
+  public PreparedImages(ImageSource data, InputSpec input) {
     this.data = data;
     this.input = input;
   }

@@ -1,20 +1,20 @@
 package dev.finetune.internal.plan;
 
-import com.google.common.collect.ImmutableSet;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.engine.EngineOptions;
+import dev.finetune.freeze.Phase;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.head.HeadLayer;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The facts of a checked plan.
  *
  * @param backbone the pretrained network
  * @param graph backbone and head; its output is the logits
- * @param frozen the names of the frozen layers
- * @param freezing the description of the strategy that chose them
+ * @param phases the frozen layers over time, at least one phase
  * @param head the layers of the head without the logits
  * @param classes the number of classes
  * @param engine the engine and its options
@@ -22,14 +22,32 @@ import java.util.Set;
 public record PlanDescription(
     Backbone backbone,
     LayerGraph graph,
-    Set<String> frozen,
-    String freezing,
+    List<Phase> phases,
     List<HeadLayer> head,
     int classes,
     EngineOptions engine) {
 
   public PlanDescription {
-    frozen = ImmutableSet.copyOf(frozen);
+    phases = List.copyOf(phases);
     head = List.copyOf(head);
+  }
+
+  /** Returns the names of the layers that are frozen in the first phase. */
+  public Set<String> frozen() {
+    return phases.get(0).frozen();
+  }
+
+  /** Returns the names of the layers that never train. */
+  public Set<String> alwaysFrozen() {
+    return phases.get(phases.size() - 1).frozen();
+  }
+
+  /** Returns the description of the freeze strategies. */
+  public String freezing() {
+    return phases.stream()
+        .map(
+            p ->
+                p.firstEpoch() == 1 ? p.freezing() : p.freezing() + " from epoch " + p.firstEpoch())
+        .collect(Collectors.joining(", then "));
   }
 }

@@ -7,6 +7,7 @@ import dev.finetune.engine.Engine;
 import dev.finetune.engine.EngineException;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.engine.Engines;
+import dev.finetune.freeze.Phase;
 import dev.finetune.graph.GraphReport;
 import dev.finetune.graph.LayerSummary;
 import dev.finetune.head.HeadLayers;
@@ -21,19 +22,57 @@ public final class PlanReport {
   /** Returns a table of the layers, the numbers of parameters, the cut and the engine. */
   public static String text(PlanDescription plan) {
     StringBuilder out = new StringBuilder();
-    out.append(GraphReport.table(plan.graph(), plan.frozen()));
-    Cut cut = Cut.of(plan.graph(), plan.frozen());
+    out.append(GraphReport.table(plan.graph(), plan.alwaysFrozen()));
     out.append(
         String.format(
             Locale.ROOT,
             "%ntotal parameters %,d, trainable %,d, frozen %,d (freezing: %s)%n",
             plan.graph().parameterCount(),
-            plan.graph().trainableParameterCount(plan.frozen()),
-            plan.graph().parameterCount() - plan.graph().trainableParameterCount(plan.frozen()),
+            plan.graph().trainableParameterCount(plan.alwaysFrozen()),
+            plan.graph().parameterCount()
+                - plan.graph().trainableParameterCount(plan.alwaysFrozen()),
             plan.freezing()));
-    out.append(cutText(cut));
+    for (Phase phase : plan.phases()) {
+      out.append(phaseText(plan, phase));
+    }
     out.append("engine: ").append(engine(plan.engine())).append('\n');
     return out.toString();
+  }
+
+  /** Returns where the network is cut in a phase, and what the phase costs. */
+  private static String phaseText(PlanDescription plan, Phase phase) {
+    Cut cut = Cut.of(plan.graph(), phase.frozen());
+    String title =
+        plan.phases().size() == 1
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                "from epoch %d: freezing %s, %,d trainable parameters%n",
+                phase.firstEpoch(),
+                phase.freezing(),
+                plan.graph().trainableParameterCount(phase.frozen()));
+    return title + cutText(cut) + costText(plan, cut);
+  }
+
+  /** A backward pass costs twice the forward pass: gradients of the inputs and of the kernels. */
+  private static String costText(PlanDescription plan, Cut cut) {
+    double tail = Work.multiplyAdds(cut.tail()) / 1e6;
+    String training =
+        String.format(
+            Locale.ROOT,
+            "cost per image: %.1f million multiply-adds in each epoch (forward, and twice that backward)",
+            tail);
+    if (cut.stem().isEmpty()) {
+      return training + "\n";
+    }
+    long features =
+        cut.boundary().stream().mapToLong(name -> plan.graph().node(name).output().size()).sum();
+    return String.format(
+        Locale.ROOT,
+        "%s, %.1f million once for the frozen stem, %.1f kB of features%n",
+        training,
+        Work.multiplyAdds(cut.stem().get()) / 1e6,
+        features * Float.BYTES / 1e3);
   }
 
   /** Returns the engine, or why there is none: describing a plan must not require an engine. */
@@ -72,7 +111,17 @@ public final class PlanReport {
     json.put("engine", plan.engine().engine().orElse(""));
     json.put("winograd", plan.engine().winograd());
     json.put("totalParameters", plan.graph().parameterCount());
-    json.put("trainableParameters", plan.graph().trainableParameterCount(plan.frozen()));
+    json.put("trainableParameters", plan.graph().trainableParameterCount(plan.alwaysFrozen()));
+    if (plan.phases().size() > 1) {
+      ArrayNode phases = json.putArray("phases");
+      for (Phase phase : plan.phases()) {
+        phases
+            .addObject()
+            .put("firstEpoch", phase.firstEpoch())
+            .put("freezing", phase.freezing())
+            .put("trainableParameters", plan.graph().trainableParameterCount(phase.frozen()));
+      }
+    }
     ObjectNode input = json.putObject("input");
     input.put("height", plan.backbone().input().height());
     input.put("width", plan.backbone().input().width());
@@ -85,7 +134,7 @@ public final class PlanReport {
 
   private static ArrayNode layers(PlanDescription plan) {
     ArrayNode layers = JsonNodeFactory.instance.arrayNode();
-    for (LayerSummary summary : GraphReport.layers(plan.graph(), plan.frozen())) {
+    for (LayerSummary summary : GraphReport.layers(plan.graph(), plan.alwaysFrozen())) {
       ObjectNode layer = layers.addObject();
       layer.put("name", summary.name());
       layer.put("kind", summary.kind());

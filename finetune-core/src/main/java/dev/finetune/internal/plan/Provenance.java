@@ -2,10 +2,11 @@ package dev.finetune.internal.plan;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.finetune.data.ImageDataset;
+import dev.finetune.data.ImageSource;
 import dev.finetune.engine.Engine;
 import dev.finetune.engine.Engines;
 import dev.finetune.internal.version.LibraryVersion;
+import dev.finetune.loss.Loss;
 import dev.finetune.train.TrainOptions;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -18,7 +19,7 @@ public final class Provenance {
 
   /** Returns the provenance of a model that is trained now, as a JSON object. */
   public static ObjectNode now(
-      PlanDescription plan, TrainOptions options, ImageDataset train, ImageDataset valid) {
+      PlanDescription plan, TrainOptions options, Loss loss, ImageSource train, ImageSource valid) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("created", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     json.put("weights", plan.backbone().weightsOrigin());
@@ -26,7 +27,7 @@ public final class Provenance {
     json.put("validImages", valid.size());
     json.put("seed", options.seed());
     json.put("epochs", options.epochs());
-    json.put("batchSize", options.batchSize());
+    json.put("batchSize", options.batch());
     json.put("shuffle", options.shuffle());
     json.put("keep", options.keep().name());
     json.put("batchNormStatistics", options.batchNormStatistics().name());
@@ -37,7 +38,19 @@ public final class Provenance {
     json.set("optimizer", part(options.optimizer().name(), options.optimizer().settings()));
     json.set("schedule", part(options.schedule().name(), options.schedule().settings()));
     json.set("groups", part(options.groups().name(), options.groups().settings()));
-    json.set("loss", part(options.loss().name(), options.loss().settings()));
+    json.set("loss", part(loss.name(), loss.settings()));
+    if (Double.isFinite(options.clip())) {
+      json.put("clip", options.clip());
+    }
+    if (options.accumulate() > 1) {
+      json.put("accumulate", options.accumulate());
+    }
+    if (options.average() > 0) {
+      json.put("average", options.average());
+    }
+    if (!options.notes().isEmpty()) {
+      options.notes().forEach(json.putObject("notes")::put);
+    }
     Engine engine = Engines.find(plan.engine());
     json.put("engine", engine.name());
     json.put("engineVersion", engine.describe());

@@ -5,6 +5,8 @@ import dev.finetune.internal.training.StoppedTraining.Reason;
 import dev.finetune.train.EpochResult;
 import dev.finetune.train.History;
 import dev.finetune.train.Keep;
+import dev.finetune.train.Score;
+import dev.finetune.train.TrainingEnd;
 import dev.finetune.weights.Weights;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,19 +24,23 @@ import org.jspecify.annotations.Nullable;
 final class Course {
 
   private final Keep keep;
+  private final Score score;
   private final Weights initial;
   private final List<EpochResult> epochs = new ArrayList<>();
   private double stemSeconds;
+  private TrainingEnd end = TrainingEnd.COMPLETED;
   private @Nullable Weights kept;
 
   /**
    * Starts before the first epoch.
    *
    * @param keep which epoch's weights the run returns
+   * @param score the measure of success
    * @param initial the initial weights of the whole network, stem included
    */
-  Course(Keep keep, Weights initial) {
+  Course(Keep keep, Score score, Weights initial) {
     this.keep = keep;
+    this.score = score;
     this.initial = initial;
   }
 
@@ -46,23 +52,34 @@ final class Course {
     kept = keptWeights.orElse(null);
   }
 
-  /** Adds the time of the stem pass. */
+  /** Adds the time of a stem pass. */
   void stemTook(double seconds) {
     stemSeconds += seconds;
   }
 
-  /** Adds an epoch and copies its weights if the run would return them. */
-  void add(EpochResult epoch, Supplier<Weights> weights) {
+  /**
+   * Adds an epoch and copies its weights if the run would return them.
+   *
+   * @return whether the epoch is the best so far; then {@link #trained} has its weights
+   */
+  boolean add(EpochResult epoch, Supplier<Weights> weights) {
     epochs.add(epoch);
-    if (keep == Keep.LAST || history().best().epoch() == epoch.epoch()) {
+    boolean best = history().best().epoch() == epoch.epoch();
+    if (keep == Keep.LAST || best) {
       kept = null; // Before the next copy, so that there is only one at a time.
       kept = weights.get();
     }
+    return best;
+  }
+
+  /** Ends the run before its last epoch. */
+  void end(TrainingEnd reason) {
+    end = reason;
   }
 
   /** Returns the finished epochs. */
   History history() {
-    return new History(epochs, stemSeconds);
+    return new History(epochs, stemSeconds, score, end);
   }
 
   /**

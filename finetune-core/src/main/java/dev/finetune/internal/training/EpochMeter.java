@@ -1,11 +1,8 @@
 package dev.finetune.internal.training;
 
-import dev.finetune.evaluate.Evaluation;
 import dev.finetune.train.BatchResult;
 import dev.finetune.train.EpochResult;
-import dev.finetune.train.TrainOptions;
 import java.util.List;
-import java.util.Map;
 
 /** Adds up the steps of an epoch. */
 final class EpochMeter {
@@ -19,7 +16,7 @@ final class EpochMeter {
   private int batch;
   private int seen;
   private double lossSum;
-  private int correct;
+  private double scoreSum;
   private double trainSeconds;
   private double waitSeconds;
 
@@ -27,29 +24,34 @@ final class EpochMeter {
    * Starts with the sums of a resumed epoch, or with {@link EpochSums#NONE}.
    *
    * @param epoch the number of the epoch, from 1
-   * @param images the number of images of the whole epoch
    * @param before the sums so far
    */
-  EpochMeter(int epoch, int images, TrainOptions options, EpochSums before) {
+  EpochMeter(int epoch, TrainingJob job, EpochSums before) {
     this.epoch = epoch;
-    this.epochs = options.epochs();
-    this.images = images;
-    this.batches = (images + options.batchSize() - 1) / options.batchSize();
+    this.epochs = job.options().epochs();
+    this.images = job.train().size();
+    this.batches = job.steps();
     this.before = before;
     this.batch = before.steps();
     this.seen = before.images();
     this.lossSum = before.lossSum();
-    this.correct = before.correct();
+    this.scoreSum = before.scoreSum();
     this.trainSeconds = before.trainSeconds();
     this.waitSeconds = before.waitSeconds();
   }
 
-  /** Adds a step with a batch of {@code size} images. */
-  void add(Learner.Step step, int size) {
+  /**
+   * Adds a step.
+   *
+   * @param loss the mean loss of its images
+   * @param score the sum of the scores of its images
+   * @param size the number of its images
+   */
+  void add(double loss, double score, int size) {
     batch++;
     seen += size;
-    lossSum += step.loss() * size;
-    correct += step.correct();
+    lossSum += loss * size;
+    scoreSum += score;
     trainSeconds = before.trainSeconds() + Trainer.secondsSince(start);
   }
 
@@ -60,7 +62,7 @@ final class EpochMeter {
 
   /** Returns the sums so far. */
   EpochSums sums() {
-    return new EpochSums(batch, seen, lossSum, correct, trainSeconds, waitSeconds);
+    return new EpochSums(batch, seen, lossSum, scoreSum, trainSeconds, waitSeconds);
   }
 
   /**
@@ -79,22 +81,22 @@ final class EpochMeter {
         batch,
         batches,
         lossSum / seen,
-        (double) correct / seen,
+        scoreSum / seen,
         seen / trainSeconds,
         Math.max(0, left));
   }
 
   /** Returns the result of the finished epoch. */
-  EpochResult result(Evaluation valid, Map<String, Double> metrics) {
+  EpochResult result(Validation valid) {
     return new EpochResult(
         epoch,
         lossSum / seen,
-        (double) correct / seen,
+        scoreSum / seen,
         valid.loss(),
-        valid.accuracy(),
+        valid.score(),
         before.trainSeconds() + Trainer.secondsSince(start),
         seen / trainSeconds,
         waitSeconds,
-        metrics);
+        valid.metrics());
   }
 }

@@ -5,10 +5,11 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
-import dev.finetune.data.ImageDataset;
+import dev.finetune.data.ImageSource;
 import dev.finetune.engine.Engines;
 import dev.finetune.internal.cache.Hashes;
 import dev.finetune.internal.version.LibraryVersion;
+import dev.finetune.loss.Targets;
 import dev.finetune.train.FeatureCache;
 import dev.finetune.train.Schedule;
 import dev.finetune.train.TrainOptions;
@@ -16,6 +17,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The settings that the bits of a training run depend on besides its state, by name. Images are
@@ -32,18 +36,21 @@ final class JobSettings {
         .put("network", hash(job.graph().nodes()))
         .put("stages", hash(job.graph().stages()))
         .put("pretrained", hash(job.pretrained().stream().sorted().toList()))
-        .put("frozen", hash(job.frozen().stream().sorted().toList()))
+        .put("frozen", frozen(job))
         .put("input", job.input().toString())
-        .put("train", data(job.train()))
-        .put("valid", data(job.valid()))
+        .put("train", data(job.data().train(), job.data().trainTargets(), job.data().outputs()))
+        .put("valid", data(job.data().valid(), job.data().validTargets(), job.data().outputs()))
         .put("seed", Long.toString(options.seed()))
-        .put("batchSize", Integer.toString(options.batchSize()))
+        .put("batch", Integer.toString(options.batch()))
         .put("shuffle", Boolean.toString(options.shuffle()))
         .put("keep", options.keep().name())
         .put("optimizer", options.optimizer().name() + options.optimizer().settings())
         .put("schedule", schedule(options))
         .put("groups", options.groups().name() + options.groups().settings())
-        .put("loss", options.loss().name() + options.loss().settings())
+        .put("loss", job.loss().name() + job.loss().settings())
+        .put("clip", Double.toString(options.clip()))
+        .put("accumulate", Integer.toString(options.accumulate()))
+        .put("average", Double.toString(options.average()))
         .put("batchNormStatistics", options.batchNormStatistics().name())
         .put(
             "augmentation",
@@ -86,20 +93,44 @@ final class JobSettings {
 
   /** Returns a hash of the stem with its weights, which are not part of a training state. */
   private static String stem(TrainingJob job) {
-    FeatureCache cache = job.options().featureCache();
+    FeatureCache cache = job.options().cache();
     String stored = cache.directory().isPresent() ? cache.precision().name() : "";
-    return Cut.of(job.graph(), job.frozen())
+    return Cut.of(job.graph(), job.phases().get(0).frozen())
         .stem()
         .map(stem -> Hashes.stem(stem, job.initial(), job.input(), stored).toString())
         .orElse("");
   }
 
-  private static String data(ImageDataset data) {
-    List<Object> named = new ArrayList<>(data.classNames());
-    for (int i = 0; i < data.size(); i++) {
-      named.add(data.name(i) + " " + data.label(i));
+  /** Returns a hash of the frozen layers of each phase. */
+  private static String frozen(TrainingJob job) {
+    return job.phases().stream()
+        .map(
+            phase ->
+                "from epoch "
+                    + phase.firstEpoch()
+                    + ": "
+                    + hash(phase.frozen().stream().sorted().toList()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String data(ImageSource images, Targets targets, List<String> outputs) {
+    List<Object> named = new ArrayList<>(outputs);
+    for (int i = 0; i < images.size(); i++) {
+      named.add(images.name(i) + " " + target(targets, i, outputs.size()));
     }
-    return data.size() + " images, " + hash(named);
+    return images.size() + " images, " + hash(named);
+  }
+
+  private static String target(Targets targets, int image, int outputs) {
+    return switch (targets.kind()) {
+      case CLASSES -> Integer.toString(targets.label(image));
+      case TAGS, DISTRIBUTIONS -> numbers(outputs, output -> targets.share(image, output));
+      case VALUES -> numbers(outputs, output -> targets.value(image, output));
+    };
+  }
+
+  private static String numbers(int outputs, IntToDoubleFunction value) {
+    return IntStream.range(0, outputs).mapToDouble(value).boxed().toList().toString();
   }
 
   private static String hash(List<?> values) {

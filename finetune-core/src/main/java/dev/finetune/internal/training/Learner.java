@@ -1,5 +1,7 @@
 package dev.finetune.internal.training;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.engine.NormPolicy;
@@ -10,7 +12,12 @@ import dev.finetune.loss.Loss;
 import dev.finetune.loss.Targets;
 import dev.finetune.train.Optimizer;
 import dev.finetune.weights.Weights;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Trains a network step by step with a loss and an optimizer. One thread at a time may use it. */
 public final class Learner implements AutoCloseable {
@@ -19,13 +26,23 @@ public final class Learner implements AutoCloseable {
    * The result of a step, computed before the parameters change.
    *
    * @param loss the mean loss of the batch
-   * @param correct the number of examples whose largest logit was that of their class
+   * @param outputs the outputs of the network by example
    */
-  public record Step(double loss, int correct) {}
+  public record Step(double loss, List<float[]> outputs) {}
+
+  /**
+   * A batch of a step that has several.
+   *
+   * @param batch the examples, which need not be in memory before the batch is used; called once
+   * @param targets the targets of the examples
+   * @param seed the seed of dropout and stochastic depth
+   */
+  public record Part(Supplier<Batch> batch, Targets targets, long seed) {}
 
   private final TrainableNetwork network;
   private final Loss loss;
   private final Updates updates;
+  private final boolean averages;
 
   /**
    * Creates a learner for a graph. All parameters have the learning rate of the optimizer.
@@ -75,6 +92,7 @@ public final class Learner implements AutoCloseable {
     this.network = network;
     this.loss = loss;
     this.updates = new Updates(network.parameters(), plan, threads);
+    this.averages = plan.averages();
   }
 
   /** Returns the network. */
@@ -89,24 +107,105 @@ public final class Learner implements AutoCloseable {
    * @param seed the seed of dropout and stochastic depth
    */
   public Step step(Batch batch, Targets targets, long seed) {
+    Step step = differentiate(batch, targets, seed);
+    if (Double.isFinite(step.loss())) {
+      updates.step();
+    }
+    return step;
+  }
+
+  /**
+   * Takes a step for several batches: a forward pass and a backward pass for each, and one update
+   * with the gradient of the mean loss of all examples. If a loss is not finite, parameters do not
+   * change, and the batches after it are not computed.
+   *
+   * <p>The update is that of one large batch, except that batch normalisation uses the statistics
+   * of each batch, and each batch has its own masks of dropout and stochastic depth.
+   *
+   * @param parts at least one; with one, the result is that of the other {@code step}
+   * @return the mean loss of all examples, and their outputs
+   */
+  public Step step(List<Part> parts) {
+    checkArgument(!parts.isEmpty(), "parts must not be empty");
+    return step(parts, OptionalDouble.empty());
+  }
+
+  /**
+   * Takes a step with a given learning rate.
+   *
+   * @param rate the learning rate, without the factors of groups
+   */
+  Step step(Part part, double rate) {
+    return step(List.of(part), OptionalDouble.of(rate));
+  }
+
+  private Step step(List<Part> parts, OptionalDouble rate) {
+    double losses = 0;
+    List<float[]> outputs = new ArrayList<>();
+    int examples = 0;
+    updates.discard();
+    for (Part part : parts) {
+      Step step = differentiate(part.batch().get(), part.targets(), part.seed());
+      int size = part.targets().size();
+      losses += step.loss() * size;
+      outputs.addAll(step.outputs());
+      examples += size;
+      if (!Double.isFinite(step.loss())) {
+        return new Step(step.loss(), outputs);
+      }
+      if (parts.size() > 1) {
+        updates.accumulate(size);
+      }
+    }
+    if (rate.isPresent()) {
+      updates.step(rate.getAsDouble());
+    } else {
+      updates.step();
+    }
+    return new Step(losses / examples, outputs);
+  }
+
+  private Step differentiate(Batch batch, Targets targets, long seed) {
     Step[] step = new Step[1];
     network.differentiate(
         batch,
         seed,
         outputs -> {
           float[][] gradients = new float[outputs.length][];
-          int correct = 0;
           for (int i = 0; i < outputs.length; i++) {
             gradients[i] = new float[outputs[i].length];
-            correct += largest(outputs[i]) == targets.label(i) ? 1 : 0;
           }
-          step[0] = new Step(loss.compute(outputs, targets, gradients), correct);
+          step[0] = new Step(loss.compute(outputs, targets, gradients), Arrays.asList(outputs));
           return gradients;
         });
-    if (Double.isFinite(step[0].loss())) {
-      updates.step();
-    }
     return step[0];
+  }
+
+  /**
+   * Runs something while the parameters have their averaged values, if the plan averages weights.
+   * Afterwards, they have exactly the values from before. The network may be evaluated and its
+   * statistics may be settled, but steps and states are refused meanwhile.
+   *
+   * @return what {@code use} returned
+   */
+  <T> T withAverages(Supplier<T> use) {
+    if (!averages) {
+      return use.get();
+    }
+    updates.exchangeAverages();
+    try {
+      return use.get();
+    } finally {
+      updates.exchangeAverages();
+    }
+  }
+
+  /**
+   * Returns a copy of the weights, with the averages of the trained parameters if the plan averages
+   * weights.
+   */
+  public Weights averaged() {
+    return withAverages(network::weights);
   }
 
   /** Returns a copy of the state. */
@@ -124,13 +223,16 @@ public final class Learner implements AutoCloseable {
     updates.restore(state.slots(), state.steps());
   }
 
-  /** Returns the index of the largest value; the first of equal ones, as in {@code Prediction}. */
-  private static int largest(float[] values) {
-    int largest = 0;
-    for (int i = 1; i < values.length; i++) {
-      largest = values[i] > values[largest] ? i : largest;
-    }
-    return largest;
+  /**
+   * Takes over the slots and the number of steps of a learner with the same optimizer and engine
+   * that trained fewer parameters. Parameters that it did not train begin with slots of zero. The
+   * weights are not taken over: the networks may have different layers.
+   *
+   * @throws IllegalArgumentException if the state is of another optimizer, or has slots of
+   *     parameters that do not train here
+   */
+  void takeOver(LearnerState state) {
+    updates.takeOver(state.slots(), state.steps());
   }
 
   @Override

@@ -9,8 +9,9 @@ import java.util.Map;
  * seed.
  *
  * @param weights parameters and running statistics
- * @param slots the optimizer slots of each trained parameter, by the name of the slot. Their values
- *     are in the order of the engine that they come from.
+ * @param slots the optimizer slots of each trained parameter, by the name of the slot, and the
+ *     moving average of its values if the plan has one. Their values are in the order of the engine
+ *     that they come from.
  * @param steps the number of steps taken
  */
 public record LearnerState(Weights weights, Map<String, Weights> slots, long steps) {

@@ -6,6 +6,7 @@ import dev.finetune.train.MemoryEstimate;
 import dev.finetune.train.TrainOptions;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntToLongFunction;
 
 /** Checks that a training run fits into memory before anything is computed. */
@@ -15,21 +16,32 @@ final class Preflight {
   private static final double USABLE = 0.9;
 
   private final TrainingJob job;
+  private final Set<String> frozen;
   private final Optional<LayerGraph> stem;
+  private final UpdatePlan updates;
   private final IntToLongFunction nativeBytes;
   private final long nativeFree;
 
   /**
    * Creates the check of a run.
    *
+   * @param frozen the names of the frozen layers
    * @param stem the layers of the stem; empty if there is none
+   * @param updates how parameters change
    * @param nativeBytes the bytes that training needs outside the heap, stem included, by batch size
    * @param nativeFree the bytes that were free outside the heap before the run took any
    */
   Preflight(
-      TrainingJob job, Optional<LayerGraph> stem, IntToLongFunction nativeBytes, long nativeFree) {
+      TrainingJob job,
+      Set<String> frozen,
+      Optional<LayerGraph> stem,
+      UpdatePlan updates,
+      IntToLongFunction nativeBytes,
+      long nativeFree) {
     this.job = job;
+    this.frozen = frozen;
     this.stem = stem;
+    this.updates = updates;
     this.nativeBytes = nativeBytes;
     this.nativeFree = nativeFree;
   }
@@ -65,7 +77,7 @@ final class Preflight {
 
   /** Returns the size of the largest batch of the run, which datasets may limit. */
   private int batch() {
-    return Math.min(job.options().batchSize(), Math.max(job.train().size(), job.valid().size()));
+    return Math.min(job.options().batch(), Math.max(job.train().size(), job.valid().size()));
   }
 
   private void requireHeap(MemoryEstimate estimate, int batch) {
@@ -80,7 +92,7 @@ final class Preflight {
               "The training must fit into the heap: it needs %s, got %.2f GB of usable heap (%.0f %%"
                   + " of the free heap). The outputs of the frozen stem need %.2f GB, and prepared"
                   + " images %.2f GB with batch size %d. Raise -Xmx; or store the outputs on disk"
-                  + " with TrainOptions.featureCache(FeatureCache.at(folder)); or use a smaller"
+                  + " with TrainOptions.cache(FeatureCache.at(folder)); or use a smaller"
                   + " batch, fewer images or a smaller input size; or freeze more layers, up to a"
                   + " cut with smaller tensors.",
               estimate,
@@ -127,8 +139,8 @@ final class Preflight {
 
   /** Returns the size of the optimizer slots. */
   private long optimizerBytes() {
-    long slots = job.options().optimizer().slots().size();
-    return slots * Float.BYTES * job.graph().trainableParameterCount(job.frozen());
+    long slots = updates.floatsPerParameter(job.options().accumulate() > 1);
+    return slots * Float.BYTES * job.graph().trainableParameterCount(frozen);
   }
 
   private long weightBytes() {
@@ -138,7 +150,7 @@ final class Preflight {
   /** Returns the size of the features of the stem in the heap. */
   private long featureBytes() {
     TrainOptions options = job.options();
-    if (stem.isEmpty() || options.featureCache().directory().isPresent()) {
+    if (stem.isEmpty() || options.cache().directory().isPresent()) {
       return 0;
     }
     LayerGraph layers = stem.get();

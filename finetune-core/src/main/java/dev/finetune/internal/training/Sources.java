@@ -1,6 +1,6 @@
 package dev.finetune.internal.training;
 
-import dev.finetune.data.ImageDataset;
+import dev.finetune.data.ImageSource;
 import dev.finetune.train.FeatureCache;
 import dev.finetune.train.TrainOptions;
 import java.io.IOException;
@@ -14,10 +14,22 @@ import java.util.Optional;
  */
 record Sources(Examples train, Examples valid) implements AutoCloseable {
 
+  /** Receives the progress of the computation of features. */
+  @FunctionalInterface
+  interface StemProgress {
+    /**
+     * Called after each batch.
+     *
+     * @param done the number of examples computed so far
+     * @param total the number of all examples
+     */
+    void accept(int done, int total);
+  }
+
   /** Returns the images, which are decoded in every epoch. */
   static Sources images(TrainingJob job) {
     TrainOptions options = job.options();
-    int ahead = 2 * options.batchSize();
+    int ahead = 2 * options.batch();
     return new Sources(
         new StreamedImages(job.train(), job.input(), options.augmentation(), ahead),
         new StreamedImages(job.valid(), job.input(), Optional.empty(), ahead));
@@ -29,9 +41,9 @@ record Sources(Examples train, Examples valid) implements AutoCloseable {
    * @throws dev.finetune.data.DatasetException if images cannot be read or have values that are not
    *     finite; the exception lists all of them, of both datasets
    */
-  static Sources features(TrainingJob job, Stem stem) throws IOException {
+  static Sources features(TrainingJob job, Stem stem, StemProgress progress) throws IOException {
     TrainOptions options = job.options();
-    boolean stored = options.featureCache().directory().isPresent();
+    boolean stored = options.cache().directory().isPresent();
     Variants train =
         options
             .augmentation()
@@ -39,14 +51,10 @@ record Sources(Examples train, Examples valid) implements AutoCloseable {
             .orElseGet(() -> Variants.none(job.train(), stored));
     Variants valid = Variants.none(job.valid(), stored);
     int total = Math.addExact(train.examples(), valid.examples());
-    StemPass pass =
-        new StemPass(
-            stem,
-            job.input(),
-            done -> options.observers().forEach(o -> o.stemProgress(done, total)));
-    Examples trained = features(pass, stem, train, options.featureCache(), job.valid());
+    StemPass pass = new StemPass(stem, job.input(), done -> progress.accept(done, total));
+    Examples trained = features(pass, stem, train, options.cache(), job.valid());
     try {
-      return new Sources(trained, features(pass, stem, valid, options.featureCache()));
+      return new Sources(trained, features(pass, stem, valid, options.cache()));
     } catch (IOException | RuntimeException e) {
       trained.close();
       throw e;
@@ -54,7 +62,7 @@ record Sources(Examples train, Examples valid) implements AutoCloseable {
   }
 
   private static Examples features(
-      StemPass pass, Stem stem, Variants variants, FeatureCache cache, ImageDataset... later)
+      StemPass pass, Stem stem, Variants variants, FeatureCache cache, ImageSource... later)
       throws IOException {
     return cache.directory().isEmpty()
         ? StemFeatures.inMemory(pass, variants, later)

@@ -1,7 +1,7 @@
 package dev.finetune.internal.training;
 
 import com.google.common.hash.HashCode;
-import dev.finetune.data.ImageDataset;
+import dev.finetune.data.ImageSource;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.internal.cache.FeatureSet;
 import dev.finetune.train.FeatureCache;
@@ -35,7 +35,7 @@ final class StemFeatures implements Examples {
    *
    * @param later other datasets, which are also checked if an image is bad
    */
-  static StemFeatures inMemory(StemPass pass, Variants variants, ImageDataset... later)
+  static StemFeatures inMemory(StemPass pass, Variants variants, ImageSource... later)
       throws IOException {
     float[][][] computed = new float[variants.examples()][][];
     pass.run(variants, (example, outputs) -> computed[example.number()] = outputs, later);
@@ -59,7 +59,7 @@ final class StemFeatures implements Examples {
    * @param later other datasets, which are also checked if an image is bad
    */
   static StemFeatures onDisk(
-      StemPass pass, Stem stem, Variants variants, FeatureCache cache, ImageDataset... later)
+      StemPass pass, Stem stem, Variants variants, FeatureCache cache, ImageSource... later)
       throws IOException {
     HashCode[] keys = new HashCode[variants.examples()];
     FeatureSet set =

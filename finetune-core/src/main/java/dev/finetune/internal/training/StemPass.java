@@ -3,7 +3,7 @@ package dev.finetune.internal.training;
 import com.google.common.hash.HashCode;
 import dev.finetune.data.DatasetCheck;
 import dev.finetune.data.DatasetCheck.Read;
-import dev.finetune.data.ImageDataset;
+import dev.finetune.data.ImageSource;
 import dev.finetune.engine.Batch;
 import dev.finetune.image.InputSpec;
 import dev.finetune.image.Pixels;
@@ -77,7 +77,7 @@ final class StemPass {
    * @throws dev.finetune.data.DatasetException if images cannot be read or have values that are not
    *     finite; the exception lists all of them, of all datasets
    */
-  void run(Variants variants, Sink sink, ImageDataset... later) throws IOException {
+  void run(Variants variants, Sink sink, ImageSource... later) throws IOException {
     List<Read<?>> bad = new ArrayList<>();
     AtomicBoolean good = new AtomicBoolean(true);
     StemBatches batches = new StemBatches(Stem.BATCH, variants.examples());
@@ -106,7 +106,7 @@ final class StemPass {
 
   private Prefetcher<Read<List<StemExample>>> open(
       Variants variants, Sink sink, AtomicBoolean good) {
-    ImageDataset data = variants.data();
+    ImageSource data = variants.data();
     return new Prefetcher<>(
         data.size(),
         ahead(variants.count()),

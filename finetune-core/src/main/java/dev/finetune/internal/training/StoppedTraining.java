@@ -15,7 +15,11 @@ public final class StoppedTraining extends RuntimeException {
     /** A loss, output, parameter or statistic was not finite. */
     DIVERGED,
     /** The thread was interrupted. */
-    INTERRUPTED
+    INTERRUPTED,
+    /** The time limit or a stop signal ended it before there was a model. */
+    ENDED,
+    /** An observer, a metric or a dataset failed, or a file could not be written. */
+    FAILED
   }
 
   /**

@@ -1,6 +1,6 @@
 package dev.finetune.internal.training;
 
-import dev.finetune.data.ImageDataset;
+import dev.finetune.data.ImageSource;
 import dev.finetune.image.Augmentation;
 import dev.finetune.image.InputSpec;
 import dev.finetune.internal.pipeline.Prefetcher;
@@ -19,7 +19,7 @@ final class StreamedImages implements Examples {
   private final int ahead;
 
   StreamedImages(
-      ImageDataset data, InputSpec input, Optional<Augmentation> augmentation, int ahead) {
+      ImageSource data, InputSpec input, Optional<Augmentation> augmentation, int ahead) {
     this.images = new PreparedImages(data, input);
     this.augmentation = augmentation;
     this.size = data.size();

@@ -6,23 +6,27 @@ import dev.finetune.data.DatasetCheck;
 import dev.finetune.data.Interruption;
 import dev.finetune.engine.Engines;
 import dev.finetune.engine.NormPolicy;
+import dev.finetune.freeze.Phase;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.internal.training.StoppedTraining.Reason;
+import dev.finetune.train.Checkpoints;
 import dev.finetune.train.History;
 import dev.finetune.train.MemoryEstimate;
 import dev.finetune.train.TrainOptions;
-import dev.finetune.train.TrainingObserver;
+import dev.finetune.train.TrainingEnd;
+import dev.finetune.train.TrainingStart;
 import dev.finetune.weights.Weights;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.function.Consumer;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntToLongFunction;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trains a network: cuts it, computes the outputs of the stem once, and trains the tail. An
- * instance is for one run.
+ * Trains a network phase by phase. In each phase it cuts the network, computes the outputs of the
+ * stem once, and trains the tail. An instance is for one run.
  */
 public final class Trainer {
 
@@ -36,15 +40,16 @@ public final class Trainer {
 
   private final TrainingJob job;
   private final TrainOptions options;
+  private final Course course;
+  private final NormPolicy norms;
 
   /** The state to resume from. Set to null once it is restored, because it is large. */
   private @Nullable TrainingState from;
 
-  private final Cut cut;
-  private final NormPolicy norms;
-  private final Course course;
+  /** Whether a step may have been taken, so that a failure ends a training. */
+  private boolean begun;
 
-  /** Prepares a run from the first epoch. */
+  /** Prepares a run from the first epoch, or from the checkpoint that the options name. */
   public Trainer(TrainingJob job) {
     this(job, null);
   }
@@ -56,76 +61,167 @@ public final class Trainer {
    *     fewer epochs than the state
    */
   public static Trainer from(TrainingState state, TrainingJob job) {
-    JobSettings.requireSame(state.settings(), JobSettings.of(job));
-    checkArgument(
-        job.options().epochs() >= state.epoch(),
-        "epochs must be >= %s, the epoch of the training state, got %s",
-        state.epoch(),
-        job.options().epochs());
+    requireSame(state, job);
     return new Trainer(job, state);
+  }
+
+  private static void requireSame(TrainingState state, TrainingJob job) {
+    JobSettings.requireSame(state.settings(), JobSettings.of(job));
+    int started = state.step() > 0 ? state.epoch() : state.epoch() - 1;
+    checkArgument(
+        job.options().epochs() >= started,
+        "epochs must be >= %s, the epoch of the training state, got %s",
+        started,
+        job.options().epochs());
   }
 
   private Trainer(TrainingJob job, @Nullable TrainingState from) {
     this.job = job;
     this.options = job.options();
     this.from = from;
-    this.cut = Cut.of(job.graph(), job.frozen());
-    this.course = new Course(options.keep(), job.initial());
-    if (from != null) {
-      course.restore(from.history(), from.kept());
-    }
-    this.norms = new NormPolicy(options.batchNormStatistics(), job.pretrained(), batches());
+    this.course = new Course(options.keep(), job.data().task().score(), job.initial());
+    this.norms = new NormPolicy(options.batchNormStatistics(), job.pretrained(), job.steps());
   }
 
   /**
-   * Trains to the last epoch.
+   * Trains to the last epoch, or until the options end the run.
    *
-   * @throws StoppedTraining if a loss, logit or weight is not finite, or the thread is interrupted
+   * @throws StoppedTraining if a loss, logit or weight is not finite, the thread is interrupted, an
+   *     observer or another part fails after the first step, or the run has to end before there is
+   *     a model
    * @throws IllegalArgumentException if a batch has one value per channel for a trainable batch
-   *     normalisation
-   * @throws IllegalStateException if the run does not fit into memory
+   *     normalisation, or a checkpoint is of another training
+   * @throws IllegalStateException if the run does not fit into memory, or its checkpoints cannot be
+   *     used
    * @throws dev.finetune.data.DatasetException if images cannot be read or have values that are not
    *     finite
    */
   public Result run() {
-    new BatchesOfOne(job, norms).refuse();
+    Observers observers = new Observers(options.observers());
     try {
       return runToTheEnd();
-    } catch (StoppedTraining e) {
-      throw e;
     } catch (RuntimeException e) {
-      if (Interruption.caused(e)) {
-        throw course.stopped(Reason.INTERRUPTED, course.place(), e);
-      }
-      throw e;
+      RuntimeException failure = failure(e);
+      observers.tellFailure(failure);
+      throw failure;
     }
   }
 
+  private RuntimeException failure(RuntimeException e) {
+    if (e instanceof StoppedTraining) {
+      return e;
+    }
+    if (Interruption.caused(e)) {
+      return course.stopped(Reason.INTERRUPTED, course.place(), e);
+    }
+    return begun ? course.stopped(Reason.FAILED, course.place(), e) : e;
+  }
+
   private Result runToTheEnd() {
+    for (Phase phase : job.phases()) {
+      new BatchesOfOne(job, phase.frozen(), norms).refuse();
+    }
     if (Thread.currentThread().isInterrupted()) {
       throw course.stopped(Reason.INTERRUPTED, course.place(), null);
     }
-    if (cut.stem().isEmpty()) {
-      // The epochs decode images as they need them, so all are checked before. With a stem, the
-      // pass
-      // that computes its outputs checks them.
-      DatasetCheck.verify(job.train(), job.valid());
-    }
-    tell(o -> o.trainingStarted(job.train().size(), job.valid().size(), options.epochs()));
-    try (Learner learner =
-        Learner.of(
-            cut.tail(),
-            cut.frozenInTail(),
-            job.initial(),
-            norms,
-            job.engine(),
-            options.loss(),
-            updates())) {
-      return cut.stem().isPresent()
-          ? trainFromFeatures(learner, cut.stem().get())
-          : trainFromImages(learner);
+    Optional<Checkpoints> checkpoints = options.checkpoints();
+    try {
+      if (checkpoints.isEmpty()) {
+        return train(Optional.empty());
+      }
+      try (CheckpointFolder folder = CheckpointFolder.open(checkpoints.get(), job.models())) {
+        folder.state().ifPresent(this::resume);
+        return train(Optional.of(folder));
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private void resume(TrainingState state) {
+    requireSame(state, job);
+    from = state;
+  }
+
+  private Result train(Optional<CheckpointFolder> folder) throws IOException {
+    double before = 0;
+    if (from != null) {
+      course.restore(from.history(), from.kept());
+      before = from.history().totalSeconds() + from.sums().trainSeconds();
+    }
+    Run run = new Run(job, course, new Clock(options, before), folder);
+    run.observers()
+        .tell(
+            "trainingStarted",
+            o ->
+                o.trainingStarted(
+                    new TrainingStart(
+                        job.train().size(),
+                        job.valid().size(),
+                        options.epochs(),
+                        course.place().epoch(),
+                        job.data().task().score())));
+    trainPhases(run);
+    if (course.place().epoch() < options.epochs() && run.ended()) {
+      course.end(TrainingEnd.NO_IMPROVEMENT);
+    }
+    History history = course.history();
+    run.observers().tell("trainingEnded", o -> o.trainingEnded(history));
+    return new Result(course.trained().orElseThrow(), history);
+  }
+
+  private void trainPhases(Run run) throws IOException {
+    @Nullable LearnerState carried = null;
+    if (from != null && endsPhase(from)) {
+      carried = from.learner();
+      from = null;
+    }
+    boolean checked = false;
+    while (course.place().epoch() < options.epochs()
+        && course.history().end() == TrainingEnd.COMPLETED
+        && !run.ended()) {
+      int index = job.phaseOf(course.place().epoch() + 1);
+      Set<String> frozen = job.phases().get(index).frozen();
+      Cut cut = Cut.of(job.graph(), frozen);
+      if (cut.stem().isEmpty() && !checked) {
+        // The epochs decode images as they need them, so all are checked before. With a stem, the
+        // pass that computes its outputs checks them.
+        DatasetCheck.verify(job.train(), job.valid());
+      }
+      checked = true;
+      carried = trainPhase(run, index, cut, carried);
+    }
+  }
+
+  /** Returns whether a state is that of the end of a phase, which another phase follows. */
+  private boolean endsPhase(TrainingState state) {
+    return state.step() == 0
+        && state.epoch() > 1
+        && job.phaseOf(state.epoch() - 1) != job.phaseOf(state.epoch());
+  }
+
+  /**
+   * Trains the epochs of a phase.
+   *
+   * @param carried the state at the end of the previous phase; null if there is none
+   * @return the state at the end; null after the last phase
+   */
+  private @Nullable LearnerState trainPhase(
+      Run run, int index, Cut cut, @Nullable LearnerState carried) throws IOException {
+    Weights weights = carried == null ? job.initial() : job.initial().plus(carried.weights());
+    try (Learner learner =
+        Learner.of(
+            cut.tail(), cut.frozenInTail(), weights, norms, job.engine(), job.loss(), updates())) {
+      if (carried != null) {
+        learner.takeOver(carried);
+      }
+      Set<String> frozen = job.phases().get(index).frozen();
+      if (cut.stem().isPresent()) {
+        trainFromFeatures(run, index, learner, frozen, cut.stem().get());
+      } else {
+        trainFromImages(run, index, learner, frozen);
+      }
+      return job.lastEpoch(index) < options.epochs() ? learner.state() : null;
     }
   }
 
@@ -134,61 +230,89 @@ public final class Trainer {
     return new UpdatePlan(
         options.optimizer(),
         options.schedule(),
-        (long) options.epochs() * batches(),
-        parameter -> options.groups().of(places.of(parameter)));
+        (long) options.epochs() * job.steps(),
+        parameter -> options.groups().of(places.of(parameter)),
+        parameter -> stepsBefore(parameter.layer()),
+        options.clip(),
+        options.average());
   }
 
-  /** Returns the number of steps of an epoch. */
-  private int batches() {
-    return (job.train().size() + options.batchSize() - 1) / options.batchSize();
+  /** Returns the number of steps before the parameters of a layer begin to train. */
+  private long stepsBefore(String layer) {
+    return job.phases().stream()
+        .filter(phase -> !phase.frozen().contains(layer))
+        .findFirst()
+        .map(phase -> (phase.firstEpoch() - 1L) * job.steps())
+        .orElse(0L);
   }
 
-  private Result trainFromImages(Learner learner) throws IOException {
-    tell(preflight(learner.network()::bytes, nativeFree(learner)).require());
+  private void trainFromImages(Run run, int index, Learner learner, Set<String> frozen)
+      throws IOException {
+    tell(
+        run,
+        preflight(frozen, Optional.empty(), learner.network()::bytes, nativeFree(learner))
+            .require());
     try (Sources sources = Sources.images(job)) {
-      return train(learner, sources, 0);
+      train(run, index, learner, sources, 0);
     }
   }
 
-  private Result trainFromFeatures(Learner learner, LayerGraph layers) throws IOException {
+  private void trainFromFeatures(
+      Run run, int index, Learner learner, Set<String> frozen, LayerGraph layers)
+      throws IOException {
     long start = System.nanoTime();
     // While the stem computes, the tail has its parameters in memory, but no activations.
     long parameters = learner.network().bytes(0);
     IntToLongFunction tail = learner.network()::bytes;
     // Measured before images are decoded: garbage in the heap counts as memory of the process.
     long free = nativeFree(learner);
-    MemoryEstimate withoutStem = preflight(tail, free).require();
+    Optional<LayerGraph> stemLayers = Optional.of(layers);
+    MemoryEstimate withoutStem = preflight(frozen, stemLayers, tail, free).require();
     LongConsumer required =
-        stem ->
+        bytes ->
             tell(
-                preflight(batch -> Math.max(tail.applyAsLong(batch), parameters + stem), free)
+                run,
+                preflight(
+                        frozen,
+                        stemLayers,
+                        batch -> Math.max(tail.applyAsLong(batch), parameters + bytes),
+                        free)
                     .requireNative());
+    Sources.StemProgress progress =
+        (done, total) -> {
+          run.observers().tell("stemProgress", o -> o.stemProgress(done, total));
+          if (course.place().epoch() == 0 && run.clock().end(0).isPresent()) {
+            throw course.stopped(Reason.ENDED, course.place(), null);
+          }
+        };
     try (Stem stem = new Stem(layers, job.initial(), job.input(), job.engine(), required);
-        Sources sources = Sources.features(job, stem)) {
+        Sources sources = Sources.features(job, stem, progress)) {
       if (!stem.made()) {
-        tell(withoutStem);
+        tell(run, withoutStem);
       }
       stem.release();
-      return train(learner, sources, secondsSince(start));
+      train(run, index, learner, sources, secondsSince(start));
     }
   }
 
-  private Result train(Learner learner, Sources sources, double stemSeconds) {
-    EpochSums begun = EpochSums.NONE;
+  private void train(Run run, int index, Learner learner, Sources sources, double stemSeconds) {
+    EpochSums sums = EpochSums.NONE;
     if (from != null) {
       learner.restore(from.learner());
-      begun = from.sums();
+      sums = from.sums();
       from = null;
     }
     course.stemTook(stemSeconds);
-    new TrainingLoop(job, course, learner, sources).run(begun);
-    History history = course.history();
-    tell(o -> o.trainingEnded(history));
-    return new Result(course.trained().orElseThrow(), history);
+    begun = true;
+    new TrainingLoop(run, learner, sources).run(sums, job.lastEpoch(index));
   }
 
-  private Preflight preflight(IntToLongFunction nativeBytes, long nativeFree) {
-    return new Preflight(job, cut.stem(), nativeBytes, nativeFree);
+  private Preflight preflight(
+      Set<String> frozen,
+      Optional<LayerGraph> stem,
+      IntToLongFunction nativeBytes,
+      long nativeFree) {
+    return new Preflight(job, frozen, stem, updates(), nativeBytes, nativeFree);
   }
 
   /** Returns the bytes that were free outside the heap before the network took its parameters. */
@@ -196,12 +320,8 @@ public final class Trainer {
     return Engines.find(job.engine()).freeMemory() + learner.network().bytes(0);
   }
 
-  private void tell(MemoryEstimate estimate) {
-    tell(o -> o.memoryEstimated(estimate));
-  }
-
-  private void tell(Consumer<TrainingObserver> event) {
-    options.observers().forEach(event);
+  private static void tell(Run run, MemoryEstimate estimate) {
+    run.observers().tell("memoryEstimated", o -> o.memoryEstimated(estimate));
   }
 
   static double secondsSince(long nanoTime) {

@@ -1,6 +1,5 @@
 package dev.finetune.internal.training;
 
-import dev.finetune.data.Labels;
 import dev.finetune.data.Shuffle;
 import dev.finetune.engine.Batch;
 import dev.finetune.engine.TrainableNetwork;
@@ -10,93 +9,172 @@ import dev.finetune.loss.Targets;
 import dev.finetune.train.BatchResult;
 import dev.finetune.train.EpochResult;
 import dev.finetune.train.TrainOptions;
-import dev.finetune.train.TrainingObserver;
+import dev.finetune.train.TrainingEnd;
 import dev.finetune.weights.Finite;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Runs the epochs of a training run: steps, statistics, validation. */
+/** Runs the epochs of a phase: steps, statistics, validation, checkpoints. */
 final class TrainingLoop {
 
+  private final Run run;
   private final TrainingJob job;
   private final TrainOptions options;
   private final Course course;
   private final Learner learner;
   private final Sources sources;
 
-  /** The labels, read once: all epochs use the same ones even if a dataset changes. */
-  private final int[] trainLabels;
-
-  private final int[] validLabels;
-
   /** Computed with the first state, because it hashes the weights of the stem. */
   private @Nullable Map<String, String> settings;
 
-  TrainingLoop(TrainingJob job, Course course, Learner learner, Sources sources) {
-    this.job = job;
+  TrainingLoop(Run run, Learner learner, Sources sources) {
+    this.run = run;
+    this.job = run.job();
     this.options = job.options();
-    this.course = course;
+    this.course = run.course();
     this.learner = learner;
     this.sources = sources;
-    List<int[]> labels = Labels.of(job.train(), job.valid());
-    this.trainLabels = labels.get(0);
-    this.validLabels = labels.get(1);
   }
 
   /**
-   * Trains to the last epoch.
+   * Trains to an epoch, or until the run has to end.
    *
    * @param begun the sums of the next epoch, if a run resumes within it
-   * @throws StoppedTraining if a loss, logit or weight is not finite, or the thread is interrupted
+   * @param lastEpoch the last epoch of the phase
+   * @throws StoppedTraining if a loss, logit or weight is not finite, the thread is interrupted, or
+   *     the run has to end before there is a model
    */
-  void run(EpochSums begun) {
+  void run(EpochSums begun, int lastEpoch) {
     EpochSums sums = begun;
-    for (int epoch = course.place().epoch() + 1; epoch <= options.epochs(); epoch++) {
-      EpochMeter meter = new EpochMeter(epoch, sources.train().size(), options, sums);
-      trainEpoch(meter, epoch);
-      settleStatistics(epoch);
-      Validation validation = new Validation(job.valid().classNames(), options.metrics());
-      validate(epoch, validation);
-      if (!learner.network().finite()) {
-        throw course.stopped(Reason.DIVERGED, new Place(epoch, 0, Double.NaN), null);
+    for (int epoch = course.place().epoch() + 1; epoch <= lastEpoch && !run.ended(); epoch++) {
+      EpochMeter meter = new EpochMeter(epoch, job, sums);
+      Optional<TrainingEnd> end = trainEpoch(meter, epoch);
+      if (end.isPresent()) {
+        // Before an unfinished epoch is validated: a run that resumes continues within it.
+        run.checkpoint(() -> state(meter.sums()));
+        if (epoch > 1) {
+          course.end(end.get());
+          return;
+        }
+        requireSteps(meter);
       }
-      EpochResult result = meter.result(validation.evaluation(), validation.metrics());
-      course.add(result, learner.network()::weights);
-      tell(o -> o.epochEnded(result));
+      finish(meter, epoch);
+      if (end.isPresent()) {
+        course.end(end.get());
+        return;
+      }
+      run.checkpoint(() -> state(EpochSums.NONE));
       sums = EpochSums.NONE;
     }
   }
 
-  private void trainEpoch(EpochMeter meter, int epoch) {
+  private void requireSteps(EpochMeter meter) {
+    if (meter.sums().steps() == 0) {
+      throw course.stopped(Reason.ENDED, course.place(), null);
+    }
+  }
+
+  /** Takes the steps of an epoch. Returns why the run has to end within it, if it has to. */
+  private Optional<TrainingEnd> trainEpoch(EpochMeter meter, int epoch) {
     int[] order = order(epoch);
     int first = meter.sums().images();
     long changes = Seeds.changes(options.seed(), epoch);
     try (Examples.Cursor cursor = sources.train().open(order, first, changes)) {
-      for (int from = first; from < order.length; from += options.batchSize()) {
-        int number = from / options.batchSize() + 1;
-        requireNotInterrupted(new Place(epoch, number, 0));
-        int[] indices =
-            Arrays.copyOfRange(order, from, Math.min(from + options.batchSize(), order.length));
-        int[] labels = IntStream.of(indices).map(i -> trainLabels[i]).toArray();
-        long asked = System.nanoTime();
-        Batch batch = take(cursor, indices.length);
-        meter.waited(Trainer.secondsSince(asked));
-        Learner.Step step =
-            learner.step(
-                batch, Targets.classes(labels), Seeds.step(options.seed(), epoch, number - 1));
-        requireFinite(new Place(epoch, number, step.loss()));
-        meter.add(step, indices.length);
-        BatchResult result = meter.progress(course.history().epochs());
-        tell(o -> o.batchEnded(result));
-        job.states().forEach(o -> o.stepEnded(() -> state(meter)));
+      for (int from = first; from < order.length; from += job.imagesPerStep()) {
+        Place place = new Place(epoch, from / job.imagesPerStep() + 1, 0);
+        requireNotInterrupted(place);
+        Optional<TrainingEnd> end = run.clock().end(reserve(meter));
+        if (end.isPresent()) {
+          return end;
+        }
+        int to = Math.min(from + job.imagesPerStep(), order.length);
+        step(meter, place, cursor, Arrays.copyOfRange(order, from, to));
       }
     }
+    return Optional.empty();
+  }
+
+  private void step(EpochMeter meter, Place place, Examples.Cursor cursor, int[] indices) {
+    Targets targets = job.data().trainTargets().select(indices);
+    Learner.Step step = learner.step(parts(meter, place, cursor, indices));
+    requireFinite(new Place(place.epoch(), place.step(), step.loss()));
+    meter.add(step.loss(), score(step.outputs(), targets), indices.length);
+    BatchResult result = meter.progress(course.history().epochs());
+    run.observers().tell("batchEnded", o -> o.batchEnded(result));
+    job.states().forEach(o -> o.stepEnded(() -> state(meter.sums())));
+    run.checkpointIfDue(() -> state(meter.sums()));
+  }
+
+  /** Returns the batches of a step. */
+  private List<Learner.Part> parts(
+      EpochMeter meter, Place place, Examples.Cursor cursor, int[] indices) {
+    List<Learner.Part> parts = new ArrayList<>();
+    for (int from = 0; from < indices.length; from += options.batch()) {
+      int[] part =
+          Arrays.copyOfRange(indices, from, Math.min(from + options.batch(), indices.length));
+      int number = (place.step() - 1) * options.accumulate() + parts.size();
+      parts.add(
+          new Learner.Part(
+              () -> timed(meter, cursor, part.length),
+              job.data().trainTargets().select(part),
+              Seeds.step(options.seed(), place.epoch(), number)));
+    }
+    return parts;
+  }
+
+  private static Batch timed(EpochMeter meter, Examples.Cursor cursor, int count) {
+    long asked = System.nanoTime();
+    Batch batch = take(cursor, count);
+    meter.waited(Trainer.secondsSince(asked));
+    return batch;
+  }
+
+  private double score(List<float[]> outputs, Targets targets) {
+    double sum = 0;
+    for (int i = 0; i < outputs.size(); i++) {
+      sum += job.data().task().score(outputs.get(i), targets, i);
+    }
+    return sum;
+  }
+
+  /** Returns the estimated seconds to recompute statistics and validate. */
+  private double reserve(EpochMeter meter) {
+    if (run.finishSeconds() > 0) {
+      return run.finishSeconds();
+    }
+    EpochSums sums = meter.sums();
+    int images =
+        sources.valid().size()
+            + (learner.network().recomputesStatistics() ? sources.train().size() : 0);
+    return sums.images() == 0 ? 0 : images * sums.trainSeconds() / sums.images();
+  }
+
+  private void finish(EpochMeter meter, int epoch) {
+    long start = System.nanoTime();
+    EpochResult result = learner.withAverages(() -> evaluated(meter, epoch));
+    run.finishTook(Trainer.secondsSince(start));
+    run.observers().tell("epochEnded", o -> o.epochEnded(result));
+  }
+
+  /** Validates the current weights, and keeps them if the run would return them. */
+  private EpochResult evaluated(EpochMeter meter, int epoch) {
+    settleStatistics(epoch);
+    Validation validation = new Validation(job.data().task(), options.metrics());
+    validate(epoch, validation);
+    if (!learner.network().finite()) {
+      throw course.stopped(Reason.DIVERGED, new Place(epoch, 0, Double.NaN), null);
+    }
+    EpochResult result = meter.result(validation);
+    if (course.add(result, learner.network()::weights)) {
+      run.writeBest();
+    }
+    return result;
   }
 
   private int[] order(int epoch) {
@@ -106,12 +184,11 @@ final class TrainingLoop {
         : IntStream.range(0, images).toArray();
   }
 
-  private TrainingState state(EpochMeter meter) {
+  private TrainingState state(EpochSums sums) {
     if (settings == null) {
       settings = JobSettings.of(job);
     }
-    return new TrainingState(
-        settings, learner.state(), course.history(), meter.sums(), course.kept());
+    return new TrainingState(settings, learner.state(), course.history(), sums, course.kept());
   }
 
   /** Recomputes statistics from shuffled images: the dataset may be sorted by class. */
@@ -123,8 +200,8 @@ final class TrainingLoop {
     long seed = Seeds.statistics(options.seed(), epoch);
     int[] order = Shuffle.permutation(sources.train().size(), seed);
     try (Examples.Cursor cursor = sources.train().open(order, 0, seed)) {
-      for (int from = 0; from < order.length; from += options.batchSize()) {
-        tail.observe(take(cursor, Math.min(options.batchSize(), order.length - from)));
+      for (int from = 0; from < order.length; from += options.batch()) {
+        tail.observe(take(cursor, Math.min(options.batch(), order.length - from)));
       }
     }
     tail.settle();
@@ -134,16 +211,17 @@ final class TrainingLoop {
     Examples valid = sources.valid();
     int[] order = IntStream.range(0, valid.size()).toArray();
     try (Examples.Cursor cursor = valid.open(order, 0, 0)) {
-      for (int from = 0; from < order.length; from += options.batchSize()) {
-        int count = Math.min(options.batchSize(), order.length - from);
+      for (int from = 0; from < order.length; from += options.batch()) {
+        int count = Math.min(options.batch(), order.length - from);
         requireNotInterrupted(new Place(epoch, 0, 0));
-        float[][] logits = learner.network().logits(take(cursor, count));
+        float[][] outputs = learner.network().logits(take(cursor, count));
         for (int i = 0; i < count; i++) {
-          if (!Finite.all(logits[i])) {
+          if (!Finite.all(outputs[i])) {
             throw course.stopped(Reason.DIVERGED, new Place(epoch, 0, Double.NaN), null);
           }
         }
-        validation.add(logits, Arrays.copyOfRange(validLabels, from, from + count));
+        int[] indices = Arrays.copyOfRange(order, from, from + count);
+        validation.add(outputs, job.data().validTargets().select(indices));
       }
     }
   }
@@ -166,9 +244,5 @@ final class TrainingLoop {
     if (!Double.isFinite(place.loss())) {
       throw course.stopped(Reason.DIVERGED, place, null);
     }
-  }
-
-  private void tell(Consumer<TrainingObserver> event) {
-    options.observers().forEach(event);
   }
 }

@@ -80,7 +80,7 @@ public final class TrainingStateFile {
         .put("steps", sums.steps())
         .put("images", sums.images())
         .put("lossSum", sums.lossSum())
-        .put("correct", sums.correct())
+        .put("scoreSum", sums.scoreSum())
         .put("trainSeconds", sums.trainSeconds())
         .put("waitSeconds", sums.waitSeconds());
     return json;
@@ -125,12 +125,12 @@ public final class TrainingStateFile {
   private static EpochSums sums(Fields json) throws IOException {
     Fields sums =
         json.object(
-            "epoch", "steps", "images", "lossSum", "correct", "trainSeconds", "waitSeconds");
+            "epoch", "steps", "images", "lossSum", "scoreSum", "trainSeconds", "waitSeconds");
     return new EpochSums(
         sums.integer("steps", 0),
         sums.integer("images", 0),
         sums.number("lossSum", -Double.MAX_VALUE, Double.MAX_VALUE),
-        sums.integer("correct", 0),
+        sums.number("scoreSum", -Double.MAX_VALUE, Double.MAX_VALUE),
         sums.number("trainSeconds", 0, Double.MAX_VALUE),
         sums.number("waitSeconds", 0, Double.MAX_VALUE));
   }

@@ -1,35 +1,37 @@
 package dev.finetune.internal.training;
 
 import com.google.common.collect.ImmutableMap;
-import dev.finetune.evaluate.Evaluation;
 import dev.finetune.evaluate.Metric;
 import dev.finetune.loss.Targets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Collects the logits of the validation images and computes loss, accuracy and metrics. */
+/** Collects the outputs for the validation images and computes loss, score and metrics. */
 final class Validation {
 
-  private final Evaluation.Tally tally;
+  private final Task.Tally tally;
   private final Map<String, Metric.Tally> metrics = new LinkedHashMap<>();
 
-  Validation(List<String> classNames, List<Metric> metrics) {
-    this.tally = Evaluation.tally(classNames);
+  Validation(Task task, List<Metric> metrics) {
+    this.tally = task.tally();
     metrics.forEach(metric -> this.metrics.put(metric.name(), metric.tally()));
   }
 
-  /** Adds a batch: the logits of each example, and the labels. */
-  void add(float[][] logits, int[] labels) {
-    for (int i = 0; i < logits.length; i++) {
-      tally.add(logits[i], labels[i]);
-    }
-    metrics.values().forEach(metric -> metric.add(logits, Targets.classes(labels)));
+  /** Adds a batch: the finite outputs of each example, and the targets. */
+  void add(float[][] outputs, Targets targets) {
+    tally.add(outputs, targets);
+    metrics.values().forEach(metric -> metric.add(outputs, targets));
   }
 
-  /** Returns the evaluation of all batches. */
-  Evaluation evaluation() {
-    return tally.result();
+  /** Returns the mean loss. */
+  double loss() {
+    return tally.loss();
+  }
+
+  /** Returns the score. */
+  double score() {
+    return tally.score();
   }
 
   /**

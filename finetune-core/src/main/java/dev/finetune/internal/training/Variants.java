@@ -2,7 +2,7 @@ package dev.finetune.internal.training;
 
 import com.google.common.hash.HashCode;
 import dev.finetune.data.DatasetCheck;
-import dev.finetune.data.ImageDataset;
+import dev.finetune.data.ImageSource;
 import dev.finetune.image.Augmentation;
 import dev.finetune.image.Pixels;
 import dev.finetune.internal.cache.Hashes;
@@ -21,15 +21,15 @@ import java.util.stream.IntStream;
  * @param count the number of variants per image; 1 without augmentation
  * @param keyed whether examples have keys
  */
-record Variants(ImageDataset data, Optional<Augmentation> augmentation, int count, boolean keyed) {
+record Variants(ImageSource data, Optional<Augmentation> augmentation, int count, boolean keyed) {
 
   /** Returns the original images. */
-  static Variants none(ImageDataset data, boolean keyed) {
+  static Variants none(ImageSource data, boolean keyed) {
     return new Variants(data, Optional.empty(), 1, keyed);
   }
 
   /** Returns augmented images, which have keys. */
-  static Variants of(ImageDataset data, Augmentation augmentation, int count) {
+  static Variants of(ImageSource data, Augmentation augmentation, int count) {
     return new Variants(data, Optional.of(augmentation), count, true);
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.finetune.backbone.Backbone;
 import dev.finetune.engine.EngineOptions;
+import dev.finetune.freeze.Phase;
 import dev.finetune.testing.RandomBackbones;
 import dev.finetune.testing.SyntheticImages;
 import dev.finetune.train.FeatureCache;
@@ -30,14 +31,14 @@ class StemTest {
     return new TrainingJob(
         BACKBONE.graph(),
         Set.of(),
-        Set.of(),
+        List.of(new Phase(1, "none", Set.of())),
         BACKBONE.weights(),
         BACKBONE.input(),
         EngineOptions.defaults(),
-        new SyntheticImages(3, 10, 8, 1),
-        new SyntheticImages(3, 4, 8, 2),
-        TrainOptions.defaults().featureCache(FeatureCache.at(directory)),
-        List.of());
+        TaskData.classes(new SyntheticImages(3, 10, 8, 1), new SyntheticImages(3, 4, 8, 2)),
+        TrainOptions.defaults().cache(FeatureCache.at(directory)),
+        List.of(),
+        ModelWriter.NONE);
   }
 
   /** Returns a stem that adds the memory of each network it creates to a list. */
@@ -55,12 +56,12 @@ class StemTest {
     List<Long> networks = new ArrayList<>();
 
     try (Stem cold = stem(networks);
-        Sources sources = Sources.features(job(), cold)) {
+        Sources sources = Sources.features(job(), cold, (done, total) -> {})) {
       assertThat(sources.train().size()).isEqualTo(10);
       assertThat(networks).hasSize(1).allMatch(bytes -> bytes > 0);
     }
     try (Stem warm = stem(networks);
-        Sources sources = Sources.features(job(), warm)) {
+        Sources sources = Sources.features(job(), warm, (done, total) -> {})) {
       assertThat(sources.valid().size()).isEqualTo(4);
       assertThat(warm.made()).isFalse();
       assertThat(networks).hasSize(1);
@@ -78,11 +79,12 @@ class StemTest {
             bytes -> {
               throw new IllegalStateException("too large");
             })) {
-      assertThatThrownBy(() -> Sources.features(job(), refused)).hasMessage("too large");
+      assertThatThrownBy(() -> Sources.features(job(), refused, (done, total) -> {}))
+          .hasMessage("too large");
     }
     List<Long> networks = new ArrayList<>();
     try (Stem stem = stem(networks);
-        Sources sources = Sources.features(job(), stem)) {
+        Sources sources = Sources.features(job(), stem, (done, total) -> {})) {
       assertThat(sources.train().size()).isEqualTo(10);
       assertThat(networks).hasSize(1);
     }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.freeze.Freeze;
+import dev.finetune.freeze.Phase;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.head.HeadGraph;
 import dev.finetune.image.Augmentations;
@@ -142,11 +143,11 @@ class TrainingStateProperties {
     TrainingState state = first();
 
     assertThatThrownBy(
-            () -> Trainer.from(state, job("onednn", 2, options.batchSize(5).seed(8), List.of())))
+            () -> Trainer.from(state, job("onednn", 2, options.batch(5).seed(8), List.of())))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "A resumed training must have the settings that it started with: seed was 7, got 8;"
-                + " batchSize was 4, got 5");
+                + " batch was 4, got 5");
   }
 
   @Example
@@ -176,7 +177,7 @@ class TrainingStateProperties {
     TrainOptions options =
         TrainOptions.defaults()
             .epochs(EPOCHS)
-            .batchSize(BATCH)
+            .batch(BATCH)
             .optimizer(Adam.adam(3e-3))
             .keep(keep)
             .seed(7);
@@ -191,14 +192,14 @@ class TrainingStateProperties {
     return new TrainingJob(
         network,
         backbone.graph().names(),
-        Freeze.allBut(trainable).frozenLayers(backbone.graph()),
+        List.of(new Phase(1, "some", Freeze.allBut(trainable).frozenLayers(backbone.graph()))),
         RandomWeights.glorot(network, 5).plus(backbone.weights()),
         backbone.input(),
         EngineOptions.defaults().engine(engine),
-        TRAIN,
-        VALID,
+        TaskData.classes(TRAIN, VALID),
         options,
-        states);
+        states,
+        ModelWriter.NONE);
   }
 
   /** Returns the results of each epoch with its times set to 0. */
@@ -209,9 +210,9 @@ class TrainingStateProperties {
                 new EpochResult(
                     e.epoch(),
                     e.trainLoss(),
-                    e.trainAccuracy(),
+                    e.trainScore(),
                     e.validLoss(),
-                    e.validAccuracy(),
+                    e.validScore(),
                     0,
                     0,
                     0,
