@@ -28,9 +28,12 @@ import dev.finetune.internal.training.StoppedTraining;
 import dev.finetune.internal.training.TaskData;
 import dev.finetune.internal.training.Trainer;
 import dev.finetune.internal.training.TrainingJob;
+import dev.finetune.train.LearningRates;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.weights.RandomWeights;
 import dev.finetune.weights.Weights;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -189,41 +192,54 @@ public final class FineTunePlan {
     checkNotNull(train, "train must not be null");
     checkNotNull(valid, "valid must not be null");
     checkNotNull(options, "options must not be null");
+    Run run = run(train, valid, options);
+    return run.plan().train(run.data(), options);
+  }
+
+  /**
+   * Searches a learning rate for the first phase of a training: takes up to 100 steps with a rate
+   * that rises from 1e-7 to 10, and records their losses. It changes nothing: a training afterwards
+   * has the same bits as one without it.
+   *
+   * @param train the images to train on
+   * @param options the settings of the training; its schedule and its optimizer's learning rate are
+   *     not used
+   * @return the losses by learning rate, and a suggestion
+   * @throws IllegalArgumentException if the settings or the images do not fit together
+   * @throws DatasetException if an image cannot be read or has a value that is not finite
+   * @throws IllegalStateException if the memory is not sufficient, or no engine can compute the
+   *     network
+   */
+  public LearningRates findLearningRate(ImageDataset train, TrainOptions options) {
+    checkNotNull(train, "train must not be null");
+    checkNotNull(options, "options must not be null");
+    Run run = run(train, train.size() == 0 ? train : train.select(0), options);
+    try {
+      return new Trainer(run.plan().job(run.data(), options)).findLearningRate();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private record Run(FineTunePlan plan, TaskData data) {}
+
+  /** Checks the images and returns them with the plan for their classes. */
+  private Run run(ImageDataset train, ImageDataset valid, TrainOptions options) {
     if (plan.continued().isPresent()) {
-      Continuation.Prepared run =
+      Continuation.Prepared prepared =
           plan.continued().get().prepare(train, valid, plan.classes(), options.seed());
-      return new FineTunePlan(plan.with(run.continuation())).train(run.data(), options);
+      return new Run(
+          new FineTunePlan(plan.with(prepared.continuation())),
+          prepared.data().weighted(options.classWeights()));
     }
     requireClasses(train, valid);
-    return train(TaskData.classes(train, valid), options);
+    return new Run(this, TaskData.classes(train, valid).weighted(options.classWeights()));
   }
 
   private FineTunedModel train(TaskData data, TrainOptions options) {
     requireEpochs(options);
-    Weights pretrained = pretrained();
-    Weights initial =
-        plan.continued()
-            .map(c -> c.model().initial(data.outputs(), options.seed()))
-            .orElseGet(
-                () ->
-                    RandomWeights.glorot(plan.graph(), Seeds.head(options.seed()))
-                        .plus(pretrained));
-    TrainingJob job =
-        new TrainingJob(
-            plan.graph(),
-            plan.continued().isPresent() ? plan.graph().names() : plan.backbone().graph().names(),
-            plan.phases(),
-            initial,
-            plan.backbone().input(),
-            plan.engine(),
-            data,
-            options,
-            List.of(),
-            (file, weights, history) ->
-                ModelFiles.write(
-                    stored(data, options, new Trainer.Result(weights, history)), file));
     try {
-      return model(stored(data, options, new Trainer(job).run()));
+      return model(stored(data, options, new Trainer(job(data, options)).run()));
     } catch (StoppedTraining e) {
       Supplier<Optional<FineTunedModel>> lastFinite =
           () ->
@@ -236,6 +252,26 @@ public final class FineTunePlan {
         case FAILED -> new TrainingFailedException(e, lastFinite);
       };
     }
+  }
+
+  private TrainingJob job(TaskData data, TrainOptions options) {
+    Weights pretrained = pretrained();
+    Weights start =
+        plan.continued()
+            .map(c -> c.model().initial(data.outputs(), options.seed()))
+            .orElse(pretrained);
+    return new TrainingJob(
+        plan.graph(),
+        (plan.continued().isPresent() ? plan.graph() : plan.backbone().graph()).names(),
+        plan.phases(),
+        RandomWeights.glorot(plan.graph(), Seeds.head(options.seed())).plus(start),
+        plan.backbone().input(),
+        plan.engine(),
+        data,
+        options,
+        List.of(),
+        (file, weights, history) ->
+            ModelFiles.write(stored(data, options, new Trainer.Result(weights, history)), file));
   }
 
   private void requireEpochs(TrainOptions options) {
