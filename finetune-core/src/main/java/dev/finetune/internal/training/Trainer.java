@@ -2,7 +2,6 @@ package dev.finetune.internal.training;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import dev.finetune.data.DatasetCheck;
 import dev.finetune.data.Interruption;
 import dev.finetune.engine.Engines;
 import dev.finetune.engine.NormPolicy;
@@ -149,7 +148,13 @@ public final class Trainer {
       course.restore(from.history(), from.kept());
       before = from.history().totalSeconds() + from.sums().trainSeconds();
     }
-    Run run = new Run(job, course, new Clock(options, before), folder);
+    Run run =
+        new Run(
+            job,
+            course,
+            new Clock(options, before),
+            folder,
+            RunImages.of(job, course.place().epoch() + 1, updates()));
     run.observers()
         .tell(
             "trainingStarted",
@@ -184,9 +189,9 @@ public final class Trainer {
       Set<String> frozen = job.phases().get(index).frozen();
       Cut cut = Cut.of(job.graph(), frozen);
       if (cut.stem().isEmpty() && !checked) {
-        // The epochs decode images as they need them, so all are checked before. With a stem, the
-        // pass that computes its outputs checks them.
-        DatasetCheck.verify(job.train(), job.valid());
+        // All images are checked before the epochs use them, and kept if they fit into memory. With
+        // a stem, the pass that computes its outputs checks them.
+        run.images().verify();
       }
       checked = true;
       carried = trainPhase(run, index, cut, carried);
@@ -250,9 +255,9 @@ public final class Trainer {
       throws IOException {
     tell(
         run,
-        preflight(frozen, Optional.empty(), learner.network()::bytes, nativeFree(learner))
+        preflight(run, frozen, Optional.empty(), learner.network()::bytes, nativeFree(learner))
             .require());
-    try (Sources sources = Sources.images(job)) {
+    try (Sources sources = Sources.images(job, run.images())) {
       train(run, index, learner, sources, 0);
     }
   }
@@ -267,12 +272,13 @@ public final class Trainer {
     // Measured before images are decoded: garbage in the heap counts as memory of the process.
     long free = nativeFree(learner);
     Optional<LayerGraph> stemLayers = Optional.of(layers);
-    MemoryEstimate withoutStem = preflight(frozen, stemLayers, tail, free).require();
+    MemoryEstimate withoutStem = preflight(run, frozen, stemLayers, tail, free).require();
     LongConsumer required =
         bytes ->
             tell(
                 run,
                 preflight(
+                        run,
                         frozen,
                         stemLayers,
                         batch -> Math.max(tail.applyAsLong(batch), parameters + bytes),
@@ -286,7 +292,7 @@ public final class Trainer {
           }
         };
     try (Stem stem = new Stem(layers, job.initial(), job.input(), job.engine(), required);
-        Sources sources = Sources.features(job, stem, progress)) {
+        Sources sources = Sources.features(job, run.images(), stem, progress)) {
       if (!stem.made()) {
         tell(run, withoutStem);
       }
@@ -308,11 +314,13 @@ public final class Trainer {
   }
 
   private Preflight preflight(
+      Run run,
       Set<String> frozen,
       Optional<LayerGraph> stem,
       IntToLongFunction nativeBytes,
       long nativeFree) {
-    return new Preflight(job, frozen, stem, updates(), nativeBytes, nativeFree);
+    return new Preflight(
+        new HeapNeed(job, frozen, stem, updates()), run.images(), nativeBytes, nativeFree);
   }
 
   /** Returns the bytes that were free outside the heap before the network took its parameters. */
