@@ -43,9 +43,12 @@ record HeapNeed(
     return Math.min(job.options().batch(), Math.max(job.train().size(), job.valid().size()));
   }
 
-  /** Two batches are in preparation; decoding, resizing and preprocessing each need an array. */
+  /**
+   * Two batches are in preparation; decoding, resizing and preprocessing each need an array. A
+   * mixed batch is a copy.
+   */
   long imageBytes() {
-    long toTrain = 2L * batch() * 3;
+    long toTrain = 2L * batch() * 3 + (job.options().mix().isPresent() ? batch() : 0);
     long toTheStem = stem.isPresent() ? StemPass.mostInMemory(variants()) : 0;
     return Math.max(toTrain, toTheStem) * job.input().shape().size() * Float.BYTES;
   }
