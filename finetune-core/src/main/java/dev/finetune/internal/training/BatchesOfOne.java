@@ -35,9 +35,9 @@ record BatchesOfOne(TrainingJob job, Set<String> frozen, NormPolicy norms) {
   private void refuse(Node node) {
     throw new IllegalArgumentException(
         String.format(
-            "Batch normalisation must see more than one value per channel in each batch, got a"
-                + " batch of 1 image for layer \"%s\" (%s images in batches of %s). Use another"
-                + " batch size, or freeze the layer",
+            "Batch normalisation must see more than one value per channel in each batch, got a batch"
+                + " of 1 image for layer \"%s\" (%s images in batches of %s). Use another batch"
+                + " size, or freeze the layer",
             node.name(), job.train().size(), job.options().batch()));
   }
 }

@@ -64,10 +64,10 @@ final class Preflight {
       throw new IllegalStateException(
           String.format(
               Locale.ROOT,
-              "The training must fit into the heap: it needs %s, got %.2f GB of usable heap (%.0f"
-                  + " %% of the free heap). The outputs of the frozen stem need %.2f GB, and"
-                  + " prepared images %.2f GB with batch size %d. Raise -Xmx; or store the outputs"
-                  + " on disk with TrainOptions.cache(FeatureCache.at(folder)); or use a smaller"
+              "The training must fit into the heap: it needs %s, got %.2f GB of usable heap (%.0f %%"
+                  + " of the free heap). The outputs of the frozen stem need %.2f GB, and prepared"
+                  + " images %.2f GB with batch size %d. Raise -Xmx; or store the outputs on disk"
+                  + " with TrainOptions.cache(FeatureCache.at(folder)); or use a smaller"
                   + " batch, fewer images or a smaller input size; or freeze more layers, up to a"
                   + " cut with smaller tensors.",
               estimate,
