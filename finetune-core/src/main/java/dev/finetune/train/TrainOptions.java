@@ -4,11 +4,13 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkNotNull;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import dev.finetune.evaluate.Metric;
 import dev.finetune.image.Augmentation;
 import dev.finetune.loss.Loss;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
@@ -121,6 +123,60 @@ public final class TrainOptions {
   public TrainOptions groups(ParameterGroups value) {
     checkNotNull(value, "groups must not be null");
     return with(s -> s.groups = value);
+  }
+
+  /** {@return the largest norm of all gradients of a step together; infinity for no clipping} */
+  public double clip() {
+    return settings.clip;
+  }
+
+  /**
+   * {@return a copy that scales down gradients whose norm over all parameters is larger than a
+   * limit} As {@code clip_grad_norm_} in PyTorch.
+   *
+   * @param norm the largest norm, over 0
+   * @throws IllegalArgumentException if the value is not over 0
+   */
+  public TrainOptions clip(double norm) {
+    checkArgument(norm > 0, "clip must be > 0, got %s", norm);
+    return with(s -> s.clip = norm);
+  }
+
+  /** {@return the number of batches per step} */
+  public int accumulate() {
+    return settings.accumulate;
+  }
+
+  /**
+   * {@return a copy that adds up the gradients of several batches for each step} 4 batches of 8
+   * images give the step of one batch of 32 and need the memory of 8, plus a gradient of each
+   * parameter. Only batch normalisation that trains on the batch sees the smaller batches.
+   *
+   * @param batches the number of batches per step, at least 1
+   * @throws IllegalArgumentException if the value is less than 1
+   */
+  public TrainOptions accumulate(int batches) {
+    checkArgument(batches >= 1, "accumulate must be >= 1, got %s", batches);
+    return with(s -> s.accumulate = batches);
+  }
+
+  /** {@return the decay of the moving average of the weights; 0 for none} */
+  public double average() {
+    return settings.average;
+  }
+
+  /**
+   * {@return a copy that validates and returns a moving average of the weights} Each step keeps
+   * {@code decay} of the average, less in the first steps: at most {@code (1 + step) / (10 +
+   * step)}, as in TensorFlow's {@code ExponentialMovingAverage}. Training goes on with the weights
+   * themselves.
+   *
+   * @param decay the part of the average that a step keeps, in (0, 1); typically 0.99 to 0.9999
+   * @throws IllegalArgumentException if the value is outside its range
+   */
+  public TrainOptions average(double decay) {
+    checkArgument(decay > 0 && decay < 1, "average must be in (0, 1), got %s", decay);
+    return with(s -> s.average = decay);
   }
 
   /** {@return the loss to minimise; empty for the usual one of the task} */
@@ -360,6 +416,33 @@ public final class TrainOptions {
     return with(s -> s.metrics = all);
   }
 
+  /** {@return the application's entries in the provenance of the model, by name} */
+  public Map<String, String> notes() {
+    return settings.notes;
+  }
+
+  /**
+   * {@return a copy with an entry in the provenance of the model} For example the command that
+   * trains, so that it can be repeated.
+   *
+   * @param name the name of the entry
+   * @param text the entry
+   * @throws IllegalArgumentException if there is an entry with this name
+   */
+  public TrainOptions note(String name, String text) {
+    checkNotNull(name, "The name of a note must not be null");
+    checkNotNull(text, "note must not be null");
+    checkArgument(
+        !notes().containsKey(name), "Notes must have distinct names, got \"%s\" twice", name);
+    return with(
+        s ->
+            s.notes =
+                ImmutableMap.<String, String>builder()
+                    .putAll(notes())
+                    .put(name, text)
+                    .buildOrThrow());
+  }
+
   /** {@return the receivers of progress events, in order} */
   public List<TrainingObserver> observers() {
     return settings.observers;
@@ -415,6 +498,9 @@ public final class TrainOptions {
     private Optimizer optimizer = Adam.adam(1e-4);
     private Schedule schedule = Schedule.constant();
     private ParameterGroups groups = ParameterGroups.same();
+    private double clip = Double.POSITIVE_INFINITY;
+    private int accumulate = 1;
+    private double average = 0;
     private Optional<Loss> loss = Optional.empty();
     private long seed = 42;
     private boolean shuffle = true;
@@ -428,6 +514,7 @@ public final class TrainOptions {
     private Optional<StopSignal> stopSignal = Optional.empty();
     private Optional<Checkpoints> checkpoints = Optional.empty();
     private List<Metric> metrics = List.of();
+    private Map<String, String> notes = Map.of();
     private List<TrainingObserver> observers = List.of();
 
     Settings() {}
@@ -438,6 +525,9 @@ public final class TrainOptions {
       optimizer = from.optimizer;
       schedule = from.schedule;
       groups = from.groups;
+      clip = from.clip;
+      accumulate = from.accumulate;
+      average = from.average;
       loss = from.loss;
       seed = from.seed;
       shuffle = from.shuffle;
@@ -451,6 +541,7 @@ public final class TrainOptions {
       stopSignal = from.stopSignal;
       checkpoints = from.checkpoints;
       metrics = from.metrics;
+      notes = from.notes;
       observers = from.observers;
     }
   }

@@ -39,6 +39,18 @@ public final class Provenance {
     json.set("schedule", part(options.schedule().name(), options.schedule().settings()));
     json.set("groups", part(options.groups().name(), options.groups().settings()));
     json.set("loss", part(loss.name(), loss.settings()));
+    if (Double.isFinite(options.clip())) {
+      json.put("clip", options.clip());
+    }
+    if (options.accumulate() > 1) {
+      json.put("accumulate", options.accumulate());
+    }
+    if (options.average() > 0) {
+      json.put("average", options.average());
+    }
+    if (!options.notes().isEmpty()) {
+      options.notes().forEach(json.putObject("notes")::put);
+    }
     Engine engine = Engines.find(plan.engine());
     json.put("engine", engine.name());
     json.put("engineVersion", engine.describe());

@@ -48,6 +48,9 @@ final class JobSettings {
         .put("schedule", schedule(options))
         .put("groups", options.groups().name() + options.groups().settings())
         .put("loss", job.loss().name() + job.loss().settings())
+        .put("clip", Double.toString(options.clip()))
+        .put("accumulate", Integer.toString(options.accumulate()))
+        .put("average", Double.toString(options.average()))
         .put("batchNormStatistics", options.batchNormStatistics().name())
         .put(
             "augmentation",

@@ -80,7 +80,7 @@ public final class Trainer {
     this.options = job.options();
     this.from = from;
     this.course = new Course(options.keep(), job.data().task().score(), job.initial());
-    this.norms = new NormPolicy(options.batchNormStatistics(), job.pretrained(), batches());
+    this.norms = new NormPolicy(options.batchNormStatistics(), job.pretrained(), job.steps());
   }
 
   /**
@@ -230,13 +230,20 @@ public final class Trainer {
     return new UpdatePlan(
         options.optimizer(),
         options.schedule(),
-        (long) options.epochs() * batches(),
-        parameter -> options.groups().of(places.of(parameter)));
+        (long) options.epochs() * job.steps(),
+        parameter -> options.groups().of(places.of(parameter)),
+        parameter -> stepsBefore(parameter.layer()),
+        options.clip(),
+        options.average());
   }
 
-  /** Returns the number of steps of an epoch. */
-  private int batches() {
-    return (job.train().size() + options.batch() - 1) / options.batch();
+  /** Returns the number of steps before the parameters of a layer begin to train. */
+  private long stepsBefore(String layer) {
+    return job.phases().stream()
+        .filter(phase -> !phase.frozen().contains(layer))
+        .findFirst()
+        .map(phase -> (phase.firstEpoch() - 1L) * job.steps())
+        .orElse(0L);
   }
 
   private void trainFromImages(Run run, int index, Learner learner, Set<String> frozen)
@@ -305,7 +312,7 @@ public final class Trainer {
       Optional<LayerGraph> stem,
       IntToLongFunction nativeBytes,
       long nativeFree) {
-    return new Preflight(job, frozen, stem, nativeBytes, nativeFree);
+    return new Preflight(job, frozen, stem, updates(), nativeBytes, nativeFree);
   }
 
   /** Returns the bytes that were free outside the heap before the network took its parameters. */

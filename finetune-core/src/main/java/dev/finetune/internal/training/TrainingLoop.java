@@ -53,7 +53,7 @@ final class TrainingLoop {
   void run(EpochSums begun, int lastEpoch) {
     EpochSums sums = begun;
     for (int epoch = course.place().epoch() + 1; epoch <= lastEpoch && !run.ended(); epoch++) {
-      EpochMeter meter = new EpochMeter(epoch, sources.train().size(), options, sums);
+      EpochMeter meter = new EpochMeter(epoch, job, sums);
       Optional<TrainingEnd> end = trainEpoch(meter, epoch);
       if (end.isPresent()) {
         // Before an unfinished epoch is validated: a run that resumes continues within it.
@@ -86,14 +86,14 @@ final class TrainingLoop {
     int first = meter.sums().images();
     long changes = Seeds.changes(options.seed(), epoch);
     try (Examples.Cursor cursor = sources.train().open(order, first, changes)) {
-      for (int from = first; from < order.length; from += options.batch()) {
-        Place place = new Place(epoch, from / options.batch() + 1, 0);
+      for (int from = first; from < order.length; from += job.imagesPerStep()) {
+        Place place = new Place(epoch, from / job.imagesPerStep() + 1, 0);
         requireNotInterrupted(place);
         Optional<TrainingEnd> end = run.clock().end(reserve(meter));
         if (end.isPresent()) {
           return end;
         }
-        int to = Math.min(from + options.batch(), order.length);
+        int to = Math.min(from + job.imagesPerStep(), order.length);
         step(meter, place, cursor, Arrays.copyOfRange(order, from, to));
       }
     }
@@ -102,17 +102,37 @@ final class TrainingLoop {
 
   private void step(EpochMeter meter, Place place, Examples.Cursor cursor, int[] indices) {
     Targets targets = job.data().trainTargets().select(indices);
-    long asked = System.nanoTime();
-    Batch batch = take(cursor, indices.length);
-    meter.waited(Trainer.secondsSince(asked));
-    Learner.Step step =
-        learner.step(batch, targets, Seeds.step(options.seed(), place.epoch(), place.step() - 1));
+    Learner.Step step = learner.step(parts(meter, place, cursor, indices));
     requireFinite(new Place(place.epoch(), place.step(), step.loss()));
     meter.add(step.loss(), score(step.outputs(), targets), indices.length);
     BatchResult result = meter.progress(course.history().epochs());
     run.observers().tell("batchEnded", o -> o.batchEnded(result));
     job.states().forEach(o -> o.stepEnded(() -> state(meter.sums())));
     run.checkpointIfDue(() -> state(meter.sums()));
+  }
+
+  /** Returns the batches of a step. */
+  private List<Learner.Part> parts(
+      EpochMeter meter, Place place, Examples.Cursor cursor, int[] indices) {
+    List<Learner.Part> parts = new ArrayList<>();
+    for (int from = 0; from < indices.length; from += options.batch()) {
+      int[] part =
+          Arrays.copyOfRange(indices, from, Math.min(from + options.batch(), indices.length));
+      int number = (place.step() - 1) * options.accumulate() + parts.size();
+      parts.add(
+          new Learner.Part(
+              () -> timed(meter, cursor, part.length),
+              job.data().trainTargets().select(part),
+              Seeds.step(options.seed(), place.epoch(), number)));
+    }
+    return parts;
+  }
+
+  private static Batch timed(EpochMeter meter, Examples.Cursor cursor, int count) {
+    long asked = System.nanoTime();
+    Batch batch = take(cursor, count);
+    meter.waited(Trainer.secondsSince(asked));
+    return batch;
   }
 
   private double score(List<float[]> outputs, Targets targets) {
@@ -137,6 +157,13 @@ final class TrainingLoop {
 
   private void finish(EpochMeter meter, int epoch) {
     long start = System.nanoTime();
+    EpochResult result = learner.withAverages(() -> evaluated(meter, epoch));
+    run.finishTook(Trainer.secondsSince(start));
+    run.observers().tell("epochEnded", o -> o.epochEnded(result));
+  }
+
+  /** Validates the current weights, and keeps them if the run would return them. */
+  private EpochResult evaluated(EpochMeter meter, int epoch) {
     settleStatistics(epoch);
     Validation validation = new Validation(job.data().task(), options.metrics());
     validate(epoch, validation);
@@ -144,12 +171,10 @@ final class TrainingLoop {
       throw course.stopped(Reason.DIVERGED, new Place(epoch, 0, Double.NaN), null);
     }
     EpochResult result = meter.result(validation);
-    boolean best = course.add(result, learner.network()::weights);
-    if (best) {
+    if (course.add(result, learner.network()::weights)) {
       run.writeBest();
     }
-    run.finishTook(Trainer.secondsSince(start));
-    run.observers().tell("epochEnded", o -> o.epochEnded(result));
+    return result;
   }
 
   private int[] order(int epoch) {
