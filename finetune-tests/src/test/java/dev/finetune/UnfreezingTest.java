@@ -1,5 +1,6 @@
 package dev.finetune;
 
+import static com.google.common.base.Verify.verifyNotNull;
 import static dev.finetune.SmallTraining.OPTIONS;
 import static dev.finetune.SmallTraining.TRAIN;
 import static dev.finetune.SmallTraining.VALID;
@@ -28,7 +29,7 @@ class UnfreezingTest {
   }
 
   private static float[] kernel(Weights weights, String layer) {
-    return weights.tensors().get(layer, ParameterRole.KERNEL).values();
+    return verifyNotNull(weights.tensors().get(layer, ParameterRole.KERNEL)).values();
   }
 
   @Test

@@ -214,6 +214,37 @@ public final class TrainOptions {
     return with(s -> s.seed = value);
   }
 
+  /** {@return the weights of the classes in the loss} */
+  public ClassWeights classWeights() {
+    return settings.classWeights;
+  }
+
+  /**
+   * {@return a copy that weighs the training images by their classes} Validation is not weighted.
+   *
+   * @param value the weights, for example {@link ClassWeights#balanced}
+   */
+  public TrainOptions classWeights(ClassWeights value) {
+    checkNotNull(value, "classWeights must not be null");
+    return with(s -> s.classWeights = value);
+  }
+
+  /** {@return the choice and order of the training images in each epoch} */
+  public Sampling sampling() {
+    return settings.sampling;
+  }
+
+  /**
+   * {@return a copy that chooses the training images of each epoch in another way} No effect
+   * without {@link #shuffle()}.
+   *
+   * @param value the sampling, for example {@link Sampling#balanced}
+   */
+  public TrainOptions sampling(Sampling value) {
+    checkNotNull(value, "sampling must not be null");
+    return with(s -> s.sampling = value);
+  }
+
   /** {@return whether every epoch has a new random order of images} */
   public boolean shuffle() {
     return settings.shuffle;
@@ -286,6 +317,22 @@ public final class TrainOptions {
           s.augmentation = Optional.of(change);
           s.variants = copies;
         });
+  }
+
+  /** {@return the random mixture of the examples of a batch; empty for none} */
+  public Optional<BatchMix> mix() {
+    return settings.mix;
+  }
+
+  /**
+   * {@return a copy that mixes the examples of each training batch} What is mixed are the inputs of
+   * the layers that train: images, or the features of the frozen stem.
+   *
+   * @param value the mixture, such as {@code BatchMix.mixup(0.2)}
+   */
+  public TrainOptions mix(BatchMix value) {
+    checkNotNull(value, "mix must not be null");
+    return with(s -> s.mix = Optional.of(value));
   }
 
   /** {@return how trainable batch normalisation gets its inference statistics} */
@@ -503,6 +550,9 @@ public final class TrainOptions {
     private double average = 0;
     private Optional<Loss> loss = Optional.empty();
     private long seed = 42;
+    private ClassWeights classWeights = ClassWeights.none();
+    private Sampling sampling = Sampling.shuffled();
+    private Optional<BatchMix> mix = Optional.empty();
     private boolean shuffle = true;
     private Keep keep = Keep.LAST;
     private FeatureCache cache = FeatureCache.inMemory();
@@ -530,6 +580,9 @@ public final class TrainOptions {
       average = from.average;
       loss = from.loss;
       seed = from.seed;
+      classWeights = from.classWeights;
+      sampling = from.sampling;
+      mix = from.mix;
       shuffle = from.shuffle;
       keep = from.keep;
       cache = from.cache;

@@ -23,7 +23,8 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * An observer that reports a training to a Micrometer registry, and through it to a monitoring
- * system. Needs {@code io.micrometer:micrometer-core}, which the application adds.
+ * system. Needs {@code io.micrometer:micrometer-core}, which the application adds; on the module
+ * path it requires {@code micrometer.core}.
  *
  * <p>These meters go up over all trainings of the process:
  *
@@ -50,6 +51,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * the next one with the same tags replaces them. The registry keeps numbers only, and no reference
  * to the training or this observer. Trainings that run at the same time need different tags.
  */
+@SuppressWarnings("exports") // applications without Micrometer must compile, see module-info
 public final class MicrometerObserver implements TrainingObserver {
 
   private static final String PREFIX = "finetune.training.";

@@ -51,7 +51,7 @@ final class EndlessBatches implements IntFunction<Learner.Part>, AutoCloseable {
     int[] indices = Arrays.copyOfRange(order, next, next + size);
     long own = Seeds.step(seed, epoch, next / size);
     next += size;
-    return new Learner.Part(this::take, targets.apply(indices), own);
+    return new Learner.Part(() -> new Learner.Labelled(take(), targets.apply(indices)), own);
   }
 
   private void begin() {

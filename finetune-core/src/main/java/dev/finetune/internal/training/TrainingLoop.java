@@ -3,9 +3,11 @@ package dev.finetune.internal.training;
 import dev.finetune.data.Shuffle;
 import dev.finetune.engine.Batch;
 import dev.finetune.engine.TrainableNetwork;
+import dev.finetune.graph.layer.Shape;
 import dev.finetune.internal.training.StoppedTraining.Place;
 import dev.finetune.internal.training.StoppedTraining.Reason;
 import dev.finetune.loss.Targets;
+import dev.finetune.train.BatchMix;
 import dev.finetune.train.BatchResult;
 import dev.finetune.train.EpochResult;
 import dev.finetune.train.TrainOptions;
@@ -17,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,17 +32,34 @@ final class TrainingLoop {
   private final Course course;
   private final Learner learner;
   private final Sources sources;
+  private final List<Shape> inputs;
+  private final int[] labels;
 
   /** Computed with the first state, because it hashes the weights of the stem. */
   private @Nullable Map<String, String> settings;
 
-  TrainingLoop(Run run, Learner learner, Sources sources) {
+  /**
+   * Creates the loop of a phase.
+   *
+   * @param inputs the shape of each input of the tail
+   */
+  TrainingLoop(Run run, Learner learner, Sources sources, List<Shape> inputs) {
     this.run = run;
     this.job = run.job();
     this.options = job.options();
     this.course = run.course();
     this.learner = learner;
     this.sources = sources;
+    this.inputs = List.copyOf(inputs);
+    this.labels = labels(job.data().trainTargets());
+    options.mix().ifPresent(mix -> mix.require(inputs, job.data().trainTargets().kind()));
+  }
+
+  /** Returns the label of each image; zeros if images have no classes. */
+  private static int[] labels(Targets targets) {
+    return targets.kind() == Targets.Kind.CLASSES
+        ? IntStream.range(0, targets.size()).map(targets::label).toArray()
+        : new int[targets.size()];
   }
 
   /**
@@ -101,19 +121,7 @@ final class TrainingLoop {
   }
 
   private void step(EpochMeter meter, Place place, Examples.Cursor cursor, int[] indices) {
-    Targets targets = job.data().trainTargets().select(indices);
-    Learner.Step step = learner.step(parts(meter, place, cursor, indices));
-    requireFinite(new Place(place.epoch(), place.step(), step.loss()));
-    meter.add(step.loss(), score(step.outputs(), targets), indices.length);
-    BatchResult result = meter.progress(course.history().epochs());
-    run.observers().tell("batchEnded", o -> o.batchEnded(result));
-    job.states().forEach(o -> o.stepEnded(() -> state(meter.sums())));
-    run.checkpointIfDue(() -> state(meter.sums()));
-  }
-
-  /** Returns the batches of a step. */
-  private List<Learner.Part> parts(
-      EpochMeter meter, Place place, Examples.Cursor cursor, int[] indices) {
+    List<Targets> used = new ArrayList<>();
     List<Learner.Part> parts = new ArrayList<>();
     for (int from = 0; from < indices.length; from += options.batch()) {
       int[] part =
@@ -121,24 +129,48 @@ final class TrainingLoop {
       int number = (place.step() - 1) * options.accumulate() + parts.size();
       parts.add(
           new Learner.Part(
-              () -> timed(meter, cursor, part.length),
-              job.data().trainTargets().select(part),
+              () -> {
+                Learner.Labelled examples = examples(meter, cursor, part, place.epoch(), number);
+                used.add(examples.targets());
+                return examples;
+              },
               Seeds.step(options.seed(), place.epoch(), number)));
     }
-    return parts;
+    Learner.Step step = learner.step(parts);
+    requireFinite(new Place(place.epoch(), place.step(), step.loss()));
+    meter.add(step.loss(), score(step.outputs(), used), indices.length);
+    BatchResult result = meter.progress(course.history().epochs());
+    run.observers().tell("batchEnded", o -> o.batchEnded(result));
+    job.states().forEach(o -> o.stepEnded(() -> state(meter.sums())));
+    run.checkpointIfDue(() -> state(meter.sums()));
   }
 
-  private static Batch timed(EpochMeter meter, Examples.Cursor cursor, int count) {
+  /** Returns a batch of examples, mixed if the options say so. */
+  private Learner.Labelled examples(
+      EpochMeter meter, Examples.Cursor cursor, int[] indices, int epoch, int number) {
     long asked = System.nanoTime();
-    Batch batch = take(cursor, count);
+    Batch batch = take(cursor, indices.length);
     meter.waited(Trainer.secondsSince(asked));
-    return batch;
+    Targets targets = job.data().trainTargets().select(indices);
+    if (options.mix().isEmpty()) {
+      return new Learner.Labelled(batch, targets);
+    }
+    SplittableRandom random = new SplittableRandom(Seeds.mix(options.seed(), epoch, number));
+    BatchMix.Mixed mixed =
+        options
+            .mix()
+            .get()
+            .mix(batch.examples(), inputs, targets, job.data().outputs().size(), random);
+    return new Learner.Labelled(new Batch(mixed.inputs()), mixed.targets());
   }
 
-  private double score(List<float[]> outputs, Targets targets) {
+  private double score(List<float[]> outputs, List<Targets> targets) {
     double sum = 0;
-    for (int i = 0; i < outputs.size(); i++) {
-      sum += job.data().task().score(outputs.get(i), targets, i);
+    int at = 0;
+    for (Targets part : targets) {
+      for (int i = 0; i < part.size(); i++) {
+        sum += job.data().task().score(outputs.get(at++), part, i);
+      }
     }
     return sum;
   }
@@ -178,10 +210,9 @@ final class TrainingLoop {
   }
 
   private int[] order(int epoch) {
-    int images = sources.train().size();
     return options.shuffle()
-        ? Shuffle.permutation(images, Seeds.order(options.seed(), epoch))
-        : IntStream.range(0, images).toArray();
+        ? options.sampling().order(labels, Seeds.order(options.seed(), epoch))
+        : IntStream.range(0, sources.train().size()).toArray();
   }
 
   private TrainingState state(EpochSums sums) {
