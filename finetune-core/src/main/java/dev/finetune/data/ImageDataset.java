@@ -115,4 +115,51 @@ public interface ImageDataset extends ImageSource {
   default ImageDataset shuffle(long seed) {
     return select(Shuffle.permutation(size(), seed));
   }
+
+  /**
+   * {@return a dataset with up to {@code count} random images of each class, in the order of this
+   * dataset} A class with fewer images keeps all of them.
+   *
+   * @param count the number of images per class, at least 1
+   * @param seed the seed of the choice
+   * @throws IllegalArgumentException if {@code count} is less than 1
+   * @throws DatasetException if a label is not an index into the classes; lists all such images
+   */
+  default ImageDataset samplePerClass(int count, long seed) {
+    checkArgument(count >= 1, "count must be >= 1, got %s", count);
+    int[] labels = Labels.of(this).get(0);
+    int[] chosen = new int[classNames().size()];
+    return select(
+        IntStream.of(Shuffle.permutation(labels.length, seed))
+            .filter(index -> chosen[labels[index]]++ < count)
+            .sorted()
+            .toArray());
+  }
+
+  /**
+   * {@return a dataset with the images of the given classes, which are matched by name} It has
+   * exactly these classes in this order. Images of other classes are left out. A class that this
+   * dataset does not have has no image. The labels are read at once.
+   *
+   * @param classNames the names of the classes
+   * @throws IllegalArgumentException if a class name occurs twice, here or in this dataset
+   * @throws DatasetException if a label is not an index into the classes; lists all such images
+   */
+  default ImageDataset ofClasses(List<String> classNames) {
+    return Relabelled.of(this, classNames);
+  }
+
+  /**
+   * {@return a dataset with the images of this one, followed by those of another} Classes are
+   * matched by name. The classes are those of this dataset in its order, followed by those that
+   * only the other has, in the order of the other. An image that is in both occurs twice. The
+   * labels are read at once.
+   *
+   * @param other the images to add
+   * @throws IllegalArgumentException if a dataset has two classes with the same name
+   * @throws DatasetException if a label is not an index into the classes; lists all such images
+   */
+  default ImageDataset and(ImageDataset other) {
+    return Union.of(this, other);
+  }
 }
