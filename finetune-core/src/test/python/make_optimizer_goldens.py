@@ -5,7 +5,9 @@ Needs PyTorch (made with 2.13), Keras 3 (3.15) and timm (1.0.29). Run: python3 m
 - optimizers.json: the values of three tensors after steps 1, 2 and 20, in float32. The second tensor begins at zero. It
   and the third are in a group without weight decay. Gradients are sin(0.37 i + 0.9 step + tensor) / 2.
   LAMB with weight decay comes from timm, because Keras applies the decay outside the trust ratio, unlike the paper.
+- clipping.json: the same for SGD with learning rate 0.1 and momentum 0.9, with gradients clipped to some norms.
 - schedules.json: the learning rates of all steps.
+- valley.json: losses, and the index of the learning rate that fastai's valley method suggests.
 """
 import json, os
 
@@ -36,13 +38,15 @@ def flat(arrays):
     return [[float("%.9g" % float(v)) for v in a] for a in arrays]
 
 
-def with_torch(make):
+def with_torch(make, clip=None):
     params = [torch.nn.Parameter(torch.tensor(v)) for v in initial()]
     optimizer = make([{"params": params[:1]}, {"params": params[1:], "weight_decay": 0.0}])
     kept = []
     for step in range(1, STEPS + 1):
         for i, p in enumerate(params):
             p.grad = torch.tensor(gradient(i, p.numel(), step))
+        if clip:
+            torch.nn.utils.clip_grad_norm_(params, clip)
         optimizer.step()
         if step in KEPT:
             kept.append(flat([p.detach().numpy() for p in params]))
@@ -80,6 +84,12 @@ def optimizers():
         "lamb:0.01,decay=0.5": with_torch(
             lambda g: timm.optim.Lamb(g, lr=0.01, weight_decay=0.5, max_grad_norm=None, always_adapt=True)),
     }
+
+
+def clipping():
+    """Norms of the gradients are about 1.8."""
+    make = lambda g: torch.optim.SGD(g, lr=0.1, momentum=0.9)
+    return {clip: with_torch(make, float(clip)) for clip in ("0.5", "1.8", "9.0")}
 
 
 def torch_rates(make, steps, base):
@@ -134,6 +144,30 @@ def one_cycle(s, base, n, **settings):
     return [float(r) for r in rates]
 
 
+def valley(losses):
+    """The index that fastai 2.7 suggests in lr_find, from its description: the middle of the second third of the
+    longest falling subsequence that ends first, without the first tenth and the last five points."""
+    skipped = len(losses) // 10
+    losses = losses[skipped:-5]
+    lengths = []
+    for i, loss in enumerate(losses):
+        lengths.append(1 + max([lengths[j] for j in range(i) if losses[j] > loss], default=0))
+    end = int(np.argmax(lengths))
+    start = end - lengths[end]
+    third = (end - start) / 3
+    return skipped + start + int(third) + int(third / 2)
+
+
+def valleys():
+    cases = []
+    for seed in range(5):
+        noise = np.random.default_rng(seed).normal(size=60 + 10 * seed) * 0.01
+        x = np.linspace(-1, 1, len(noise))
+        losses = [round(float(v), 6) for v in 2 - 1 / (1 + np.exp(-12 * (x - 0.1))) + np.exp(9 * (x - 0.9)) + noise]
+        cases.append({"losses": losses, "index": valley(losses)})
+    return cases
+
+
 def dump(name, value):
     with open(os.path.join(OUT, name), "w") as f:
         json.dump(value, f, indent=0)
@@ -143,4 +177,6 @@ def dump(name, value):
 if __name__ == "__main__":
     print("torch", torch.__version__, "keras", keras.__version__)
     dump("optimizers.json", optimizers())
+    dump("clipping.json", clipping())
+    dump("valley.json", valleys())
     dump("schedules.json", schedules())

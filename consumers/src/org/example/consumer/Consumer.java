@@ -7,8 +7,11 @@ import dev.finetune.datasets.DrawnSigns;
 import dev.finetune.datasets.Images;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.engine.Engines;
+import dev.finetune.observe.CsvObserver;
+import dev.finetune.observe.TensorBoardObserver;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.zoo.Zoo;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,12 +26,20 @@ public final class Consumer {
     Path folder = Files.createTempDirectory("consumer");
     Path file = folder.resolve("signs.zip");
     Path image = folder.resolve("grey.ppm");
+    Path table = folder.resolve("epochs.csv");
+    Path run = folder.resolve("run");
     try {
       ImageDataset signs = DrawnSigns.of(DrawnSigns.Task.SIGNS, 2, 64, 1);
       try (FineTunedModel trained =
           FineTune.from(Zoo.byName("squeezenet").randomWeights(1).inputSize(64))
               .freezeAll()
-              .train(signs, signs, TrainOptions.defaults().epochs(1))) {
+              .train(
+                  signs,
+                  signs,
+                  TrainOptions.defaults()
+                      .epochs(1)
+                      .observer(CsvObserver.at(table))
+                      .observer(TensorBoardObserver.at(run)))) {
         trained.save(file);
       }
       // A format that the JDK cannot read: the plug-in has to be found in this packaging too.
@@ -51,6 +62,11 @@ public final class Consumer {
     } finally {
       Files.deleteIfExists(file);
       Files.deleteIfExists(image);
+      Files.deleteIfExists(table);
+      for (File events : new File(run.toString()).listFiles()) {
+        Files.delete(events.toPath());
+      }
+      Files.deleteIfExists(run);
       Files.delete(folder);
     }
   }

@@ -27,9 +27,12 @@ import dev.finetune.internal.training.StoppedTraining;
 import dev.finetune.internal.training.TaskData;
 import dev.finetune.internal.training.Trainer;
 import dev.finetune.internal.training.TrainingJob;
+import dev.finetune.train.LearningRates;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.weights.RandomWeights;
 import dev.finetune.weights.Weights;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -184,30 +187,39 @@ public final class FineTunePlan {
     checkNotNull(valid, "valid must not be null");
     checkNotNull(options, "options must not be null");
     requireClasses(train, valid);
-    return train(TaskData.classes(train, valid), options);
+    return train(TaskData.classes(train, valid).weighted(options.classWeights()), options);
+  }
+
+  /**
+   * Searches a learning rate for the first phase of a training: takes up to 100 steps with a rate
+   * that rises from 1e-7 to 10, and records their losses. It changes nothing: a training afterwards
+   * has the same bits as one without it.
+   *
+   * @param train the images to train on
+   * @param options the settings of the training; its schedule and its optimizer's learning rate are
+   *     not used
+   * @return the losses by learning rate, and a suggestion
+   * @throws IllegalArgumentException if the settings or the images do not fit together
+   * @throws DatasetException if an image cannot be read or has a value that is not finite
+   * @throws IllegalStateException if the memory is not sufficient, or no engine can compute the
+   *     network
+   */
+  public LearningRates findLearningRate(ImageDataset train, TrainOptions options) {
+    checkNotNull(train, "train must not be null");
+    checkNotNull(options, "options must not be null");
+    requireClasses(train, train);
+    TaskData data = TaskData.classes(train, train.select(0)).weighted(options.classWeights());
+    try {
+      return new Trainer(job(data, options)).findLearningRate();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private FineTunedModel train(TaskData data, TrainOptions options) {
     requireEpochs(options);
-    Weights pretrained = pretrained();
-    Weights initial =
-        RandomWeights.glorot(plan.graph(), Seeds.head(options.seed())).plus(pretrained);
-    TrainingJob job =
-        new TrainingJob(
-            plan.graph(),
-            plan.backbone().graph().names(),
-            plan.phases(),
-            initial,
-            plan.backbone().input(),
-            plan.engine(),
-            data,
-            options,
-            List.of(),
-            (file, weights, history) ->
-                ModelFiles.write(
-                    stored(data, options, new Trainer.Result(weights, history)), file));
     try {
-      return model(stored(data, options, new Trainer(job).run()));
+      return model(stored(data, options, new Trainer(job(data, options)).run()));
     } catch (StoppedTraining e) {
       Supplier<Optional<FineTunedModel>> lastFinite =
           () ->
@@ -220,6 +232,23 @@ public final class FineTunePlan {
         case FAILED -> new TrainingFailedException(e, lastFinite);
       };
     }
+  }
+
+  private TrainingJob job(TaskData data, TrainOptions options) {
+    Weights initial =
+        RandomWeights.glorot(plan.graph(), Seeds.head(options.seed())).plus(pretrained());
+    return new TrainingJob(
+        plan.graph(),
+        plan.backbone().graph().names(),
+        plan.phases(),
+        initial,
+        plan.backbone().input(),
+        plan.engine(),
+        data,
+        options,
+        List.of(),
+        (file, weights, history) ->
+            ModelFiles.write(stored(data, options, new Trainer.Result(weights, history)), file));
   }
 
   private void requireEpochs(TrainOptions options) {

@@ -22,6 +22,7 @@ import dev.finetune.testing.ChangedImages;
 import dev.finetune.testing.RandomBackbones;
 import dev.finetune.testing.SyntheticImages;
 import dev.finetune.train.Adam;
+import dev.finetune.train.BatchMix;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.weights.Finite;
 import dev.finetune.weights.Tensor;
@@ -71,6 +72,24 @@ class FiniteTest {
         option("shift", v -> Augmentations.affine(0, v, 0)),
         option("zoom", v -> Augmentations.affine(0, 0, v)),
         option("brightness", Augmentations::brightness),
+        option("contrast", Augmentations::contrast),
+        option("saturation", Augmentations::saturation),
+        option("sharpness", Augmentations::sharpness),
+        option("hue", Augmentations::hue),
+        option("blur", Augmentations::blur),
+        option("noise", Augmentations::noise),
+        option("erasing", Augmentations::erasing),
+        option("solarize", Augmentations::solarize),
+        option("crop's area", v -> Augmentations.crop(v, 1)),
+        option("crop's aspect", v -> Augmentations.crop(0.5, v)),
+        option("warp's degrees", v -> Augmentations.warp(v, 0, 0, 0, 0)),
+        option("warp's shift", v -> Augmentations.warp(0, v, 0, 0, 0)),
+        option("warp's zoom", v -> Augmentations.warp(0, 0, v, 0, 0)),
+        option("shear", v -> Augmentations.warp(0, 0, 0, v, 0)),
+        option("distortion", v -> Augmentations.warp(0, 0, 0, 0, v)),
+        option("augmentation's probability", v -> Augmentations.grey().sometimes(v)),
+        option("mixup", BatchMix::mixup),
+        option("cutmix", BatchMix::cutmix),
         option("probability", v -> new Prediction(List.of("a"), List.of(v))));
   }
 

@@ -75,12 +75,56 @@ public final class Evaluation {
 
   private ClassMetrics metrics(int index) {
     int right = confusion[index][index];
-    int are = Arrays.stream(confusion[index]).sum();
-    int called = Arrays.stream(confusion).mapToInt(row -> row[index]).sum();
+    int are = are(index);
+    int called = called(index);
     double precision = called == 0 ? 0 : (double) right / called;
     double recall = are == 0 ? 0 : (double) right / are;
     double f1 = right == 0 ? 0 : 2 * precision * recall / (precision + recall);
     return new ClassMetrics(classNames.get(index), are, precision, recall, f1);
+  }
+
+  /**
+   * {@return the mean of F1 over the classes that an image is of or predicted as, from 0 to 1} It
+   * equals {@code f1_score} with {@code average="macro"} in scikit-learn.
+   */
+  public double macroF1() {
+    return IntStream.range(0, classNames.size())
+        .filter(index -> are(index) + called(index) > 0)
+        .mapToDouble(index -> metrics(index).f1())
+        .average()
+        .orElseThrow();
+  }
+
+  /**
+   * {@return the mean of recall over the classes with images, from 0 to 1} It equals {@code
+   * balanced_accuracy_score} in scikit-learn.
+   */
+  public double balancedAccuracy() {
+    return IntStream.range(0, classNames.size())
+        .filter(index -> are(index) > 0)
+        .mapToDouble(index -> metrics(index).recall())
+        .average()
+        .orElseThrow();
+  }
+
+  private int are(int index) {
+    return Arrays.stream(confusion[index]).sum();
+  }
+
+  private int called(int index) {
+    return Arrays.stream(confusion).mapToInt(row -> row[index]).sum();
+  }
+
+  /** Returns the number of classes that are more probable than the label. */
+  static int rank(float[] logits, int label) {
+    int better = 0;
+    for (int i = 0; i < logits.length; i++) {
+      // For equal scores the earlier class wins, as in argmax.
+      if (logits[i] > logits[label] || (logits[i] == logits[label] && i < label)) {
+        better++;
+      }
+    }
+    return better;
   }
 
   @Override
@@ -127,19 +171,14 @@ public final class Evaluation {
           label);
       Softmax.requireFinite(logits);
       int best = 0;
-      int better = 0;
       for (int i = 0; i < logits.length; i++) {
         if (logits[i] > logits[best]) {
           best = i;
         }
-        // For equal scores the earlier class wins, as in argmax.
-        if (logits[i] > logits[label] || (logits[i] == logits[label] && i < label)) {
-          better++;
-        }
       }
       confusion[label][best]++;
       loss += Softmax.crossEntropy(logits, label);
-      inTop5 += better < 5 ? 1 : 0;
+      inTop5 += rank(logits, label) < 5 ? 1 : 0;
       count++;
     }
 

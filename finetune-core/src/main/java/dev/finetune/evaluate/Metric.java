@@ -14,6 +14,16 @@ public interface Metric {
    */
   String name();
 
+  /**
+   * {@return whether this metric can be computed for a kind of targets} Training checks it before
+   * the first step. By default, all kinds are supported.
+   *
+   * @param kind what the targets are
+   */
+  default boolean supports(Targets.Kind kind) {
+    return true;
+  }
+
   /** {@return an empty accumulator} */
   Tally tally();
 

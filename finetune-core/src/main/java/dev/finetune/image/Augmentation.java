@@ -37,6 +37,16 @@ public interface Augmentation {
   }
 
   /**
+   * {@return an augmentation that applies this one to a random part of the images}
+   *
+   * @param probability the probability that an image is changed, in [0, 1]
+   * @throws IllegalArgumentException if the probability is outside its range
+   */
+  default Augmentation sometimes(double probability) {
+    return new Sometimes(this, probability);
+  }
+
+  /**
    * Two augmentations in sequence.
    *
    * @param first the augmentation to apply first

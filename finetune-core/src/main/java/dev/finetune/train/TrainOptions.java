@@ -4,11 +4,13 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkNotNull;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import dev.finetune.evaluate.Metric;
 import dev.finetune.image.Augmentation;
 import dev.finetune.loss.Loss;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
@@ -123,6 +125,60 @@ public final class TrainOptions {
     return with(s -> s.groups = value);
   }
 
+  /** {@return the largest norm of all gradients of a step together; infinity for no clipping} */
+  public double clip() {
+    return settings.clip;
+  }
+
+  /**
+   * {@return a copy that scales down gradients whose norm over all parameters is larger than a
+   * limit} As {@code clip_grad_norm_} in PyTorch.
+   *
+   * @param norm the largest norm, over 0
+   * @throws IllegalArgumentException if the value is not over 0
+   */
+  public TrainOptions clip(double norm) {
+    checkArgument(norm > 0, "clip must be > 0, got %s", norm);
+    return with(s -> s.clip = norm);
+  }
+
+  /** {@return the number of batches per step} */
+  public int accumulate() {
+    return settings.accumulate;
+  }
+
+  /**
+   * {@return a copy that adds up the gradients of several batches for each step} 4 batches of 8
+   * images give the step of one batch of 32 and need the memory of 8, plus a gradient of each
+   * parameter. Only batch normalisation that trains on the batch sees the smaller batches.
+   *
+   * @param batches the number of batches per step, at least 1
+   * @throws IllegalArgumentException if the value is less than 1
+   */
+  public TrainOptions accumulate(int batches) {
+    checkArgument(batches >= 1, "accumulate must be >= 1, got %s", batches);
+    return with(s -> s.accumulate = batches);
+  }
+
+  /** {@return the decay of the moving average of the weights; 0 for none} */
+  public double average() {
+    return settings.average;
+  }
+
+  /**
+   * {@return a copy that validates and returns a moving average of the weights} Each step keeps
+   * {@code decay} of the average, less in the first steps: at most {@code (1 + step) / (10 +
+   * step)}, as in TensorFlow's {@code ExponentialMovingAverage}. Training goes on with the weights
+   * themselves.
+   *
+   * @param decay the part of the average that a step keeps, in (0, 1); typically 0.99 to 0.9999
+   * @throws IllegalArgumentException if the value is outside its range
+   */
+  public TrainOptions average(double decay) {
+    checkArgument(decay > 0 && decay < 1, "average must be in (0, 1), got %s", decay);
+    return with(s -> s.average = decay);
+  }
+
   /** {@return the loss to minimise; empty for the usual one of the task} */
   public Optional<Loss> loss() {
     return settings.loss;
@@ -156,6 +212,37 @@ public final class TrainOptions {
    */
   public TrainOptions seed(long value) {
     return with(s -> s.seed = value);
+  }
+
+  /** {@return the weights of the classes in the loss} */
+  public ClassWeights classWeights() {
+    return settings.classWeights;
+  }
+
+  /**
+   * {@return a copy that weighs the training images by their classes} Validation is not weighted.
+   *
+   * @param value the weights, for example {@link ClassWeights#balanced}
+   */
+  public TrainOptions classWeights(ClassWeights value) {
+    checkNotNull(value, "classWeights must not be null");
+    return with(s -> s.classWeights = value);
+  }
+
+  /** {@return the choice and order of the training images in each epoch} */
+  public Sampling sampling() {
+    return settings.sampling;
+  }
+
+  /**
+   * {@return a copy that chooses the training images of each epoch in another way} No effect
+   * without {@link #shuffle()}.
+   *
+   * @param value the sampling, for example {@link Sampling#balanced}
+   */
+  public TrainOptions sampling(Sampling value) {
+    checkNotNull(value, "sampling must not be null");
+    return with(s -> s.sampling = value);
   }
 
   /** {@return whether every epoch has a new random order of images} */
@@ -230,6 +317,22 @@ public final class TrainOptions {
           s.augmentation = Optional.of(change);
           s.variants = copies;
         });
+  }
+
+  /** {@return the random mixture of the examples of a batch; empty for none} */
+  public Optional<BatchMix> mix() {
+    return settings.mix;
+  }
+
+  /**
+   * {@return a copy that mixes the examples of each training batch} What is mixed are the inputs of
+   * the layers that train: images, or the features of the frozen stem.
+   *
+   * @param value the mixture, such as {@code BatchMix.mixup(0.2)}
+   */
+  public TrainOptions mix(BatchMix value) {
+    checkNotNull(value, "mix must not be null");
+    return with(s -> s.mix = Optional.of(value));
   }
 
   /** {@return how trainable batch normalisation gets its inference statistics} */
@@ -360,6 +463,33 @@ public final class TrainOptions {
     return with(s -> s.metrics = all);
   }
 
+  /** {@return the application's entries in the provenance of the model, by name} */
+  public Map<String, String> notes() {
+    return settings.notes;
+  }
+
+  /**
+   * {@return a copy with an entry in the provenance of the model} For example the command that
+   * trains, so that it can be repeated.
+   *
+   * @param name the name of the entry
+   * @param text the entry
+   * @throws IllegalArgumentException if there is an entry with this name
+   */
+  public TrainOptions note(String name, String text) {
+    checkNotNull(name, "The name of a note must not be null");
+    checkNotNull(text, "note must not be null");
+    checkArgument(
+        !notes().containsKey(name), "Notes must have distinct names, got \"%s\" twice", name);
+    return with(
+        s ->
+            s.notes =
+                ImmutableMap.<String, String>builder()
+                    .putAll(notes())
+                    .put(name, text)
+                    .buildOrThrow());
+  }
+
   /** {@return the receivers of progress events, in order} */
   public List<TrainingObserver> observers() {
     return settings.observers;
@@ -415,8 +545,14 @@ public final class TrainOptions {
     private Optimizer optimizer = Adam.adam(1e-4);
     private Schedule schedule = Schedule.constant();
     private ParameterGroups groups = ParameterGroups.same();
+    private double clip = Double.POSITIVE_INFINITY;
+    private int accumulate = 1;
+    private double average = 0;
     private Optional<Loss> loss = Optional.empty();
     private long seed = 42;
+    private ClassWeights classWeights = ClassWeights.none();
+    private Sampling sampling = Sampling.shuffled();
+    private Optional<BatchMix> mix = Optional.empty();
     private boolean shuffle = true;
     private Keep keep = Keep.LAST;
     private FeatureCache cache = FeatureCache.inMemory();
@@ -428,6 +564,7 @@ public final class TrainOptions {
     private Optional<StopSignal> stopSignal = Optional.empty();
     private Optional<Checkpoints> checkpoints = Optional.empty();
     private List<Metric> metrics = List.of();
+    private Map<String, String> notes = Map.of();
     private List<TrainingObserver> observers = List.of();
 
     Settings() {}
@@ -438,8 +575,14 @@ public final class TrainOptions {
       optimizer = from.optimizer;
       schedule = from.schedule;
       groups = from.groups;
+      clip = from.clip;
+      accumulate = from.accumulate;
+      average = from.average;
       loss = from.loss;
       seed = from.seed;
+      classWeights = from.classWeights;
+      sampling = from.sampling;
+      mix = from.mix;
       shuffle = from.shuffle;
       keep = from.keep;
       cache = from.cache;
@@ -451,6 +594,7 @@ public final class TrainOptions {
       stopSignal = from.stopSignal;
       checkpoints = from.checkpoints;
       metrics = from.metrics;
+      notes = from.notes;
       observers = from.observers;
     }
   }

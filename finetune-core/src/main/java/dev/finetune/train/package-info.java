@@ -6,6 +6,8 @@
  * dev.finetune.train.Schedule} for the learning rate, {@link dev.finetune.train.ParameterGroups}
  * for different rates per layer, a {@link dev.finetune.train.FeatureCache} for the outputs of the
  * frozen stem, {@link dev.finetune.train.BatchNormStatistics} and {@link dev.finetune.train.Keep}.
+ * For classes of different sizes there are {@link dev.finetune.train.ClassWeights} and {@link
+ * dev.finetune.train.Sampling}.
  *
  * <p>A {@link dev.finetune.train.TrainingObserver} receives a {@link
  * dev.finetune.train.MemoryEstimate}, a {@link dev.finetune.train.BatchResult} after each step and
@@ -23,7 +25,7 @@
  * }</pre>
  *
  * <p>The package builds on {@link dev.finetune.loss}, {@link dev.finetune.evaluate}, {@link
- * dev.finetune.image} and {@link dev.finetune.graph.layer}.
+ * dev.finetune.data}, {@link dev.finetune.image} and {@link dev.finetune.graph.layer}.
  */
 @NullMarked
 package dev.finetune.train;

@@ -49,7 +49,7 @@ class LossGoldensTest {
   private static void compare(JsonNode golden) {
     Loss loss = Losses.parse(golden.get("notation").asText());
     Targets targets = targets(golden.get("kind").asText());
-    double[] weights = doubles(golden.get("weights"));
+    double[] weights = Goldens.doubles(golden.get("weights"));
     // Without a call of weighted, every weight is 1.
     Targets weighted =
         golden.get("weights").get(0).asDouble() == 1 ? targets : targets.weighted(weights);
@@ -59,7 +59,7 @@ class LossGoldensTest {
   }
 
   private static void compareLoss(Loss loss, Targets targets, JsonNode golden) {
-    float[][] outputs = floats(GOLDENS.get("outputs"));
+    float[][] outputs = Goldens.floatRows(GOLDENS.get("outputs"));
     float[][] gradients = new float[outputs.length][outputs[0].length];
 
     double value = loss.compute(outputs, targets, gradients);
@@ -75,8 +75,9 @@ class LossGoldensTest {
 
   /** Trains a linear model with a bias by plain SGD. */
   private static void compareTraining(Loss loss, Targets targets, JsonNode golden) {
-    double[][] inputs = rows(GOLDENS.get("inputs"));
-    double[][] model = new double[inputs[0].length + 1][rows(golden.get("model"))[0].length];
+    double[][] inputs = Goldens.rows(GOLDENS.get("inputs"));
+    double[][] model =
+        new double[inputs[0].length + 1][Goldens.rows(golden.get("model"))[0].length];
     float[][] gradients = new float[inputs.length][model[0].length];
     for (JsonNode expected : golden.get("losses")) {
       float[][] outputs = new float[inputs.length][];
@@ -94,7 +95,7 @@ class LossGoldensTest {
         }
       }
     }
-    double[][] expected = rows(golden.get("model"));
+    double[][] expected = Goldens.rows(golden.get("model"));
     for (int k = 0; k < model.length; k++) {
       assertThat(model[k]).containsExactly(expected[k], Offset.offset(TRAINED));
     }
@@ -121,37 +122,9 @@ class LossGoldensTest {
               StreamSupport.stream(GOLDENS.get("labels").spliterator(), false)
                   .mapToInt(JsonNode::asInt)
                   .toArray());
-      case "distributions" -> Targets.distributions(rows(GOLDENS.get(kind)));
-      case "values" -> Targets.values(rows(GOLDENS.get(kind)));
-      default -> Targets.tags(tags(rows(GOLDENS.get("tags"))));
+      case "distributions" -> Targets.distributions(Goldens.rows(GOLDENS.get(kind)));
+      case "values" -> Targets.values(Goldens.rows(GOLDENS.get(kind)));
+      default -> Targets.tags(Goldens.booleanRows(GOLDENS.get("tags")));
     };
-  }
-
-  private static boolean[][] tags(double[][] numbers) {
-    boolean[][] tags = new boolean[numbers.length][numbers[0].length];
-    for (int i = 0; i < tags.length; i++) {
-      for (int j = 0; j < tags[i].length; j++) {
-        tags[i][j] = numbers[i][j] == 1;
-      }
-    }
-    return tags;
-  }
-
-  private static double[] doubles(JsonNode array) {
-    return StreamSupport.stream(array.spliterator(), false)
-        .mapToDouble(JsonNode::asDouble)
-        .toArray();
-  }
-
-  private static double[][] rows(JsonNode array) {
-    return StreamSupport.stream(array.spliterator(), false)
-        .map(LossGoldensTest::doubles)
-        .toArray(double[][]::new);
-  }
-
-  private static float[][] floats(JsonNode array) {
-    return StreamSupport.stream(array.spliterator(), false)
-        .map(Goldens::floats)
-        .toArray(float[][]::new);
   }
 }

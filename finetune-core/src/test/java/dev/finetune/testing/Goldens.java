@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/** Reads the golden files of {@code src/test/python/make_goldens.py}, and creates its inputs. */
+/** Reads the golden files of the scripts in {@code src/test/python}, and creates their inputs. */
 public final class Goldens {
 
   private Goldens() {}
@@ -27,6 +27,45 @@ public final class Goldens {
       values[i] = (float) array.get(i).asDouble();
     }
     return values;
+  }
+
+  /** Returns an array of numbers. */
+  public static double[] doubles(JsonNode array) {
+    double[] values = new double[array.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = array.get(i).asDouble();
+    }
+    return values;
+  }
+
+  /** Returns an array of arrays of numbers. */
+  public static double[][] rows(JsonNode array) {
+    double[][] rows = new double[array.size()][];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = doubles(array.get(i));
+    }
+    return rows;
+  }
+
+  /** Returns an array of arrays of numbers as floats. */
+  public static float[][] floatRows(JsonNode array) {
+    float[][] rows = new float[array.size()][];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = floats(array.get(i));
+    }
+    return rows;
+  }
+
+  /** Returns an array of arrays of numbers, of which 1 is true. */
+  public static boolean[][] booleanRows(JsonNode array) {
+    boolean[][] rows = new boolean[array.size()][];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = new boolean[array.get(i).size()];
+      for (int j = 0; j < rows[i].length; j++) {
+        rows[i][j] = array.get(i).get(j).asDouble() == 1;
+      }
+    }
+    return rows;
   }
 
   /** Returns sin(i k + k) for i from 0, like the inputs and weights of the script. */

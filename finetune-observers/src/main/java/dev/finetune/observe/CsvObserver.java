@@ -6,7 +6,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.finetune.train.EpochResult;
 import dev.finetune.train.History;
+import dev.finetune.train.Score;
+import dev.finetune.train.TrainingEnd;
 import dev.finetune.train.TrainingObserver;
+import dev.finetune.train.TrainingStart;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -29,6 +32,9 @@ public final class CsvObserver implements TrainingObserver {
   private static final String FIRST_COLUMNS = "epoch,train_loss,";
 
   private final Path file;
+
+  /** The score of this training, which names two columns. */
+  private Score score = Score.ACCURACY;
 
   /** Whether this training has written a line. */
   private boolean begun;
@@ -57,7 +63,8 @@ public final class CsvObserver implements TrainingObserver {
    *     cannot be written
    */
   @Override
-  public void trainingStarted(int trainImages, int validImages, int epochs) {
+  public void trainingStarted(TrainingStart start) {
+    score = start.score();
     begun = false;
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
@@ -85,7 +92,7 @@ public final class CsvObserver implements TrainingObserver {
    */
   @Override
   public void epochEnded(EpochResult result) {
-    String csv = new History(List.of(result), 0).toCsv();
+    String csv = new History(List.of(result), 0, score, TrainingEnd.COMPLETED).toCsv();
     int rowStart = csv.lastIndexOf('\n', csv.length() - 2) + 1;
     String row = csv.substring(rowStart);
     if (!begun) {

@@ -2,10 +2,11 @@ package dev.finetune.observe;
 
 import static com.google.common.base.Preconditions.checkNotNull;
 
-import com.google.common.util.concurrent.AtomicDouble;
 import dev.finetune.train.BatchResult;
 import dev.finetune.train.EpochResult;
+import dev.finetune.train.History;
 import dev.finetune.train.TrainingObserver;
+import dev.finetune.train.TrainingStart;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -16,11 +17,14 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * An observer that reports a training to a Micrometer registry, and through it to a monitoring
- * system. Needs {@code io.micrometer:micrometer-core}, which the application adds.
+ * system. Needs {@code io.micrometer:micrometer-core}, which the application adds; on the module
+ * path it requires {@code micrometer.core}.
  *
  * <p>These meters go up over all trainings of the process:
  *
@@ -28,6 +32,8 @@ import java.util.Map;
  *   <li>{@code finetune.training.epoch}, a timer: the number of finished epochs and their wall time
  *   <li>{@code finetune.training.wait}, a timer: the time in which epochs waited for images
  *   <li>{@code finetune.training.images}, a counter: training images of finished epochs
+ *   <li>{@code finetune.training.runs}, a counter: trainings that ended, with the tag {@code
+ *       outcome} that is the {@link dev.finetune.train.TrainingEnd} in lower case or {@code failed}
  * </ul>
  *
  * <p>These gauges have the values of the last finished epoch, and NaN before it:
@@ -45,6 +51,7 @@ import java.util.Map;
  * the next one with the same tags replaces them. The registry keeps numbers only, and no reference
  * to the training or this observer. Trainings that run at the same time need different tags.
  */
+@SuppressWarnings("exports") // applications without Micrometer must compile, see module-info
 public final class MicrometerObserver implements TrainingObserver {
 
   private static final String PREFIX = "finetune.training.";
@@ -54,7 +61,7 @@ public final class MicrometerObserver implements TrainingObserver {
   private final Tags tags;
 
   /** The values of this training's gauges. */
-  private final Map<Meter.Id, AtomicDouble> gauges = new HashMap<>();
+  private final Map<Meter.Id, AtomicReference<Double>> gauges = new HashMap<>();
 
   private int trainImages;
 
@@ -77,7 +84,7 @@ public final class MicrometerObserver implements TrainingObserver {
    *
    * @param registry the registry that gets the meters when a training starts
    * @param tags the tags of every meter, for example {@code Tags.of("run", "flowers")}; the keys
-   *     {@code images} and {@code metric} are used by the meters
+   *     {@code images}, {@code metric} and {@code outcome} are used by the meters
    */
   public static MicrometerObserver of(MeterRegistry registry, Iterable<Tag> tags) {
     return new MicrometerObserver(
@@ -86,15 +93,15 @@ public final class MicrometerObserver implements TrainingObserver {
   }
 
   @Override
-  public void trainingStarted(int trainImages, int validImages, int epochs) {
-    this.trainImages = trainImages;
+  public void trainingStarted(TrainingStart start) {
+    trainImages = start.trainImages();
     gauges.clear();
     for (String images : List.of("train", "valid")) {
       set("loss", Tags.of("images", images), Double.NaN);
       set("score", Tags.of("images", images), Double.NaN);
     }
     set("speed", Tags.empty(), Double.NaN);
-    set("progress", Tags.empty(), 0);
+    set("progress", Tags.empty(), (double) start.finished() / start.epochs());
   }
 
   @Override
@@ -114,10 +121,28 @@ public final class MicrometerObserver implements TrainingObserver {
         .increment(trainImages);
     set("loss", Tags.of("images", "train"), result.trainLoss());
     set("loss", Tags.of("images", "valid"), result.validLoss());
-    set("score", Tags.of("images", "train"), result.trainAccuracy());
-    set("score", Tags.of("images", "valid"), result.validAccuracy());
+    set("score", Tags.of("images", "train"), result.trainScore());
+    set("score", Tags.of("images", "valid"), result.validScore());
     set("speed", Tags.empty(), result.imagesPerSecond());
     result.metrics().forEach((name, value) -> set("metric", Tags.of("metric", name), value));
+  }
+
+  @Override
+  public void trainingEnded(History history) {
+    ended(history.end().name().toLowerCase(Locale.ROOT));
+  }
+
+  @Override
+  public void trainingFailed(RuntimeException cause) {
+    ended("failed");
+  }
+
+  private void ended(String outcome) {
+    Counter.builder(PREFIX + "runs")
+        .description("Trainings that ended or failed")
+        .tags(tags.and("outcome", outcome))
+        .register(registry)
+        .increment();
   }
 
   private Timer timer(String name, String description) {
@@ -133,10 +158,10 @@ public final class MicrometerObserver implements TrainingObserver {
     gauges.computeIfAbsent(id, this::register).set(value);
   }
 
-  private AtomicDouble register(Meter.Id id) {
+  private AtomicReference<Double> register(Meter.Id id) {
     // Otherwise the registry would keep the gauge of an earlier training and ignore this one.
     registry.removeByPreFilterId(id);
-    AtomicDouble value = new AtomicDouble();
+    AtomicReference<Double> value = new AtomicReference<>(Double.NaN);
     Gauge.builder(id.getName(), value::get).tags(id.getTags()).register(registry);
     return value;
   }

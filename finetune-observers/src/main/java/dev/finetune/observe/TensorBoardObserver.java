@@ -5,6 +5,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import dev.finetune.train.BatchResult;
 import dev.finetune.train.EpochResult;
 import dev.finetune.train.TrainingObserver;
+import dev.finetune.train.TrainingStart;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -83,7 +84,7 @@ public final class TensorBoardObserver implements TrainingObserver {
    * @throws java.io.UncheckedIOException if a file cannot be created in the folder
    */
   @Override
-  public void trainingStarted(int trainImages, int validImages, int epochs) {
+  public void trainingStarted(TrainingStart start) {
     file = EventFile.create(folder, clock);
     stepped = false;
   }
@@ -115,8 +116,8 @@ public final class TensorBoardObserver implements TrainingObserver {
     Map<String, Double> values = new LinkedHashMap<>();
     values.put("loss/train", result.trainLoss());
     values.put("loss/valid", result.validLoss());
-    values.put("score/train", result.trainAccuracy());
-    values.put("score/valid", result.validAccuracy());
+    values.put("score/train", result.trainScore());
+    values.put("score/valid", result.validScore());
     values.put("speed/images_per_second", result.imagesPerSecond());
     values.put("speed/seconds", result.seconds());
     values.put("speed/wait_seconds", result.waitSeconds());

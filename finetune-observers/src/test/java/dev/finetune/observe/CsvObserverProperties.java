@@ -42,7 +42,7 @@ class CsvObserverProperties {
       // A heading is written together with the first line, so it is whole or absent.
       Files.write(file, finished == 0 ? new byte[0] : left);
       CsvObserver observer = CsvObserver.at(file);
-      observer.trainingStarted(1, 1, count);
+      observer.trainingStarted(Results.start(1, 1, count));
       epochs.subList(from, count).forEach(observer::epochEnded);
 
       assertThat(file).hasBinaryContent(whole);

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.finetune.train.EpochResult;
 import dev.finetune.train.History;
+import dev.finetune.train.Score;
+import dev.finetune.train.TrainingEnd;
+import dev.finetune.train.TrainingStart;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -45,9 +48,21 @@ class CsvObserverTest {
   }
 
   @Test
+  void should_name_the_columns_of_the_score() {
+    CsvObserver observer = CsvObserver.at(file);
+    observer.trainingStarted(new TrainingStart(12, 6, 2, 0, Score.R2));
+    observer.epochEnded(Results.FIRST);
+
+    assertThat(file)
+        .hasContent(new History(List.of(Results.FIRST), 0, Score.R2, TrainingEnd.COMPLETED).toCsv())
+        .content()
+        .startsWith("epoch,train_loss,train_r2,");
+  }
+
+  @Test
   void should_have_a_line_in_the_file_before_the_next_epoch() {
     CsvObserver observer = CsvObserver.at(file);
-    observer.trainingStarted(12, 6, 2);
+    observer.trainingStarted(Results.start(12, 6, 2));
     assertThat(file).isEmptyFile();
     observer.epochEnded(Results.FIRST);
 
@@ -59,7 +74,7 @@ class CsvObserverTest {
     CsvObserver observer = CsvObserver.at(file);
     Results.train(observer);
 
-    observer.trainingStarted(12, 6, 2);
+    observer.trainingStarted(Results.start(12, 6, 2));
     assertThat(file).hasContent(BOTH);
     observer.epochEnded(Results.FIRST);
     assertThat(file).hasContent(new History(List.of(Results.FIRST), 0).toCsv());
@@ -68,7 +83,7 @@ class CsvObserverTest {
   @Test
   void should_begin_a_table_when_a_training_resumes_without_one() {
     CsvObserver observer = CsvObserver.at(file);
-    observer.trainingStarted(12, 6, 2);
+    observer.trainingStarted(Results.start(12, 6, 2));
     observer.epochEnded(Results.SECOND);
 
     assertThat(file).hasContent(new History(List.of(Results.SECOND), 0).toCsv());
@@ -78,7 +93,7 @@ class CsvObserverTest {
   void should_refuse_to_resume_a_table_with_other_columns() {
     Results.train(CsvObserver.at(file));
     CsvObserver observer = CsvObserver.at(file);
-    observer.trainingStarted(12, 6, 3);
+    observer.trainingStarted(Results.start(12, 6, 3));
     EpochResult other = new EpochResult(3, 1, 1, 1, 1, 1, 1, 1, Map.of());
 
     assertThatThrownBy(() -> observer.epochEnded(other))
@@ -93,7 +108,7 @@ class CsvObserverTest {
     Files.writeString(file, "image,label\na.png,cat\n");
     CsvObserver observer = CsvObserver.at(file);
 
-    assertThatThrownBy(() -> observer.trainingStarted(12, 6, 2))
+    assertThatThrownBy(() -> observer.trainingStarted(Results.start(12, 6, 2)))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining(
             file
@@ -105,7 +120,7 @@ class CsvObserverTest {
   @Test
   void should_write_in_an_interrupted_thread() {
     CsvObserver observer = CsvObserver.at(file);
-    observer.trainingStarted(12, 6, 2);
+    observer.trainingStarted(Results.start(12, 6, 2));
     observer.epochEnded(Results.FIRST);
     Thread.currentThread().interrupt();
     observer.epochEnded(Results.SECOND);
@@ -139,7 +154,7 @@ class CsvObserverTest {
     CsvObserver observer = CsvObserver.at(file);
     Files.createDirectory(file);
 
-    assertThatThrownBy(() -> observer.trainingStarted(12, 6, 2))
+    assertThatThrownBy(() -> observer.trainingStarted(Results.start(12, 6, 2)))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining(file + ": writing failed: ");
   }

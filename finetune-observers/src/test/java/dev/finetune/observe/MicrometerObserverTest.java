@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.finetune.train.EpochResult;
+import dev.finetune.train.History;
+import dev.finetune.train.Score;
+import dev.finetune.train.TrainingEnd;
+import dev.finetune.train.TrainingStart;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.ref.WeakReference;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -53,7 +58,7 @@ class MicrometerObserverTest {
   @Test
   void should_show_progress_and_no_values_before_the_first_epoch() {
     MicrometerObserver observer = MicrometerObserver.of(registry);
-    observer.trainingStarted(12, 6, 2);
+    observer.trainingStarted(Results.start(12, 6, 2));
     assertThat(gauge("progress")).isZero();
     observer.batchEnded(Results.step(1, 2, 1.5));
 
@@ -64,11 +69,33 @@ class MicrometerObserverTest {
   }
 
   @Test
+  void should_begin_with_the_progress_of_a_training_that_resumes() {
+    MicrometerObserver.of(registry).trainingStarted(new TrainingStart(12, 6, 4, 1, Score.ACCURACY));
+
+    assertThat(gauge("progress")).isEqualTo(0.25);
+  }
+
+  @Test
+  void should_count_trainings_by_outcome() {
+    MicrometerObserver observer = MicrometerObserver.of(registry);
+    Results.train(observer);
+    observer.trainingEnded(new History(List.of(), 0));
+    Results.train(observer);
+    observer.trainingEnded(new History(List.of(), 0, Score.ACCURACY, TrainingEnd.NO_IMPROVEMENT));
+    Results.train(observer);
+    observer.trainingFailed(new IllegalStateException("diverged"));
+
+    assertThat(registry.get("finetune.training.runs").counters())
+        .extracting(counter -> counter.getId().getTag("outcome") + " " + counter.count())
+        .containsExactlyInAnyOrder("completed 1.0", "no_improvement 1.0", "failed 1.0");
+  }
+
+  @Test
   void should_replace_the_gauges_of_an_earlier_observer() {
     registry.config().commonTags("host", "a");
     Results.train(MicrometerObserver.of(registry));
     MicrometerObserver second = MicrometerObserver.of(registry);
-    second.trainingStarted(12, 6, 2);
+    second.trainingStarted(Results.start(12, 6, 2));
     assertThat(gauge("loss", "images", "train")).isNaN();
     second.epochEnded(Results.FIRST);
 
@@ -80,8 +107,8 @@ class MicrometerObserverTest {
   void should_keep_trainings_with_different_tags_apart() {
     MicrometerObserver a = MicrometerObserver.of(registry, Tags.of("run", "a"));
     MicrometerObserver b = MicrometerObserver.of(registry, Tags.of("run", "b"));
-    a.trainingStarted(12, 6, 2);
-    b.trainingStarted(10, 6, 2);
+    a.trainingStarted(Results.start(12, 6, 2));
+    b.trainingStarted(Results.start(10, 6, 2));
     a.epochEnded(Results.FIRST);
     b.epochEnded(Results.SECOND);
 
@@ -107,7 +134,7 @@ class MicrometerObserverTest {
 
   private WeakReference<MicrometerObserver> trained() {
     MicrometerObserver observer = MicrometerObserver.of(registry);
-    observer.trainingStarted(12, 6, 2);
+    observer.trainingStarted(Results.start(12, 6, 2));
     observer.epochEnded(new EpochResult(1, 2, 0, 0, 0, 0, 0, 0, Map.of()));
     return new WeakReference<>(observer);
   }

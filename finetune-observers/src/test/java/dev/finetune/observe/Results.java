@@ -2,7 +2,9 @@ package dev.finetune.observe;
 
 import dev.finetune.train.BatchResult;
 import dev.finetune.train.EpochResult;
+import dev.finetune.train.Score;
 import dev.finetune.train.TrainingObserver;
+import dev.finetune.train.TrainingStart;
 import java.util.Map;
 
 /** Results of a training of two epochs with three steps each, as in {@code events.py}. */
@@ -15,13 +17,17 @@ final class Results {
 
   private Results() {}
 
+  static TrainingStart start(int trainImages, int validImages, int epochs) {
+    return new TrainingStart(trainImages, validImages, epochs, 0, Score.ACCURACY);
+  }
+
   static BatchResult step(int epoch, int batch, double loss) {
     return new BatchResult(epoch, 2, batch, 3, loss, 0.5, 100, 10);
   }
 
   /** Calls an observer as a training does, up to the last epoch. */
   static void train(TrainingObserver observer) {
-    observer.trainingStarted(12, 6, 2);
+    observer.trainingStarted(start(12, 6, 2));
     observer.batchEnded(step(1, 1, 2.0));
     observer.batchEnded(step(1, 2, 1.5));
     observer.batchEnded(step(1, 3, 1.25));

@@ -105,7 +105,7 @@ class TensorBoardObserverTest {
   void should_have_each_event_in_the_file_before_training_continues() throws IOException {
     TensorBoardObserver observer = TensorBoardObserver.at(folder);
 
-    observer.trainingStarted(12, 6, 2);
+    observer.trainingStarted(Results.start(12, 6, 2));
     assertThat(events(folder)).hasSize(1);
     observer.batchEnded(Results.step(1, 1, 2.0));
     assertThat(events(folder)).hasSize(3);
@@ -120,7 +120,7 @@ class TensorBoardObserverTest {
     byte[] before = Files.readAllBytes(first);
 
     TensorBoardObserver resumed = TensorBoardObserver.at(folder, InstantSource.fixed(START));
-    resumed.trainingStarted(12, 6, 2);
+    resumed.trainingStarted(Results.start(12, 6, 2));
     resumed.batchEnded(Results.step(2, 2, 0.9));
 
     assertThat(files(folder)).hasSize(2).first().isEqualTo(first);
@@ -143,7 +143,7 @@ class TensorBoardObserverTest {
   @Test
   void should_count_more_steps_than_an_int_holds() throws IOException {
     TensorBoardObserver observer = TensorBoardObserver.at(folder);
-    observer.trainingStarted(12, 6, 2);
+    observer.trainingStarted(Results.start(12, 6, 2));
     observer.batchEnded(new dev.finetune.train.BatchResult(3, 3, 1, Integer.MAX_VALUE, 1, 1, 1, 1));
 
     assertThat(events(folder).get(1).step()).isEqualTo(2L * Integer.MAX_VALUE + 1);
@@ -152,7 +152,7 @@ class TensorBoardObserverTest {
   @Test
   void should_write_in_an_interrupted_thread() throws IOException {
     TensorBoardObserver observer = TensorBoardObserver.at(folder);
-    observer.trainingStarted(12, 6, 2);
+    observer.trainingStarted(Results.start(12, 6, 2));
     Thread.currentThread().interrupt();
     observer.epochEnded(Results.FIRST);
 
@@ -164,7 +164,7 @@ class TensorBoardObserverTest {
   void should_fail_when_the_folder_is_gone() throws IOException {
     Path run = folder.resolve("run");
     TensorBoardObserver observer = TensorBoardObserver.at(run);
-    observer.trainingStarted(12, 6, 2);
+    observer.trainingStarted(Results.start(12, 6, 2));
     Files.delete(files(run).get(0));
     Files.delete(run);
 

@@ -7,6 +7,8 @@ import dev.finetune.engine.Engine;
 import dev.finetune.engine.Engines;
 import dev.finetune.internal.version.LibraryVersion;
 import dev.finetune.loss.Loss;
+import dev.finetune.train.ClassWeights;
+import dev.finetune.train.Sampling;
 import dev.finetune.train.TrainOptions;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -39,6 +41,26 @@ public final class Provenance {
     json.set("schedule", part(options.schedule().name(), options.schedule().settings()));
     json.set("groups", part(options.groups().name(), options.groups().settings()));
     json.set("loss", part(loss.name(), loss.settings()));
+    if (Double.isFinite(options.clip())) {
+      json.put("clip", options.clip());
+    }
+    if (options.accumulate() > 1) {
+      json.put("accumulate", options.accumulate());
+    }
+    if (options.average() > 0) {
+      json.put("average", options.average());
+    }
+    options.mix().ifPresent(mix -> json.put("mix", mix.description()));
+    if (!options.classWeights().equals(ClassWeights.none())) {
+      json.set(
+          "classWeights", part(options.classWeights().name(), options.classWeights().settings()));
+    }
+    if (!options.sampling().equals(Sampling.shuffled())) {
+      json.set("sampling", part(options.sampling().name(), options.sampling().settings()));
+    }
+    if (!options.notes().isEmpty()) {
+      options.notes().forEach(json.putObject("notes")::put);
+    }
     Engine engine = Engines.find(plan.engine());
     json.put("engine", engine.name());
     json.put("engineVersion", engine.describe());

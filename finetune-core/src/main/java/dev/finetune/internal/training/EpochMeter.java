@@ -2,7 +2,6 @@ package dev.finetune.internal.training;
 
 import dev.finetune.train.BatchResult;
 import dev.finetune.train.EpochResult;
-import dev.finetune.train.TrainOptions;
 import java.util.List;
 
 /** Adds up the steps of an epoch. */
@@ -25,14 +24,13 @@ final class EpochMeter {
    * Starts with the sums of a resumed epoch, or with {@link EpochSums#NONE}.
    *
    * @param epoch the number of the epoch, from 1
-   * @param images the number of images of the whole epoch
    * @param before the sums so far
    */
-  EpochMeter(int epoch, int images, TrainOptions options, EpochSums before) {
+  EpochMeter(int epoch, TrainingJob job, EpochSums before) {
     this.epoch = epoch;
-    this.epochs = options.epochs();
-    this.images = images;
-    this.batches = (images + options.batch() - 1) / options.batch();
+    this.epochs = job.options().epochs();
+    this.images = job.train().size();
+    this.batches = job.steps();
     this.before = before;
     this.batch = before.steps();
     this.seen = before.images();

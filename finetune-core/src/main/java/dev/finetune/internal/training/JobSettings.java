@@ -10,6 +10,7 @@ import dev.finetune.engine.Engines;
 import dev.finetune.internal.cache.Hashes;
 import dev.finetune.internal.version.LibraryVersion;
 import dev.finetune.loss.Targets;
+import dev.finetune.train.BatchMix;
 import dev.finetune.train.FeatureCache;
 import dev.finetune.train.Schedule;
 import dev.finetune.train.TrainOptions;
@@ -48,6 +49,12 @@ final class JobSettings {
         .put("schedule", schedule(options))
         .put("groups", options.groups().name() + options.groups().settings())
         .put("loss", job.loss().name() + job.loss().settings())
+        .put("classWeights", options.classWeights().name() + options.classWeights().settings())
+        .put("sampling", options.sampling().name() + options.sampling().settings())
+        .put("mix", options.mix().map(BatchMix::description).orElse(""))
+        .put("clip", Double.toString(options.clip()))
+        .put("accumulate", Integer.toString(options.accumulate()))
+        .put("average", Double.toString(options.average()))
         .put("batchNormStatistics", options.batchNormStatistics().name())
         .put(
             "augmentation",

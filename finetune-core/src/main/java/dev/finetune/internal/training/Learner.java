@@ -31,13 +31,20 @@ public final class Learner implements AutoCloseable {
   public record Step(double loss, List<float[]> outputs) {}
 
   /**
-   * A batch of a step that has several.
+   * Examples with their targets.
    *
-   * @param batch the examples, which need not be in memory before the batch is used; called once
-   * @param targets the targets of the examples
+   * @param batch the examples
+   * @param targets the targets of the same examples
+   */
+  public record Labelled(Batch batch, Targets targets) {}
+
+  /**
+   * A batch of a step that may have several.
+   *
+   * @param examples the examples, which need not be in memory before the batch is used; called once
    * @param seed the seed of dropout and stochastic depth
    */
-  public record Part(Supplier<Batch> batch, Targets targets, long seed) {}
+  public record Part(Supplier<Labelled> examples, long seed) {}
 
   private final TrainableNetwork network;
   private final Loss loss;
@@ -145,8 +152,9 @@ public final class Learner implements AutoCloseable {
     int examples = 0;
     updates.discard();
     for (Part part : parts) {
-      Step step = differentiate(part.batch().get(), part.targets(), part.seed());
-      int size = part.targets().size();
+      Labelled labelled = part.examples().get();
+      Step step = differentiate(labelled.batch(), labelled.targets(), part.seed());
+      int size = labelled.targets().size();
       losses += step.loss() * size;
       outputs.addAll(step.outputs());
       examples += size;

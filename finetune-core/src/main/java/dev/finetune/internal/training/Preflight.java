@@ -18,6 +18,7 @@ final class Preflight {
   private final TrainingJob job;
   private final Set<String> frozen;
   private final Optional<LayerGraph> stem;
+  private final UpdatePlan updates;
   private final IntToLongFunction nativeBytes;
   private final long nativeFree;
 
@@ -26,6 +27,7 @@ final class Preflight {
    *
    * @param frozen the names of the frozen layers
    * @param stem the layers of the stem; empty if there is none
+   * @param updates how parameters change
    * @param nativeBytes the bytes that training needs outside the heap, stem included, by batch size
    * @param nativeFree the bytes that were free outside the heap before the run took any
    */
@@ -33,11 +35,13 @@ final class Preflight {
       TrainingJob job,
       Set<String> frozen,
       Optional<LayerGraph> stem,
+      UpdatePlan updates,
       IntToLongFunction nativeBytes,
       long nativeFree) {
     this.job = job;
     this.frozen = frozen;
     this.stem = stem;
+    this.updates = updates;
     this.nativeBytes = nativeBytes;
     this.nativeFree = nativeFree;
   }
@@ -135,7 +139,7 @@ final class Preflight {
 
   /** Returns the size of the optimizer slots. */
   private long optimizerBytes() {
-    long slots = job.options().optimizer().slots().size();
+    long slots = updates.floatsPerParameter(job.options().accumulate() > 1);
     return slots * Float.BYTES * job.graph().trainableParameterCount(frozen);
   }
 

@@ -9,6 +9,7 @@ public final class Seeds {
   private static final long CHANGES = 4;
   private static final long IMAGE = 5;
   private static final long STATISTICS = 6;
+  private static final long MIX = 7;
 
   private Seeds() {}
 
@@ -25,6 +26,11 @@ public final class Seeds {
   /** Returns the seed of a step, for dropout and stochastic depth. */
   static long step(long seed, int epoch, int step) {
     return mix(seed, STEP, epoch, step);
+  }
+
+  /** Returns the seed of the mixture of a batch. */
+  static long mix(long seed, int epoch, int batch) {
+    return mix(seed, MIX, epoch, batch);
   }
 
   /** Returns the seed of the pass that recomputes statistics after an epoch. */

@@ -4,7 +4,9 @@ import dev.finetune.data.ImageDataset;
 import dev.finetune.data.ImageSource;
 import dev.finetune.data.Labels;
 import dev.finetune.loss.Targets;
+import dev.finetune.train.ClassWeights;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The images of a training run with their targets. Targets are read once, so all epochs use the
@@ -27,6 +29,22 @@ public record TaskData(
 
   public TaskData {
     outputs = List.copyOf(outputs);
+  }
+
+  /**
+   * Returns a copy whose training images have the weights of their classes.
+   *
+   * @throws IllegalArgumentException if the images have no classes, or the weights do not fit them
+   */
+  public TaskData weighted(ClassWeights weights) {
+    if (weights.equals(ClassWeights.none())) {
+      return this;
+    }
+    trainTargets.require("classWeights", Targets.Kind.CLASSES);
+    int[] labels = IntStream.range(0, train.size()).map(trainTargets::label).toArray();
+    double[] byClass = weights.weights(outputs, labels);
+    double[] byImage = IntStream.of(labels).mapToDouble(label -> byClass[label]).toArray();
+    return new TaskData(task, outputs, train, trainTargets.weighted(byImage), valid, validTargets);
   }
 
   /**

@@ -8,9 +8,12 @@ import dev.finetune.engine.Engines;
 import dev.finetune.engine.NormPolicy;
 import dev.finetune.freeze.Phase;
 import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Node;
+import dev.finetune.graph.layer.Shape;
 import dev.finetune.internal.training.StoppedTraining.Reason;
 import dev.finetune.train.Checkpoints;
 import dev.finetune.train.History;
+import dev.finetune.train.LearningRates;
 import dev.finetune.train.MemoryEstimate;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.train.TrainingEnd;
@@ -18,6 +21,8 @@ import dev.finetune.train.TrainingStart;
 import dev.finetune.weights.Weights;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntToLongFunction;
@@ -80,7 +85,7 @@ public final class Trainer {
     this.options = job.options();
     this.from = from;
     this.course = new Course(options.keep(), job.data().task().score(), job.initial());
-    this.norms = new NormPolicy(options.batchNormStatistics(), job.pretrained(), batches());
+    this.norms = new NormPolicy(options.batchNormStatistics(), job.pretrained(), job.steps());
   }
 
   /**
@@ -209,20 +214,68 @@ public final class Trainer {
   private @Nullable LearnerState trainPhase(
       Run run, int index, Cut cut, @Nullable LearnerState carried) throws IOException {
     Weights weights = carried == null ? job.initial() : job.initial().plus(carried.weights());
-    try (Learner learner =
-        Learner.of(
-            cut.tail(), cut.frozenInTail(), weights, norms, job.engine(), job.loss(), updates())) {
+    try (Learner learner = learner(cut, weights)) {
       if (carried != null) {
         learner.takeOver(carried);
       }
-      Set<String> frozen = job.phases().get(index).frozen();
-      if (cut.stem().isPresent()) {
-        trainFromFeatures(run, index, learner, frozen, cut.stem().get());
-      } else {
-        trainFromImages(run, index, learner, frozen);
-      }
+      List<Shape> inputs = cut.tail().inputs().stream().map(Node::output).toList();
+      withSources(
+          run,
+          learner,
+          job.phases().get(index).frozen(),
+          cut,
+          (sources, stemSeconds) -> {
+            EpochSums sums = EpochSums.NONE;
+            if (from != null) {
+              learner.restore(from.learner());
+              sums = from.sums();
+              from = null;
+            }
+            course.stemTook(stemSeconds);
+            begun = true;
+            new TrainingLoop(run, learner, sources, inputs).run(sums, job.lastEpoch(index));
+          });
       return job.lastEpoch(index) < options.epochs() ? learner.state() : null;
     }
+  }
+
+  /**
+   * Searches a learning rate for the first phase.
+   *
+   * @throws IOException if stored features cannot be read or written
+   */
+  public LearningRates findLearningRate() throws IOException {
+    Set<String> frozen = job.phases().get(0).frozen();
+    new BatchesOfOne(job, frozen, norms).refuse();
+    Cut cut = Cut.of(job.graph(), frozen);
+    if (cut.stem().isEmpty()) {
+      DatasetCheck.verify(job.train());
+    }
+    Run run = new Run(job, course, new Clock(options, 0), Optional.empty());
+    List<LearningRates> found = new ArrayList<>();
+    try (Learner learner = learner(cut, job.initial())) {
+      withSources(
+          run,
+          learner,
+          frozen,
+          cut,
+          (sources, stemSeconds) -> {
+            try (EndlessBatches batches =
+                new EndlessBatches(
+                    sources.train(),
+                    job.data().trainTargets()::select,
+                    options.batch(),
+                    options.seed())) {
+              found.add(new LearningRateFinder(learner, batches, LearningRateFinder.STEPS).find());
+            }
+          });
+    }
+    return found.get(0);
+  }
+
+  private Learner learner(Cut cut, Weights weights) {
+    return Learner.of(
+        cut.tail(), cut.frozenInTail(), weights, norms, job.engine(), job.loss(), updates());
   }
 
   private UpdatePlan updates() {
@@ -230,29 +283,50 @@ public final class Trainer {
     return new UpdatePlan(
         options.optimizer(),
         options.schedule(),
-        (long) options.epochs() * batches(),
-        parameter -> options.groups().of(places.of(parameter)));
+        (long) options.epochs() * job.steps(),
+        parameter -> options.groups().of(places.of(parameter)),
+        parameter -> stepsBefore(parameter.layer()),
+        options.clip(),
+        options.average());
   }
 
-  /** Returns the number of steps of an epoch. */
-  private int batches() {
-    return (job.train().size() + options.batch() - 1) / options.batch();
+  /** Returns the number of steps before the parameters of a layer begin to train. */
+  private long stepsBefore(String layer) {
+    return job.phases().stream()
+        .filter(phase -> !phase.frozen().contains(layer))
+        .findFirst()
+        .map(phase -> (phase.firstEpoch() - 1L) * job.steps())
+        .orElse(0L);
   }
 
-  private void trainFromImages(Run run, int index, Learner learner, Set<String> frozen)
+  /** Something done with the examples of the tail. */
+  private interface Use {
+    /**
+     * Uses the examples.
+     *
+     * @param stemSeconds the time in which the stem was computed; 0 without a stem
+     */
+    void with(Sources sources, double stemSeconds);
+  }
+
+  /** Checks the memory, computes the stem, and runs something with the examples of the tail. */
+  private void withSources(Run run, Learner learner, Set<String> frozen, Cut cut, Use use)
       throws IOException {
+    if (cut.stem().isPresent()) {
+      withFeatures(run, learner, frozen, cut.stem().get(), use);
+      return;
+    }
     tell(
         run,
         preflight(frozen, Optional.empty(), learner.network()::bytes, nativeFree(learner))
             .require());
     try (Sources sources = Sources.images(job)) {
-      train(run, index, learner, sources, 0);
+      use.with(sources, 0);
     }
   }
 
-  private void trainFromFeatures(
-      Run run, int index, Learner learner, Set<String> frozen, LayerGraph layers)
-      throws IOException {
+  private void withFeatures(
+      Run run, Learner learner, Set<String> frozen, LayerGraph layers, Use use) throws IOException {
     long start = System.nanoTime();
     // While the stem computes, the tail has its parameters in memory, but no activations.
     long parameters = learner.network().bytes(0);
@@ -271,33 +345,22 @@ public final class Trainer {
                         batch -> Math.max(tail.applyAsLong(batch), parameters + bytes),
                         free)
                     .requireNative());
-    Sources.StemProgress progress =
-        (done, total) -> {
-          run.observers().tell("stemProgress", o -> o.stemProgress(done, total));
-          if (course.place().epoch() == 0 && run.clock().end(0).isPresent()) {
-            throw course.stopped(Reason.ENDED, course.place(), null);
-          }
-        };
     try (Stem stem = new Stem(layers, job.initial(), job.input(), job.engine(), required);
-        Sources sources = Sources.features(job, stem, progress)) {
+        Sources sources =
+            Sources.features(job, stem, (done, total) -> stemProgress(run, done, total))) {
       if (!stem.made()) {
         tell(run, withoutStem);
       }
       stem.release();
-      train(run, index, learner, sources, secondsSince(start));
+      use.with(sources, secondsSince(start));
     }
   }
 
-  private void train(Run run, int index, Learner learner, Sources sources, double stemSeconds) {
-    EpochSums sums = EpochSums.NONE;
-    if (from != null) {
-      learner.restore(from.learner());
-      sums = from.sums();
-      from = null;
+  private void stemProgress(Run run, int done, int total) {
+    run.observers().tell("stemProgress", o -> o.stemProgress(done, total));
+    if (course.place().epoch() == 0 && run.clock().end(0).isPresent()) {
+      throw course.stopped(Reason.ENDED, course.place(), null);
     }
-    course.stemTook(stemSeconds);
-    begun = true;
-    new TrainingLoop(run, learner, sources).run(sums, job.lastEpoch(index));
   }
 
   private Preflight preflight(
@@ -305,7 +368,7 @@ public final class Trainer {
       Optional<LayerGraph> stem,
       IntToLongFunction nativeBytes,
       long nativeFree) {
-    return new Preflight(job, frozen, stem, nativeBytes, nativeFree);
+    return new Preflight(job, frozen, stem, updates(), nativeBytes, nativeFree);
   }
 
   /** Returns the bytes that were free outside the heap before the network took its parameters. */

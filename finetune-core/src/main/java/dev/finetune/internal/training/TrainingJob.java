@@ -56,6 +56,16 @@ public record TrainingJob(
     return options.loss().orElseGet(data.task()::usualLoss);
   }
 
+  /** Returns the number of images per step; the last step of an epoch may have fewer. */
+  int imagesPerStep() {
+    return Math.multiplyExact(options.batch(), options.accumulate());
+  }
+
+  /** Returns the number of steps of an epoch. */
+  int steps() {
+    return (train().size() + imagesPerStep() - 1) / imagesPerStep();
+  }
+
   /** Returns the index of the phase that an epoch is in. */
   int phaseOf(int epoch) {
     int index = 0;

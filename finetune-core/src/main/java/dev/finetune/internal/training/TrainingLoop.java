@@ -3,9 +3,11 @@ package dev.finetune.internal.training;
 import dev.finetune.data.Shuffle;
 import dev.finetune.engine.Batch;
 import dev.finetune.engine.TrainableNetwork;
+import dev.finetune.graph.layer.Shape;
 import dev.finetune.internal.training.StoppedTraining.Place;
 import dev.finetune.internal.training.StoppedTraining.Reason;
 import dev.finetune.loss.Targets;
+import dev.finetune.train.BatchMix;
 import dev.finetune.train.BatchResult;
 import dev.finetune.train.EpochResult;
 import dev.finetune.train.TrainOptions;
@@ -17,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,17 +32,34 @@ final class TrainingLoop {
   private final Course course;
   private final Learner learner;
   private final Sources sources;
+  private final List<Shape> inputs;
+  private final int[] labels;
 
   /** Computed with the first state, because it hashes the weights of the stem. */
   private @Nullable Map<String, String> settings;
 
-  TrainingLoop(Run run, Learner learner, Sources sources) {
+  /**
+   * Creates the loop of a phase.
+   *
+   * @param inputs the shape of each input of the tail
+   */
+  TrainingLoop(Run run, Learner learner, Sources sources, List<Shape> inputs) {
     this.run = run;
     this.job = run.job();
     this.options = job.options();
     this.course = run.course();
     this.learner = learner;
     this.sources = sources;
+    this.inputs = List.copyOf(inputs);
+    this.labels = labels(job.data().trainTargets());
+    options.mix().ifPresent(mix -> mix.require(inputs, job.data().trainTargets().kind()));
+  }
+
+  /** Returns the label of each image; zeros if images have no classes. */
+  private static int[] labels(Targets targets) {
+    return targets.kind() == Targets.Kind.CLASSES
+        ? IntStream.range(0, targets.size()).map(targets::label).toArray()
+        : new int[targets.size()];
   }
 
   /**
@@ -53,7 +73,7 @@ final class TrainingLoop {
   void run(EpochSums begun, int lastEpoch) {
     EpochSums sums = begun;
     for (int epoch = course.place().epoch() + 1; epoch <= lastEpoch && !run.ended(); epoch++) {
-      EpochMeter meter = new EpochMeter(epoch, sources.train().size(), options, sums);
+      EpochMeter meter = new EpochMeter(epoch, job, sums);
       Optional<TrainingEnd> end = trainEpoch(meter, epoch);
       if (end.isPresent()) {
         // Before an unfinished epoch is validated: a run that resumes continues within it.
@@ -86,14 +106,14 @@ final class TrainingLoop {
     int first = meter.sums().images();
     long changes = Seeds.changes(options.seed(), epoch);
     try (Examples.Cursor cursor = sources.train().open(order, first, changes)) {
-      for (int from = first; from < order.length; from += options.batch()) {
-        Place place = new Place(epoch, from / options.batch() + 1, 0);
+      for (int from = first; from < order.length; from += job.imagesPerStep()) {
+        Place place = new Place(epoch, from / job.imagesPerStep() + 1, 0);
         requireNotInterrupted(place);
         Optional<TrainingEnd> end = run.clock().end(reserve(meter));
         if (end.isPresent()) {
           return end;
         }
-        int to = Math.min(from + options.batch(), order.length);
+        int to = Math.min(from + job.imagesPerStep(), order.length);
         step(meter, place, cursor, Arrays.copyOfRange(order, from, to));
       }
     }
@@ -101,24 +121,56 @@ final class TrainingLoop {
   }
 
   private void step(EpochMeter meter, Place place, Examples.Cursor cursor, int[] indices) {
-    Targets targets = job.data().trainTargets().select(indices);
-    long asked = System.nanoTime();
-    Batch batch = take(cursor, indices.length);
-    meter.waited(Trainer.secondsSince(asked));
-    Learner.Step step =
-        learner.step(batch, targets, Seeds.step(options.seed(), place.epoch(), place.step() - 1));
+    List<Targets> used = new ArrayList<>();
+    List<Learner.Part> parts = new ArrayList<>();
+    for (int from = 0; from < indices.length; from += options.batch()) {
+      int[] part =
+          Arrays.copyOfRange(indices, from, Math.min(from + options.batch(), indices.length));
+      int number = (place.step() - 1) * options.accumulate() + parts.size();
+      parts.add(
+          new Learner.Part(
+              () -> {
+                Learner.Labelled examples = examples(meter, cursor, part, place.epoch(), number);
+                used.add(examples.targets());
+                return examples;
+              },
+              Seeds.step(options.seed(), place.epoch(), number)));
+    }
+    Learner.Step step = learner.step(parts);
     requireFinite(new Place(place.epoch(), place.step(), step.loss()));
-    meter.add(step.loss(), score(step.outputs(), targets), indices.length);
+    meter.add(step.loss(), score(step.outputs(), used), indices.length);
     BatchResult result = meter.progress(course.history().epochs());
     run.observers().tell("batchEnded", o -> o.batchEnded(result));
     job.states().forEach(o -> o.stepEnded(() -> state(meter.sums())));
     run.checkpointIfDue(() -> state(meter.sums()));
   }
 
-  private double score(List<float[]> outputs, Targets targets) {
+  /** Returns a batch of examples, mixed if the options say so. */
+  private Learner.Labelled examples(
+      EpochMeter meter, Examples.Cursor cursor, int[] indices, int epoch, int number) {
+    long asked = System.nanoTime();
+    Batch batch = take(cursor, indices.length);
+    meter.waited(Trainer.secondsSince(asked));
+    Targets targets = job.data().trainTargets().select(indices);
+    if (options.mix().isEmpty()) {
+      return new Learner.Labelled(batch, targets);
+    }
+    SplittableRandom random = new SplittableRandom(Seeds.mix(options.seed(), epoch, number));
+    BatchMix.Mixed mixed =
+        options
+            .mix()
+            .get()
+            .mix(batch.examples(), inputs, targets, job.data().outputs().size(), random);
+    return new Learner.Labelled(new Batch(mixed.inputs()), mixed.targets());
+  }
+
+  private double score(List<float[]> outputs, List<Targets> targets) {
     double sum = 0;
-    for (int i = 0; i < outputs.size(); i++) {
-      sum += job.data().task().score(outputs.get(i), targets, i);
+    int at = 0;
+    for (Targets part : targets) {
+      for (int i = 0; i < part.size(); i++) {
+        sum += job.data().task().score(outputs.get(at++), part, i);
+      }
     }
     return sum;
   }
@@ -137,6 +189,13 @@ final class TrainingLoop {
 
   private void finish(EpochMeter meter, int epoch) {
     long start = System.nanoTime();
+    EpochResult result = learner.withAverages(() -> evaluated(meter, epoch));
+    run.finishTook(Trainer.secondsSince(start));
+    run.observers().tell("epochEnded", o -> o.epochEnded(result));
+  }
+
+  /** Validates the current weights, and keeps them if the run would return them. */
+  private EpochResult evaluated(EpochMeter meter, int epoch) {
     settleStatistics(epoch);
     Validation validation = new Validation(job.data().task(), options.metrics());
     validate(epoch, validation);
@@ -144,19 +203,16 @@ final class TrainingLoop {
       throw course.stopped(Reason.DIVERGED, new Place(epoch, 0, Double.NaN), null);
     }
     EpochResult result = meter.result(validation);
-    boolean best = course.add(result, learner.network()::weights);
-    if (best) {
+    if (course.add(result, learner.network()::weights)) {
       run.writeBest();
     }
-    run.finishTook(Trainer.secondsSince(start));
-    run.observers().tell("epochEnded", o -> o.epochEnded(result));
+    return result;
   }
 
   private int[] order(int epoch) {
-    int images = sources.train().size();
     return options.shuffle()
-        ? Shuffle.permutation(images, Seeds.order(options.seed(), epoch))
-        : IntStream.range(0, images).toArray();
+        ? options.sampling().order(labels, Seeds.order(options.seed(), epoch))
+        : IntStream.range(0, sources.train().size()).toArray();
   }
 
   private TrainingState state(EpochSums sums) {
