@@ -2,9 +2,7 @@ package dev.finetune.data;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /** Checks of labels and class names before they are used. */
@@ -75,12 +73,7 @@ public final class Labels {
    * @throws IllegalArgumentException if a name is repeated; lists all such names
    */
   public static void requireDistinct(List<String> classNames) {
-    Set<String> seen = new HashSet<>();
-    List<String> twice = classNames.stream().filter(name -> !seen.add(name)).distinct().toList();
-    if (!twice.isEmpty()) {
-      throw new IllegalArgumentException(
-          "Class names must be distinct, got more than once: " + twice);
-    }
+    Names.requireDistinct("Class", classNames);
   }
 
   /**
