@@ -145,7 +145,8 @@ public final class FineTune {
 
   /**
    * {@return a copy that also trains on a random choice of old images} The choice depends on the
-   * seed of the training; see {@link ImageDataset#samplePerClass}.
+   * seed of the training; see {@link ImageDataset#samplePerClass}. With few old images, {@link
+   * dev.finetune.train.Sampling#balanced()} keeps more of what the model knows about old classes.
    *
    * @param old images that the continued model was trained on, or similar ones
    * @param perClass the number of images of each class, at least 1
