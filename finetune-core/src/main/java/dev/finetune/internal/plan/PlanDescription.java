@@ -5,6 +5,7 @@ import dev.finetune.engine.EngineOptions;
 import dev.finetune.freeze.Phase;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.head.HeadLayer;
+import dev.finetune.loss.Targets;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -16,7 +17,8 @@ import java.util.stream.Collectors;
  * @param graph backbone and head; its output is the logits
  * @param phases the frozen layers over time, at least one phase
  * @param head the layers of the head without the logits
- * @param classes the number of classes
+ * @param kind what the outputs are: classes, tags or values
+ * @param outputs the number of outputs
  * @param engine the engine and its options
  */
 public record PlanDescription(
@@ -24,7 +26,8 @@ public record PlanDescription(
     LayerGraph graph,
     List<Phase> phases,
     List<HeadLayer> head,
-    int classes,
+    Targets.Kind kind,
+    int outputs,
     EngineOptions engine) {
 
   public PlanDescription {
