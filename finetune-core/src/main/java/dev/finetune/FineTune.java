@@ -9,6 +9,10 @@ import com.google.common.collect.ImmutableSortedMap;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.data.Labels;
+import dev.finetune.data.TagDataset;
+import dev.finetune.data.Tags;
+import dev.finetune.data.ValueDataset;
+import dev.finetune.data.Values;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.freeze.Freeze;
 import dev.finetune.freeze.FreezeStrategy;
@@ -18,6 +22,7 @@ import dev.finetune.internal.continued.Continuation;
 import dev.finetune.internal.continued.Continuation.Replay;
 import dev.finetune.internal.continued.ContinuedModel;
 import dev.finetune.internal.version.LibraryVersion;
+import dev.finetune.loss.Targets;
 import dev.finetune.train.TrainOptions;
 import java.util.Arrays;
 import java.util.List;
@@ -49,7 +54,7 @@ public final class FineTune {
     FREEZING("freezing"),
     UNFREEZING("unfreezing stage by stage"),
     HEAD("the head"),
-    CLASSES("the number of classes"),
+    OUTPUTS("the outputs"),
     ENGINE("the engine options");
 
     private final String label;
@@ -60,6 +65,8 @@ public final class FineTune {
   }
 
   private record Given(String call, Object value) {}
+
+  private record Outputs(Targets.Kind kind, int count) {}
 
   private final Backbone backbone;
   private final ImmutableMap<Setting, Given> settings;
@@ -339,16 +346,44 @@ public final class FineTune {
   }
 
   /**
-   * {@return a copy with a number of classes} Without it, {@link #train} uses that of the training
-   * images, or of the continued model.
+   * {@return a copy for images with one class each} Without it, {@link #train(ImageDataset,
+   * ImageDataset, TrainOptions)} uses the number of classes of the training images, or of the
+   * continued model.
    *
    * @param count the number of classes, at least 2
    * @throws IllegalArgumentException if {@code count} is less than 2
-   * @throws IllegalStateException if the number of classes is already set
+   * @throws IllegalStateException if the outputs are already set
    */
   public FineTune classes(int count) {
     checkArgument(count >= 2, "classes must be >= 2, got %s", count);
-    return with(Setting.CLASSES, "classes(" + count + ")", count);
+    return with(
+        Setting.OUTPUTS, "classes(" + count + ")", new Outputs(Targets.Kind.CLASSES, count));
+  }
+
+  /**
+   * {@return a copy for images with any number of tags each} Without it, {@link #train(TagDataset,
+   * TagDataset, TrainOptions)} uses the number of tags of the training images.
+   *
+   * @param count the number of tags, at least 1
+   * @throws IllegalArgumentException if {@code count} is less than 1
+   * @throws IllegalStateException if the outputs are already set
+   */
+  public FineTune tags(int count) {
+    checkArgument(count >= 1, "tags must be >= 1, got %s", count);
+    return with(Setting.OUTPUTS, "tags(" + count + ")", new Outputs(Targets.Kind.TAGS, count));
+  }
+
+  /**
+   * {@return a copy for images with numbers} Without it, {@link #train(ValueDataset, ValueDataset,
+   * TrainOptions)} uses the number of values of the training images.
+   *
+   * @param count how many numbers each image has, at least 1
+   * @throws IllegalArgumentException if {@code count} is less than 1
+   * @throws IllegalStateException if the outputs are already set
+   */
+  public FineTune values(int count) {
+    checkArgument(count >= 1, "values must be >= 1, got %s", count);
+    return with(Setting.OUTPUTS, "values(" + count + ")", new Outputs(Targets.Kind.VALUES, count));
   }
 
   /**
@@ -378,21 +413,21 @@ public final class FineTune {
    * Checks the settings and creates the plan.
    *
    * @return the plan
-   * @throws IllegalStateException if the number of classes is not set
+   * @throws IllegalStateException if the outputs are not set
    * @throws IllegalArgumentException if the settings do not fit together, for example if the
    *     backbone does not have a named layer
    */
   public FineTunePlan plan() {
-    Given classes = settings.get(Setting.CLASSES);
-    if (classes == null) {
+    Given outputs = settings.get(Setting.OUTPUTS);
+    if (outputs == null) {
       throw new IllegalStateException(
-          "A plan must have a number of classes: call classes(n), got only " + calls());
+          "A plan must have outputs: call classes(n), tags(n) or values(n), got only " + calls());
     }
-    return plan((int) classes.value());
+    return plan((Outputs) outputs.value());
   }
 
   @SuppressWarnings("unchecked") // only head(...) sets HEAD
-  private FineTunePlan plan(int classes) {
+  private FineTunePlan plan(Outputs outputs) {
     Optional<Continuation> continued = continuation();
     return FineTunePlan.of(
         backbone,
@@ -400,7 +435,8 @@ public final class FineTune {
         continued
             .map(c -> c.model().head())
             .orElseGet(() -> (List<HeadLayer>) setting(Setting.HEAD, List.of())),
-        classes,
+        outputs.kind(),
+        outputs.count(),
         (EngineOptions)
             setting(
                 Setting.ENGINE,
@@ -421,8 +457,8 @@ public final class FineTune {
   }
 
   /**
-   * Creates the plan and trains it; see {@link FineTunePlan#train}. If the number of classes is not
-   * set, it is that of the training images.
+   * Creates the plan and trains it; see {@link FineTunePlan#train(ImageDataset, ImageDataset,
+   * TrainOptions)}. If the number of classes is not set, it is that of the training images.
    *
    * @param train the images to train on
    * @param valid the images to validate on after each epoch, with the same classes
@@ -439,8 +475,62 @@ public final class FineTune {
             .map(c -> c.classes(train.classNames()).classNames())
             .orElseGet(train::classNames);
     Labels.requireClassNames(classNames);
-    int classes = (int) setting(Setting.CLASSES, classNames.size());
-    return plan(classes).train(train, valid, options);
+    return plan(outputs(Targets.Kind.CLASSES, classNames.size())).train(train, valid, options);
+  }
+
+  /**
+   * Creates the plan and trains it to find tags; see {@link FineTunePlan#train(TagDataset,
+   * TagDataset, TrainOptions)}. If the number of tags is not set, it is that of the training
+   * images.
+   *
+   * @param train the images to train on
+   * @param valid the images to validate on after each epoch, with the same tags
+   * @param options the settings of the training run
+   * @return the trained model
+   * @throws IllegalArgumentException if the settings or the images do not fit together
+   * @throws TrainingStoppedException if the training stops before its last epoch
+   * @throws IllegalStateException if the memory is not sufficient, or no engine can compute the
+   *     network
+   */
+  public TagModel train(TagDataset train, TagDataset valid, TrainOptions options) {
+    requireNotContinued(Targets.Kind.TAGS);
+    Tags.requireTagNames(train.tagNames());
+    return plan(outputs(Targets.Kind.TAGS, train.tagNames().size())).train(train, valid, options);
+  }
+
+  /**
+   * Creates the plan and trains it to estimate numbers; see {@link FineTunePlan#train(ValueDataset,
+   * ValueDataset, TrainOptions)}. If the number of values is not set, it is that of the training
+   * images.
+   *
+   * @param train the images to train on
+   * @param valid the images to validate on after each epoch, with the same values
+   * @param options the settings of the training run
+   * @return the trained model
+   * @throws IllegalArgumentException if the settings or the images do not fit together
+   * @throws TrainingStoppedException if the training stops before its last epoch
+   * @throws IllegalStateException if the memory is not sufficient, or no engine can compute the
+   *     network
+   */
+  public ValueModel train(ValueDataset train, ValueDataset valid, TrainOptions options) {
+    requireNotContinued(Targets.Kind.VALUES);
+    Values.requireValueNames(train.valueNames());
+    return plan(outputs(Targets.Kind.VALUES, train.valueNames().size()))
+        .train(train, valid, options);
+  }
+
+  private void requireNotContinued(Targets.Kind kind) {
+    if (settings.containsKey(Setting.MODEL)) {
+      throw new IllegalStateException(
+          "A continued model must train with classes, got "
+              + kind
+              + ": use FineTune.from(model.backbone()) for another task");
+    }
+  }
+
+  /** Returns the outputs that are set, or else those of the training images. */
+  private Outputs outputs(Targets.Kind kind, int count) {
+    return (Outputs) setting(Setting.OUTPUTS, new Outputs(kind, count));
   }
 
   /** Returns the freeze strategy of each phase by its first epoch. */
