@@ -21,6 +21,7 @@ import dev.finetune.graph.LayerGraph;
 import dev.finetune.head.HeadGraph;
 import dev.finetune.head.HeadLayer;
 import dev.finetune.head.HeadLayers;
+import dev.finetune.internal.continued.Continuation;
 import dev.finetune.internal.modelfile.Description;
 import dev.finetune.internal.modelfile.ModelFiles;
 import dev.finetune.internal.modelfile.StoredModel;
@@ -67,9 +68,15 @@ public final class FineTunePlan {
       List<HeadLayer> head,
       Targets.Kind kind,
       int outputs,
-      EngineOptions engine) {
+      EngineOptions engine,
+      Optional<Continuation> continued) {
     checkArgument(
         kind != Targets.Kind.CLASSES || outputs >= 2, "classes must be >= 2, got %s", outputs);
+    checkArgument(
+        kind == Targets.Kind.CLASSES || continued.isEmpty(),
+        "A continued model must have classes, got %s: use FineTune.from(model.backbone()) for"
+            + " another task",
+        kind);
     return new FineTunePlan(
         new PlanDescription(
             backbone,
@@ -78,7 +85,8 @@ public final class FineTunePlan {
             head,
             kind,
             outputs,
-            engine));
+            engine,
+            continued));
   }
 
   private static List<Phase> phases(
@@ -184,6 +192,9 @@ public final class FineTunePlan {
   /**
    * Trains the network: computes the frozen stem once for every image, then trains the tail.
    *
+   * <p>If the plan continues a model, see {@link FineTune#from(FineTunedModel)} for the classes:
+   * the validation images may then have any of them, in any order.
+   *
    * @param train the images to train on
    * @param valid the images to validate on after each epoch, with the same classes in the same
    *     order
@@ -209,8 +220,8 @@ public final class FineTunePlan {
     checkNotNull(train, "train must not be null");
     checkNotNull(valid, "valid must not be null");
     checkNotNull(options, "options must not be null");
-    requireClasses(train, valid);
-    return train(classes(train, valid, options), options);
+    Run run = run(train, valid, options);
+    return run.plan().train(classes(run.data()), options);
   }
 
   /**
@@ -287,8 +298,8 @@ public final class FineTunePlan {
   public LearningRates findLearningRate(ImageDataset train, TrainOptions options) {
     checkNotNull(train, "train must not be null");
     checkNotNull(options, "options must not be null");
-    requireClasses(train, train);
-    return findLearningRate(classes(train, train.select(0), options), options);
+    Run run = run(train, train.size() == 0 ? train : train.select(0), options);
+    return run.plan().findLearningRate(classes(run.data()), options);
   }
 
   /**
@@ -334,6 +345,21 @@ public final class FineTunePlan {
     }
   }
 
+  private record Run(FineTunePlan plan, TaskData data) {}
+
+  /** Checks the images and returns them with the plan for their classes. */
+  private Run run(ImageDataset train, ImageDataset valid, TrainOptions options) {
+    if (plan.continued().isPresent()) {
+      Continuation.Prepared prepared =
+          plan.continued().get().prepare(train, valid, plan.outputs(), options.seed());
+      return new Run(
+          new FineTunePlan(plan.with(prepared.continuation())),
+          prepared.data().weighted(options.classWeights()));
+    }
+    requireClasses(train, valid);
+    return new Run(this, TaskData.classes(train, valid).weighted(options.classWeights()));
+  }
+
   /**
    * What a training is for.
    *
@@ -346,11 +372,6 @@ public final class FineTunePlan {
       TaskData data,
       Function<List<Double>, StoredOutputs> outputs,
       BiFunction<StoredModel, EngineOptions, M> model) {}
-
-  private static Goal<FineTunedModel> classes(
-      ImageDataset train, ImageDataset valid, TrainOptions options) {
-    return classes(TaskData.classes(train, valid).weighted(options.classWeights()));
-  }
 
   private static Goal<FineTunedModel> classes(TaskData data) {
     return new Goal<>(
@@ -398,13 +419,16 @@ public final class FineTunePlan {
   }
 
   private TrainingJob job(Goal<?> goal, TrainOptions options) {
-    Weights initial =
-        RandomWeights.glorot(plan.graph(), Seeds.head(options.seed())).plus(pretrained());
+    Weights pretrained = pretrained();
+    Weights start =
+        plan.continued()
+            .map(c -> c.model().initial(goal.data().outputs(), options.seed()))
+            .orElse(pretrained);
     return new TrainingJob(
         plan.graph(),
-        plan.backbone().graph().names(),
+        (plan.continued().isPresent() ? plan.graph() : plan.backbone().graph()).names(),
         plan.phases(),
-        initial,
+        RandomWeights.glorot(plan.graph(), Seeds.head(options.seed())).plus(start),
         plan.backbone().input(),
         plan.engine(),
         goal.data(),

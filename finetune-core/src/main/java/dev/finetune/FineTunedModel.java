@@ -5,6 +5,7 @@ import dev.finetune.engine.EngineOptions;
 import dev.finetune.evaluate.Evaluation;
 import dev.finetune.evaluate.Prediction;
 import dev.finetune.image.Pixels;
+import dev.finetune.internal.continued.ContinuedModel;
 import dev.finetune.internal.modelfile.Description;
 import dev.finetune.internal.modelfile.StoredModel;
 import dev.finetune.internal.network.Network;
@@ -145,5 +146,10 @@ public final class FineTunedModel extends TrainedModel {
   /** {@return the classifier without history and provenance} Closing either closes both. */
   public ImageClassifier classifier() {
     return classifier;
+  }
+
+  /** Returns the model as the start of another training. */
+  ContinuedModel continued() {
+    return ContinuedModel.of(stored(), backbone(backboneName()), engine());
   }
 }

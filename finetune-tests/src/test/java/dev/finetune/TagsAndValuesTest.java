@@ -232,7 +232,9 @@ class TagsAndValuesTest {
     assertThat(tags.tags(images)).hasSize(40);
     assertThat(tags.tags(images).get(35).probability("upper"))
         .isCloseTo(prediction.probability("upper"), within(1e-6));
-    assertThat(values.values(images).get(35)).containsExactly(values.values(images.get(35)));
+    // A batch may be computed with other rounding errors than a single image.
+    assertThat(values.values(images).get(35))
+        .containsExactly(values.values(images.get(35)), within(1e-3));
     assertThat(prediction.tags())
         .isEqualTo(
             prediction.tagNames().stream()

@@ -38,7 +38,7 @@ final class CompareCommand implements Callable<Integer> {
               "%-18s validation accuracy %.4f, test accuracy %.4f, %.0f s",
               run.name(),
               run.validScore(),
-              run.test().accuracy(),
+              run.test().orElseThrow().accuracy(),
               run.model().history().totalSeconds()));
       results.add(run.toJson());
     }

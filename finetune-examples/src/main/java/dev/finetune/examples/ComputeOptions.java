@@ -2,6 +2,7 @@ package dev.finetune.examples;
 
 import dev.finetune.FineTunedModel;
 import dev.finetune.engine.EngineOptions;
+import dev.finetune.engine.Engines;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -10,8 +11,11 @@ import picocli.CommandLine.Option;
 /** The options that choose how networks are computed. */
 final class ComputeOptions {
 
+  static final String ENGINE = "--engine";
+  static final String THREADS = "--threads";
+
   @Option(
-      names = "--engine",
+      names = ENGINE,
       paramLabel = "ENGINE",
       converter = Converters.EngineName.class,
       completionCandidates = Converters.EngineNames.class,
@@ -21,7 +25,7 @@ final class ComputeOptions {
   private @Nullable String engine;
 
   @Option(
-      names = "--threads",
+      names = THREADS,
       paramLabel = "N",
       converter = Converters.Count.class,
       description =
@@ -32,6 +36,14 @@ final class ComputeOptions {
   /** Returns the defaults, changed as the options say. */
   EngineOptions options() {
     return over(EngineOptions.defaults());
+  }
+
+  /** Returns the engine and the number of threads that the defaults and the options result in. */
+  ResolvedOptions resolved() {
+    EngineOptions options = options();
+    return new ResolvedOptions()
+        .add(ENGINE, Engines.find(options).name())
+        .add(THREADS, options.threads());
   }
 
   /** Reads a saved model. Its own engine computes, unless the options name another one. */

@@ -6,12 +6,22 @@ import dev.finetune.engine.EngineException;
 import dev.finetune.engine.Engines;
 import dev.finetune.head.HeadLayer;
 import dev.finetune.head.HeadLayers;
+import dev.finetune.loss.Loss;
+import dev.finetune.loss.Losses;
 import dev.finetune.train.Adam;
+import dev.finetune.train.Keep;
+import dev.finetune.train.Optimizer;
+import dev.finetune.train.Optimizers;
+import dev.finetune.train.Schedule;
+import dev.finetune.train.Schedules;
 import dev.finetune.zoo.Zoo;
 import dev.finetune.zoo.ZooBackbone;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import picocli.CommandLine.ITypeConverter;
 
 /** Converters from arguments to values of the library. What they refuse is a wrong call. */
@@ -59,6 +69,106 @@ final class Converters {
     }
   }
 
+  /** A number above 0. */
+  static final class PositiveNumber implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String text) {
+      try {
+        double value = Double.parseDouble(text);
+        if (value > 0 && Double.isFinite(value)) {
+          return value;
+        }
+      } catch (NumberFormatException e) {
+        // reported below
+      }
+      throw WrongCall.must("be a number > 0", text);
+    }
+  }
+
+  /** A share between 0 and 1. */
+  static final class Share implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String text) {
+      try {
+        double value = Double.parseDouble(text);
+        if (value > 0 && value < 1) {
+          return value;
+        }
+      } catch (NumberFormatException e) {
+        // reported below
+      }
+      throw WrongCall.must("be a number in (0, 1)", text);
+    }
+  }
+
+  /** A regular expression with a capturing group. */
+  static final class Groups implements ITypeConverter<Pattern> {
+    @Override
+    public Pattern convert(String text) {
+      try {
+        Pattern pattern = Pattern.compile(text);
+        if (pattern.matcher("").groupCount() > 0) {
+          return pattern;
+        }
+      } catch (PatternSyntaxException e) {
+        // reported below
+      }
+      throw WrongCall.must("be a regular expression with a capturing group, such as (.*)_", text);
+    }
+  }
+
+  /** An optimizer in the notation {@code adamw:1e-3,decay=0.05}. */
+  static final class OptimizerNotation implements ITypeConverter<Optimizer> {
+    @Override
+    public Optimizer convert(String text) {
+      return parsed(Optimizers::parse, text);
+    }
+  }
+
+  /** A schedule in the notation {@code cosine,warmup=0.1}. */
+  static final class ScheduleNotation implements ITypeConverter<Schedule> {
+    @Override
+    public Schedule convert(String text) {
+      return parsed(Schedules::parse, text);
+    }
+  }
+
+  /** A loss in the notation {@code focal:2}. */
+  static final class LossNotation implements ITypeConverter<Loss> {
+    @Override
+    public Loss convert(String text) {
+      return parsed(Losses::parse, text);
+    }
+  }
+
+  private static <T> T parsed(Function<String, T> parse, String text) {
+    try {
+      return parse.apply(text);
+    } catch (IllegalArgumentException e) {
+      throw WrongCall.because(e);
+    }
+  }
+
+  /** The epoch to keep by its name in lower case. */
+  static final class KeepName implements ITypeConverter<Keep> {
+    @Override
+    public Keep convert(String text) {
+      return switch (text) {
+        case "best" -> Keep.BEST;
+        case "last" -> Keep.LAST;
+        default -> throw WrongCall.must("be best or last", text);
+      };
+    }
+  }
+
+  /** The names of the epochs to keep, for completion. */
+  static final class KeepNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return List.of("best", "last").iterator();
+    }
+  }
+
   /** Adam with a learning rate. */
   static final class LearningRate implements ITypeConverter<Adam> {
     @Override
@@ -84,11 +194,7 @@ final class Converters {
   static final class HeadNotation implements ITypeConverter<Head> {
     @Override
     public Head convert(String text) {
-      try {
-        return new Head(HeadLayers.parse(text));
-      } catch (IllegalArgumentException e) {
-        throw WrongCall.because(e);
-      }
+      return parsed(notation -> new Head(HeadLayers.parse(notation)), text);
     }
   }
 
@@ -96,11 +202,7 @@ final class Converters {
   static final class Backbone implements ITypeConverter<ZooBackbone> {
     @Override
     public ZooBackbone convert(String text) {
-      try {
-        return Zoo.byName(text);
-      } catch (IllegalArgumentException e) {
-        throw WrongCall.because(e);
-      }
+      return parsed(Zoo::byName, text);
     }
   }
 

@@ -7,7 +7,6 @@ import dev.finetune.FineTunedModel;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.datasets.DrawnSigns;
 import dev.finetune.datasets.DrawnSigns.Task;
-import dev.finetune.freeze.Freeze;
 import dev.finetune.head.HeadLayers;
 import dev.finetune.train.Adam;
 import dev.finetune.train.ProgressPrinter;
@@ -68,7 +67,7 @@ final class DemoCommand implements Callable<Integer> {
         new Experiment(
             untrained,
             pretrain(untrained),
-            Freeze.upTo(FREEZE_UP_TO),
+            training -> training.freezeUpTo(FREEZE_UP_TO),
             DrawnSigns.of(Task.SIGNS, 8, DemoBackbone.SIDE, seed.value + 1),
             DrawnSigns.of(Task.SIGNS, 6, DemoBackbone.SIDE, seed.value + 2),
             DrawnSigns.of(Task.SIGNS, 60, DemoBackbone.SIDE, seed.value + 3),
@@ -113,10 +112,10 @@ final class DemoCommand implements Callable<Integer> {
             Locale.ROOT,
             "%ntest accuracy on %d drawn signs that were not trained on:%n"
                 + "  from scratch %.1f %%%n  fine-tuning  %.1f %%%n",
-            tuned.test().count(),
-            100 * scratch.test().accuracy(),
-            100 * tuned.test().accuracy()));
-    String model = out.resolve(Experiment.MODEL).toString();
+            tuned.test().orElseThrow().count(),
+            100 * scratch.test().orElseThrow().accuracy(),
+            100 * tuned.test().orElseThrow().accuracy()));
+    String model = out.resolve(OutputFolder.MODEL).toString();
     output.text(
         "model: "
             + model
@@ -128,8 +127,8 @@ final class DemoCommand implements Callable<Integer> {
             + "  java -jar finetune-examples/target/finetune-examples.jar gtsrb --data gtsrb"
             + " --backbone vgg16 --freeze-all-but 8 --epochs 101 --out gtsrb-out");
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("scratchTestAccuracy", scratch.test().accuracy());
-    json.put("fineTunedTestAccuracy", tuned.test().accuracy());
+    json.put("scratchTestAccuracy", scratch.test().orElseThrow().accuracy());
+    json.put("fineTunedTestAccuracy", tuned.test().orElseThrow().accuracy());
     json.put("model", model);
     json.set("scratch", scratch.toJson());
     json.set("fineTuned", tuned.toJson());

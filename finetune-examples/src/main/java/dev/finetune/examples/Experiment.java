@@ -6,8 +6,6 @@ import dev.finetune.FineTunedModel;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.engine.EngineOptions;
-import dev.finetune.freeze.Freeze;
-import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.head.HeadLayer;
 import dev.finetune.report.Curves;
 import dev.finetune.report.Grids;
@@ -21,6 +19,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import javax.imageio.ImageIO;
 
@@ -29,13 +28,13 @@ import javax.imageio.ImageIO;
  *
  * @param untrained the backbone with initial values
  * @param pretrained the backbone with the values to start from
- * @param freezing the strategy of fine-tuning
+ * @param freezing freezes layers for fine-tuning
  * @param displayName the name of a class in pictures, by its name in the data
  */
 record Experiment(
     Backbone untrained,
     Backbone pretrained,
-    FreezeStrategy freezing,
+    UnaryOperator<FineTune> freezing,
     ImageDataset train,
     ImageDataset valid,
     ImageDataset test,
@@ -44,46 +43,56 @@ record Experiment(
     EngineOptions engine,
     UnaryOperator<String> displayName) {
 
-  /** The file of the model in the output directory. */
-  static final String MODEL = "model.zip";
-
   /** Trains the whole network from initial values and tests it. */
   Run fromScratch() {
-    return run("from scratch", untrained, Freeze.none());
+    return run("from scratch", untrained, FineTune::freezeNone);
   }
 
   /** Trains the head alone and tests the network. */
   Run transfer() {
-    return run("transfer learning", pretrained, Freeze.all());
+    return run("transfer learning", pretrained, FineTune::freezeAll);
   }
 
-  /** Trains what the strategy does not freeze and tests the network. */
+  /** Trains the layers that are not frozen and tests the network. */
   Run fineTune() {
     return run("fine-tuning", pretrained, freezing);
   }
 
-  private Run run(String name, Backbone from, FreezeStrategy strategy) {
-    FineTunePlan plan =
-        FineTune.from(from)
-            .freeze(strategy)
-            .head(head)
-            .classes(train.classNames().size())
-            .engine(engine)
-            .plan();
+  /** Returns the plan of fine-tuning. */
+  FineTunePlan plan() {
+    return plan(pretrained, freezing);
+  }
+
+  private FineTunePlan plan(Backbone from, UnaryOperator<FineTune> frozen) {
+    return frozen
+        .apply(FineTune.from(from))
+        .head(head)
+        .classes(train.classNames().size())
+        .engine(engine)
+        .plan();
+  }
+
+  private Run run(String name, Backbone from, UnaryOperator<FineTune> frozen) {
+    FineTunePlan plan = plan(from, frozen);
     System.err.printf(
         "%s: %s, %,d of %,d parameters trainable%n",
         name, plan.backbone().name(), plan.trainableParameters(), plan.totalParameters());
     FineTunedModel model =
         plan.train(train, valid, options.observer(ProgressPrinter.standardError()));
-    return new Run(name, model, options.keep(), model.evaluate(test));
+    return new Run(name, model, options.keep(), Optional.of(model.evaluate(test)));
   }
 
   /** Writes the model, its history and pictures into a directory, which is created if missing. */
   void write(Run run, Path directory) throws IOException {
     Files.createDirectories(directory);
-    run.model().save(directory.resolve(MODEL));
+    run.model().save(directory.resolve(OutputFolder.MODEL));
     Files.writeString(directory.resolve("history.csv"), run.model().history().toCsv());
     png(Curves.of(run.model().history()), directory.resolve("curves.png"));
+    writePictures(run, directory);
+  }
+
+  /** Writes pictures of images into an existing directory. */
+  void writePictures(Run run, Path directory) throws IOException {
     png(Grids.images(train, 4, 8, displayName, options.seed()), directory.resolve("train.png"));
     png(Grids.images(test, 4, 8, displayName, options.seed()), directory.resolve("test.png"));
     png(

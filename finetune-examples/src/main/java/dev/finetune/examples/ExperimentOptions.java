@@ -4,13 +4,17 @@ import dev.finetune.FineTune;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.datasets.Gtsrb;
 import dev.finetune.engine.Engines;
+import dev.finetune.examples.TrainingData.Part;
 import dev.finetune.freeze.Freeze;
 import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.head.HeadLayers;
+import dev.finetune.train.Keep;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.zoo.ZooBackbone;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,6 +28,9 @@ final class ExperimentOptions {
   private static final String DATA =
       "the directory of the GTSRB benchmark in its Kaggle edition, with Train/, Test/ and Test.csv,"
           + " from https://www.kaggle.com/datasets/meowmeowmeowmeowmeow/gtsrb-german-traffic-sign";
+
+  /** The trainable layers of VGG16 in the published experiment. */
+  private static final int PUBLISHED_LAYERS = 8;
 
   @Option(
       names = "--data",
@@ -79,24 +86,23 @@ final class ExperimentOptions {
    */
   Experiment experiment() throws IOException {
     ZooBackbone pretrained = weights.of(size.of(backbone), training.seed());
-    FreezeStrategy strategy = freezing.strategy(pretrained.graph()).orElseGet(this::published);
+    FineTune frozen = freezing.apply(FineTune.from(pretrained), pretrained.graph(), published());
+    freezing.requireEpochs(pretrained.graph(), training.epochs());
     Converters.Head layers = headOrDefault();
-    WrongCall.unlessBuilt(
-        "--head",
-        () -> FineTune.from(pretrained).freeze(strategy).head(layers.layers()).classes(2).plan());
-    TrainOptions options = training.options(isPublished() ? 1e-4 : 3e-4);
+    WrongCall.unlessBuilt("--head", () -> frozen.head(layers.layers()).classes(2).plan());
+    TrainOptions options = training.options(defaults());
     if (out != null) {
       PathChecks.outputDirectory("--out", out);
     }
     Engines.find(compute.options());
     Gtsrb gtsrb = Gtsrb.read(PathChecks.directory("--data", DATA, data), training.seed());
-    requireTrainable(gtsrb);
+    data(gtsrb).requireTrainable("--data", data);
     ImageDataset test =
         limitTest == null ? gtsrb.test() : gtsrb.test().sample(limitTest, training.seed());
     return new Experiment(
         pretrained.randomWeights(training.seed()),
         pretrained,
-        strategy,
+        unfrozen -> freezing.apply(unfrozen, pretrained.graph(), published()),
         gtsrb.train(),
         gtsrb.valid(),
         test,
@@ -106,15 +112,39 @@ final class ExperimentOptions {
         Gtsrb::signName);
   }
 
-  private void requireTrainable(Gtsrb gtsrb) throws IOException {
-    int classes = gtsrb.train().classNames().size();
-    if (classes < 2 || gtsrb.train().size() == 0 || gtsrb.valid().size() == 0) {
-      throw new IOException(
-          String.format(
-              "--data must have at least 2 classes, and images for training and validation, got %s"
-                  + " classes, %s and %s images in %s",
-              classes, gtsrb.train().size(), gtsrb.valid().size(), data));
-    }
+  /** Returns the images of an experiment with the directories that their names are relative to. */
+  TrainingData data(Experiment experiment) {
+    return data(new Gtsrb(experiment.train(), experiment.valid(), experiment.test()));
+  }
+
+  private TrainingData data(Gtsrb gtsrb) {
+    Path train = data.resolve("Train");
+    Path valid = data.resolve("Valid");
+    return new TrainingData(
+        new Part(gtsrb.train(), train),
+        new Part(gtsrb.valid(), Files.isDirectory(valid) ? valid : train),
+        Optional.of(new Part(gtsrb.test(), data)));
+  }
+
+  /** Returns the options that the result depends on, without the path of the images. */
+  ResolvedOptions resolved(Experiment experiment) {
+    ResolvedOptions published = new ResolvedOptions();
+    return new ResolvedOptions()
+        .add("--backbone", backbone.name())
+        .addAll(weights.resolved())
+        .add("--size", experiment.pretrained().input().height())
+        .addAll(
+            freezing.resolved(
+                isPublished()
+                    ? published.add(FreezeOptions.ALL_BUT, PUBLISHED_LAYERS)
+                    : published.flag(FreezeOptions.NONE)))
+        .add("--head", HeadLayers.notation(experiment.head()))
+        .addAll(training.resolved(defaults()))
+        .addAll(compute.resolved());
+  }
+
+  private TrainingOptions.Defaults defaults() {
+    return new TrainingOptions.Defaults(isPublished() ? 1e-4 : 3e-4, Keep.LAST);
   }
 
   private boolean isPublished() {
@@ -122,7 +152,7 @@ final class ExperimentOptions {
   }
 
   private FreezeStrategy published() {
-    return isPublished() ? Freeze.allBut(8) : Freeze.none();
+    return isPublished() ? Freeze.allBut(PUBLISHED_LAYERS) : Freeze.none();
   }
 
   private Converters.Head headOrDefault() {

@@ -109,7 +109,8 @@ final class Failures {
     return e.getClass().getSimpleName();
   }
 
-  private static void print(PrintWriter err, String message) {
+  /** Prints a message behind the name of the program. */
+  static void print(PrintWriter err, String message) {
     err.println(Main.NAME + ": " + message);
   }
 }

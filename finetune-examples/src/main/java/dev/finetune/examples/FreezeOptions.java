@@ -1,5 +1,6 @@
 package dev.finetune.examples;
 
+import dev.finetune.FineTune;
 import dev.finetune.freeze.Freeze;
 import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.graph.LayerGraph;
@@ -11,37 +12,54 @@ import picocli.CommandLine.Option;
 /** The options that choose the frozen layers. */
 final class FreezeOptions {
 
+  static final String ALL = "--freeze-all";
+  static final String ALL_BUT = "--freeze-all-but";
+  static final String NONE = "--freeze-none";
+  private static final String UP_TO = "--freeze-up-to";
+  private static final String UP_TO_STAGE = "--freeze-up-to-stage";
+  private static final String STAGE_BY_STAGE = "--unfreeze-stage-by-stage";
+
   @ArgGroup private @Nullable Choice choice;
 
   /** The options, of which one can be given. */
   static final class Choice {
 
     @Option(
-        names = "--freeze-all-but",
+        names = ALL_BUT,
         paramLabel = "N",
         converter = Converters.CountOrZero.class,
         description = "Train the last N layers of the backbone, counted as Keras counts them.")
     @Nullable Integer allBut;
 
     @Option(
-        names = "--freeze-up-to",
+        names = UP_TO,
         paramLabel = "LAYER",
         description = "Freeze this layer and all layers that it depends on.")
     @Nullable String upTo;
 
     @Option(
-        names = "--freeze-up-to-stage",
+        names = UP_TO_STAGE,
         paramLabel = "N",
         converter = Converters.CountOrZero.class,
         description = "Freeze the first N stages; summary shows where they end.")
     @Nullable Integer upToStage;
 
-    @Option(names = "--freeze-all", description = "Freeze the whole backbone (transfer learning).")
+    @Option(names = ALL, description = "Freeze the whole backbone (transfer learning).")
     boolean all;
 
-    @Option(names = "--freeze-none", description = "Train the whole network.")
+    @Option(names = NONE, description = "Train the whole network.")
     boolean none;
 
+    @Option(
+        names = STAGE_BY_STAGE,
+        paramLabel = "N",
+        converter = Converters.Count.class,
+        description =
+            "Train the head alone for N epochs, then the last stage too, and after each N epochs the"
+                + " stage before (default: the same layers train in all epochs).")
+    @Nullable Integer stageByStage;
+
+    /** Returns the strategy of the first phase. */
     private FreezeStrategy strategy() {
       if (allBut != null) {
         return Freeze.allBut(allBut);
@@ -50,23 +68,30 @@ final class FreezeOptions {
       } else if (upToStage != null) {
         return Freeze.upToStage(upToStage);
       }
-      return all ? Freeze.all() : Freeze.none();
+      return all || stageByStage != null ? Freeze.all() : Freeze.none();
+    }
+
+    private ResolvedOptions resolved() {
+      ResolvedOptions resolved = new ResolvedOptions();
+      if (allBut != null) {
+        return resolved.add(ALL_BUT, allBut);
+      } else if (upTo != null) {
+        return resolved.add(UP_TO, upTo);
+      } else if (upToStage != null) {
+        return resolved.add(UP_TO_STAGE, upToStage);
+      } else if (stageByStage != null) {
+        return resolved.add(STAGE_BY_STAGE, stageByStage);
+      }
+      return resolved.flag(all ? ALL : NONE);
     }
 
     private String option() {
-      if (allBut != null) {
-        return "--freeze-all-but";
-      } else if (upTo != null) {
-        return "--freeze-up-to";
-      } else if (upToStage != null) {
-        return "--freeze-up-to-stage";
-      }
-      return all ? "--freeze-all" : "--freeze-none";
+      return resolved().arguments().get(0);
     }
   }
 
   /**
-   * Returns the strategy that was chosen; empty if none was.
+   * Returns the strategy of the first phase that was chosen; empty if none was.
    *
    * @param backbone the layers to freeze; a strategy that does not fit them is a wrong call
    */
@@ -77,5 +102,54 @@ final class FreezeOptions {
     FreezeStrategy strategy = choice.strategy();
     WrongCall.unlessBuilt(choice.option(), () -> strategy.frozenLayers(backbone));
     return Optional.of(strategy);
+  }
+
+  /**
+   * Returns the training with frozen layers.
+   *
+   * @param backbone the layers to freeze; an option that does not fit them is a wrong call
+   * @param otherwise the strategy if none was chosen
+   */
+  FineTune apply(FineTune training, LayerGraph backbone, FreezeStrategy otherwise) {
+    FreezeStrategy strategy = strategy(backbone).orElse(otherwise);
+    Integer epochs = choice == null ? null : choice.stageByStage;
+    if (epochs == null) {
+      return training.freeze(strategy);
+    }
+    if (backbone.stages().isEmpty()) {
+      throw WrongCall.must("come with a backbone that has stages", "one without stages")
+          .of(STAGE_BY_STAGE);
+    }
+    return training.unfreezeStageByStage(epochs);
+  }
+
+  /**
+   * Checks that every phase has an epoch.
+   *
+   * @throws WrongCall if a phase begins after the last epoch
+   */
+  void requireEpochs(LayerGraph backbone, int epochs) {
+    Integer each = choice == null ? null : choice.stageByStage;
+    if (each != null) {
+      long needed = (long) each * backbone.stages().size() + 1;
+      if (needed > epochs) {
+        throw WrongCall.must(
+                "leave epochs for all "
+                    + backbone.stages().size()
+                    + " stages, which needs --epochs "
+                    + needed,
+                each + " with --epochs " + epochs)
+            .of(STAGE_BY_STAGE);
+      }
+    }
+  }
+
+  /**
+   * Returns the option that was chosen.
+   *
+   * @param otherwise the option if none was chosen
+   */
+  ResolvedOptions resolved(ResolvedOptions otherwise) {
+    return choice == null ? otherwise : choice.resolved();
   }
 }

@@ -1,9 +1,14 @@
 package dev.finetune.examples;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** Repeats the published experiment with German traffic signs. */
 @Command(
@@ -22,25 +27,63 @@ import picocli.CommandLine.Mixin;
 final class GtsrbCommand implements Callable<Integer> {
 
   @Mixin private ExperimentOptions options;
+  @Mixin private ControlOptions control;
   @Mixin private Output output;
+  @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws Exception {
+    if (control.resume() && options.out == null) {
+      throw WrongCall.must("come with --out", "no directory").of(ControlOptions.RESUME);
+    }
+    Optional<OutputFolder> folder = Optional.empty();
+    if (options.out != null) {
+      OutputFolder out = OutputFolder.of(options.out);
+      Optional<JsonNode> finished = control.resume() ? out.finished() : Optional.empty();
+      if (finished.isPresent()) {
+        out.deleteUnfinished();
+        output.text("The training in " + out + " is finished");
+        output.text(TrainingRun.figures(finished.get()));
+        output.result(finished.get());
+        return 0;
+      }
+      folder = Optional.of(out);
+    }
     Experiment experiment = options.experiment();
-    Run run = experiment.fineTune();
+    if (folder.isPresent() && !control.resume()) {
+      folder.get().requireUnused();
+    }
+    TrainingRun training =
+        new TrainingRun(
+            "fine-tuning",
+            experiment.plan(),
+            options.data(experiment),
+            control.limit(experiment.options()),
+            options.resolved(experiment),
+            folder,
+            control.resume());
+    TrainingRun.Outcome outcome = training.run(spec.commandLine().getErr());
+    if (outcome.run().isPresent()) {
+      finish(outcome.run().get(), experiment, folder);
+    }
+    return outcome.exitCode();
+  }
+
+  private void finish(Run run, Experiment experiment, Optional<OutputFolder> folder)
+      throws IOException {
     output.text(
         String.format(
             Locale.ROOT,
             "validation accuracy %.4f, test %s, %.0f s, %.1f images/s",
             run.validScore(),
-            run.test(),
+            run.test().orElseThrow(),
             run.model().history().totalSeconds(),
             run.imagesPerSecond()));
-    if (options.out != null) {
-      experiment.write(run, options.out);
-      output.text("model, history and pictures: " + options.out);
+    if (folder.isPresent()) {
+      experiment.writePictures(run, folder.get().file("."));
+      folder.get().finish(run.model());
+      output.text("model, history and pictures: " + folder.get());
     }
     output.result(run.toJson());
-    return 0;
   }
 }

@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     subcommands = {
       DemoCommand.class,
+      TrainCommand.class,
       SummaryCommand.class,
       ZooCommand.class,
       GtsrbCommand.class,

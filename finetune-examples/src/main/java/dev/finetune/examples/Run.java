@@ -5,14 +5,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune.FineTunedModel;
 import dev.finetune.evaluate.Evaluation;
 import dev.finetune.train.Keep;
+import java.util.Optional;
 
 /**
  * A finished training and its test.
  *
  * @param name the kind of training, such as {@code fine-tuning}
  * @param keep the epoch whose weights the model has: the last or the best
+ * @param test the results on the test images; empty if there are none
  */
-record Run(String name, FineTunedModel model, Keep keep, Evaluation test) {
+record Run(String name, FineTunedModel model, Keep keep, Optional<Evaluation> test) {
 
   /** Returns the validation accuracy of the epoch whose weights the model has. */
   double validScore() {
@@ -33,10 +35,12 @@ record Run(String name, FineTunedModel model, Keep keep, Evaluation test) {
     ObjectNode json = mapper.createObjectNode();
     json.put("name", name);
     json.put("validScore", validScore());
-    json.put("testAccuracy", test.accuracy());
-    json.put("testTop5", test.top5());
-    json.put("testLoss", test.loss());
-    json.put("testCount", test.count());
+    test.ifPresent(
+        t ->
+            json.put("testAccuracy", t.accuracy())
+                .put("testTop5", t.top5())
+                .put("testLoss", t.loss())
+                .put("testCount", t.count()));
     json.put("seconds", model.history().totalSeconds());
     json.put("stemSeconds", model.history().stemSeconds());
     json.put("imagesPerSecond", imagesPerSecond());

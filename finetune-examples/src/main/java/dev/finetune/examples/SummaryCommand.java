@@ -89,8 +89,7 @@ final class SummaryCommand implements Callable<Integer> {
   }
 
   private void plan(ZooBackbone from, NewHead head) throws IOException {
-    FineTune frozen =
-        FineTune.from(from).freeze(freezing.strategy(from.graph()).orElse(Freeze.none()));
+    FineTune frozen = freezing.apply(FineTune.from(from), from.graph(), Freeze.none());
     FineTune classes = WrongCall.unlessBuilt("--classes", () -> frozen.classes(head.classes));
     FineTunePlan plan =
         WrongCall.unlessBuilt("--head", () -> classes.head(head.head.layers()).plan());

@@ -1,12 +1,20 @@
 package dev.finetune.examples;
 
 import dev.finetune.image.Augmentations;
+import dev.finetune.loss.Loss;
+import dev.finetune.loss.Losses;
 import dev.finetune.train.Adam;
+import dev.finetune.train.EarlyStopping;
 import dev.finetune.train.FeatureCache;
 import dev.finetune.train.Keep;
+import dev.finetune.train.Optimizer;
+import dev.finetune.train.Optimizers;
+import dev.finetune.train.Schedule;
+import dev.finetune.train.Schedules;
 import dev.finetune.train.TrainOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
@@ -15,14 +23,20 @@ import picocli.CommandLine.Option;
 /** The options of a training run. */
 final class TrainingOptions {
 
+  /**
+   * The defaults that differ between commands.
+   *
+   * @param learningRate the learning rate of Adam
+   * @param keep the epoch whose weights the model has
+   */
+  record Defaults(double learningRate, Keep keep) {}
+
   @Option(
       names = "--epochs",
       paramLabel = "N",
       defaultValue = "15",
       converter = Converters.Count.class,
-      description =
-          "The number of passes over the training images (default: ${DEFAULT-VALUE}; published:"
-              + " 101).")
+      description = "The number of passes over the training images (default: ${DEFAULT-VALUE}).")
   private int epochs;
 
   @Option(
@@ -33,21 +47,79 @@ final class TrainingOptions {
       description = "The number of images per step (default: ${DEFAULT-VALUE}).")
   private int batch;
 
+  @ArgGroup private @Nullable OptimizerChoice optimizer;
+
+  /** The options of the optimizer, of which one can be given. */
+  static final class OptimizerChoice {
+
+    @Option(
+        names = "--optimizer",
+        paramLabel = "SPEC",
+        converter = Converters.OptimizerNotation.class,
+        description =
+            "The optimizer with its learning rate, such as adamw:1e-3,decay=0.05 or"
+                + " sgd:0.01,momentum=0.9,nesterov; also adam, lion and lamb (default: adam with the"
+                + " default of --learning-rate).")
+    private @Nullable Optimizer any;
+
+    @Option(
+        names = "--learning-rate",
+        paramLabel = "X",
+        converter = Converters.LearningRate.class,
+        description =
+            "The learning rate of Adam (default of train: 1e-3 where the whole backbone is frozen,"
+                + " and 1e-4 otherwise; default of gtsrb: 1e-4 for VGG16, as published, and 3e-4 for"
+                + " others).")
+    private @Nullable Adam adam;
+  }
+
   @Option(
-      names = "--learning-rate",
-      paramLabel = "X",
-      converter = Converters.LearningRate.class,
+      names = "--schedule",
+      paramLabel = "SPEC",
+      converter = Converters.ScheduleNotation.class,
       description =
-          "The learning rate of Adam (default: 1e-4 for VGG16, as published, and 3e-4 for others).")
-  private @Nullable Adam optimizer;
+          "The learning rate over the steps: constant, cosine, onecycle, step,factor=0.1,at=0.5/0.75"
+              + " or polynomial, each optionally with ,warmup=0.1 (default: constant).")
+  private @Nullable Schedule schedule;
+
+  @Option(
+      names = "--loss",
+      paramLabel = "SPEC",
+      converter = Converters.LossNotation.class,
+      description =
+          "The loss to minimise, such as crossentropy,smoothing=0.1 or focal:2 (default:"
+              + " crossentropy).")
+  private @Nullable Loss loss;
+
+  @Option(
+      names = "--early-stopping",
+      paramLabel = "N",
+      converter = Converters.Count.class,
+      description =
+          "End the training after N epochs in a row without a better validation accuracy (default:"
+              + " train all epochs).")
+  private @Nullable Integer earlyStopping;
 
   @Mixin private SeedOption seed;
 
-  @Option(
-      names = "--keep-best",
-      description =
-          "Keep the epoch with the best validation accuracy (default: keep the last epoch).")
-  private boolean keepBest;
+  @ArgGroup private @Nullable KeepChoice keep;
+
+  /** The options of the epoch to keep, of which one can be given. */
+  static final class KeepChoice {
+
+    @Option(
+        names = "--keep",
+        paramLabel = "best|last",
+        converter = Converters.KeepName.class,
+        completionCandidates = Converters.KeepNames.class,
+        description =
+            "The epoch whose weights the model has: the one with the best validation accuracy or the"
+                + " last one (default of train: best; default of gtsrb: last).")
+    private @Nullable Keep epoch;
+
+    @Option(names = "--keep-best", description = "The same as --keep best (default: see --keep).")
+    private boolean best;
+  }
 
   @Option(
       names = "--variants",
@@ -91,23 +163,69 @@ final class TrainingOptions {
     return seed.value;
   }
 
-  /**
-   * Returns the settings.
-   *
-   * @param defaultRate the learning rate if none is given
-   */
-  TrainOptions options(double defaultRate) throws IOException {
+  /** Returns the number of passes over the training images. */
+  int epochs() {
+    return epochs;
+  }
+
+  /** Returns the settings. */
+  TrainOptions options(Defaults defaults) throws IOException {
     TrainOptions options =
         TrainOptions.defaults()
             .epochs(epochs)
             .batch(batch)
-            .optimizer(optimizer == null ? Adam.adam(defaultRate) : optimizer)
+            .optimizer(optimizer(defaults))
             .seed(seed())
-            .keep(keepBest ? Keep.BEST : Keep.LAST)
+            .keep(keep(defaults))
             .cache(features == null ? FeatureCache.inMemory() : features.cache());
+    options = schedule == null ? options : options.schedule(schedule);
+    options = loss == null ? options : options.loss(loss);
+    options =
+        earlyStopping == null
+            ? options
+            : options.earlyStopping(EarlyStopping.patience(earlyStopping));
     return variants == null
         ? options
         : options.augment(
             Augmentations.affine(10, 0.1, 0.1).then(Augmentations.brightness(0.3)), variants);
+  }
+
+  private Optimizer optimizer(Defaults defaults) {
+    if (optimizer != null && optimizer.any != null) {
+      return optimizer.any;
+    }
+    return optimizer != null && optimizer.adam != null
+        ? optimizer.adam
+        : Adam.adam(defaults.learningRate());
+  }
+
+  private Keep keep(Defaults defaults) {
+    if (keep == null) {
+      return defaults.keep();
+    }
+    return keep.best || keep.epoch == null ? Keep.BEST : keep.epoch;
+  }
+
+  /** Returns the options that the result depends on. */
+  ResolvedOptions resolved(Defaults defaults) {
+    ResolvedOptions resolved =
+        new ResolvedOptions()
+            .add("--epochs", epochs)
+            .add("--batch", batch)
+            .add("--optimizer", Optimizers.notation(optimizer(defaults)))
+            .add("--schedule", schedule == null ? "constant" : Schedules.notation(schedule))
+            .add("--loss", loss == null ? "crossentropy" : Losses.notation(loss))
+            .add("--keep", keep(defaults).name().toLowerCase(Locale.ROOT))
+            .add("--seed", seed());
+    if (earlyStopping != null) {
+      resolved.add("--early-stopping", earlyStopping);
+    }
+    if (variants != null) {
+      resolved.add("--variants", variants);
+    }
+    if (features != null && features.float16) {
+      resolved.flag("--float16");
+    }
+    return resolved;
   }
 }

@@ -27,6 +27,12 @@ final class WeightsOptions {
     return weights != null;
   }
 
+  /** Returns the option if it was given. */
+  ResolvedOptions resolved() {
+    ResolvedOptions resolved = new ResolvedOptions();
+    return weights == null ? resolved : resolved.add(NAME, weights);
+  }
+
   /**
    * Returns the backbone with the weights.
    *

@@ -5,8 +5,10 @@ import dev.finetune.engine.EngineOptions;
 import dev.finetune.freeze.Phase;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.head.HeadLayer;
+import dev.finetune.internal.continued.Continuation;
 import dev.finetune.loss.Targets;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -20,6 +22,7 @@ import java.util.stream.Collectors;
  * @param kind what the outputs are: classes, tags or values
  * @param outputs the number of outputs
  * @param engine the engine and its options
+ * @param continued how the training continues a model; empty for a new head
  */
 public record PlanDescription(
     Backbone backbone,
@@ -28,11 +31,18 @@ public record PlanDescription(
     List<HeadLayer> head,
     Targets.Kind kind,
     int outputs,
-    EngineOptions engine) {
+    EngineOptions engine,
+    Optional<Continuation> continued) {
 
   public PlanDescription {
     phases = List.copyOf(phases);
     head = List.copyOf(head);
+  }
+
+  /** Returns a copy with how the training continues a model. */
+  public PlanDescription with(Continuation continuation) {
+    return new PlanDescription(
+        backbone, graph, phases, head, kind, outputs, engine, Optional.of(continuation));
   }
 
   /** Returns the names of the layers that are frozen in the first phase. */

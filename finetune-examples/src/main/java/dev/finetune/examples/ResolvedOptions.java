@@ -1,0 +1,54 @@
+package dev.finetune.examples;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The options of a training with all defaults filled in, in order. A flag has an empty value. Paths
+ * of data and output are not among them.
+ */
+final class ResolvedOptions {
+
+  private final Map<String, String> values = new LinkedHashMap<>();
+
+  /** Adds an option with its value. */
+  ResolvedOptions add(String name, Object value) {
+    values.put(name, value.toString());
+    return this;
+  }
+
+  /** Adds a flag. */
+  ResolvedOptions flag(String name) {
+    return add(name, "");
+  }
+
+  /** Adds all options of another object. */
+  ResolvedOptions addAll(ResolvedOptions other) {
+    values.putAll(other.values);
+    return this;
+  }
+
+  /** Returns the options as arguments of the command line. */
+  List<String> arguments() {
+    List<String> arguments = new ArrayList<>();
+    values.forEach(
+        (name, value) -> {
+          arguments.add(name);
+          if (!value.isEmpty()) {
+            arguments.add(value);
+          }
+        });
+    return arguments;
+  }
+
+  /** Returns the options as a JSON object, without the dashes of their names. */
+  ObjectNode json() {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    values.forEach((name, value) -> json.put(name.substring(2), value.isEmpty() ? "yes" : value));
+    return json;
+  }
+}
