@@ -270,7 +270,8 @@ class ContinuedModelTest {
   @Test
   void should_not_resume_from_a_checkpoint_of_another_model() {
     ImageDataset abd = images(12, "a", "b", "d");
-    FineTunedModel other = FineTune.from(model).train(images(12, "a", "b", "c"), images(3, "a", "b", "c"), OPTIONS);
+    FineTunedModel other =
+        FineTune.from(model).train(images(12, "a", "b", "c"), images(3, "a", "b", "c"), OPTIONS);
     FineTune.from(model).train(abd, abd, OPTIONS.checkpointAt(folder));
 
     assertThatThrownBy(() -> FineTune.from(other).train(abd, abd, OPTIONS.resume(folder)))

@@ -427,6 +427,23 @@ class TagsAndValuesTest {
   }
 
   @Test
+  void refuses_to_continue_a_classifier_with_tags() {
+    FineTunedModel classifier =
+        fineTune().train(Spots.classes(40, 1), Spots.classes(20, 2), OPTIONS.epochs(1));
+
+    assertThatThrownBy(() -> FineTune.from(classifier).train(TAGS, VALID_TAGS, OPTIONS))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "A continued model must have classes, got tags: use FineTune.from(model.backbone()) for"
+                + " another task");
+    assertThat(
+            FineTune.from(classifier.backbone())
+                .train(TAGS, VALID_TAGS, OPTIONS.epochs(1))
+                .tagNames())
+        .hasSize(3);
+  }
+
+  @Test
   void describes_plans_for_tags_and_values() throws IOException {
     FineTunePlan tags = fineTune().tags(1).plan();
     FineTunePlan values = fineTune().values(2).plan();
