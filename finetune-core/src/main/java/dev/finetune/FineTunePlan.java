@@ -74,7 +74,7 @@ public final class FineTunePlan {
         kind != Targets.Kind.CLASSES || outputs >= 2, "classes must be >= 2, got %s", outputs);
     checkArgument(
         kind == Targets.Kind.CLASSES || continued.isEmpty(),
-        "A continued model must have classes, got %s: use FineTune.from(model.backbone()) for"
+        "A continued model must train with classes, got %s: use FineTune.from(model.backbone()) for"
             + " another task",
         kind);
     return new FineTunePlan(
@@ -220,8 +220,8 @@ public final class FineTunePlan {
     checkNotNull(train, "train must not be null");
     checkNotNull(valid, "valid must not be null");
     checkNotNull(options, "options must not be null");
-    Run run = run(train, valid, options);
-    return run.plan().train(classes(run.data()), options);
+    Prepared prepared = prepared(train, valid, options);
+    return prepared.plan().train(prepared.goal(), options);
   }
 
   /**
@@ -298,8 +298,8 @@ public final class FineTunePlan {
   public LearningRates findLearningRate(ImageDataset train, TrainOptions options) {
     checkNotNull(train, "train must not be null");
     checkNotNull(options, "options must not be null");
-    Run run = run(train, train.size() == 0 ? train : train.select(0), options);
-    return run.plan().findLearningRate(classes(run.data()), options);
+    Prepared prepared = prepared(train, train.size() == 0 ? train : train.select(0), options);
+    return prepared.plan().findLearningRate(prepared.goal(), options);
   }
 
   /**
@@ -345,21 +345,6 @@ public final class FineTunePlan {
     }
   }
 
-  private record Run(FineTunePlan plan, TaskData data) {}
-
-  /** Checks the images and returns them with the plan for their classes. */
-  private Run run(ImageDataset train, ImageDataset valid, TrainOptions options) {
-    if (plan.continued().isPresent()) {
-      Continuation.Prepared prepared =
-          plan.continued().get().prepare(train, valid, plan.outputs(), options.seed());
-      return new Run(
-          new FineTunePlan(plan.with(prepared.continuation())),
-          prepared.data().weighted(options.classWeights()));
-    }
-    requireClasses(train, valid);
-    return new Run(this, TaskData.classes(train, valid).weighted(options.classWeights()));
-  }
-
   /**
    * What a training is for.
    *
@@ -372,6 +357,23 @@ public final class FineTunePlan {
       TaskData data,
       Function<List<Double>, StoredOutputs> outputs,
       BiFunction<StoredModel, EngineOptions, M> model) {}
+
+  /** A goal, and the plan for its classes. */
+  private record Prepared(FineTunePlan plan, Goal<FineTunedModel> goal) {}
+
+  /** Checks the images and returns them with the plan for their classes. */
+  private Prepared prepared(ImageDataset train, ImageDataset valid, TrainOptions options) {
+    if (plan.continued().isPresent()) {
+      Continuation.Prepared prepared =
+          plan.continued().get().prepare(train, valid, plan.outputs(), options.seed());
+      return new Prepared(
+          new FineTunePlan(plan.with(prepared.continuation())),
+          classes(prepared.data().weighted(options.classWeights())));
+    }
+    requireClasses(train, valid);
+    return new Prepared(
+        this, classes(TaskData.classes(train, valid).weighted(options.classWeights())));
+  }
 
   private static Goal<FineTunedModel> classes(TaskData data) {
     return new Goal<>(

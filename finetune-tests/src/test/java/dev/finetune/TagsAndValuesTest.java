@@ -432,10 +432,13 @@ class TagsAndValuesTest {
         fineTune().train(Spots.classes(40, 1), Spots.classes(20, 2), OPTIONS.epochs(1));
 
     assertThatThrownBy(() -> FineTune.from(classifier).train(TAGS, VALID_TAGS, OPTIONS))
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(IllegalStateException.class)
         .hasMessage(
-            "A continued model must have classes, got tags: use FineTune.from(model.backbone()) for"
-                + " another task");
+            "A continued model must train with classes, got tags: use"
+                + " FineTune.from(model.backbone()) for another task");
+    assertThatThrownBy(() -> FineTune.from(classifier).values(2).plan())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("must train with classes, got values");
     assertThat(
             FineTune.from(classifier.backbone())
                 .train(TAGS, VALID_TAGS, OPTIONS.epochs(1))
