@@ -212,20 +212,22 @@ final class DataOptions {
 
   private Split split(ImageDataset images, long seed) {
     double share = Objects.requireNonNullElse(holdOut, DEFAULT_HOLD_OUT);
-    if (groups == null) {
+    Pattern pattern = groups;
+    if (pattern == null) {
       return Splits.stratified(images, share, seed);
     }
     List<String> without = new ArrayList<>();
     for (int i = 0; i < images.size(); i++) {
-      if (group(groups, images.name(i)) == null) {
+      if (group(pattern, images.name(i)) == null) {
         without.add(images.name(i));
       }
     }
     if (!without.isEmpty()) {
       throw new DatasetException(
-          GROUPS + " must match the name of every image, got " + groups, without);
+          GROUPS + " must match the name of every image, got " + pattern, without);
     }
-    return Splits.byGroup(images, name -> Objects.requireNonNull(group(groups, name)), share, seed);
+    return Splits.byGroup(
+        images, name -> Objects.requireNonNull(group(pattern, name)), share, seed);
   }
 
   private static @Nullable String group(Pattern pattern, String name) {

@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
       "  " + Main.NAME + " train film --groups '(.*)_' --backbone resnet50 \\",
       "      --freeze-up-to-stage 3 --epochs 30 --early-stopping 5 --out film-out"
     })
-final class TrainCommand implements Callable<Integer> {
+final class TrainCommand implements Callable<Integer>, TrainingCommand {
 
   @Mixin private DataOptions data;
 
@@ -85,7 +85,7 @@ final class TrainCommand implements Callable<Integer> {
       tell(folder, finished.get());
       return 0;
     }
-    TrainingRun.Outcome outcome = prepare(folder).run(spec.commandLine().getErr());
+    TrainingRun.Outcome outcome = prepare(Optional.of(folder)).run(spec.commandLine().getErr());
     if (outcome.run().isPresent()) {
       try (FineTunedModel model = outcome.run().get().model()) {
         folder.finish(model);
@@ -95,7 +95,8 @@ final class TrainCommand implements Callable<Integer> {
     return outcome.exitCode();
   }
 
-  private TrainingRun prepare(OutputFolder folder) throws IOException {
+  @Override
+  public TrainingRun prepare(Optional<OutputFolder> folder) throws IOException {
     ZooBackbone from = weights.of(size.of(backbone), training.seed());
     FineTune frozen = freezing.apply(FineTune.from(from), from.graph(), Freeze.all());
     freezing.requireEpochs(from.graph(), training.epochs());
@@ -107,18 +108,19 @@ final class TrainCommand implements Callable<Integer> {
     TrainingOptions.Defaults defaults =
         new TrainingOptions.Defaults(headOnly ? 1e-3 : 1e-4, Keep.BEST);
     TrainOptions options = control.limit(training.options(defaults));
-    if (!control.resume()) {
-      folder.requireUnused();
+    if (folder.isPresent() && !control.resume()) {
+      folder.get().requireUnused();
     }
     Engines.find(compute.options());
     TrainingData images = data.read(training.seed());
     return new TrainingRun(
         "train",
+        "train",
         tuned.classes(images.train().images().classNames().size()).plan(),
         images,
         options,
         resolved(from, defaults),
-        Optional.of(folder),
+        folder,
         control.resume());
   }
 
@@ -137,7 +139,7 @@ final class TrainCommand implements Callable<Integer> {
     output.text(TrainingRun.figures(report));
     Path model = folder.file(OutputFolder.MODEL);
     output.text("model: " + model + " (with history.csv, curves.png and report.json)");
-    output.text("use it: " + Main.NAME + " classify " + model + " IMAGE");
+    output.text("use it: " + Main.NAME + " predict " + model + " DIR --out FILE.csv");
     output.result(report);
   }
 }

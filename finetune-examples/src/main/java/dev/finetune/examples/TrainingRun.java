@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A training of the command line, from a checked plan to the files of the output folder.
  *
+ * @param command the command that trains
  * @param name the kind of training, such as {@code fine-tuning}
  * @param plan the network
  * @param data the images
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param resume whether to continue from the folder's checkpoint
  */
 record TrainingRun(
+    String command,
     String name,
     FineTunePlan plan,
     TrainingData data,
@@ -45,6 +47,13 @@ record TrainingRun(
     ResolvedOptions resolved,
     Optional<OutputFolder> out,
     boolean resume) {
+
+  /** Entries of the provenance. */
+  static final String COMMAND = "command";
+
+  static final String OPTIONS = "options";
+  static final String TRAIN_FILES = "trainFiles";
+  static final String VALID_FILES = "validFiles";
 
   /**
    * The end of a training.
@@ -96,6 +105,7 @@ record TrainingRun(
   private FineTunedModel train(StopSignal stop) throws IOException {
     TrainOptions all = options.stopSignal(stop).observer(ProgressPrinter.standardError());
     if (out.isPresent()) {
+      all = noted(all);
       all = resume ? all.resume(out.get().checkpoint()) : all.checkpointAt(out.get().checkpoint());
     }
     boolean resumes = resume && out.isPresent() && out.get().resumable();
@@ -106,11 +116,22 @@ record TrainingRun(
     } catch (RuntimeException e) {
       deleteIfUnused();
       // Later ones are wrapped: only what does not fit to the checkpoint is refused in this way.
-      if (resumes && e instanceof IllegalArgumentException && !(e instanceof DatasetException)) {
-        throw changed((IllegalArgumentException) e);
+      if (resumes
+          && e instanceof IllegalArgumentException refused
+          && !(e instanceof DatasetException)) {
+        throw changed(refused);
       }
       throw e;
     }
+  }
+
+  /** Returns the settings with what {@code reproduce} needs. */
+  private TrainOptions noted(TrainOptions settings) throws IOException {
+    return settings
+        .note(COMMAND, command)
+        .note(OPTIONS, new ObjectMapper().writeValueAsString(resolved.arguments()))
+        .note(TRAIN_FILES, DataHash.of(data.train()))
+        .note(VALID_FILES, DataHash.of(data.valid()));
   }
 
   /** Returns the error about settings that are not those of the checkpoint, one in each line. */
