@@ -14,11 +14,16 @@ import dev.finetune.freeze.Freeze;
 import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.head.HeadLayer;
 import dev.finetune.head.HeadLayers;
+import dev.finetune.internal.continued.Continuation;
+import dev.finetune.internal.continued.Continuation.Replay;
+import dev.finetune.internal.continued.ContinuedModel;
 import dev.finetune.internal.version.LibraryVersion;
 import dev.finetune.train.TrainOptions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A builder of fine-tuning plans. Methods may be called in any order; {@link #plan()} checks the
@@ -32,11 +37,15 @@ import java.util.Map;
  * FineTune.from(backbone).freezeAll().freezeAllBut(8); // IllegalStateException names both calls
  * }</pre>
  *
- * <p>By default the whole backbone is frozen, and the head has only the logits.
+ * <p>By default the whole backbone is frozen, and the head has only the logits. {@link
+ * #from(FineTunedModel)} continues a trained model with its head.
  */
 public final class FineTune {
 
   private enum Setting {
+    MODEL("the model to continue"),
+    REPLAY("replay"),
+    KEEP_CLASSES("keeping classes"),
     FREEZING("freezing"),
     UNFREEZING("unfreezing stage by stage"),
     HEAD("the head"),
@@ -81,6 +90,94 @@ public final class FineTune {
   public static FineTune from(Backbone backbone) {
     return new FineTune(
         checkNotNull(backbone, "backbone must not be null"), Map.of(), ImmutableSortedMap.of());
+  }
+
+  /**
+   * {@return a builder that continues a model with new images} Backbone and head start from the
+   * model, running statistics of batch normalisation included. {@link #head} cannot be called; use
+   * {@code from(model.backbone())} for another head.
+   *
+   * <p>Classes are matched by name. The classes of the continued model are those of the training
+   * images, in this order: classes of the model in its order, which keep their weights in the last
+   * layer, then added classes in the order of the images, which start with random weights as in a
+   * new head. Classes of the model that the images do not have are removed, unless {@link
+   * #keepClasses()} is called or {@link #replay replayed} images have them. The validation images
+   * may have any of the classes of the continued model, in any order.
+   *
+   * <p>Networks forget: without old images, training on new classes destroys most of what the model
+   * knew about the others, also if their weights are kept. Add old images by {@link #replay}, and
+   * validate on old and new classes.
+   *
+   * <p>As for every plan, the whole backbone is frozen by default; repeat the freezing of the model
+   * to train the same layers. The engine is that of the model by default.
+   *
+   * <pre>{@code
+   * FineTunedModel next =
+   *     FineTune.from(model).replay(oldImages, 5).train(newImages, valid, options);
+   * }</pre>
+   *
+   * @param model the model to continue; it does not change, and may be closed
+   * @throws NullPointerException if {@code model} is null
+   * @throws IllegalArgumentException if the model does not end with a dense layer for the logits
+   */
+  public static FineTune from(FineTunedModel model) {
+    ContinuedModel continued = checkNotNull(model, "model must not be null").continued();
+    return new FineTune(
+        continued.backbone(),
+        Map.of(Setting.MODEL, new Given("from(model)", continued)),
+        ImmutableSortedMap.of());
+  }
+
+  /**
+   * {@return a copy that also trains on all of some old images} New and old images are united as by
+   * {@link ImageDataset#and}, with classes matched by name.
+   *
+   * @param old images that the continued model was trained on, or similar ones
+   * @throws NullPointerException if {@code old} is null
+   * @throws IllegalStateException if no model is continued, or replay is already set
+   */
+  public FineTune replay(ImageDataset old) {
+    checkNotNull(old, "old must not be null");
+    return ofContinued("replay(images)")
+        .with(Setting.REPLAY, "replay(images)", new Replay(old, OptionalInt.empty()));
+  }
+
+  /**
+   * {@return a copy that also trains on a random choice of old images} The choice depends on the
+   * seed of the training; see {@link ImageDataset#samplePerClass}.
+   *
+   * @param old images that the continued model was trained on, or similar ones
+   * @param perClass the number of images of each class, at least 1
+   * @throws NullPointerException if {@code old} is null
+   * @throws IllegalArgumentException if {@code perClass} is less than 1
+   * @throws IllegalStateException if no model is continued, or replay is already set
+   */
+  public FineTune replay(ImageDataset old, int perClass) {
+    checkNotNull(old, "old must not be null");
+    checkArgument(perClass >= 1, "perClass must be >= 1, got %s", perClass);
+    String call = "replay(images, " + perClass + ")";
+    return ofContinued(call).with(Setting.REPLAY, call, new Replay(old, OptionalInt.of(perClass)));
+  }
+
+  /**
+   * {@return a copy that keeps classes of the continued model that have no training image} Their
+   * weights in the last layer still train, as every image is an example of what is not such a
+   * class. Without {@link #replay}, the model soon stops predicting them.
+   *
+   * @throws IllegalStateException if no model is continued, or this is already set
+   */
+  public FineTune keepClasses() {
+    return ofContinued("keepClasses()").with(Setting.KEEP_CLASSES, "keepClasses()", true);
+  }
+
+  private FineTune ofContinued(String call) {
+    if (!settings.containsKey(Setting.MODEL)) {
+      throw new IllegalStateException(
+          "A model must be continued: call FineTune.from(model), got FineTune.from(backbone) and"
+              + " then "
+              + call);
+    }
+    return this;
   }
 
   /**
@@ -213,7 +310,7 @@ public final class FineTune {
    *
    * @param layers the layers, in order
    * @throws NullPointerException if a layer is null
-   * @throws IllegalStateException if the head is already set
+   * @throws IllegalStateException if the head is already set, or a model is continued
    */
   public FineTune head(HeadLayer... layers) {
     return head(Arrays.asList(layers));
@@ -225,16 +322,23 @@ public final class FineTune {
    *
    * @param layers the layers, in order
    * @throws NullPointerException if a layer is null
-   * @throws IllegalStateException if the head is already set
+   * @throws IllegalStateException if the head is already set, or a model is continued
    */
   public FineTune head(List<HeadLayer> layers) {
     layers.forEach(layer -> checkNotNull(layer, "head layers must not be null"));
-    return with(Setting.HEAD, "head(" + HeadLayers.notation(layers) + ")", List.copyOf(layers));
+    String call = "head(" + HeadLayers.notation(layers) + ")";
+    if (settings.containsKey(Setting.MODEL)) {
+      throw new IllegalStateException(
+          "A continued model keeps its head: use FineTune.from(model.backbone()) for another, got"
+              + " FineTune.from(model) and then "
+              + call);
+    }
+    return with(Setting.HEAD, call, List.copyOf(layers));
   }
 
   /**
    * {@return a copy with a number of classes} Without it, {@link #train} uses that of the training
-   * images.
+   * images, or of the continued model.
    *
    * @param count the number of classes, at least 2
    * @throws IllegalArgumentException if {@code count} is less than 2
@@ -287,12 +391,31 @@ public final class FineTune {
 
   @SuppressWarnings("unchecked") // only head(...) sets HEAD
   private FineTunePlan plan(int classes) {
+    Optional<Continuation> continued = continuation();
     return FineTunePlan.of(
         backbone,
         strategies(),
-        (List<HeadLayer>) setting(Setting.HEAD, List.of()),
+        continued
+            .map(c -> c.model().head())
+            .orElseGet(() -> (List<HeadLayer>) setting(Setting.HEAD, List.of())),
         classes,
-        (EngineOptions) setting(Setting.ENGINE, EngineOptions.defaults()));
+        (EngineOptions)
+            setting(
+                Setting.ENGINE,
+                continued.map(c -> c.model().engine()).orElseGet(EngineOptions::defaults)),
+        continued);
+  }
+
+  private Optional<Continuation> continuation() {
+    Given model = settings.get(Setting.MODEL);
+    return model == null
+        ? Optional.empty()
+        : Optional.of(
+            new Continuation(
+                (ContinuedModel) model.value(),
+                Optional.ofNullable(settings.get(Setting.REPLAY)).map(r -> (Replay) r.value()),
+                settings.containsKey(Setting.KEEP_CLASSES),
+                Optional.empty()));
   }
 
   /**
@@ -309,8 +432,12 @@ public final class FineTune {
    *     network
    */
   public FineTunedModel train(ImageDataset train, ImageDataset valid, TrainOptions options) {
-    Labels.requireClassNames(train.classNames());
-    int classes = (int) setting(Setting.CLASSES, train.classNames().size());
+    List<String> classNames =
+        continuation()
+            .map(c -> c.classes(train.classNames()).classNames())
+            .orElseGet(train::classNames);
+    Labels.requireClassNames(classNames);
+    int classes = (int) setting(Setting.CLASSES, classNames.size());
     return plan(classes).train(train, valid, options);
   }
 

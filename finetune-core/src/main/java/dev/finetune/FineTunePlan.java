@@ -16,6 +16,7 @@ import dev.finetune.graph.LayerGraph;
 import dev.finetune.head.HeadGraph;
 import dev.finetune.head.HeadLayer;
 import dev.finetune.head.HeadLayers;
+import dev.finetune.internal.continued.Continuation;
 import dev.finetune.internal.modelfile.Description;
 import dev.finetune.internal.modelfile.ModelFiles;
 import dev.finetune.internal.modelfile.StoredModel;
@@ -56,7 +57,8 @@ public final class FineTunePlan {
       SortedMap<Integer, FreezeStrategy> strategies,
       List<HeadLayer> head,
       int classes,
-      EngineOptions engine) {
+      EngineOptions engine,
+      Optional<Continuation> continued) {
     checkArgument(classes >= 2, "classes must be >= 2, got %s", classes);
     return new FineTunePlan(
         new PlanDescription(
@@ -65,7 +67,8 @@ public final class FineTunePlan {
             phases(backbone.graph(), strategies),
             head,
             classes,
-            engine));
+            engine,
+            continued));
   }
 
   private static List<Phase> phases(
@@ -161,6 +164,9 @@ public final class FineTunePlan {
   /**
    * Trains the network: computes the frozen stem once for every image, then trains the tail.
    *
+   * <p>If the plan continues a model, see {@link FineTune#from(FineTunedModel)} for the classes:
+   * the validation images may then have any of them, in any order.
+   *
    * @param train the images to train on
    * @param valid the images to validate on after each epoch, with the same classes in the same
    *     order
@@ -186,8 +192,8 @@ public final class FineTunePlan {
     checkNotNull(train, "train must not be null");
     checkNotNull(valid, "valid must not be null");
     checkNotNull(options, "options must not be null");
-    requireClasses(train, valid);
-    return train(TaskData.classes(train, valid).weighted(options.classWeights()), options);
+    Run run = run(train, valid, options);
+    return run.plan().train(run.data(), options);
   }
 
   /**
@@ -207,13 +213,27 @@ public final class FineTunePlan {
   public LearningRates findLearningRate(ImageDataset train, TrainOptions options) {
     checkNotNull(train, "train must not be null");
     checkNotNull(options, "options must not be null");
-    requireClasses(train, train);
-    TaskData data = TaskData.classes(train, train.select(0)).weighted(options.classWeights());
+    Run run = run(train, train.size() == 0 ? train : train.select(0), options);
     try {
-      return new Trainer(job(data, options)).findLearningRate();
+      return new Trainer(run.plan().job(run.data(), options)).findLearningRate();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private record Run(FineTunePlan plan, TaskData data) {}
+
+  /** Checks the images and returns them with the plan for their classes. */
+  private Run run(ImageDataset train, ImageDataset valid, TrainOptions options) {
+    if (plan.continued().isPresent()) {
+      Continuation.Prepared prepared =
+          plan.continued().get().prepare(train, valid, plan.classes(), options.seed());
+      return new Run(
+          new FineTunePlan(plan.with(prepared.continuation())),
+          prepared.data().weighted(options.classWeights()));
+    }
+    requireClasses(train, valid);
+    return new Run(this, TaskData.classes(train, valid).weighted(options.classWeights()));
   }
 
   private FineTunedModel train(TaskData data, TrainOptions options) {
@@ -235,13 +255,16 @@ public final class FineTunePlan {
   }
 
   private TrainingJob job(TaskData data, TrainOptions options) {
-    Weights initial =
-        RandomWeights.glorot(plan.graph(), Seeds.head(options.seed())).plus(pretrained());
+    Weights pretrained = pretrained();
+    Weights start =
+        plan.continued()
+            .map(c -> c.model().initial(data.outputs(), options.seed()))
+            .orElse(pretrained);
     return new TrainingJob(
         plan.graph(),
-        plan.backbone().graph().names(),
+        (plan.continued().isPresent() ? plan.graph() : plan.backbone().graph()).names(),
         plan.phases(),
-        initial,
+        RandomWeights.glorot(plan.graph(), Seeds.head(options.seed())).plus(start),
         plan.backbone().input(),
         plan.engine(),
         data,

@@ -9,6 +9,7 @@ import dev.finetune.evaluate.Prediction;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.image.InputSpec;
 import dev.finetune.image.Pixels;
+import dev.finetune.internal.continued.ContinuedModel;
 import dev.finetune.internal.modelfile.Description;
 import dev.finetune.internal.modelfile.ModelFiles;
 import dev.finetune.internal.modelfile.StoredEngine;
@@ -224,12 +225,28 @@ public final class FineTunedModel implements AutoCloseable {
     return stored.weights();
   }
 
-  /** {@return the trained backbone without the head, for fine-tuning on another task} */
+  /**
+   * {@return the trained backbone without the head, for fine-tuning on another task} {@link
+   * FineTune#from(FineTunedModel)} keeps the head too.
+   */
   public Backbone backbone() {
+    return backbone(backboneName() + "-trained");
+  }
+
+  private String backboneName() {
+    return stored.description().plan().path("backbone").asText("backbone");
+  }
+
+  /** Returns the model as the start of another training. */
+  ContinuedModel continued() {
+    return ContinuedModel.of(stored, backbone(backboneName()), engine);
+  }
+
+  private Backbone backbone(String name) {
     Description description = stored.description();
     LayerGraph backbone = graph().upTo(description.backboneOutput());
     return Backbone.of(
-        description.plan().path("backbone").asText("backbone") + "-trained",
+        name,
         input(),
         backbone,
         weights().only(backbone),

@@ -8,6 +8,7 @@ import com.google.common.collect.Multiset;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.data.DatasetException;
 import dev.finetune.data.ImageDataset;
+import dev.finetune.freeze.Freeze;
 import dev.finetune.image.Augmentations;
 import dev.finetune.testing.ChangedImages;
 import dev.finetune.testing.RandomBackbones;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Training with a frozen stem decodes each image once, both to check it and to use it. */
+/** Training decodes each image once, to check it and for all epochs, if images fit into memory. */
 @Tag("numeric")
 class DecodedOnceTest {
 
@@ -124,6 +125,30 @@ class DecodedOnceTest {
             OPTIONS.cache(FeatureCache.at(directory)).observer(observer));
 
     assertThat(progress).last().isEqualTo(11 + 6);
+  }
+
+  @Test
+  void should_decode_once_without_a_stem() {
+    assertThat(loads(FineTune.from(BACKBONE).freezeNone(), OPTIONS)).hasSize(27);
+    assertThat(
+            loads(
+                FineTune.from(BACKBONE).freezeNone(),
+                OPTIONS.augment(Augmentations.brightness(0.2), 5)))
+        .hasSize(27);
+  }
+
+  @Test
+  void should_decode_once_for_all_phases() {
+    FineTune phases = FineTune.from(BACKBONE).freezeAll().unfreezeAt(2, Freeze.none());
+
+    assertThat(loads(phases, OPTIONS)).hasSize(27);
+  }
+
+  private static Multiset<String> loads(FineTune tuning, TrainOptions options) {
+    Multiset<String> loads = ConcurrentHashMultiset.create();
+    tuning.train(counting("train", TRAIN, loads), counting("valid", VALID, loads), options);
+    assertThat(loads.elementSet()).hasSize(TRAIN.size() + VALID.size());
+    return loads;
   }
 
   /** After the first bad image, all others are only checked, and each is read once. */

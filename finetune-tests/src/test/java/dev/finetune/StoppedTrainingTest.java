@@ -13,6 +13,7 @@ import dev.finetune.graph.layer.Conv2d;
 import dev.finetune.graph.layer.Input;
 import dev.finetune.graph.layer.Padding;
 import dev.finetune.graph.layer.Shape;
+import dev.finetune.image.Augmentation;
 import dev.finetune.image.InputSpec;
 import dev.finetune.image.Pixels;
 import dev.finetune.image.Preprocessing;
@@ -29,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -59,19 +61,25 @@ class StoppedTrainingTest {
         .train(train, VALID, options);
   }
 
-  /** Returns the images, and from the second epoch on images so bright that float32 overflows. */
-  private static ImageDataset glaringLater() {
-    AtomicInteger loads = new AtomicInteger();
-    return TRAIN.loader(
-        index -> {
-          // Each image is loaded once to check it and once in the first epoch.
-          if (loads.incrementAndGet() <= 2 * IMAGES) {
-            return TRAIN.images().load(index);
-          }
-          float[] planes = new float[3 * 8 * 8];
-          Arrays.fill(planes, 3e38f);
-          return Pixels.ofPlanes(8, 8, planes);
-        });
+  /** Returns a change of all images from the second epoch on: so bright that float32 overflows. */
+  private static Augmentation glaringLater() {
+    AtomicInteger changes = new AtomicInteger();
+    return new Augmentation() {
+      @Override
+      public Pixels apply(Pixels image, RandomGenerator random) {
+        if (changes.incrementAndGet() <= IMAGES) {
+          return image;
+        }
+        float[] planes = new float[3 * 8 * 8];
+        Arrays.fill(planes, 3e38f);
+        return Pixels.ofPlanes(8, 8, planes);
+      }
+
+      @Override
+      public String description() {
+        return "glaring later";
+      }
+    };
   }
 
   @AfterEach
@@ -127,7 +135,9 @@ class StoppedTrainingTest {
     FineTunedModel oneEpoch = train(TRAIN, OPTIONS.epochs(1));
 
     TrainingDivergedException stopped =
-        catchThrowableOfType(TrainingDivergedException.class, () -> train(glaringLater(), OPTIONS));
+        catchThrowableOfType(
+            TrainingDivergedException.class,
+            () -> train(TRAIN, OPTIONS.augment(glaringLater(), 1)));
 
     assertThat(stopped).hasMessageContainingAll("epoch 2, step 1", "the finished epochs (1)");
     assertThat(stopped.history().epochs()).extracting(EpochResult::epoch).containsExactly(1);
@@ -143,7 +153,8 @@ class StoppedTrainingTest {
     FineTunedModel oneEpoch = train(TRAIN, best.epochs(1));
 
     TrainingDivergedException stopped =
-        catchThrowableOfType(TrainingDivergedException.class, () -> train(glaringLater(), best));
+        catchThrowableOfType(
+            TrainingDivergedException.class, () -> train(TRAIN, best.augment(glaringLater(), 1)));
 
     assertThat(stopped.lastFinite().orElseThrow().weights().tensors())
         .isEqualTo(oneEpoch.weights().tensors());

@@ -2,9 +2,7 @@ package dev.finetune.data;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /** Checks of labels and class names before they are used. */
@@ -75,12 +73,7 @@ public final class Labels {
    * @throws IllegalArgumentException if a name is repeated; lists all such names
    */
   public static void requireDistinct(List<String> classNames) {
-    Set<String> seen = new HashSet<>();
-    List<String> twice = classNames.stream().filter(name -> !seen.add(name)).distinct().toList();
-    if (!twice.isEmpty()) {
-      throw new IllegalArgumentException(
-          "Class names must be distinct, got more than once: " + twice);
-    }
+    Names.requireDistinct("Class", classNames);
   }
 
   /**
@@ -91,13 +84,25 @@ public final class Labels {
    * @throws DatasetException if no image has a class; lists all such classes
    */
   public static void requireEveryClass(List<String> classNames, int[] labels) {
+    requireEveryClass(classNames, labels, Set.of());
+  }
+
+  /**
+   * Checks that every class has a training image, except some.
+   *
+   * @param classNames the names of the classes
+   * @param labels the labels of the training images, each an index into the classes
+   * @param except the names of classes that may have no image
+   * @throws DatasetException if no image has a class that is not excepted; lists all such classes
+   */
+  public static void requireEveryClass(List<String> classNames, int[] labels, Set<String> except) {
     boolean[] present = new boolean[classNames.size()];
     for (int label : labels) {
       present[label] = true;
     }
     List<String> absent = new ArrayList<>();
     IntStream.range(0, present.length)
-        .filter(label -> !present[label])
+        .filter(label -> !present[label] && !except.contains(classNames.get(label)))
         .forEach(
             label ->
                 absent.add(

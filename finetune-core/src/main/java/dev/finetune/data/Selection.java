@@ -6,13 +6,17 @@ import dev.finetune.image.Pixels;
 import java.io.IOException;
 import java.util.List;
 
-/** A dataset with selected images of another. */
-final class Selection implements ImageDataset {
+/**
+ * Selected images of a dataset.
+ *
+ * @param <D> the type of the dataset
+ */
+abstract class Selection<D extends ImageSource> implements ImageSource {
 
-  private final ImageDataset source;
+  private final D source;
   private final int[] indices;
 
-  Selection(ImageDataset source, int[] indices) {
+  Selection(D source, int[] indices) {
     this.source = source;
     this.indices = indices.clone();
     for (int index : this.indices) {
@@ -20,19 +24,18 @@ final class Selection implements ImageDataset {
     }
   }
 
-  @Override
-  public List<String> classNames() {
-    return source.classNames();
+  final D source() {
+    return source;
+  }
+
+  /** Returns the index of an image in the source. */
+  final int at(int index) {
+    return indices[index];
   }
 
   @Override
   public int size() {
     return indices.length;
-  }
-
-  @Override
-  public int label(int index) {
-    return source.label(indices[index]);
   }
 
   @Override
@@ -43,5 +46,59 @@ final class Selection implements ImageDataset {
   @Override
   public Pixels load(int index) throws IOException {
     return source.load(indices[index]);
+  }
+
+  /** Selected images with classes. */
+  static final class Classes extends Selection<ImageDataset> implements ImageDataset {
+
+    Classes(ImageDataset source, int[] indices) {
+      super(source, indices);
+    }
+
+    @Override
+    public List<String> classNames() {
+      return source().classNames();
+    }
+
+    @Override
+    public int label(int index) {
+      return source().label(at(index));
+    }
+  }
+
+  /** Selected images with tags. */
+  static final class Tagged extends Selection<TagDataset> implements TagDataset {
+
+    Tagged(TagDataset source, int[] indices) {
+      super(source, indices);
+    }
+
+    @Override
+    public List<String> tagNames() {
+      return source().tagNames();
+    }
+
+    @Override
+    public boolean[] tags(int index) {
+      return source().tags(at(index));
+    }
+  }
+
+  /** Selected images with values. */
+  static final class Valued extends Selection<ValueDataset> implements ValueDataset {
+
+    Valued(ValueDataset source, int[] indices) {
+      super(source, indices);
+    }
+
+    @Override
+    public List<String> valueNames() {
+      return source().valueNames();
+    }
+
+    @Override
+    public double[] values(int index) {
+      return source().values(at(index));
+    }
   }
 }

@@ -1,5 +1,8 @@
 package dev.finetune.data;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** Seeded random orders. The same seed gives the same order on every machine. */
@@ -22,5 +25,16 @@ public final class Shuffle {
       order[j] = i;
     }
     return order;
+  }
+
+  /**
+   * Returns the first numbers of a random order of 0 to {@code size - 1}.
+   *
+   * @param count how many numbers; {@code size} if there are fewer
+   * @throws IllegalArgumentException if {@code count} is negative
+   */
+  static int[] first(int count, int size, long seed) {
+    checkArgument(count >= 0, "count must be >= 0, got %s", count);
+    return Arrays.copyOf(permutation(size, seed), Math.min(count, size));
   }
 }

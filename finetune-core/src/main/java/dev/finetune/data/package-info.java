@@ -1,11 +1,14 @@
 /**
  * Labelled images to train on and evaluate with.
  *
- * <p>{@link dev.finetune.data.ImageDataset} is the interface that training reads; the module
- * finetune-datasets implements it for folders and files. {@link dev.finetune.data.DatasetCheck}
- * decodes every image once to find bad ones, and {@link dev.finetune.data.Labels} checks labels and
- * class names. Both report all problems at once in a {@link dev.finetune.data.DatasetException}.
- * {@link dev.finetune.data.Shuffle} draws reproducible orders.
+ * <p>Training reads a {@link dev.finetune.data.ImageDataset} with one class per image, a {@link
+ * dev.finetune.data.TagDataset} with any number of tags per image, or a {@link
+ * dev.finetune.data.ValueDataset} with numbers. The module finetune-datasets implements them for
+ * folders and files, and their {@code of} methods for lists of any objects. {@link
+ * dev.finetune.data.DatasetCheck} decodes every image once to find bad ones, and {@link
+ * dev.finetune.data.Labels}, {@link dev.finetune.data.Tags} and {@link dev.finetune.data.Values}
+ * check labels, tags and values. They report all problems at once in a {@link
+ * dev.finetune.data.DatasetException}. {@link dev.finetune.data.Shuffle} draws reproducible orders.
  *
  * <pre>{@code
  * data.verify();

@@ -2,7 +2,7 @@
  * The settings of a training run, and what training reports.
  *
  * <p>{@link dev.finetune.train.TrainOptions} collects the settings: an {@link
- * dev.finetune.train.Optimizer} such as {@link dev.finetune.train.Adam}, a {@link
+ * dev.finetune.train.Optimizer} such as {@link dev.finetune.train.AdamW}, a {@link
  * dev.finetune.train.Schedule} for the learning rate, {@link dev.finetune.train.ParameterGroups}
  * for different rates per layer, a {@link dev.finetune.train.FeatureCache} for the outputs of the
  * frozen stem, {@link dev.finetune.train.BatchNormStatistics} and {@link dev.finetune.train.Keep}.

@@ -19,7 +19,7 @@ class MetricsTest {
 
   private static final JsonNode GOLDEN = Goldens.read("metrics.json").get("classes");
 
-  private static final Offset<Double> CLOSE = Offset.offset(1e-14);
+  private static final Offset<Double> CLOSE = Offset.offset(5e-16);
 
   private static double golden(Metric metric) {
     float[][] logits = Goldens.floatRows(GOLDEN.get("logits"));

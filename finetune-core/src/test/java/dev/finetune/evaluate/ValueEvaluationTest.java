@@ -16,8 +16,8 @@ class ValueEvaluationTest {
 
   private static final List<String> NAMES = List.of("age", "constant", "exact", "random");
 
-  /** Both sides compute in float64; the sums are up to 1e4. */
-  private static final Offset<Double> CLOSE = Offset.offset(1e-13);
+  /** Both sides compute in float64. The largest difference is 2e-14, in a mean of 111.5. */
+  private static final Offset<Double> CLOSE = Offset.offset(5e-14);
 
   @Test
   void should_equal_scikit_learn() {

@@ -10,7 +10,9 @@ import dev.finetune.train.Score;
 import dev.finetune.train.TrainingEnd;
 import dev.finetune.train.TrainingObserver;
 import dev.finetune.train.TrainingStart;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,8 +21,8 @@ import java.util.List;
 
 /**
  * An observer that writes a table with one line per epoch. The lines and the heading are those of
- * {@link History#toCsv}. Each line is on disk when the next epoch begins, so a training that fails
- * or is killed leaves the lines of all finished epochs.
+ * {@link History#toCsv}. Each line is in the file before the next epoch begins, so a training that
+ * fails or is killed leaves the lines of all finished epochs.
  *
  * <p>The first epoch of a training replaces the table of an earlier training. A training that
  * resumes in a later epoch keeps the lines of the epochs before. The same file must not be used by
@@ -134,8 +136,9 @@ public final class CsvObserver implements TrainingObserver {
   }
 
   private String read() {
-    try {
-      return new String(Files.readAllBytes(file), UTF_8);
+    // Not with Files, which reads nothing in an interrupted thread.
+    try (InputStream in = new FileInputStream(file.toFile())) {
+      return new String(in.readAllBytes(), UTF_8);
     } catch (IOException e) {
       throw AppendedFile.failed(file, e);
     }

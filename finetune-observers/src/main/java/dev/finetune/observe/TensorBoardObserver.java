@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each training has its own folder, which is its run in TensorBoard. A training that resumes
  * continues the curves of its folder in another file; TensorBoard drops the steps of the earlier
- * file that are repeated. Each event is on disk before training continues, so a training that fails
- * or is killed leaves all events so far.
+ * file that are repeated. Each event is in the file before training continues, so a training that
+ * fails or is killed leaves all events so far.
  */
 public final class TensorBoardObserver implements TrainingObserver {
 

@@ -122,6 +122,7 @@ class CsvObserverTest {
     CsvObserver observer = CsvObserver.at(file);
     observer.trainingStarted(Results.start(12, 6, 2));
     observer.epochEnded(Results.FIRST);
+    observer.trainingStarted(new TrainingStart(12, 6, 2, 1, Score.ACCURACY));
     Thread.currentThread().interrupt();
     observer.epochEnded(Results.SECOND);
 

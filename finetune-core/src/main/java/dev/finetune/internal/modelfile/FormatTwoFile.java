@@ -1,11 +1,15 @@
 package dev.finetune.internal.modelfile;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.hash.Funnels;
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
 import dev.finetune.internal.archive.ArchiveReader;
 import dev.finetune.internal.archive.ArchiveWriter;
 import dev.finetune.internal.archive.EntryReader;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
+import dev.finetune.weights.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -41,6 +45,15 @@ final class FormatTwoFile {
         StoredWeights.tensors(model.description().graph(), model.weights());
     archive.add(WEIGHTS, tensors);
     archive.writeTo(out);
+  }
+
+  /** Returns the SHA-256 of the entry with the weights, in hexadecimal digits. */
+  static String weightsSha256(StoredModel model) throws IOException {
+    Hasher sha256 = Hashing.sha256().newHasher();
+    SafetensorsWriter.write(
+        StoredWeights.tensors(model.description().graph(), model.weights()),
+        Funnels.asOutputStream(sha256));
+    return sha256.hash().toString();
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.finetune.internal.files.AtomicFiles;
 import dev.finetune.internal.files.RegularFiles;
 import dev.finetune.internal.network.EngineLoading;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -29,6 +30,18 @@ public final class ModelFiles {
   public static void write(StoredModel model, Path file) throws IOException {
     model.weights().requireFinite("the model to be saved as " + file);
     AtomicFiles.write(file, out -> FormatTwoFile.write(model, out));
+  }
+
+  /**
+   * Returns the SHA-256 of the weights as {@link #write} writes them: the value in the checksums of
+   * the file.
+   */
+  public static String weightsSha256(StoredModel model) {
+    try {
+      return FormatTwoFile.weightsSha256(model);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.finetune.internal.pipeline;
 
-import dev.finetune.data.DatasetCheck;
 import dev.finetune.data.ImageSource;
 import dev.finetune.image.InputSpec;
 import dev.finetune.image.Pixels;
@@ -26,16 +25,27 @@ public final class PreparedImages {
     Pixels apply(int place, Pixels image);
   }
 
+  private final DecodedImages decoded;
   private final ImageSource data;
   private final InputSpec input;
+
+  /**
+   * Prepares nothing yet. Images are decoded each time.
+   *
+   * @param input the size and preprocessing that the network needs
+   */
+  public PreparedImages(ImageSource data, InputSpec input) {
+    this(DecodedImages.unkept(data), input);
+  }
 
   /**
    * Prepares nothing yet.
    *
    * @param input the size and preprocessing that the network needs
    */
-  public PreparedImages(ImageSource data, InputSpec input) {
-    this.data = data;
+  public PreparedImages(DecodedImages decoded, InputSpec input) {
+    this.decoded = decoded;
+    this.data = decoded.data();
     this.input = input;
   }
 
@@ -54,7 +64,7 @@ public final class PreparedImages {
         ahead,
         place -> {
           try {
-            Pixels image = DatasetCheck.load(data, order[place]);
+            Pixels image = decoded.load(order[place]);
             return prepare(order[place], change.apply(place, image));
           } catch (IOException e) {
             throw new UncheckedIOException(e);

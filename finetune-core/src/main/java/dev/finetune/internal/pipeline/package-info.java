@@ -4,7 +4,8 @@
  *
  * <p>{@link dev.finetune.internal.pipeline.Prefetcher} produces items in order, a bounded number
  * ahead of the consumer. {@link dev.finetune.internal.pipeline.PreparedImages} uses it to load,
- * augment, resize and preprocess the images of a dataset.
+ * augment, resize and preprocess the images of a dataset. {@link
+ * dev.finetune.internal.pipeline.DecodedImages} keeps decoded images within a bound.
  *
  * <p>The package builds on {@code data} and {@code image}. Images come from an {@link
  * dev.finetune.data.ImageDataset}; the values go to {@code internal.training} and to predictions.

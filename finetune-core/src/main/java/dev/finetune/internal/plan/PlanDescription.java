@@ -5,7 +5,9 @@ import dev.finetune.engine.EngineOptions;
 import dev.finetune.freeze.Phase;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.head.HeadLayer;
+import dev.finetune.internal.continued.Continuation;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -18,6 +20,7 @@ import java.util.stream.Collectors;
  * @param head the layers of the head without the logits
  * @param classes the number of classes
  * @param engine the engine and its options
+ * @param continued how the training continues a model; empty for a new head
  */
 public record PlanDescription(
     Backbone backbone,
@@ -25,11 +28,18 @@ public record PlanDescription(
     List<Phase> phases,
     List<HeadLayer> head,
     int classes,
-    EngineOptions engine) {
+    EngineOptions engine,
+    Optional<Continuation> continued) {
 
   public PlanDescription {
     phases = List.copyOf(phases);
     head = List.copyOf(head);
+  }
+
+  /** Returns a copy with how the training continues a model. */
+  public PlanDescription with(Continuation continuation) {
+    return new PlanDescription(
+        backbone, graph, phases, head, classes, engine, Optional.of(continuation));
   }
 
   /** Returns the names of the layers that are frozen in the first phase. */

@@ -35,6 +35,7 @@ public final class PlanReport {
     for (Phase phase : plan.phases()) {
       out.append(phaseText(plan, phase));
     }
+    plan.continued().ifPresent(continued -> out.append(continued.text()));
     out.append("engine: ").append(engine(plan.engine())).append('\n');
     return out.toString();
   }
@@ -112,6 +113,7 @@ public final class PlanReport {
     json.put("winograd", plan.engine().winograd());
     json.put("totalParameters", plan.graph().parameterCount());
     json.put("trainableParameters", plan.graph().trainableParameterCount(plan.alwaysFrozen()));
+    plan.continued().ifPresent(continued -> json.set("continues", continued.json()));
     if (plan.phases().size() > 1) {
       ArrayNode phases = json.putArray("phases");
       for (Phase phase : plan.phases()) {

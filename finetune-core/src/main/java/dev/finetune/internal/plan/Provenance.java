@@ -25,6 +25,7 @@ public final class Provenance {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("created", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     json.put("weights", plan.backbone().weightsOrigin());
+    plan.continued().ifPresent(continued -> json.set("continues", continued.json()));
     json.put("trainImages", train.size());
     json.put("validImages", valid.size());
     json.put("seed", options.seed());

@@ -63,6 +63,7 @@ final class JobSettings {
                 .map(a -> a.description() + " x " + options.variants())
                 .orElse(""))
         .put("stem", stem(job))
+        .put("initialWeights", initialWeights(job))
         .put("version", LibraryVersion.get())
         .put("engine", Engines.find(job.engine()).fingerprint(job.engine()))
         .buildOrThrow();
@@ -103,6 +104,19 @@ final class JobSettings {
         .stem()
         .map(stem -> Hashes.stem(stem, job.initial(), job.input(), stored).toString())
         .orElse("");
+  }
+
+  /**
+   * Returns a hash of the initial weights behind the stem. The weights of the state replace them,
+   * but a run that starts from others, such as another continued model, is another training.
+   */
+  private static String initialWeights(TrainingJob job) {
+    return Hashes.stem(
+            Cut.of(job.graph(), job.phases().get(0).frozen()).tail(),
+            job.initial(),
+            job.input(),
+            "")
+        .toString();
   }
 
   /** Returns a hash of the frozen layers of each phase. */

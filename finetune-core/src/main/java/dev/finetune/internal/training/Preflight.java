@@ -1,47 +1,30 @@
 package dev.finetune.internal.training;
 
-import dev.finetune.graph.LayerGraph;
-import dev.finetune.train.Keep;
 import dev.finetune.train.MemoryEstimate;
-import dev.finetune.train.TrainOptions;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.Set;
 import java.util.function.IntToLongFunction;
 
 /** Checks that a training run fits into memory before anything is computed. */
 final class Preflight {
 
   /** The usable fraction of the free memory. The rest is for garbage and other allocations. */
-  private static final double USABLE = 0.9;
+  static final double USABLE = 0.9;
 
-  private final TrainingJob job;
-  private final Set<String> frozen;
-  private final Optional<LayerGraph> stem;
-  private final UpdatePlan updates;
+  private final HeapNeed heap;
+  private final RunImages images;
   private final IntToLongFunction nativeBytes;
   private final long nativeFree;
 
   /**
-   * Creates the check of a run.
+   * Creates the check of a phase.
    *
-   * @param frozen the names of the frozen layers
-   * @param stem the layers of the stem; empty if there is none
-   * @param updates how parameters change
+   * @param images the images of the run
    * @param nativeBytes the bytes that training needs outside the heap, stem included, by batch size
    * @param nativeFree the bytes that were free outside the heap before the run took any
    */
-  Preflight(
-      TrainingJob job,
-      Set<String> frozen,
-      Optional<LayerGraph> stem,
-      UpdatePlan updates,
-      IntToLongFunction nativeBytes,
-      long nativeFree) {
-    this.job = job;
-    this.frozen = frozen;
-    this.stem = stem;
-    this.updates = updates;
+  Preflight(HeapNeed heap, RunImages images, IntToLongFunction nativeBytes, long nativeFree) {
+    this.heap = heap;
+    this.images = images;
     this.nativeBytes = nativeBytes;
     this.nativeFree = nativeFree;
   }
@@ -54,37 +37,29 @@ final class Preflight {
    *     numbers, and for memory outside the heap the largest batch that fits
    */
   MemoryEstimate require() {
-    requireHeap(estimate(), batch());
+    requireHeap(estimate());
     return requireNative();
   }
 
   /**
-   * Checks the memory outside the heap only. Once images are decoded, garbage fills the heap, and
-   * its free memory has no meaning.
+   * Checks the memory outside the heap only.
    *
    * @return the estimate
    * @throws IllegalStateException if the estimate exceeds the usable memory outside the heap
    */
   MemoryEstimate requireNative() {
     MemoryEstimate estimate = estimate();
-    requireNative(estimate, batch());
+    requireNative(estimate, heap.batch());
     return estimate;
   }
 
   private MemoryEstimate estimate() {
-    return new MemoryEstimate(heapBytes(batch()), nativeBytes.applyAsLong(batch()));
+    return new MemoryEstimate(
+        heap.bytes() + images.bound().taken(), nativeBytes.applyAsLong(heap.batch()));
   }
 
-  /** Returns the size of the largest batch of the run, which datasets may limit. */
-  private int batch() {
-    return Math.min(job.options().batch(), Math.max(job.train().size(), job.valid().size()));
-  }
-
-  private void requireHeap(MemoryEstimate estimate, int batch) {
-    Runtime runtime = Runtime.getRuntime();
-    long used = runtime.totalMemory() - runtime.freeMemory();
-    // The initial weights are in the heap already and part of the estimate.
-    long free = (long) ((runtime.maxMemory() - Math.max(0, used - weightBytes())) * USABLE);
+  private void requireHeap(MemoryEstimate estimate) {
+    long free = (long) (images.heapFree() * USABLE);
     if (estimate.heapBytes() > free) {
       throw new IllegalStateException(
           String.format(
@@ -98,9 +73,9 @@ final class Preflight {
               estimate,
               free / 1e9,
               USABLE * 100,
-              featureBytes() / 1e9,
-              imageBytes(batch) / 1e9,
-              batch));
+              heap.featureBytes() / 1e9,
+              heap.imageBytes() / 1e9,
+              heap.batch()));
     }
   }
 
@@ -123,43 +98,5 @@ final class Preflight {
             largest == 0
                 ? "Not even a batch of 1 fits"
                 : "The largest batch that fits is " + largest));
-  }
-
-  private long heapBytes(int batch) {
-    long trained = job.options().keep() == Keep.BEST ? 2 * weightBytes() : weightBytes();
-    return weightBytes() + trained + optimizerBytes() + featureBytes() + imageBytes(batch);
-  }
-
-  /** Two batches are in preparation; decoding, resizing and preprocessing each need an array. */
-  private long imageBytes(int batch) {
-    long toTrain = 2L * batch * 3;
-    long toTheStem = stem.isPresent() ? StemPass.mostInMemory(variants()) : 0;
-    return Math.max(toTrain, toTheStem) * job.input().shape().size() * Float.BYTES;
-  }
-
-  /** Returns the size of the optimizer slots. */
-  private long optimizerBytes() {
-    long slots = updates.floatsPerParameter(job.options().accumulate() > 1);
-    return slots * Float.BYTES * job.graph().trainableParameterCount(frozen);
-  }
-
-  private long weightBytes() {
-    return job.graph().parameterCount() * Float.BYTES;
-  }
-
-  /** Returns the size of the features of the stem in the heap. */
-  private long featureBytes() {
-    TrainOptions options = job.options();
-    if (stem.isEmpty() || options.cache().directory().isPresent()) {
-      return 0;
-    }
-    LayerGraph layers = stem.get();
-    long perImage =
-        layers.outputs().stream().mapToLong(name -> layers.node(name).output().size()).sum();
-    return Float.BYTES * perImage * ((long) variants() * job.train().size() + job.valid().size());
-  }
-
-  private int variants() {
-    return job.options().augmentation().isPresent() ? job.options().variants() : 1;
   }
 }

@@ -11,19 +11,27 @@ final class Run {
   private final Clock clock;
   private final Observers observers;
   private final Optional<CheckpointFolder> checkpoints;
+  private final RunImages images;
   private double finishSeconds;
 
   /**
    * Creates the shared part of a run.
    *
    * @param checkpoints the folder of checkpoints; empty if none are written
+   * @param images the images of all phases
    */
-  Run(TrainingJob job, Course course, Clock clock, Optional<CheckpointFolder> checkpoints) {
+  Run(
+      TrainingJob job,
+      Course course,
+      Clock clock,
+      Optional<CheckpointFolder> checkpoints,
+      RunImages images) {
     this.job = job;
     this.course = course;
     this.clock = clock;
     this.observers = new Observers(job.options().observers());
     this.checkpoints = checkpoints;
+    this.images = images;
   }
 
   TrainingJob job() {
@@ -40,6 +48,10 @@ final class Run {
 
   Observers observers() {
     return observers;
+  }
+
+  RunImages images() {
+    return images;
   }
 
   /** Returns whether early stopping ends the run after the epochs so far. */

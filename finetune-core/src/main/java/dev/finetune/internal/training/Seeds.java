@@ -10,12 +10,28 @@ public final class Seeds {
   private static final long IMAGE = 5;
   private static final long STATISTICS = 6;
   private static final long MIX = 7;
+  private static final long ROW = 8;
+  private static final long REPLAY = 9;
 
   private Seeds() {}
 
   /** Returns the seed of the initial values of the head. */
   public static long head(long seed) {
     return mix(seed, HEAD, 0, 0);
+  }
+
+  /**
+   * Returns the seed of the initial weights of a class that a continued model adds.
+   *
+   * @param name a hash of the name of the class
+   */
+  public static long row(long seed, long name) {
+    return mix(seed, ROW, name, 0);
+  }
+
+  /** Returns the seed of the choice of old images. */
+  public static long replay(long seed) {
+    return mix(seed, REPLAY, 0, 0);
   }
 
   /** Returns the seed of the order of the images in an epoch. */

@@ -26,13 +26,13 @@ record Sources(Examples train, Examples valid) implements AutoCloseable {
     void accept(int done, int total);
   }
 
-  /** Returns the images, which are decoded in every epoch. */
-  static Sources images(TrainingJob job) {
+  /** Returns the images, which are prepared in every epoch. */
+  static Sources images(TrainingJob job, RunImages images) {
     TrainOptions options = job.options();
     int ahead = 2 * options.batch();
     return new Sources(
-        new StreamedImages(job.train(), job.input(), options.augmentation(), ahead),
-        new StreamedImages(job.valid(), job.input(), Optional.empty(), ahead));
+        new StreamedImages(images.train(), job.input(), options.augmentation(), ahead),
+        new StreamedImages(images.valid(), job.input(), Optional.empty(), ahead));
   }
 
   /**
@@ -41,15 +41,16 @@ record Sources(Examples train, Examples valid) implements AutoCloseable {
    * @throws dev.finetune.data.DatasetException if images cannot be read or have values that are not
    *     finite; the exception lists all of them, of both datasets
    */
-  static Sources features(TrainingJob job, Stem stem, StemProgress progress) throws IOException {
+  static Sources features(TrainingJob job, RunImages images, Stem stem, StemProgress progress)
+      throws IOException {
     TrainOptions options = job.options();
     boolean stored = options.cache().directory().isPresent();
     Variants train =
         options
             .augmentation()
-            .map(augmentation -> Variants.of(job.train(), augmentation, options.variants()))
-            .orElseGet(() -> Variants.none(job.train(), stored));
-    Variants valid = Variants.none(job.valid(), stored);
+            .map(augmentation -> Variants.of(images.train(), augmentation, options.variants()))
+            .orElseGet(() -> Variants.none(images.train(), stored));
+    Variants valid = Variants.none(images.valid(), stored);
     int total = Math.addExact(train.examples(), valid.examples());
     StemPass pass = new StemPass(stem, job.input(), done -> progress.accept(done, total));
     Examples trained = features(pass, stem, train, options.cache(), job.valid());

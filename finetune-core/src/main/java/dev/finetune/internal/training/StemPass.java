@@ -7,6 +7,7 @@ import dev.finetune.data.ImageSource;
 import dev.finetune.engine.Batch;
 import dev.finetune.image.InputSpec;
 import dev.finetune.image.Pixels;
+import dev.finetune.internal.pipeline.DecodedImages;
 import dev.finetune.internal.pipeline.Prefetcher;
 import dev.finetune.internal.pipeline.PreparedImages;
 import java.io.IOException;
@@ -106,19 +107,17 @@ final class StemPass {
 
   private Prefetcher<Read<List<StemExample>>> open(
       Variants variants, Sink sink, AtomicBoolean good) {
-    ImageSource data = variants.data();
+    DecodedImages images = variants.images();
     return new Prefetcher<>(
-        data.size(),
+        images.data().size(),
         ahead(variants.count()),
         index ->
-            DatasetCheck.read(
-                data,
-                index,
-                image -> good.get() ? examples(variants, sink, index, image) : List.of()));
+            images.read(
+                index, image -> good.get() ? examples(variants, sink, index, image) : List.of()));
   }
 
   private List<StemExample> examples(Variants variants, Sink sink, int index, Pixels image) {
-    PreparedImages images = new PreparedImages(variants.data(), input);
+    PreparedImages images = new PreparedImages(variants.images(), input);
     List<StemExample> examples = new ArrayList<>();
     for (Optional<HashCode> key : variants.keys(image)) {
       int number = variants.example(index, examples.size());

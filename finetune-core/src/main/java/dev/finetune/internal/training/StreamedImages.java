@@ -1,8 +1,8 @@
 package dev.finetune.internal.training;
 
-import dev.finetune.data.ImageSource;
 import dev.finetune.image.Augmentation;
 import dev.finetune.image.InputSpec;
+import dev.finetune.internal.pipeline.DecodedImages;
 import dev.finetune.internal.pipeline.Prefetcher;
 import dev.finetune.internal.pipeline.PreparedImages;
 import java.nio.FloatBuffer;
@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
-/** Images that are decoded again in each pass, for networks that train from their first layer. */
+/** Images that are prepared again in each pass, for networks that train from their first layer. */
 final class StreamedImages implements Examples {
 
   private final PreparedImages images;
@@ -19,10 +19,10 @@ final class StreamedImages implements Examples {
   private final int ahead;
 
   StreamedImages(
-      ImageSource data, InputSpec input, Optional<Augmentation> augmentation, int ahead) {
-    this.images = new PreparedImages(data, input);
+      DecodedImages decoded, InputSpec input, Optional<Augmentation> augmentation, int ahead) {
+    this.images = new PreparedImages(decoded, input);
     this.augmentation = augmentation;
-    this.size = data.size();
+    this.size = decoded.data().size();
     this.ahead = ahead;
   }
 

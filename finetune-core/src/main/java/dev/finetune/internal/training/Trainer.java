@@ -2,7 +2,6 @@ package dev.finetune.internal.training;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import dev.finetune.data.DatasetCheck;
 import dev.finetune.data.Interruption;
 import dev.finetune.engine.Engines;
 import dev.finetune.engine.NormPolicy;
@@ -10,6 +9,7 @@ import dev.finetune.freeze.Phase;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.layer.Shape;
+import dev.finetune.internal.pipeline.DecodedImages;
 import dev.finetune.internal.training.StoppedTraining.Reason;
 import dev.finetune.train.Checkpoints;
 import dev.finetune.train.History;
@@ -154,7 +154,13 @@ public final class Trainer {
       course.restore(from.history(), from.kept());
       before = from.history().totalSeconds() + from.sums().trainSeconds();
     }
-    Run run = new Run(job, course, new Clock(options, before), folder);
+    Run run =
+        new Run(
+            job,
+            course,
+            new Clock(options, before),
+            folder,
+            RunImages.of(job, course.place().epoch() + 1, updates()));
     run.observers()
         .tell(
             "trainingStarted",
@@ -189,9 +195,9 @@ public final class Trainer {
       Set<String> frozen = job.phases().get(index).frozen();
       Cut cut = Cut.of(job.graph(), frozen);
       if (cut.stem().isEmpty() && !checked) {
-        // The epochs decode images as they need them, so all are checked before. With a stem, the
-        // pass that computes its outputs checks them.
-        DatasetCheck.verify(job.train(), job.valid());
+        // All images are checked before the epochs use them, and kept if they fit into memory. With
+        // a stem, the pass that computes its outputs checks them.
+        run.images().verify();
       }
       checked = true;
       carried = trainPhase(run, index, cut, carried);
@@ -248,10 +254,11 @@ public final class Trainer {
     Set<String> frozen = job.phases().get(0).frozen();
     new BatchesOfOne(job, frozen, norms).refuse();
     Cut cut = Cut.of(job.graph(), frozen);
+    RunImages images = RunImages.of(job, 1, updates());
     if (cut.stem().isEmpty()) {
-      DatasetCheck.verify(job.train());
+      DecodedImages.verify(images.train());
     }
-    Run run = new Run(job, course, new Clock(options, 0), Optional.empty());
+    Run run = new Run(job, course, new Clock(options, 0), Optional.empty(), images);
     List<LearningRates> found = new ArrayList<>();
     try (Learner learner = learner(cut, job.initial())) {
       withSources(
@@ -318,9 +325,9 @@ public final class Trainer {
     }
     tell(
         run,
-        preflight(frozen, Optional.empty(), learner.network()::bytes, nativeFree(learner))
+        preflight(run, frozen, Optional.empty(), learner.network()::bytes, nativeFree(learner))
             .require());
-    try (Sources sources = Sources.images(job)) {
+    try (Sources sources = Sources.images(job, run.images())) {
       use.with(sources, 0);
     }
   }
@@ -334,12 +341,13 @@ public final class Trainer {
     // Measured before images are decoded: garbage in the heap counts as memory of the process.
     long free = nativeFree(learner);
     Optional<LayerGraph> stemLayers = Optional.of(layers);
-    MemoryEstimate withoutStem = preflight(frozen, stemLayers, tail, free).require();
+    MemoryEstimate withoutStem = preflight(run, frozen, stemLayers, tail, free).require();
     LongConsumer required =
         bytes ->
             tell(
                 run,
                 preflight(
+                        run,
                         frozen,
                         stemLayers,
                         batch -> Math.max(tail.applyAsLong(batch), parameters + bytes),
@@ -347,7 +355,8 @@ public final class Trainer {
                     .requireNative());
     try (Stem stem = new Stem(layers, job.initial(), job.input(), job.engine(), required);
         Sources sources =
-            Sources.features(job, stem, (done, total) -> stemProgress(run, done, total))) {
+            Sources.features(
+                job, run.images(), stem, (done, total) -> stemProgress(run, done, total))) {
       if (!stem.made()) {
         tell(run, withoutStem);
       }
@@ -364,11 +373,13 @@ public final class Trainer {
   }
 
   private Preflight preflight(
+      Run run,
       Set<String> frozen,
       Optional<LayerGraph> stem,
       IntToLongFunction nativeBytes,
       long nativeFree) {
-    return new Preflight(job, frozen, stem, updates(), nativeBytes, nativeFree);
+    return new Preflight(
+        new HeapNeed(job, frozen, stem, updates()), run.images(), nativeBytes, nativeFree);
   }
 
   /** Returns the bytes that were free outside the heap before the network took its parameters. */

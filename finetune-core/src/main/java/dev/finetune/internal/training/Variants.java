@@ -6,6 +6,7 @@ import dev.finetune.data.ImageSource;
 import dev.finetune.image.Augmentation;
 import dev.finetune.image.Pixels;
 import dev.finetune.internal.cache.Hashes;
+import dev.finetune.internal.pipeline.DecodedImages;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,21 +17,27 @@ import java.util.stream.IntStream;
  * The images of a dataset, each in one or more variants, as inputs of a stem. A variant depends
  * only on the content of the image and the number of the variant, so it is the same in every run.
  *
- * @param data the images
+ * @param images the images
  * @param augmentation creates the variants; empty for the original images
  * @param count the number of variants per image; 1 without augmentation
  * @param keyed whether examples have keys
  */
-record Variants(ImageSource data, Optional<Augmentation> augmentation, int count, boolean keyed) {
+record Variants(
+    DecodedImages images, Optional<Augmentation> augmentation, int count, boolean keyed) {
 
   /** Returns the original images. */
-  static Variants none(ImageSource data, boolean keyed) {
-    return new Variants(data, Optional.empty(), 1, keyed);
+  static Variants none(DecodedImages images, boolean keyed) {
+    return new Variants(images, Optional.empty(), 1, keyed);
   }
 
   /** Returns augmented images, which have keys. */
-  static Variants of(ImageSource data, Augmentation augmentation, int count) {
-    return new Variants(data, Optional.of(augmentation), count, true);
+  static Variants of(DecodedImages images, Augmentation augmentation, int count) {
+    return new Variants(images, Optional.of(augmentation), count, true);
+  }
+
+  /** Returns the dataset. */
+  ImageSource data() {
+    return images.data();
   }
 
   /**
@@ -38,14 +45,14 @@ record Variants(ImageSource data, Optional<Augmentation> augmentation, int count
    * variant: the first variant of each image, then the second, and so on.
    */
   int examples() {
-    return Math.multiplyExact(data.size(), count);
+    return Math.multiplyExact(data().size(), count);
   }
 
   /** Returns the number of distinct examples. Images with the same name count as the same image. */
   int distinct() {
     long images =
-        IntStream.range(0, data.size())
-            .mapToObj(i -> DatasetCheck.nameOf(data, i))
+        IntStream.range(0, data().size())
+            .mapToObj(i -> DatasetCheck.nameOf(data(), i))
             .distinct()
             .count();
     return Math.toIntExact(images * count);
@@ -53,7 +60,7 @@ record Variants(ImageSource data, Optional<Augmentation> augmentation, int count
 
   /** Returns the number of the example for a variant of an image; both are numbered from 0. */
   int example(int image, int variant) {
-    return variant * data.size() + image;
+    return variant * data().size() + image;
   }
 
   /** Returns the key of each variant of an image; empty keys if examples have none. */

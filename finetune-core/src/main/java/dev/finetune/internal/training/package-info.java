@@ -9,7 +9,8 @@
  *       features of the stem, {@code Sources} provides them or the images, and {@code TrainingLoop}
  *       runs the epochs.
  *   <li>{@link dev.finetune.internal.training.Learner} takes the steps, with an {@link
- *       dev.finetune.internal.training.UpdatePlan} for optimizer, schedule and groups.
+ *       dev.finetune.internal.training.UpdatePlan} for optimizer, schedule and groups. {@code
+ *       LearningRateFinder} uses it to search a learning rate.
  *   <li>{@code Preflight} checks the memory before anything is computed.
  *   <li>{@link dev.finetune.internal.training.TrainingState} is what a run resumes from, and {@link
  *       dev.finetune.internal.training.TrainingStateFile} stores it.

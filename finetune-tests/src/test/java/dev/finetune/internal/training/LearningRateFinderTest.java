@@ -20,6 +20,7 @@ import dev.finetune.train.Adam;
 import dev.finetune.train.LearningRates;
 import dev.finetune.weights.RandomWeights;
 import java.nio.FloatBuffer;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
@@ -79,8 +80,7 @@ class LearningRateFinderTest {
     try (Learner learner = learner();
         EndlessBatches batches = batches(examples)) {
       for (int step = 0; step < 3; step++) {
-        Learner.Part part = batches.apply(step);
-        learner.step(part.batch().get(), part.targets(), part.seed());
+        learner.step(List.of(batches.apply(step)));
       }
       LearnerState before = learner.state();
 

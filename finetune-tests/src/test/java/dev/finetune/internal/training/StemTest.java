@@ -56,12 +56,14 @@ class StemTest {
     List<Long> networks = new ArrayList<>();
 
     try (Stem cold = stem(networks);
-        Sources sources = Sources.features(job(), cold, (done, total) -> {})) {
+        Sources sources =
+            Sources.features(job(), RunImages.within(job(), 0, 0), cold, (done, total) -> {})) {
       assertThat(sources.train().size()).isEqualTo(10);
       assertThat(networks).hasSize(1).allMatch(bytes -> bytes > 0);
     }
     try (Stem warm = stem(networks);
-        Sources sources = Sources.features(job(), warm, (done, total) -> {})) {
+        Sources sources =
+            Sources.features(job(), RunImages.within(job(), 0, 0), warm, (done, total) -> {})) {
       assertThat(sources.valid().size()).isEqualTo(4);
       assertThat(warm.made()).isFalse();
       assertThat(networks).hasSize(1);
@@ -79,12 +81,16 @@ class StemTest {
             bytes -> {
               throw new IllegalStateException("too large");
             })) {
-      assertThatThrownBy(() -> Sources.features(job(), refused, (done, total) -> {}))
+      assertThatThrownBy(
+              () ->
+                  Sources.features(
+                      job(), RunImages.within(job(), 0, 0), refused, (done, total) -> {}))
           .hasMessage("too large");
     }
     List<Long> networks = new ArrayList<>();
     try (Stem stem = stem(networks);
-        Sources sources = Sources.features(job(), stem, (done, total) -> {})) {
+        Sources sources =
+            Sources.features(job(), RunImages.within(job(), 0, 0), stem, (done, total) -> {})) {
       assertThat(sources.train().size()).isEqualTo(10);
       assertThat(networks).hasSize(1);
     }
