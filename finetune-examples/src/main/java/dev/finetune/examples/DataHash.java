@@ -47,6 +47,15 @@ final class DataHash {
     return images.size() + " images, sha256 " + HexFormat.of().formatHex(all.digest());
   }
 
+  /** Returns the SHA-256 of a file. */
+  static String of(Path file) throws IOException {
+    try {
+      return hash(file);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
   private static String hash(Path file) {
     try (InputStream in = Files.newInputStream(file);
         DigestInputStream digest = new DigestInputStream(in, sha256())) {

@@ -140,7 +140,7 @@ final class ExperimentOptions {
                     : published.flag(FreezeOptions.NONE)))
         .add("--head", HeadLayers.notation(experiment.head()))
         .addAll(training.resolved(defaults()))
-        .addAll(compute.resolved());
+        .addAll(ComputeOptions.resolved(experiment.engine()));
   }
 
   private TrainingOptions.Defaults defaults() {

@@ -80,6 +80,12 @@ final class ReproduceCommand implements Callable<Integer> {
   private @Nullable Path weights;
 
   @Option(
+      names = TrainCommand.FROM,
+      paramLabel = "MODEL",
+      description = "The model that the training continued (default: the path in the model).")
+  private @Nullable Path from;
+
+  @Option(
       names = ComputeOptions.THREADS,
       paramLabel = "N",
       converter = Converters.Count.class,
@@ -133,7 +139,9 @@ final class ReproduceCommand implements Callable<Integer> {
       arguments.add(argument.asText());
     }
     replace(arguments, WeightsOptions.NAME, weights);
+    replace(arguments, TrainCommand.FROM, from);
     replace(arguments, ComputeOptions.THREADS, threads);
+    requireSameModel(notes, arguments);
     if (arguments.contains("--float16")) {
       add(arguments, "--cache", cache);
     }
@@ -155,6 +163,20 @@ final class ReproduceCommand implements Callable<Integer> {
           "The options in " + file + " must be options of this version: " + e.getMessage(), e);
     }
     return training.prepare(Optional.empty());
+  }
+
+  private static void requireSameModel(JsonNode notes, List<String> arguments)
+      throws IOException {
+    int at = arguments.indexOf(TrainCommand.FROM);
+    if (at >= 0) {
+      Path continued =
+          PathChecks.file(
+              TrainCommand.FROM, "the file of a saved model", Path.of(arguments.get(at + 1)));
+      if (!DataHash.of(continued).equals(notes.path(TrainingRun.FROM_FILE).asText())) {
+        throw new IOException(
+            TrainCommand.FROM + " must be the model that was continued, got another: " + continued);
+      }
+    }
   }
 
   private static void add(List<String> arguments, String option, @Nullable Object value) {

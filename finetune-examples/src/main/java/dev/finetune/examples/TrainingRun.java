@@ -21,6 +21,7 @@ import dev.finetune.train.TrainOptions;
 import dev.finetune.train.TrainingEnd;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -52,6 +53,7 @@ record TrainingRun(
   static final String COMMAND = "command";
 
   static final String OPTIONS = "options";
+  static final String FROM_FILE = "fromFile";
   static final String TRAIN_FILES = "trainFiles";
   static final String VALID_FILES = "validFiles";
 
@@ -127,7 +129,12 @@ record TrainingRun(
 
   /** Returns the settings with what {@code reproduce} needs. */
   private TrainOptions noted(TrainOptions settings) throws IOException {
-    return settings
+    Optional<String> continued = resolved.get(TrainCommand.FROM);
+    TrainOptions all =
+        continued.isEmpty()
+            ? settings
+            : settings.note(FROM_FILE, DataHash.of(Path.of(continued.get())));
+    return all
         .note(COMMAND, command)
         .note(OPTIONS, new ObjectMapper().writeValueAsString(resolved.arguments()))
         .note(TRAIN_FILES, DataHash.of(data.train()))

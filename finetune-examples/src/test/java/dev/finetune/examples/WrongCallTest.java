@@ -73,7 +73,7 @@ class WrongCallTest {
         "export a.zip b.zip --to onnx | --to must be dl4j, got onnx |",
         "help nothing | COMMAND must be one of [demo, | got nothing",
         "help zoo nothing | COMMAND must be one of [verify], got nothing |",
-        "train --help | Unmatched argument at index 0: 'train' |",
+        "trian --help | Unmatched argument at index 0: 'trian' |",
         "sumary | Unmatched argument at index 0: 'sumary' | Did you mean: finetune-examples summary?"
       })
   void should_exit_with_2(String arguments, String rule, String got) {
