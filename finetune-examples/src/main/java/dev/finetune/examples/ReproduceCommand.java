@@ -165,8 +165,7 @@ final class ReproduceCommand implements Callable<Integer> {
     return training.prepare(Optional.empty());
   }
 
-  private static void requireSameModel(JsonNode notes, List<String> arguments)
-      throws IOException {
+  private static void requireSameModel(JsonNode notes, List<String> arguments) throws IOException {
     int at = arguments.indexOf(TrainCommand.FROM);
     if (at >= 0) {
       Path continued =

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -157,8 +158,7 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
 
   private Start newHead() throws IOException {
     ZooBackbone named = backbone == null ? Zoo.mobileNetV2Imagenet() : backbone;
-    List<HeadLayer> layers =
-        head == null ? HeadLayers.parse("gap,dropout:0.2") : head.layers();
+    List<HeadLayer> layers = head == null ? HeadLayers.parse("gap,dropout:0.2") : head.layers();
     ZooBackbone from = weights.of(size.of(named), training.seed());
     return new Start(
         FineTune.from(from).engine(compute.options()).head(layers),
@@ -177,9 +177,7 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
     requireNewHead(HEAD, head != null);
     try (FineTunedModel before = compute.load(FROM, file)) {
       return new Start(
-          FineTune.from(before),
-          before.backbone().graph(),
-          new ResolvedOptions().add(FROM, file));
+          FineTune.from(before), before.backbone().graph(), new ResolvedOptions().add(FROM, file));
     }
   }
 

@@ -134,8 +134,7 @@ record TrainingRun(
         continued.isEmpty()
             ? settings
             : settings.note(FROM_FILE, DataHash.of(Path.of(continued.get())));
-    return all
-        .note(COMMAND, command)
+    return all.note(COMMAND, command)
         .note(OPTIONS, new ObjectMapper().writeValueAsString(resolved.arguments()))
         .note(TRAIN_FILES, DataHash.of(data.train()))
         .note(VALID_FILES, DataHash.of(data.valid()));
