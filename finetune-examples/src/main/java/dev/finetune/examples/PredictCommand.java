@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "  " + Main.NAME + " predict flowers-out/model.zip photos --out photos.csv",
-      "  " + Main.NAME + " predict flowers-out/model.zip photos --top 3 --out photos.csv"
+      "  " + Main.NAME + " predict flowers-out/model.zip photos --top 3 --out p.csv"
     })
 final class PredictCommand implements Callable<Integer> {
 
