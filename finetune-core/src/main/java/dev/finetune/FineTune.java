@@ -9,6 +9,10 @@ import com.google.common.collect.ImmutableSortedMap;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.data.Labels;
+import dev.finetune.data.TagDataset;
+import dev.finetune.data.Tags;
+import dev.finetune.data.ValueDataset;
+import dev.finetune.data.Values;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.freeze.Freeze;
 import dev.finetune.freeze.FreezeStrategy;
@@ -18,6 +22,7 @@ import dev.finetune.internal.continued.Continuation;
 import dev.finetune.internal.continued.Continuation.Replay;
 import dev.finetune.internal.continued.ContinuedModel;
 import dev.finetune.internal.version.LibraryVersion;
+import dev.finetune.loss.Targets;
 import dev.finetune.train.TrainOptions;
 import java.util.Arrays;
 import java.util.List;
@@ -49,7 +54,7 @@ public final class FineTune {
     FREEZING("freezing"),
     UNFREEZING("unfreezing stage by stage"),
     HEAD("the head"),
-    CLASSES("the number of classes"),
+    OUTPUTS("the outputs"),
     ENGINE("the engine options");
 
     private final String label;
@@ -60,6 +65,8 @@ public final class FineTune {
   }
 
   private record Given(String call, Object value) {}
+
+  private record Outputs(Targets.Kind kind, int count) {}
 
   private final Backbone backbone;
   private final ImmutableMap<Setting, Given> settings;
@@ -104,9 +111,10 @@ public final class FineTune {
    * #keepClasses()} is called or {@link #replay replayed} images have them. The validation images
    * may have any of the classes of the continued model, in any order.
    *
-   * <p>Networks forget: without old images, training on new classes destroys most of what the model
-   * knew about the others, also if their weights are kept. Add old images by {@link #replay}, and
-   * validate on old and new classes.
+   * <p>Networks forget: without old images the accuracy on the other classes falls, also if their
+   * weights are kept. With five classes added to 38 traffic signs, it fell from 0.70 to 0.56 at
+   * best, and more with a higher learning rate or more trainable layers. {@link #replay} of all old
+   * images avoids this; of five a class, it avoids only a part. Validate on old and new classes.
    *
    * <p>As for every plan, the whole backbone is frozen by default; repeat the freezing of the model
    * to train the same layers. The engine is that of the model by default.
@@ -144,7 +152,8 @@ public final class FineTune {
 
   /**
    * {@return a copy that also trains on a random choice of old images} The choice depends on the
-   * seed of the training; see {@link ImageDataset#samplePerClass}.
+   * seed of the training; see {@link ImageDataset#samplePerClass}. With few old images, {@link
+   * dev.finetune.train.Sampling#balanced()} keeps more of what the model knows about old classes.
    *
    * @param old images that the continued model was trained on, or similar ones
    * @param perClass the number of images of each class, at least 1
@@ -161,8 +170,8 @@ public final class FineTune {
 
   /**
    * {@return a copy that keeps classes of the continued model that have no training image} Their
-   * weights in the last layer still train, as every image is an example of what is not such a
-   * class. Without {@link #replay}, the model soon stops predicting them.
+   * weights in the last layer still train: every image lowers their logits. So the model predicts
+   * them less and less; see {@link #from(FineTunedModel)}.
    *
    * @throws IllegalStateException if no model is continued, or this is already set
    */
@@ -337,16 +346,44 @@ public final class FineTune {
   }
 
   /**
-   * {@return a copy with a number of classes} Without it, {@link #train} uses that of the training
-   * images, or of the continued model.
+   * {@return a copy for images with one class each} Without it, {@link #train(ImageDataset,
+   * ImageDataset, TrainOptions)} uses the number of classes of the training images, or of the
+   * continued model.
    *
    * @param count the number of classes, at least 2
    * @throws IllegalArgumentException if {@code count} is less than 2
-   * @throws IllegalStateException if the number of classes is already set
+   * @throws IllegalStateException if the outputs are already set
    */
   public FineTune classes(int count) {
     checkArgument(count >= 2, "classes must be >= 2, got %s", count);
-    return with(Setting.CLASSES, "classes(" + count + ")", count);
+    return with(
+        Setting.OUTPUTS, "classes(" + count + ")", new Outputs(Targets.Kind.CLASSES, count));
+  }
+
+  /**
+   * {@return a copy for images with any number of tags each} Without it, {@link #train(TagDataset,
+   * TagDataset, TrainOptions)} uses the number of tags of the training images.
+   *
+   * @param count the number of tags, at least 1
+   * @throws IllegalArgumentException if {@code count} is less than 1
+   * @throws IllegalStateException if the outputs are already set
+   */
+  public FineTune tags(int count) {
+    checkArgument(count >= 1, "tags must be >= 1, got %s", count);
+    return with(Setting.OUTPUTS, "tags(" + count + ")", new Outputs(Targets.Kind.TAGS, count));
+  }
+
+  /**
+   * {@return a copy for images with numbers} Without it, {@link #train(ValueDataset, ValueDataset,
+   * TrainOptions)} uses the number of values of the training images.
+   *
+   * @param count how many numbers each image has, at least 1
+   * @throws IllegalArgumentException if {@code count} is less than 1
+   * @throws IllegalStateException if the outputs are already set
+   */
+  public FineTune values(int count) {
+    checkArgument(count >= 1, "values must be >= 1, got %s", count);
+    return with(Setting.OUTPUTS, "values(" + count + ")", new Outputs(Targets.Kind.VALUES, count));
   }
 
   /**
@@ -376,21 +413,21 @@ public final class FineTune {
    * Checks the settings and creates the plan.
    *
    * @return the plan
-   * @throws IllegalStateException if the number of classes is not set
+   * @throws IllegalStateException if the outputs are not set
    * @throws IllegalArgumentException if the settings do not fit together, for example if the
    *     backbone does not have a named layer
    */
   public FineTunePlan plan() {
-    Given classes = settings.get(Setting.CLASSES);
-    if (classes == null) {
+    Given outputs = settings.get(Setting.OUTPUTS);
+    if (outputs == null) {
       throw new IllegalStateException(
-          "A plan must have a number of classes: call classes(n), got only " + calls());
+          "A plan must have outputs: call classes(n), tags(n) or values(n), got only " + calls());
     }
-    return plan((int) classes.value());
+    return plan((Outputs) outputs.value());
   }
 
   @SuppressWarnings("unchecked") // only head(...) sets HEAD
-  private FineTunePlan plan(int classes) {
+  private FineTunePlan plan(Outputs outputs) {
     Optional<Continuation> continued = continuation();
     return FineTunePlan.of(
         backbone,
@@ -398,7 +435,8 @@ public final class FineTune {
         continued
             .map(c -> c.model().head())
             .orElseGet(() -> (List<HeadLayer>) setting(Setting.HEAD, List.of())),
-        classes,
+        outputs.kind(),
+        outputs.count(),
         (EngineOptions)
             setting(
                 Setting.ENGINE,
@@ -419,8 +457,8 @@ public final class FineTune {
   }
 
   /**
-   * Creates the plan and trains it; see {@link FineTunePlan#train}. If the number of classes is not
-   * set, it is that of the training images.
+   * Creates the plan and trains it; see {@link FineTunePlan#train(ImageDataset, ImageDataset,
+   * TrainOptions)}. If the number of classes is not set, it is that of the training images.
    *
    * @param train the images to train on
    * @param valid the images to validate on after each epoch, with the same classes
@@ -437,8 +475,62 @@ public final class FineTune {
             .map(c -> c.classes(train.classNames()).classNames())
             .orElseGet(train::classNames);
     Labels.requireClassNames(classNames);
-    int classes = (int) setting(Setting.CLASSES, classNames.size());
-    return plan(classes).train(train, valid, options);
+    return plan(outputs(Targets.Kind.CLASSES, classNames.size())).train(train, valid, options);
+  }
+
+  /**
+   * Creates the plan and trains it to find tags; see {@link FineTunePlan#train(TagDataset,
+   * TagDataset, TrainOptions)}. If the number of tags is not set, it is that of the training
+   * images.
+   *
+   * @param train the images to train on
+   * @param valid the images to validate on after each epoch, with the same tags
+   * @param options the settings of the training run
+   * @return the trained model
+   * @throws IllegalArgumentException if the settings or the images do not fit together
+   * @throws TrainingStoppedException if the training stops before its last epoch
+   * @throws IllegalStateException if the memory is not sufficient, or no engine can compute the
+   *     network
+   */
+  public TagModel train(TagDataset train, TagDataset valid, TrainOptions options) {
+    requireNotContinued(Targets.Kind.TAGS);
+    Tags.requireTagNames(train.tagNames());
+    return plan(outputs(Targets.Kind.TAGS, train.tagNames().size())).train(train, valid, options);
+  }
+
+  /**
+   * Creates the plan and trains it to estimate numbers; see {@link FineTunePlan#train(ValueDataset,
+   * ValueDataset, TrainOptions)}. If the number of values is not set, it is that of the training
+   * images.
+   *
+   * @param train the images to train on
+   * @param valid the images to validate on after each epoch, with the same values
+   * @param options the settings of the training run
+   * @return the trained model
+   * @throws IllegalArgumentException if the settings or the images do not fit together
+   * @throws TrainingStoppedException if the training stops before its last epoch
+   * @throws IllegalStateException if the memory is not sufficient, or no engine can compute the
+   *     network
+   */
+  public ValueModel train(ValueDataset train, ValueDataset valid, TrainOptions options) {
+    requireNotContinued(Targets.Kind.VALUES);
+    Values.requireValueNames(train.valueNames());
+    return plan(outputs(Targets.Kind.VALUES, train.valueNames().size()))
+        .train(train, valid, options);
+  }
+
+  private void requireNotContinued(Targets.Kind kind) {
+    if (settings.containsKey(Setting.MODEL)) {
+      throw new IllegalStateException(
+          "A continued model must train with classes, got "
+              + kind
+              + ": use FineTune.from(model.backbone()) for another task");
+    }
+  }
+
+  /** Returns the outputs that are set, or else those of the training images. */
+  private Outputs outputs(Targets.Kind kind, int count) {
+    return (Outputs) setting(Setting.OUTPUTS, new Outputs(kind, count));
   }
 
   /** Returns the freeze strategy of each phase by its first epoch. */

@@ -7,8 +7,13 @@ import com.google.common.collect.Sets;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.data.DatasetException;
 import dev.finetune.data.ImageDataset;
+import dev.finetune.data.ImageSource;
 import dev.finetune.data.Interruption;
 import dev.finetune.data.Labels;
+import dev.finetune.data.TagDataset;
+import dev.finetune.data.Tags;
+import dev.finetune.data.ValueDataset;
+import dev.finetune.data.Values;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.freeze.Phase;
@@ -20,6 +25,7 @@ import dev.finetune.internal.continued.Continuation;
 import dev.finetune.internal.modelfile.Description;
 import dev.finetune.internal.modelfile.ModelFiles;
 import dev.finetune.internal.modelfile.StoredModel;
+import dev.finetune.internal.modelfile.StoredOutputs;
 import dev.finetune.internal.plan.PlanDescription;
 import dev.finetune.internal.plan.PlanReport;
 import dev.finetune.internal.plan.Provenance;
@@ -28,6 +34,8 @@ import dev.finetune.internal.training.StoppedTraining;
 import dev.finetune.internal.training.TaskData;
 import dev.finetune.internal.training.Trainer;
 import dev.finetune.internal.training.TrainingJob;
+import dev.finetune.internal.training.ValueScale;
+import dev.finetune.loss.Targets;
 import dev.finetune.train.LearningRates;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.weights.RandomWeights;
@@ -39,6 +47,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -56,17 +66,20 @@ public final class FineTunePlan {
       Backbone backbone,
       SortedMap<Integer, FreezeStrategy> strategies,
       List<HeadLayer> head,
-      int classes,
+      Targets.Kind kind,
+      int outputs,
       EngineOptions engine,
       Optional<Continuation> continued) {
-    checkArgument(classes >= 2, "classes must be >= 2, got %s", classes);
+    checkArgument(
+        kind != Targets.Kind.CLASSES || outputs >= 2, "classes must be >= 2, got %s", outputs);
     return new FineTunePlan(
         new PlanDescription(
             backbone,
-            HeadGraph.append(backbone.graph(), head, classes),
+            HeadGraph.append(backbone.graph(), head, outputs),
             phases(backbone.graph(), strategies),
             head,
-            classes,
+            kind,
+            outputs,
             engine,
             continued));
   }
@@ -101,7 +114,7 @@ public final class FineTunePlan {
     return plan.backbone();
   }
 
-  /** {@return the layers of backbone and head, ending with one logit per class} */
+  /** {@return the layers of backbone and head, ending with one value per class, tag or value} */
   public LayerGraph graph() {
     return plan.graph();
   }
@@ -128,9 +141,19 @@ public final class FineTunePlan {
     return HeadLayers.notation(plan.head());
   }
 
-  /** {@return the number of classes} */
+  /** {@return the number of classes; 0 for a plan with tags or values} */
   public int classes() {
-    return plan.classes();
+    return plan.kind() == Targets.Kind.CLASSES ? plan.outputs() : 0;
+  }
+
+  /** {@return the number of tags; 0 for a plan with classes or values} */
+  public int tags() {
+    return plan.kind() == Targets.Kind.TAGS ? plan.outputs() : 0;
+  }
+
+  /** {@return how many values each image has; 0 for a plan with classes or tags} */
+  public int values() {
+    return plan.kind() == Targets.Kind.VALUES ? plan.outputs() : 0;
   }
 
   /** {@return how the network is computed} */
@@ -192,8 +215,65 @@ public final class FineTunePlan {
     checkNotNull(train, "train must not be null");
     checkNotNull(valid, "valid must not be null");
     checkNotNull(options, "options must not be null");
-    Run run = run(train, valid, options);
-    return run.plan().train(run.data(), options);
+    Prepared prepared = prepared(train, valid, options);
+    return prepared.plan().train(prepared.goal(), options);
+  }
+
+  /**
+   * Trains the network to find tags. The loss is the binary cross-entropy unless the options have
+   * another, and the thresholds of the model are those with the highest F1 on the validation
+   * images.
+   *
+   * @param train the images to train on
+   * @param valid the images to validate on after each epoch, with the same tags in the same order
+   * @param options the settings of the training run
+   * @return the trained model
+   * @throws DatasetException if an image cannot be read, has a value that is not finite or does not
+   *     have a flag for each tag, or a tag has no training image. Lists all such problems before
+   *     anything is trained
+   * @throws IllegalArgumentException if the plan is not for the tags of the images, two tags have
+   *     the same name, validation has other tags, a dataset is empty, or the loss does not support
+   *     tags
+   * @throws TrainingStoppedException as the method for classes does
+   * @throws IllegalStateException if the memory is not sufficient, or no engine can compute the
+   *     network
+   * @throws java.io.UncheckedIOException if stored features or a checkpoint cannot be read or
+   *     written
+   */
+  public TagModel train(TagDataset train, TagDataset valid, TrainOptions options) {
+    checkNotNull(train, "train must not be null");
+    checkNotNull(valid, "valid must not be null");
+    checkNotNull(options, "options must not be null");
+    return train(tags(train, valid, options), options);
+  }
+
+  /**
+   * Trains the network to estimate numbers. It learns standardised values, with the mean 0 and the
+   * standard deviation 1 over the training images: losses and metrics in the history, and the
+   * targets of an application's own loss, are in these units. The loss is the squared error unless
+   * the options have another. The model returns the original units.
+   *
+   * @param train the images to train on
+   * @param valid the images to validate on after each epoch, with the same values in the same order
+   * @param options the settings of the training run
+   * @return the trained model
+   * @throws DatasetException if an image cannot be read, has a value that is not finite or does not
+   *     have a finite number for each value, or a value is the same for all training images. Lists
+   *     all such problems before anything is trained
+   * @throws IllegalArgumentException if the plan is not for the values of the images, two values
+   *     have the same name, validation has other values, a dataset is empty, or the loss does not
+   *     support values
+   * @throws TrainingStoppedException as the method for classes does
+   * @throws IllegalStateException if the memory is not sufficient, or no engine can compute the
+   *     network
+   * @throws java.io.UncheckedIOException if stored features or a checkpoint cannot be read or
+   *     written
+   */
+  public ValueModel train(ValueDataset train, ValueDataset valid, TrainOptions options) {
+    checkNotNull(train, "train must not be null");
+    checkNotNull(valid, "valid must not be null");
+    checkNotNull(options, "options must not be null");
+    return train(values(train, valid, options), options);
   }
 
   /**
@@ -213,38 +293,119 @@ public final class FineTunePlan {
   public LearningRates findLearningRate(ImageDataset train, TrainOptions options) {
     checkNotNull(train, "train must not be null");
     checkNotNull(options, "options must not be null");
-    Run run = run(train, train.size() == 0 ? train : train.select(0), options);
+    Prepared prepared = prepared(train, train.size() == 0 ? train : train.select(0), options);
+    return prepared.plan().findLearningRate(prepared.goal(), options);
+  }
+
+  /**
+   * Searches a learning rate for tags; see {@link #findLearningRate(ImageDataset, TrainOptions)}.
+   *
+   * @param train the images to train on
+   * @param options the settings of the training
+   * @return the losses by learning rate, and a suggestion
+   * @throws IllegalArgumentException if the settings or the images do not fit together
+   * @throws DatasetException if an image cannot be read or has a value that is not finite
+   * @throws IllegalStateException if the memory is not sufficient, or no engine can compute the
+   *     network
+   */
+  public LearningRates findLearningRate(TagDataset train, TrainOptions options) {
+    checkNotNull(train, "train must not be null");
+    checkNotNull(options, "options must not be null");
+    return findLearningRate(tags(train, train, options), options);
+  }
+
+  /**
+   * Searches a learning rate for values; see {@link #findLearningRate(ImageDataset, TrainOptions)}.
+   *
+   * @param train the images to train on
+   * @param options the settings of the training
+   * @return the losses by learning rate, and a suggestion
+   * @throws IllegalArgumentException if the settings or the images do not fit together
+   * @throws DatasetException if an image cannot be read or has a value that is not finite
+   * @throws IllegalStateException if the memory is not sufficient, or no engine can compute the
+   *     network
+   */
+  public LearningRates findLearningRate(ValueDataset train, TrainOptions options) {
+    checkNotNull(train, "train must not be null");
+    checkNotNull(options, "options must not be null");
+    return findLearningRate(values(train, train, options), options);
+  }
+
+  private LearningRates findLearningRate(Goal<?> goal, TrainOptions options) {
+    requireSupport(goal.data(), options);
     try {
-      return new Trainer(run.plan().job(run.data(), options)).findLearningRate();
+      return new Trainer(job(goal, options)).findLearningRate();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private record Run(FineTunePlan plan, TaskData data) {}
+  /**
+   * What a training is for.
+   *
+   * @param <M> the class of the model
+   * @param data the images and their targets
+   * @param outputs returns what the model stores about its outputs; receives what was fitted
+   * @param model creates the model
+   */
+  private record Goal<M extends TrainedModel>(
+      TaskData data,
+      Function<List<Double>, StoredOutputs> outputs,
+      BiFunction<StoredModel, EngineOptions, M> model) {}
+
+  /** A goal, and the plan for its classes. */
+  private record Prepared(FineTunePlan plan, Goal<FineTunedModel> goal) {}
 
   /** Checks the images and returns them with the plan for their classes. */
-  private Run run(ImageDataset train, ImageDataset valid, TrainOptions options) {
+  private Prepared prepared(ImageDataset train, ImageDataset valid, TrainOptions options) {
     if (plan.continued().isPresent()) {
       Continuation.Prepared prepared =
-          plan.continued().get().prepare(train, valid, plan.classes(), options.seed());
-      return new Run(
+          plan.continued().get().prepare(train, valid, plan.outputs(), options.seed());
+      return new Prepared(
           new FineTunePlan(plan.with(prepared.continuation())),
-          prepared.data().weighted(options.classWeights()));
+          classes(prepared.data().weighted(options.classWeights())));
     }
     requireClasses(train, valid);
-    return new Run(this, TaskData.classes(train, valid).weighted(options.classWeights()));
+    return new Prepared(
+        this, classes(TaskData.classes(train, valid).weighted(options.classWeights())));
   }
 
-  private FineTunedModel train(TaskData data, TrainOptions options) {
+  private static Goal<FineTunedModel> classes(TaskData data) {
+    return new Goal<>(
+        data, fitted -> new StoredOutputs.Classes(data.outputs()), FineTunedModel::of);
+  }
+
+  private Goal<TagModel> tags(TagDataset train, TagDataset valid, TrainOptions options) {
+    requireImages(train, valid);
+    requireOutputs(Targets.Kind.TAGS, train.tagNames(), valid.tagNames());
+    Tags.requireTagNames(train.tagNames());
+    Tags.requireEveryTag(train.tagNames(), Tags.of(train, valid).get(0));
+    TaskData data = TaskData.tags(train, valid).weighted(options.classWeights());
+    return new Goal<>(data, fitted -> new StoredOutputs.Tags(data.outputs(), fitted), TagModel::of);
+  }
+
+  private Goal<ValueModel> values(ValueDataset train, ValueDataset valid, TrainOptions options) {
+    requireImages(train, valid);
+    requireOutputs(Targets.Kind.VALUES, train.valueNames(), valid.valueNames());
+    Values.requireValueNames(train.valueNames());
+    double[][] values = Values.of(train, valid).get(0);
+    Values.requireVariation(train.valueNames(), values);
+    ValueScale scale = ValueScale.of(train.valueNames(), values);
+    TaskData data = TaskData.values(train, valid, scale).weighted(options.classWeights());
+    return new Goal<>(
+        data,
+        fitted -> new StoredOutputs.Values(data.outputs(), scale.means(), scale.deviations()),
+        ValueModel::of);
+  }
+
+  private <M extends TrainedModel> M train(Goal<M> goal, TrainOptions options) {
     requireEpochs(options);
+    requireSupport(goal.data(), options);
     try {
-      return model(stored(data, options, new Trainer(job(data, options)).run()));
+      return model(goal, options, new Trainer(job(goal, options)).run());
     } catch (StoppedTraining e) {
-      Supplier<Optional<FineTunedModel>> lastFinite =
-          () ->
-              e.weights()
-                  .map(w -> model(stored(data, options, new Trainer.Result(w, e.history()))));
+      Supplier<Optional<TrainedModel>> lastFinite =
+          () -> e.result().map(result -> model(goal, options, result));
       throw switch (e.reason()) {
         case DIVERGED -> new TrainingDivergedException(e, options.optimizer(), lastFinite);
         case INTERRUPTED -> TrainingInterruptedException.interrupted(e, lastFinite);
@@ -254,11 +415,11 @@ public final class FineTunePlan {
     }
   }
 
-  private TrainingJob job(TaskData data, TrainOptions options) {
+  private TrainingJob job(Goal<?> goal, TrainOptions options) {
     Weights pretrained = pretrained();
     Weights start =
         plan.continued()
-            .map(c -> c.model().initial(data.outputs(), options.seed()))
+            .map(c -> c.model().initial(goal.data().outputs(), options.seed()))
             .orElse(pretrained);
     return new TrainingJob(
         plan.graph(),
@@ -267,11 +428,10 @@ public final class FineTunePlan {
         RandomWeights.glorot(plan.graph(), Seeds.head(options.seed())).plus(start),
         plan.backbone().input(),
         plan.engine(),
-        data,
+        goal.data(),
         options,
         List.of(),
-        (file, weights, history) ->
-            ModelFiles.write(stored(data, options, new Trainer.Result(weights, history)), file));
+        (file, result) -> ModelFiles.write(stored(goal, options, result), file));
   }
 
   private void requireEpochs(TrainOptions options) {
@@ -305,16 +465,18 @@ public final class FineTunePlan {
     }
   }
 
-  private FineTunedModel model(StoredModel stored) {
-    return FineTunedModel.of(stored, plan.engine());
+  private <M extends TrainedModel> M model(
+      Goal<M> goal, TrainOptions options, Trainer.Result result) {
+    return goal.model().apply(stored(goal, options, result), plan.engine());
   }
 
-  private StoredModel stored(TaskData data, TrainOptions options, Trainer.Result result) {
+  private StoredModel stored(Goal<?> goal, TrainOptions options, Trainer.Result result) {
+    TaskData data = goal.data();
     return new StoredModel(
         new Description(
-            data.outputs(),
+            goal.outputs().apply(result.fitted()),
             plan.backbone().input(),
-            FineTunedModel.stored(plan.engine()),
+            ModelLoading.stored(plan.engine()),
             plan.graph(),
             plan.backbone().graph().outputs().get(0),
             PlanReport.json(plan),
@@ -328,24 +490,55 @@ public final class FineTunePlan {
         result.weights());
   }
 
-  private void requireClasses(ImageDataset train, ImageDataset valid) {
+  private static void requireSupport(TaskData data, TrainOptions options) {
+    Targets.Kind kind = data.trainTargets().kind();
+    options
+        .loss()
+        .ifPresent(
+            loss ->
+                checkArgument(
+                    loss.supports(kind), "loss must support %s, got %s", kind, loss.name()));
+    checkArgument(
+        kind == Targets.Kind.CLASSES || !options.sampling().needsClasses(),
+        "sampling %s needs images with classes, got %s",
+        options.sampling().name(),
+        kind);
+  }
+
+  private static void requireImages(ImageSource train, ImageSource valid) {
     checkArgument(
         train.size() > 0 && valid.size() > 0,
         "Training and validation must have at least one image each, got %s and %s",
         train.size(),
         valid.size());
+  }
+
+  private void requireOutputs(Targets.Kind kind, List<String> train, List<String> valid) {
     checkArgument(
-        train.classNames().size() == plan.classes(),
-        "The training images must have the plan's %s classes, got %s: %s",
-        plan.classes(),
-        train.classNames().size(),
-        train.classNames());
+        plan.kind() == kind,
+        "The plan's outputs must be those of the training images, %s, got %s(%s)",
+        kind,
+        plan.kind(),
+        plan.outputs());
+    checkArgument(
+        train.size() == plan.outputs(),
+        "The training images must have the plan's %s %s, got %s: %s",
+        plan.outputs(),
+        kind,
+        train.size(),
+        train);
+    checkArgument(
+        valid.equals(train),
+        "The validation images must have the training %s in the same order, %s, got %s",
+        kind,
+        train,
+        valid);
+  }
+
+  private void requireClasses(ImageDataset train, ImageDataset valid) {
+    requireImages(train, valid);
+    requireOutputs(Targets.Kind.CLASSES, train.classNames(), valid.classNames());
     Labels.requireClassNames(train.classNames());
-    checkArgument(
-        valid.classNames().equals(train.classNames()),
-        "The validation images must have the training classes in the same order, %s, got %s",
-        train.classNames(),
-        valid.classNames());
     List<int[]> labels = Labels.of(train, valid);
     Labels.requireEveryClass(train.classNames(), labels.get(0));
   }

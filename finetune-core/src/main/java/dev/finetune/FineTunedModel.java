@@ -1,22 +1,15 @@
 package dev.finetune;
 
-import dev.finetune.backbone.Backbone;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.engine.EngineOptions;
-import dev.finetune.engine.Engines;
 import dev.finetune.evaluate.Evaluation;
 import dev.finetune.evaluate.Prediction;
-import dev.finetune.graph.LayerGraph;
-import dev.finetune.image.InputSpec;
 import dev.finetune.image.Pixels;
 import dev.finetune.internal.continued.ContinuedModel;
 import dev.finetune.internal.modelfile.Description;
-import dev.finetune.internal.modelfile.ModelFiles;
-import dev.finetune.internal.modelfile.StoredEngine;
 import dev.finetune.internal.modelfile.StoredModel;
 import dev.finetune.internal.network.Network;
-import dev.finetune.train.History;
-import dev.finetune.weights.Weights;
+import dev.finetune.loss.Targets;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,15 +22,12 @@ import java.util.function.UnaryOperator;
  * <p>It owns native memory. {@link #close} frees it at once; otherwise it is freed when the model
  * is no longer reachable.
  */
-public final class FineTunedModel implements AutoCloseable {
+public final class FineTunedModel extends TrainedModel {
 
-  private final StoredModel stored;
-  private final EngineOptions engine;
   private final ImageClassifier classifier;
 
   private FineTunedModel(StoredModel stored, EngineOptions engine, ImageClassifier classifier) {
-    this.stored = stored;
-    this.engine = engine;
+    super(stored, engine);
     this.classifier = classifier;
   }
 
@@ -49,25 +39,8 @@ public final class FineTunedModel implements AutoCloseable {
         engine,
         new ImageClassifier(
             description.input(),
-            description.classNames(),
+            description.outputs().names(),
             Network.of(description.graph(), stored.weights(), engine)));
-  }
-
-  /** Returns the engine settings that the model file stores. */
-  static StoredEngine stored(EngineOptions options) {
-    return new StoredEngine(Engines.find(options).name(), options.winograd());
-  }
-
-  /**
-   * Returns options with the stored engine, if it can compute here, and this machine's thread
-   * count.
-   */
-  private static EngineOptions options(StoredEngine stored) {
-    EngineOptions options = EngineOptions.defaults().winograd(stored.winograd());
-    boolean here =
-        Engines.all().stream()
-            .anyMatch(e -> e.name().equals(stored.name()) && e.availability().computes());
-    return here ? options.engine(stored.name()) : options;
   }
 
   /**
@@ -81,8 +54,8 @@ public final class FineTunedModel implements AutoCloseable {
    * @throws dev.finetune.engine.EngineException if no engine can compute the model
    */
   public static FineTunedModel load(Path file) throws IOException {
-    StoredModel stored = ModelFiles.read(file);
-    return of(stored, options(stored.description().engine()));
+    StoredModel stored = ModelLoading.read(file, Targets.Kind.CLASSES);
+    return of(stored, ModelLoading.options(stored));
   }
 
   /**
@@ -96,7 +69,7 @@ public final class FineTunedModel implements AutoCloseable {
    * @throws dev.finetune.engine.EngineException if the engine cannot compute the model
    */
   public static FineTunedModel load(Path file, EngineOptions engine) throws IOException {
-    return of(ModelFiles.read(file), engine);
+    return of(ModelLoading.read(file, Targets.Kind.CLASSES), engine);
   }
 
   /**
@@ -109,21 +82,8 @@ public final class FineTunedModel implements AutoCloseable {
    */
   public static FineTunedModel load(Path file, UnaryOperator<EngineOptions> change)
       throws IOException {
-    StoredModel stored = ModelFiles.read(file);
-    return of(stored, change.apply(options(stored.description().engine())));
-  }
-
-  /**
-   * Writes the model as a zip file: {@code model.json} with classes, input, layers, plan, history
-   * and provenance, {@code weights.safetensors} with the weights, and {@code SHA256SUMS}. The file
-   * appears complete or not at all. The same model gives the same bytes.
-   *
-   * @param file the file to write; replaced if it exists
-   * @throws IOException if the file cannot be written; the message names it
-   * @throws dev.finetune.weights.WeightsException if a weight is not finite; nothing is written
-   */
-  public void save(Path file) throws IOException {
-    ModelFiles.write(stored, file);
+    StoredModel stored = ModelLoading.read(file, Targets.Kind.CLASSES);
+    return of(stored, change.apply(ModelLoading.options(stored)));
   }
 
   /**
@@ -183,73 +143,13 @@ public final class FineTunedModel implements AutoCloseable {
     return classifier.classNames();
   }
 
-  /** {@return the engine options that the model computes with} */
-  public EngineOptions engine() {
-    return engine;
-  }
-
-  /**
-   * {@return the size and preprocessing of the input images, which the methods of this class apply}
-   */
-  public InputSpec input() {
-    return classifier.input();
-  }
-
-  /** {@return the results of the training} */
-  public History history() {
-    return stored.description().history();
-  }
-
-  /** {@return the plan that the model was trained with, as JSON} */
-  public String planJson() {
-    return stored.description().plan().toString();
-  }
-
-  /** {@return the origin of the model as JSON: seed, options, versions and pretrained weights} */
-  public String provenanceJson() {
-    return stored.description().provenance().toString();
-  }
-
   /** {@return the classifier without history and provenance} Closing either closes both. */
   public ImageClassifier classifier() {
     return classifier;
   }
 
-  /** {@return the layers of the network} */
-  public LayerGraph graph() {
-    return stored.description().graph();
-  }
-
-  /** {@return the values of all parameters} */
-  public Weights weights() {
-    return stored.weights();
-  }
-
-  /**
-   * {@return the trained backbone without the head, for fine-tuning on another task} {@link
-   * FineTune#from(FineTunedModel)} keeps the head too.
-   */
-  public Backbone backbone() {
-    return backbone(backboneName() + "-trained");
-  }
-
-  private String backboneName() {
-    return stored.description().plan().path("backbone").asText("backbone");
-  }
-
   /** Returns the model as the start of another training. */
   ContinuedModel continued() {
-    return ContinuedModel.of(stored, backbone(backboneName()), engine);
-  }
-
-  private Backbone backbone(String name) {
-    Description description = stored.description();
-    LayerGraph backbone = graph().upTo(description.backboneOutput());
-    return Backbone.of(
-        name,
-        input(),
-        backbone,
-        weights().only(backbone),
-        "trained by finetune, seed " + description.provenance().path("seed").asLong());
+    return ContinuedModel.of(stored(), backbone(backboneName()), engine());
   }
 }

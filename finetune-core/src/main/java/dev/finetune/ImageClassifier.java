@@ -5,7 +5,6 @@ import static com.google.common.base.Preconditions.checkArgument;
 import dev.finetune.data.DatasetException;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.data.Labels;
-import dev.finetune.engine.Batch;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.evaluate.Evaluation;
 import dev.finetune.evaluate.Prediction;
@@ -13,14 +12,10 @@ import dev.finetune.graph.LayerGraph;
 import dev.finetune.image.InputSpec;
 import dev.finetune.image.Pixels;
 import dev.finetune.internal.network.Network;
-import dev.finetune.internal.pipeline.PreparedImages;
-import dev.finetune.weights.Finite;
+import dev.finetune.loss.Targets;
 import dev.finetune.weights.Weights;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.function.IntConsumer;
-import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -32,16 +27,12 @@ import java.util.stream.IntStream;
  */
 public final class ImageClassifier implements AutoCloseable {
 
-  private static final int BATCH = 32;
-
-  private final InputSpec input;
   private final List<String> classNames;
-  private final Network network;
+  private final ImageNetwork network;
 
   ImageClassifier(InputSpec input, List<String> classNames, Network network) {
-    this.input = input;
     this.classNames = List.copyOf(classNames);
-    this.network = network;
+    this.network = new ImageNetwork(input, Targets.Kind.CLASSES, this.classNames, network);
     Labels.requireClassNames(this.classNames);
     checkArgument(
         network.graph().outputShape().size() == classNames.size(),
@@ -99,7 +90,7 @@ public final class ImageClassifier implements AutoCloseable {
    * {@return the size and preprocessing of the input images, which the methods of this class apply}
    */
   public InputSpec input() {
-    return input;
+    return network.input();
   }
 
   /**
@@ -121,18 +112,9 @@ public final class ImageClassifier implements AutoCloseable {
    * @throws IllegalStateException if a logit is not finite, or the classifier is closed
    */
   public List<Prediction> classify(List<Pixels> images) {
-    List<Prediction> predictions = new ArrayList<>(images.size());
-    for (int from = 0; from < images.size(); from += BATCH) {
-      List<float[][]> batch =
-          images.subList(from, Math.min(from + BATCH, images.size())).stream()
-              .map(image -> new float[][] {input.prepare(image)})
-              .toList();
-      int first = from;
-      for (float[] logits : logits(batch, i -> "image " + (first + i))) {
-        predictions.add(Prediction.ofLogits(classNames, logits));
-      }
-    }
-    return predictions;
+    return network.outputs(images).stream()
+        .map(logits -> Prediction.ofLogits(classNames, logits))
+        .toList();
   }
 
   /**
@@ -143,7 +125,7 @@ public final class ImageClassifier implements AutoCloseable {
    * @throws IllegalStateException if a logit is not finite, or the classifier is closed
    */
   public float[] logits(Pixels image) {
-    return logits(List.<float[][]>of(new float[][] {input.prepare(image)}), i -> "the image")[0];
+    return network.outputs(image);
   }
 
   /**
@@ -173,19 +155,15 @@ public final class ImageClassifier implements AutoCloseable {
    */
   public Evaluation evaluate(ImageDataset data, IntConsumer progress) {
     int[] labels = labelsOf(data);
-    data.verify();
     Evaluation.Tally tally = Evaluation.tally(classNames);
-    int[] done = {0};
-    new PreparedImages(data, input)
-        .forEachBatch(
-            BATCH,
-            batch -> {
-              int first = done[0];
-              for (float[] logits : logits(batch, i -> data.name(first + i))) {
-                tally.add(logits, labels[done[0]++]);
-              }
-              progress.accept(done[0]);
-            });
+    network.forEachBatch(
+        data,
+        progress,
+        (first, logits) -> {
+          for (int i = 0; i < logits.length; i++) {
+            tally.add(logits[i], labels[first + i]);
+          }
+        });
     return tally.result();
   }
 
@@ -196,24 +174,6 @@ public final class ImageClassifier implements AutoCloseable {
   @Override
   public void close() {
     network.close();
-  }
-
-  private float[][] logits(List<float[][]> batch, IntFunction<String> nameOf) {
-    float[][] logits = network.output(Batch.of(batch));
-    for (int i = 0; i < logits.length; i++) {
-      OptionalInt bad = Finite.first(logits[i]);
-      if (bad.isPresent()) {
-        throw new IllegalStateException(
-            "The network must give finite logits, got "
-                + logits[i][bad.getAsInt()]
-                + " for the class "
-                + classNames.get(bad.getAsInt())
-                + " of "
-                + nameOf.apply(i)
-                + ": the weights are damaged or so large that values overflow");
-      }
-    }
-    return logits;
   }
 
   private int[] labelsOf(ImageDataset data) {

@@ -17,7 +17,7 @@ public final class TrainingDivergedException extends TrainingStoppedException {
   private final double learningRate;
 
   TrainingDivergedException(
-      StoppedTraining stopped, Optimizer optimizer, Supplier<Optional<FineTunedModel>> lastFinite) {
+      StoppedTraining stopped, Optimizer optimizer, Supplier<Optional<TrainedModel>> lastFinite) {
     super(
         message(stopped, optimizer),
         stopped.place().epoch(),

@@ -13,7 +13,7 @@ public final class TrainingFailedException extends TrainingStoppedException {
 
   private static final long serialVersionUID = 1L;
 
-  TrainingFailedException(StoppedTraining stopped, Supplier<Optional<FineTunedModel>> lastFinite) {
+  TrainingFailedException(StoppedTraining stopped, Supplier<Optional<TrainedModel>> lastFinite) {
     super(
         message(stopped),
         stopped.place().epoch() + 1,

@@ -21,14 +21,14 @@ public final class TrainingInterruptedException extends TrainingStoppedException
       int epoch,
       int step,
       History history,
-      Supplier<Optional<FineTunedModel>> lastFinite,
+      Supplier<Optional<TrainedModel>> lastFinite,
       @Nullable Throwable cause) {
     super(message, epoch, step, history, lastFinite, cause);
   }
 
   /** Returns an exception for the interruption of a training. */
   static TrainingInterruptedException interrupted(
-      StoppedTraining stopped, Supplier<Optional<FineTunedModel>> lastFinite) {
+      StoppedTraining stopped, Supplier<Optional<TrainedModel>> lastFinite) {
     int epoch = stopped.place().epoch();
     return new TrainingInterruptedException(
         message(epoch, stopped.history()),

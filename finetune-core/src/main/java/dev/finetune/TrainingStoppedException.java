@@ -1,5 +1,7 @@
 package dev.finetune;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import com.google.common.base.Suppliers;
 import dev.finetune.train.History;
 import java.util.Optional;
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * try {
  *   model = plan.train(train, valid, options);
  * } catch (TrainingStoppedException e) {
- *   model = e.lastFinite().orElseThrow(() -> e);
+ *   model = e.lastFinite(FineTunedModel.class).orElseThrow(() -> e);
  * }
  * }</pre>
  */
@@ -30,14 +32,14 @@ public abstract sealed class TrainingStoppedException extends IllegalStateExcept
   private final int step;
 
   private final transient History history;
-  private final transient Supplier<Optional<FineTunedModel>> lastFinite;
+  private final transient Supplier<Optional<TrainedModel>> lastFinite;
 
   TrainingStoppedException(
       String message,
       int epoch,
       int step,
       History history,
-      Supplier<Optional<FineTunedModel>> lastFinite,
+      Supplier<Optional<TrainedModel>> lastFinite,
       @Nullable Throwable cause) {
     super(message, cause);
     this.epoch = epoch;
@@ -64,9 +66,29 @@ public abstract sealed class TrainingStoppedException extends IllegalStateExcept
   /**
    * {@return the model that training for the finished epochs only would have returned: with {@code
    * Keep.LAST} that of the last one, with {@code Keep.BEST} that of the best one; empty if no epoch
-   * was finished} It is created by the first call.
+   * was finished} It is created by the first call. It is a {@link FineTunedModel}, {@link TagModel}
+   * or {@link ValueModel}, as the training would have returned.
    */
-  public Optional<FineTunedModel> lastFinite() {
+  public Optional<TrainedModel> lastFinite() {
     return lastFinite.get();
+  }
+
+  /**
+   * {@return {@link #lastFinite()} as the class that the training would have returned}
+   *
+   * @param <M> the class of the model
+   * @param type the class of the model, such as {@code FineTunedModel.class}
+   * @throws IllegalArgumentException if the model is of another class
+   */
+  public <M extends TrainedModel> Optional<M> lastFinite(Class<M> type) {
+    Optional<TrainedModel> model = lastFinite();
+    model.ifPresent(
+        m ->
+            checkArgument(
+                type.isInstance(m),
+                "type must be %s, which the training returns, got %s",
+                m.getClass().getSimpleName(),
+                type.getSimpleName()));
+    return model.map(type::cast);
   }
 }

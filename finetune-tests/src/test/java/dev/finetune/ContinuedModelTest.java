@@ -193,6 +193,16 @@ class ContinuedModelTest {
   }
 
   @Test
+  void should_find_a_learning_rate_for_old_and_new_images() {
+    FineTunePlan plan = FineTune.from(model).replay(images(12, "a", "b", "c")).classes(4).plan();
+
+    assertThat(plan.findLearningRate(images(8, "d", "a"), OPTIONS).points()).isNotEmpty();
+    assertThatThrownBy(() -> plan.findLearningRate(images(8, "d", "e"), OPTIONS))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("must have the plan's 4 classes, got 5");
+  }
+
+  @Test
   void should_refuse_another_head_and_name_the_alternative() {
     assertThatThrownBy(() -> FineTune.from(model).head(dense(7)))
         .isInstanceOf(IllegalStateException.class)
@@ -270,7 +280,8 @@ class ContinuedModelTest {
   @Test
   void should_not_resume_from_a_checkpoint_of_another_model() {
     ImageDataset abd = images(12, "a", "b", "d");
-    FineTunedModel other = FineTune.from(model).train(images(12, "a", "b", "c"), images(3, "a", "b", "c"), OPTIONS);
+    FineTunedModel other =
+        FineTune.from(model).train(images(12, "a", "b", "c"), images(3, "a", "b", "c"), OPTIONS);
     FineTune.from(model).train(abd, abd, OPTIONS.checkpointAt(folder));
 
     assertThatThrownBy(() -> FineTune.from(other).train(abd, abd, OPTIONS.resume(folder)))

@@ -141,7 +141,7 @@ class StoppedTrainingTest {
 
     assertThat(stopped).hasMessageContainingAll("epoch 2, step 1", "the finished epochs (1)");
     assertThat(stopped.history().epochs()).extracting(EpochResult::epoch).containsExactly(1);
-    FineTunedModel last = stopped.lastFinite().orElseThrow();
+    FineTunedModel last = stopped.lastFinite(FineTunedModel.class).orElseThrow();
     assertThat(last.weights().tensors()).isEqualTo(oneEpoch.weights().tensors());
     assertThat(last.history()).isEqualTo(stopped.history());
     assertThat(last.evaluate(VALID).loss()).isFinite();

@@ -1,9 +1,9 @@
 package dev.finetune.benchmarks;
 
+import static com.google.common.base.Verify.verifyNotNull;
 import static dev.finetune.head.HeadLayers.batchNorm;
 import static dev.finetune.head.HeadLayers.dense;
 import static dev.finetune.head.HeadLayers.dropout;
-import static com.google.common.base.Verify.verifyNotNull;
 import static dev.finetune.train.Adam.adam;
 
 import dev.finetune.FineTune;
@@ -15,6 +15,7 @@ import dev.finetune.datasets.Gtsrb;
 import dev.finetune.evaluate.Evaluation;
 import dev.finetune.train.FeatureCache;
 import dev.finetune.train.Keep;
+import dev.finetune.train.Sampling;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.zoo.Zoo;
 import dev.finetune.zoo.ZooBackbone;
@@ -41,8 +42,12 @@ public final class ContinueExperiment {
   private static final double RATE = 3e-4;
   private static final String STEM = "fire6/concat";
 
-  /** A way to continue the model, before its settings are chosen. */
-  private record Way(String name, Keep keep, UnaryOperator<FineTune> replay) {}
+  /** A way to continue the model. */
+  private record Way(
+      String name,
+      List<Choice> choices,
+      UnaryOperator<TrainOptions> options,
+      UnaryOperator<FineTune> replay) {}
 
   /** The settings of a continued training. */
   private record Choice(boolean headOnly, double rate) {
@@ -107,11 +112,25 @@ public final class ContinueExperiment {
     ImageDataset replayed = train.ofClasses(old);
     List<Way> ways =
         List.of(
-            new Way("new images only, last epoch", Keep.LAST, FineTune::keepClasses),
-            new Way("new images only, best epoch", Keep.BEST, FineTune::keepClasses),
-            new Way("1 old image per class", Keep.BEST, f -> f.replay(replayed, 1)),
-            new Way("5 old images per class", Keep.BEST, f -> f.replay(replayed, 5)),
-            new Way("all 28 old images per class", Keep.BEST, f -> f.replay(replayed)));
+            new Way(
+                "new images only, settings of the first model, last epoch",
+                List.of(new Choice(false, RATE)),
+                o -> o.keep(Keep.LAST),
+                FineTune::keepClasses),
+            new Way(
+                "new images only, last epoch",
+                CHOICES,
+                o -> o.keep(Keep.LAST),
+                FineTune::keepClasses),
+            new Way("new images only", CHOICES, o -> o, FineTune::keepClasses),
+            new Way("1 old image per class", CHOICES, o -> o, f -> f.replay(replayed, 1)),
+            new Way("5 old images per class", CHOICES, o -> o, f -> f.replay(replayed, 5)),
+            new Way(
+                "5 old images per class, balanced sampling",
+                CHOICES,
+                o -> o.sampling(Sampling.balanced()),
+                f -> f.replay(replayed, 5)),
+            new Way("all 28 old images per class", CHOICES, o -> o, f -> f.replay(replayed)));
     Map<Way, Choice> chosen = new HashMap<>();
     for (int seed = 1; seed <= seeds; seed++) {
       try (FineTunedModel first = first(old, seed)) {
@@ -123,7 +142,9 @@ public final class ContinueExperiment {
           }
           Choice choice = verifyNotNull(chosen.get(way));
           try (FineTunedModel model =
-              choice.apply(continued).train(fresh, valid, options(choice.rate(), seed).keep(way.keep()))) {
+              choice
+                  .apply(continued)
+                  .train(fresh, valid, way.options().apply(options(choice.rate(), seed)))) {
             report("continued, " + way.name(), choice.toString(), seed, model.evaluate(test));
           }
         }
@@ -153,12 +174,12 @@ public final class ContinueExperiment {
 
   /** Returns the settings with the highest accuracy on the validation images of all classes. */
   private Choice choose(Way way, FineTune continued, ImageDataset fresh) {
-    Choice best = CHOICES.get(0);
+    Choice best = way.choices().get(0);
     double highest = -1;
-    for (Choice choice : CHOICES) {
-      try (FineTunedModel model =
-          choice.apply(continued).train(fresh, valid, options(choice.rate(), 1).keep(way.keep()))) {
-        double score = model.history().kept(way.keep()).validScore();
+    for (Choice choice : way.choices()) {
+      TrainOptions options = way.options().apply(options(choice.rate(), 1));
+      try (FineTunedModel model = choice.apply(continued).train(fresh, valid, options)) {
+        double score = model.history().kept(options.keep()).validScore();
         System.err.printf(Locale.ROOT, "%s, %s: Valid %.3f%n", way.name(), choice, score);
         if (score > highest) {
           highest = score;

@@ -1,5 +1,6 @@
 package dev.finetune.data;
 
+import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkElementIndex;
 
 import java.util.List;

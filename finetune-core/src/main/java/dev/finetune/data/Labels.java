@@ -3,6 +3,7 @@ package dev.finetune.data;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** Checks of labels and class names before they are used. */

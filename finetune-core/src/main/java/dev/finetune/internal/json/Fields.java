@@ -131,15 +131,15 @@ public final class Fields {
    * @throws IOException if the value is not a number in this range
    */
   public double number(String key, double least, double most) throws IOException {
-    return require(
-            key,
-            value ->
-                value.isNumber()
-                    && Double.isFinite(value.doubleValue())
-                    && value.doubleValue() >= least
-                    && value.doubleValue() <= most,
-            numberRule(least, most))
+    return require(key, value -> isNumber(value, least, most), numberRule(least, most))
         .doubleValue();
+  }
+
+  private static boolean isNumber(JsonNode value, double least, double most) {
+    return value.isNumber()
+        && Double.isFinite(value.doubleValue())
+        && value.doubleValue() >= least
+        && value.doubleValue() <= most;
   }
 
   private static String numberRule(double least, double most) {
@@ -190,6 +190,24 @@ public final class Fields {
       texts.add(text.textValue());
     }
     return texts;
+  }
+
+  /**
+   * Returns an array of finite numbers.
+   *
+   * @param least the minimum; {@code -Double.MAX_VALUE} for none
+   * @param most the maximum; {@link Double#MAX_VALUE} for none
+   * @throws IOException if the value is not an array of numbers in this range
+   */
+  public List<Double> numbers(String key, double least, double most) throws IOException {
+    List<Double> numbers = new ArrayList<>();
+    for (JsonNode number : array(key)) {
+      if (!isNumber(number, least, most)) {
+        throw refusal(key + "[" + numbers.size() + "]", numberRule(least, most), number);
+      }
+      numbers.add(number.doubleValue());
+    }
+    return numbers;
   }
 
   /**
@@ -268,6 +286,15 @@ public final class Fields {
   public IOException refusal(String key, String rule, Object got) {
     return new IOException(
         source + ": \"" + path + key + "\" must be " + rule + ", got " + shortened(got));
+  }
+
+  /**
+   * Creates an error for keys that do not match each other.
+   *
+   * @param message the rule and what came
+   */
+  public IOException failure(String message) {
+    return new IOException(source + ": " + message);
   }
 
   private Fields child(String key, JsonNode object, List<String> keys, List<String> optional)

@@ -3,28 +3,28 @@ package dev.finetune.internal.modelfile;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.finetune.data.Labels;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.image.InputSpec;
 import dev.finetune.train.History;
+import dev.finetune.train.Score;
 import java.util.List;
 
 /**
  * The contents of a model besides its weights.
  *
- * @param classNames the names of the classes, at least two, distinct, in the order of the logits
+ * @param outputs the names of the outputs, and whether they are classes, tags or values
  * @param input the size and preprocessing of the images
  * @param engine the engine that computed the model
- * @param graph the layers, with one input of shape {@code input.shape()} and one output, a logit
- *     per class
+ * @param graph the layers, with one input of shape {@code input.shape()} and one output, a vector
+ *     with one value per name
  * @param backboneOutput the name of the last layer of the backbone
  * @param plan the training plan as JSON
  * @param history the history of the training run
  * @param provenance how the model was trained, as JSON
  */
 public record Description(
-    List<String> classNames,
+    StoredOutputs outputs,
     InputSpec input,
     StoredEngine engine,
     LayerGraph graph,
@@ -36,17 +36,16 @@ public record Description(
   /**
    * Checks that the parts match.
    *
-   * @throws IllegalArgumentException if the class names are not valid or do not match the output of
-   *     the graph, the graph has another input, or no layer is named {@code backboneOutput}
+   * @throws IllegalArgumentException if the names do not match the output of the graph, the graph
+   *     has another input, no layer is named {@code backboneOutput}, or the history is of another
+   *     task
    */
   public Description {
-    classNames = List.copyOf(classNames);
-    Labels.requireClassNames(classNames);
     checkArgument(
-        graph.outputShape().flat() && graph.outputShape().size() == classNames.size(),
-        "The output of the network must be a vector with one value for each of the %s classes, got"
-            + " %s",
-        classNames.size(),
+        graph.outputShape().flat() && graph.outputShape().size() == outputs.names().size(),
+        "The output of the network must be a vector with one value for each of the %s %s, got %s",
+        outputs.names().size(),
+        outputs.kind(),
         graph.outputShape());
     List<Node> inputs = graph.inputs();
     checkArgument(
@@ -59,5 +58,23 @@ public record Description(
         "The output of the backbone must be a layer of the network, got \"%s\"; the layers are %s",
         backboneOutput,
         graph.names());
+    checkArgument(
+        history.score() == score(outputs),
+        "The history of a model with %s must have the score %s, got %s",
+        outputs.kind(),
+        score(outputs).name(),
+        history.score().name());
+  }
+
+  private static Score score(StoredOutputs outputs) {
+    if (outputs instanceof StoredOutputs.Tags) {
+      return Score.MEAN_AVERAGE_PRECISION;
+    }
+    return outputs instanceof StoredOutputs.Values ? Score.R2 : Score.ACCURACY;
+  }
+
+  /** Returns the names of the outputs: of classes, tags or values. */
+  public List<String> classNames() {
+    return outputs.names();
   }
 }

@@ -10,6 +10,7 @@ import dev.finetune.internal.json.HistoryJson;
 import dev.finetune.internal.json.StrictJson;
 import dev.finetune.train.History;
 import java.io.IOException;
+import java.util.List;
 
 /** Converts the description of a model to JSON and back. */
 final class ModelJson {
@@ -19,13 +20,20 @@ final class ModelJson {
 
   private static final String[] INPUT_KEYS = {"height", "width", "preprocessing"};
 
+  private static final String CLASSES = "classNames";
+  private static final String TAGS = "tags";
+  private static final String VALUES = "values";
+
+  /** The keys of the outputs. A file has one of them; files of the first release have classes. */
+  private static final List<String> OUTPUTS = List.of(CLASSES, TAGS, VALUES);
+
   private ModelJson() {}
 
   /** Returns the text of {@code model.json}. */
   static byte[] write(Description model) throws IOException {
     ObjectNode json = StrictJson.object();
     json.put("format", FORMAT);
-    model.classNames().forEach(json.putArray("classNames")::add);
+    write(model.outputs(), json);
     json.putObject("input")
         .put("height", model.input().height())
         .put("width", model.input().width())
@@ -58,17 +66,18 @@ final class ModelJson {
         Fields.of(
             source,
             tree,
-            "format",
-            "classNames",
-            "input",
-            "engine",
-            "backboneOutput",
-            "graph",
-            "stages",
-            "uncounted",
-            "plan",
-            "history",
-            "provenance");
+            List.of(
+                "format",
+                "input",
+                "engine",
+                "backboneOutput",
+                "graph",
+                "stages",
+                "uncounted",
+                "plan",
+                "history",
+                "provenance"),
+            OUTPUTS);
     Fields engine = json.object("engine", "name", "winograd");
     return description(
         json,
@@ -77,12 +86,50 @@ final class ModelJson {
         HistoryJson.read(json, "history"));
   }
 
+  private static void write(StoredOutputs outputs, ObjectNode json) {
+    if (outputs instanceof StoredOutputs.Tags tags) {
+      ObjectNode object = json.putObject(TAGS);
+      tags.names().forEach(object.putArray("names")::add);
+      tags.thresholds().forEach(object.putArray("thresholds")::add);
+    } else if (outputs instanceof StoredOutputs.Values values) {
+      ObjectNode object = json.putObject(VALUES);
+      values.names().forEach(object.putArray("names")::add);
+      values.means().forEach(object.putArray("means")::add);
+      values.deviations().forEach(object.putArray("deviations")::add);
+    } else {
+      outputs.names().forEach(json.putArray(CLASSES)::add);
+    }
+  }
+
+  private static StoredOutputs outputs(Fields json) throws IOException {
+    List<String> present = OUTPUTS.stream().filter(json::has).toList();
+    if (present.size() != 1) {
+      throw json.failure(
+          "exactly one of "
+              + OUTPUTS
+              + " must be present, got "
+              + (present.isEmpty() ? "none" : present));
+    }
+    if (json.has(TAGS)) {
+      Fields tags = json.object(TAGS, "names", "thresholds");
+      return new StoredOutputs.Tags(tags.texts("names"), tags.numbers("thresholds", 0, 1));
+    }
+    if (json.has(VALUES)) {
+      Fields values = json.object(VALUES, "names", "means", "deviations");
+      return new StoredOutputs.Values(
+          values.texts("names"),
+          values.numbers("means", -Double.MAX_VALUE, Double.MAX_VALUE),
+          values.numbers("deviations", Double.MIN_VALUE, Double.MAX_VALUE));
+    }
+    return new StoredOutputs.Classes(json.texts(CLASSES));
+  }
+
   /** Reads the keys that are the same in all versions. */
   static Description description(
       Fields json, StoredEngine engine, LayerGraph graph, History history) throws IOException {
     Fields input = json.object("input", INPUT_KEYS);
     return new Description(
-        json.texts("classNames"),
+        outputs(json),
         new InputSpec(
             input.integer("height", 1),
             input.integer("width", 1),

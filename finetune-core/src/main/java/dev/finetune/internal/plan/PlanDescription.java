@@ -6,6 +6,7 @@ import dev.finetune.freeze.Phase;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.head.HeadLayer;
 import dev.finetune.internal.continued.Continuation;
+import dev.finetune.loss.Targets;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,7 +19,8 @@ import java.util.stream.Collectors;
  * @param graph backbone and head; its output is the logits
  * @param phases the frozen layers over time, at least one phase
  * @param head the layers of the head without the logits
- * @param classes the number of classes
+ * @param kind what the outputs are: classes, tags or values
+ * @param outputs the number of outputs
  * @param engine the engine and its options
  * @param continued how the training continues a model; empty for a new head
  */
@@ -27,7 +29,8 @@ public record PlanDescription(
     LayerGraph graph,
     List<Phase> phases,
     List<HeadLayer> head,
-    int classes,
+    Targets.Kind kind,
+    int outputs,
     EngineOptions engine,
     Optional<Continuation> continued) {
 
@@ -39,7 +42,7 @@ public record PlanDescription(
   /** Returns a copy with how the training continues a model. */
   public PlanDescription with(Continuation continuation) {
     return new PlanDescription(
-        backbone, graph, phases, head, classes, engine, Optional.of(continuation));
+        backbone, graph, phases, head, kind, outputs, engine, Optional.of(continuation));
   }
 
   /** Returns the names of the layers that are frozen in the first phase. */

@@ -108,7 +108,7 @@ public final class PlanReport {
     json.put("weights", plan.backbone().weightsOrigin());
     json.put("freezing", plan.freezing());
     json.put("head", HeadLayers.notation(plan.head()));
-    json.put("classes", plan.classes());
+    json.put(plan.kind().toString(), plan.outputs());
     json.put("engine", plan.engine().engine().orElse(""));
     json.put("winograd", plan.engine().winograd());
     json.put("totalParameters", plan.graph().parameterCount());

@@ -1,8 +1,6 @@
 package dev.finetune.internal.training;
 
 import dev.finetune.train.Checkpoints;
-import dev.finetune.train.History;
-import dev.finetune.weights.Weights;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -108,14 +106,10 @@ final class CheckpointFolder implements AutoCloseable {
     written = System.nanoTime();
   }
 
-  /**
-   * Replaces the model of the best epoch.
-   *
-   * @param weights the weights of all layers
-   */
-  void writeBest(Weights weights, History history) {
+  /** Replaces the model of the best epoch. */
+  void writeBest(Trainer.Result best) {
     try {
-      models.write(files.best(), weights, history);
+      models.write(files.best(), best);
     } catch (IOException e) {
       throw failed(e);
     }

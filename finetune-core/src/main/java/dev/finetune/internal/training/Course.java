@@ -29,7 +29,7 @@ final class Course {
   private final List<EpochResult> epochs = new ArrayList<>();
   private double stemSeconds;
   private TrainingEnd end = TrainingEnd.COMPLETED;
-  private @Nullable Weights kept;
+  private @Nullable Kept kept;
 
   /**
    * Starts before the first epoch.
@@ -45,11 +45,11 @@ final class Course {
   }
 
   /** Restores the results of a run that is resumed. */
-  void restore(History history, Optional<Weights> keptWeights) {
+  void restore(History history, Optional<Kept> before) {
     epochs.clear();
     epochs.addAll(history.epochs());
     stemSeconds = history.stemSeconds();
-    kept = keptWeights.orElse(null);
+    kept = before.orElse(null);
   }
 
   /** Adds the time of a stem pass. */
@@ -62,12 +62,12 @@ final class Course {
    *
    * @return whether the epoch is the best so far; then {@link #trained} has its weights
    */
-  boolean add(EpochResult epoch, Supplier<Weights> weights) {
+  boolean add(EpochResult epoch, Supplier<Kept> current) {
     epochs.add(epoch);
     boolean best = history().best().epoch() == epoch.epoch();
     if (keep == Keep.LAST || best) {
       kept = null; // Before the next copy, so that there is only one at a time.
-      kept = weights.get();
+      kept = current.get();
     }
     return best;
   }
@@ -82,19 +82,14 @@ final class Course {
     return new History(epochs, stemSeconds, score, end);
   }
 
-  /**
-   * Returns the weights of the tail that the run would return after the last finished epoch; empty
-   * before the first.
-   */
-  Optional<Weights> kept() {
+  /** Returns what the run keeps of the finished epochs; empty before the first. */
+  Optional<Kept> kept() {
     return Optional.ofNullable(kept);
   }
 
-  /**
-   * Returns the weights of all layers that the run would return now; empty before the first epoch.
-   */
-  Optional<Weights> trained() {
-    return kept().map(initial::plus);
+  /** Returns what the run would return now; empty before the first epoch. */
+  Optional<Trainer.Result> trained() {
+    return kept().map(k -> new Trainer.Result(initial.plus(k.weights()), history(), k.fitted()));
   }
 
   /** Creates the exception for a run that ends early. */

@@ -81,7 +81,6 @@ final class Run {
 
   /** Writes the model of the last epoch, which is the best, if the run has checkpoints. */
   void writeBest() {
-    checkpoints.ifPresent(
-        folder -> folder.writeBest(course.trained().orElseThrow(), course.history()));
+    checkpoints.ifPresent(folder -> folder.writeBest(course.trained().orElseThrow()));
   }
 }

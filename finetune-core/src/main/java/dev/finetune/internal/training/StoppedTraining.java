@@ -1,7 +1,6 @@
 package dev.finetune.internal.training;
 
 import dev.finetune.train.History;
-import dev.finetune.weights.Weights;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -34,19 +33,19 @@ public final class StoppedTraining extends RuntimeException {
   private final transient Reason reason;
   private final transient Place place;
   private final transient History history;
-  private final transient Optional<Weights> weights;
+  private final transient Optional<Trainer.Result> result;
 
   StoppedTraining(
       Reason reason,
       Place place,
       History history,
-      Optional<Weights> weights,
+      Optional<Trainer.Result> result,
       @Nullable Throwable cause) {
     super(reason + " at " + place, cause);
     this.reason = reason;
     this.place = place;
     this.history = history;
-    this.weights = weights;
+    this.result = result;
   }
 
   /** Returns the reason for the end. */
@@ -65,10 +64,10 @@ public final class StoppedTraining extends RuntimeException {
   }
 
   /**
-   * Returns the weights of all layers that the run would have returned after the last of these
-   * epochs; empty if there is none.
+   * Returns what the run would have returned after the last of these epochs; empty if there is
+   * none.
    */
-  public Optional<Weights> weights() {
-    return weights;
+  public Optional<Trainer.Result> result() {
+    return result;
   }
 }

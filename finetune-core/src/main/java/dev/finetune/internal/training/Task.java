@@ -3,6 +3,7 @@ package dev.finetune.internal.training;
 import dev.finetune.loss.Loss;
 import dev.finetune.loss.Targets;
 import dev.finetune.train.Score;
+import java.util.List;
 
 /** What a network learns: to classify, to find tags, or to estimate values. */
 public interface Task {
@@ -17,6 +18,14 @@ public interface Task {
 
     /** Returns the score over all added examples. */
     double score();
+
+    /**
+     * Returns what a model with these outputs stores in addition to its weights: the thresholds of
+     * tags. Empty for other tasks.
+     */
+    default List<Double> fitted() {
+      return List.of();
+    }
   }
 
   /** Returns the measure of success. */

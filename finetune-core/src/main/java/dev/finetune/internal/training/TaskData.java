@@ -3,6 +3,10 @@ package dev.finetune.internal.training;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.data.ImageSource;
 import dev.finetune.data.Labels;
+import dev.finetune.data.TagDataset;
+import dev.finetune.data.Tags;
+import dev.finetune.data.ValueDataset;
+import dev.finetune.data.Values;
 import dev.finetune.loss.Targets;
 import dev.finetune.train.ClassWeights;
 import java.util.List;
@@ -45,6 +49,40 @@ public record TaskData(
     double[] byClass = weights.weights(outputs, labels);
     double[] byImage = IntStream.of(labels).mapToDouble(label -> byClass[label]).toArray();
     return new TaskData(task, outputs, train, trainTargets.weighted(byImage), valid, validTargets);
+  }
+
+  /**
+   * Returns the data of a tagging.
+   *
+   * @throws dev.finetune.data.DatasetException if an image does not have a flag for each tag
+   */
+  public static TaskData tags(TagDataset train, TagDataset valid) {
+    List<boolean[][]> tags = Tags.of(train, valid);
+    return new TaskData(
+        new TagTask(train.tagNames()),
+        train.tagNames(),
+        train,
+        Targets.tags(tags.get(0)),
+        valid,
+        Targets.tags(tags.get(1)));
+  }
+
+  /**
+   * Returns the data of a regression. The targets are standardised.
+   *
+   * @param scale the scale of the training values
+   * @throws dev.finetune.data.DatasetException if an image does not have a finite number for each
+   *     value
+   */
+  public static TaskData values(ValueDataset train, ValueDataset valid, ValueScale scale) {
+    List<double[][]> values = Values.of(train, valid);
+    return new TaskData(
+        new ValueTask(train.valueNames()),
+        train.valueNames(),
+        train,
+        Targets.values(scale.standardised(values.get(0))),
+        valid,
+        Targets.values(scale.standardised(values.get(1))));
   }
 
   /**

@@ -40,8 +40,9 @@ public final class Trainer {
    *
    * @param weights the weights of all layers
    * @param history the finished epochs
+   * @param fitted what {@link Task.Tally#fitted} returned for these weights
    */
-  public record Result(Weights weights, History history) {}
+  public record Result(Weights weights, History history, List<Double> fitted) {}
 
   private final TrainingJob job;
   private final TrainOptions options;
@@ -178,7 +179,7 @@ public final class Trainer {
     }
     History history = course.history();
     run.observers().tell("trainingEnded", o -> o.trainingEnded(history));
-    return new Result(course.trained().orElseThrow(), history);
+    return course.trained().orElseThrow();
   }
 
   private void trainPhases(Run run) throws IOException {

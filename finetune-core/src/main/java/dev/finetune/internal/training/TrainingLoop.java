@@ -203,7 +203,7 @@ final class TrainingLoop {
       throw course.stopped(Reason.DIVERGED, new Place(epoch, 0, Double.NaN), null);
     }
     EpochResult result = meter.result(validation);
-    if (course.add(result, learner.network()::weights)) {
+    if (course.add(result, () -> new Kept(learner.network().weights(), validation.fitted()))) {
       run.writeBest();
     }
     return result;

@@ -2,7 +2,6 @@ package dev.finetune.internal.training;
 
 import com.google.common.collect.ImmutableMap;
 import dev.finetune.train.History;
-import dev.finetune.weights.Weights;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,15 +14,14 @@ import java.util.Optional;
  * @param learner parameters, running statistics and optimizer slots
  * @param history the finished epochs
  * @param sums the sums of the unfinished epoch
- * @param kept the weights of the tail that the run would return after the finished epochs; empty
- *     before the first
+ * @param kept what the run keeps of the finished epochs; empty before the first
  */
 public record TrainingState(
     Map<String, String> settings,
     LearnerState learner,
     History history,
     EpochSums sums,
-    Optional<Weights> kept) {
+    Optional<Kept> kept) {
 
   public TrainingState {
     settings = ImmutableMap.copyOf(settings);

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -26,6 +27,7 @@ public final class TrainingStateFile {
   private static final String DESCRIPTION = "state.json";
   private static final String WEIGHTS = "weights.safetensors";
   private static final String KEPT = "kept.safetensors";
+  private static final String FITTED = "fitted";
   private static final int FORMAT = 1;
   private static final int MAX_DESCRIPTION = 16 << 20;
 
@@ -44,7 +46,7 @@ public final class TrainingStateFile {
       archive.add(slotEntry(slot.getKey()), NamedWeights.of(slot.getValue()));
     }
     if (state.kept().isPresent()) {
-      archive.add(KEPT, NamedWeights.of(state.kept().get()));
+      archive.add(KEPT, NamedWeights.of(state.kept().get().weights()));
     }
     AtomicFiles.write(file, archive::writeTo);
   }
@@ -74,6 +76,10 @@ public final class TrainingStateFile {
     state.learner().slots().keySet().forEach(json.putArray("slots")::add);
     json.put("steps", state.learner().steps());
     json.put("kept", state.kept().isPresent());
+    List<Double> fitted = state.kept().map(Kept::fitted).orElse(List.of());
+    if (!fitted.isEmpty()) {
+      fitted.forEach(json.putArray(FITTED)::add);
+    }
     json.set("history", HistoryJson.write(state.history()));
     EpochSums sums = state.sums();
     json.putObject("epoch")
@@ -91,16 +97,21 @@ public final class TrainingStateFile {
     StrictJson.requireFormat(DESCRIPTION, tree, FORMAT, FORMAT);
     Fields json =
         Fields.of(
-            DESCRIPTION, tree, "format", "settings", "slots", "steps", "kept", "history", "epoch");
+            DESCRIPTION,
+            tree,
+            List.of("format", "settings", "slots", "steps", "kept", "history", "epoch"),
+            List.of(FITTED));
     Map<String, String> settings = settings(json);
     Weights weights = archive.tensors(WEIGHTS, NamedWeights::read);
     Map<String, Weights> slots = new LinkedHashMap<>();
     for (String slot : json.texts("slots")) {
       slots.put(slot, archive.tensors(slotEntry(slot), NamedWeights::read));
     }
-    Optional<Weights> kept =
+    List<Double> fitted =
+        json.has(FITTED) ? json.numbers(FITTED, -Double.MAX_VALUE, Double.MAX_VALUE) : List.of();
+    Optional<Kept> kept =
         json.flag("kept")
-            ? Optional.of(archive.tensors(KEPT, NamedWeights::read))
+            ? Optional.of(new Kept(archive.tensors(KEPT, NamedWeights::read), fitted))
             : Optional.empty();
     archive.requireEnd();
     return new TrainingState(

@@ -34,6 +34,11 @@ final class Validation {
     return tally.score();
   }
 
+  /** Returns what a model stores in addition to its weights. */
+  List<Double> fitted() {
+    return tally.fitted();
+  }
+
   /**
    * Returns the metrics by name.
    *

@@ -52,7 +52,7 @@ class ModelFilesTest {
     Description right = model.description();
     Description wrong =
         new Description(
-            right.classNames(),
+            new StoredOutputs.Classes(right.classNames()),
             right.input(),
             right.engine(),
             right.graph(),
