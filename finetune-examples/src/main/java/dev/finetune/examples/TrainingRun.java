@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune.FineTunePlan;
 import dev.finetune.FineTunedModel;
+import dev.finetune.TrainedModel;
 import dev.finetune.TrainingDivergedException;
 import dev.finetune.TrainingFailedException;
 import dev.finetune.TrainingInterruptedException;
@@ -206,7 +207,7 @@ record TrainingRun(
 
   private Outcome failed(TrainingStoppedException e, String message, PrintWriter err)
       throws IOException {
-    Optional<FineTunedModel> last = out.isPresent() ? e.lastFinite() : Optional.empty();
+    Optional<? extends TrainedModel> last = out.isPresent() ? e.lastFinite() : Optional.empty();
     String where = "There is no model of finished epochs";
     if (last.isPresent()) {
       OutputFolder folder = out.orElseThrow();
