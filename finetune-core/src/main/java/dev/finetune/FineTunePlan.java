@@ -72,6 +72,11 @@ public final class FineTunePlan {
       Optional<Continuation> continued) {
     checkArgument(
         kind != Targets.Kind.CLASSES || outputs >= 2, "classes must be >= 2, got %s", outputs);
+    checkArgument(
+        kind == Targets.Kind.CLASSES || continued.isEmpty(),
+        "A continued model must train with classes, got %s: use FineTune.from(model.backbone()) for"
+            + " another task",
+        kind);
     return new FineTunePlan(
         new PlanDescription(
             backbone,

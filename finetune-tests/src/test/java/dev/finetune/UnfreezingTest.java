@@ -6,7 +6,6 @@ import static dev.finetune.SmallTraining.VALID;
 import static dev.finetune.SmallTraining.backbone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import dev.finetune.freeze.Freeze;
 import dev.finetune.freeze.Phase;
@@ -171,7 +170,6 @@ class UnfreezingTest {
     assertThat(plan.phases()).hasSize(1);
     assertThat(plan.frozenLayers()).isEqualTo(plan.phases().get(0).frozen());
     assertThat(List.of(plan.freezing())).containsExactly("up to first");
-    assertThat((double) plan.trainableParameters())
-        .isCloseTo(plan.totalParameters(), within(200.0));
+    assertThat(plan.trainableParameters()).isLessThan(plan.totalParameters());
   }
 }
