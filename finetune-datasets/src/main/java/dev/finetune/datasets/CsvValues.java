@@ -41,8 +41,8 @@ public final class CsvValues {
    *     does not exist; it lists every such row
    * @throws IOException if the listing cannot be read
    */
-  public static ValueDataset read(
-      Path csv, Path root, String pathColumn, List<String> valueColumns) throws IOException {
+  public static ValueDataset read(Path csv, Path root, String pathColumn, List<String> valueColumns)
+      throws IOException {
     checkArgument(!valueColumns.isEmpty(), "valueColumns must have at least one column, got none");
     CsvListing listing = CsvListing.read(csv, root, pathColumn, valueColumns);
     return ValueDataset.of(

@@ -3,12 +3,12 @@
  *
  * <p>{@link dev.finetune.datasets.ClassFolders} reads one folder per class, {@link
  * dev.finetune.datasets.CsvImages}, {@link dev.finetune.datasets.CsvTags} and {@link
- * dev.finetune.datasets.CsvValues} read a CSV listing. {@link dev.finetune.datasets.Splits}
- * divides a dataset into a {@link dev.finetune.datasets.Split} of training and validation images;
- * {@code Splits.byGroup} keeps images of one scene on one side. {@link
- * dev.finetune.datasets.Images} decodes single files. {@link dev.finetune.datasets.Gtsrb} reads the
- * German Traffic Sign Recognition Benchmark, and {@link dev.finetune.datasets.DrawnSigns} draws
- * labelled images where no files are available.
+ * dev.finetune.datasets.CsvValues} read a CSV listing. {@link dev.finetune.datasets.Splits} divides
+ * a dataset into a {@link dev.finetune.datasets.Split} of training and validation images; {@code
+ * Splits.byGroup} keeps images of one scene on one side. {@link dev.finetune.datasets.Images}
+ * decodes single files. {@link dev.finetune.datasets.Gtsrb} reads the German Traffic Sign
+ * Recognition Benchmark, and {@link dev.finetune.datasets.DrawnSigns} draws labelled images where
+ * no files are available.
  *
  * <pre>{@code
  * ImageDataset data = ClassFolders.read(Path.of("flowers"));

@@ -76,8 +76,7 @@ class CsvTagsAndValuesTest {
   void lists_every_row_with_tags_that_do_not_fit() throws IOException {
     Path csv = csv("file,tags", "b.png,red;blue", "absent.png,red", "a.png,green", ".,red");
 
-    assertThatThrownBy(
-            () -> CsvTags.read(csv, root, "file", "tags", ";", List.of("red", "green")))
+    assertThatThrownBy(() -> CsvTags.read(csv, root, "file", "tags", ";", List.of("red", "green")))
         .isInstanceOf(DatasetException.class)
         .hasMessageContainingAll(
             "must name a file and its tags (3 problems)",
@@ -166,8 +165,7 @@ class CsvTagsAndValuesTest {
             i -> Images.read(root));
 
     Parts<TagDataset> parts = Splits.byGroup(tags, name -> name.substring(0, 1), 0.3, 1);
-    Parts<ValueDataset> valueParts =
-        Splits.byGroup(values, name -> name.substring(0, 1), 0.3, 1);
+    Parts<ValueDataset> valueParts = Splits.byGroup(values, name -> name.substring(0, 1), 0.3, 1);
 
     assertThat(names(parts.valid())).hasSize(12).isEqualTo(names(valueParts.valid()));
     assertThat(names(parts.train())).hasSize(28).isEqualTo(names(valueParts.train()));

@@ -1,6 +1,7 @@
 package dev.finetune.examples;
 
 import dev.finetune.FineTunedModel;
+import dev.finetune.TrainedModel;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.engine.Engines;
 import java.io.IOException;
@@ -58,6 +59,12 @@ final class ComputeOptions {
   FineTunedModel load(String argument, Path file) throws IOException {
     return FineTunedModel.load(
         PathChecks.file(argument, "the file of a saved model", file), this::over);
+  }
+
+  /** Reads a saved model of classes, tags or values, as {@link #load}. */
+  TrainedModel loadAny(Path file) throws IOException {
+    return TrainedModel.load(
+        PathChecks.file("MODEL", "the file of a saved model", file), this::over);
   }
 
   private EngineOptions over(EngineOptions defaults) {

@@ -1,7 +1,6 @@
 package dev.finetune.examples;
 
-import dev.finetune.data.ImageDataset;
-import dev.finetune.data.Labels;
+import dev.finetune.data.ImageSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -21,10 +20,11 @@ final class DataHash {
 
   private DataHash() {}
 
-  /** Returns the number of images, and a SHA-256 of their names, classes and files, in order. */
-  static String of(TrainingData.Part part) throws IOException {
-    ImageDataset images = part.images();
-    int[] labels = Labels.of(images).get(0);
+  /** Returns the number of images, and a SHA-256 of their names, targets and files, in order. */
+  static <D extends ImageSource> String of(TrainingTask<D, ?, ?> task, TrainingData.Part<D> part)
+      throws IOException {
+    D images = part.images();
+    List<String> targets = task.targets(images);
     List<String> lines;
     try {
       lines =
@@ -34,7 +34,7 @@ final class DataHash {
                   i ->
                       images.name(i)
                           + "\t"
-                          + images.classNames().get(labels[i])
+                          + targets.get(i)
                           + "\t"
                           + hash(part.root().resolve(images.name(i)))
                           + "\n")

@@ -1,6 +1,9 @@
 package dev.finetune.examples;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.finetune.FineTunedModel;
+import dev.finetune.data.ImageDataset;
+import dev.finetune.evaluate.Evaluation;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Objects;
@@ -53,21 +56,30 @@ final class GtsrbCommand implements Callable<Integer>, TrainingCommand {
       }
       folder = Optional.of(out);
     }
-    TrainingRun.Outcome outcome = prepare(folder).run(spec.commandLine().getErr());
-    if (outcome.run().isPresent()) {
-      finish(outcome.run().get(), Objects.requireNonNull(experiment), folder);
+    TrainingRun<ImageDataset, FineTunedModel, Evaluation> training = prepare(folder);
+    TrainingRun.Outcome<FineTunedModel, Evaluation> outcome =
+        training.run(spec.commandLine().getErr());
+    if (outcome.finished().isPresent()) {
+      Run run =
+          new Run(
+              training.name(),
+              outcome.finished().get().model(),
+              training.options().keep(),
+              outcome.finished().get().test());
+      finish(run, Objects.requireNonNull(experiment), folder);
     }
     return outcome.exitCode();
   }
 
   @Override
-  public TrainingRun prepare(Optional<OutputFolder> folder) throws IOException {
+  public TrainingRun<ImageDataset, FineTunedModel, Evaluation> prepare(
+      Optional<OutputFolder> folder) throws IOException {
     if (folder.isPresent() && !control.resume()) {
       folder.get().requireUnused();
     }
     Experiment prepared = options.experiment();
     experiment = prepared;
-    return new TrainingRun(
+    return new TrainingRun<>(
         "gtsrb",
         "fine-tuning",
         prepared.plan(),

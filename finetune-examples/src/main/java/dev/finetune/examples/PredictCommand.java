@@ -1,18 +1,26 @@
 package dev.finetune.examples;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.google.common.collect.ImmutableList;
 import dev.finetune.FineTunedModel;
+import dev.finetune.TagModel;
+import dev.finetune.TrainedModel;
+import dev.finetune.ValueModel;
 import dev.finetune.datasets.Images;
-import dev.finetune.evaluate.Prediction;
 import dev.finetune.image.Pixels;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,8 +34,10 @@ import picocli.CommandLine.Spec;
     name = "predict",
     description = {
       "Classify all images in a directory, and in the directories in it, with a saved model.",
-      "The result is a CSV file with a line for each image, in the order of the paths. An image"
-          + " that cannot be read has the reason in the last column; then the exit code is 1."
+      "The result is a CSV file with a line for each image, in the order of the paths: with the"
+          + " class and its probability, the tags and the probability of each, or the values. An"
+          + " image that cannot be read has the reason in the last column; then the exit code is"
+          + " 1."
     },
     footer = {
       "  " + Main.NAME + " predict flowers-out/model.zip photos --out photos.csv",
@@ -36,6 +46,7 @@ import picocli.CommandLine.Spec;
 final class PredictCommand implements Callable<Integer> {
 
   private static final String OUT = "--out";
+  private static final String TOP = "--top";
   private static final int BATCH = 64;
 
   @Parameters(
@@ -51,12 +62,11 @@ final class PredictCommand implements Callable<Integer> {
   private Path out;
 
   @Option(
-      names = "--top",
+      names = TOP,
       paramLabel = "N",
-      defaultValue = "1",
       converter = Converters.Count.class,
-      description = "The number of classes per image (default: ${DEFAULT-VALUE}).")
-  private int top;
+      description = "The number of classes per image (default: 1).")
+  private @Nullable Integer top;
 
   @Mixin private ComputeOptions compute;
   @Mixin private Output output;
@@ -64,6 +74,15 @@ final class PredictCommand implements Callable<Integer> {
 
   /** A decoded image, or the reason why there is none. */
   private record Decoded(@Nullable Pixels pixels, String problem) {}
+
+  /**
+   * What a model says about images.
+   *
+   * @param columns the columns of the table
+   * @param predict returns their values for each image
+   */
+  private record Predictor(
+      List<String> columns, Function<List<Pixels>, List<List<String>>> predict) {}
 
   @Override
   public Integer call() throws Exception {
@@ -74,13 +93,13 @@ final class PredictCommand implements Callable<Integer> {
       throw new IOException("DIR must be a directory of images, and " + directory + " has none");
     }
     int[] bad = {0};
-    try (FineTunedModel model = compute.load(file)) {
-      int classes = Math.min(top, model.classNames().size());
+    try (TrainedModel model = compute.loadAny(file)) {
+      Predictor predictor = predictor(model);
       AtomicOutput.write(
           out,
           to -> {
             try (Writer writer = Files.newBufferedWriter(to)) {
-              bad[0] = write(model, images, classes, writer);
+              bad[0] = write(predictor, images, writer);
             }
           });
     }
@@ -104,14 +123,9 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   /** Writes the table. Returns the number of images that cannot be read. */
-  private int write(FineTunedModel model, List<Path> images, int classes, Writer writer)
-      throws IOException {
-    List<String> header = new ArrayList<>(List.of("path", "class", "probability"));
-    for (int i = 2; i <= classes; i++) {
-      header.addAll(List.of("class" + i, "probability" + i));
-    }
-    header.add("error");
-    writer.write(Csv.line(header));
+  private int write(Predictor predictor, List<Path> images, Writer writer) throws IOException {
+    writer.write(line("path", predictor.columns(), "error"));
+    List<String> nothing = Collections.nCopies(predictor.columns().size(), "");
     int bad = 0;
     for (int from = 0; from < images.size(); from += BATCH) {
       List<Path> batch = images.subList(from, Math.min(from + BATCH, images.size()));
@@ -122,18 +136,11 @@ final class PredictCommand implements Callable<Integer> {
           pixels.add(image.pixels());
         }
       }
-      List<Prediction> predictions = model.classify(pixels);
-      int next = 0;
+      Iterator<List<String>> predictions = predictor.predict().apply(pixels).iterator();
       for (int i = 0; i < batch.size(); i++) {
         boolean read = decoded.get(i).pixels() != null;
-        List<String> line = new ArrayList<>();
-        line.add(directory.relativize(batch.get(i)).toString().replace('\\', '/'));
-        for (int j = 0; j < classes; j++) {
-          line.addAll(read ? score(predictions.get(next), j) : List.of("", ""));
-        }
-        line.add(decoded.get(i).problem());
-        writer.write(Csv.line(line));
-        next += read ? 1 : 0;
+        String path = directory.relativize(batch.get(i)).toString().replace('\\', '/');
+        writer.write(line(path, read ? predictions.next() : nothing, decoded.get(i).problem()));
         bad += read ? 0 : 1;
       }
     }
@@ -148,8 +155,60 @@ final class PredictCommand implements Callable<Integer> {
     }
   }
 
-  private static List<String> score(Prediction prediction, int rank) {
-    Prediction.Score score = prediction.top(rank + 1).get(rank);
-    return List.of(score.className(), String.format(Locale.ROOT, "%.6f", score.probability()));
+  private static String line(String path, List<String> columns, String problem) {
+    return Csv.line(ImmutableList.<String>builder().add(path).addAll(columns).add(problem).build());
+  }
+
+  private Predictor predictor(TrainedModel model) {
+    if (model instanceof FineTunedModel classes) {
+      return classes(classes);
+    } else if (top != null) {
+      throw WrongCall.must("come with a model of classes", "a model of tags or values").of(TOP);
+    }
+    return model instanceof TagModel tags ? tags(tags) : values((ValueModel) model);
+  }
+
+  private Predictor classes(FineTunedModel model) {
+    int count = Math.min(Objects.requireNonNullElse(top, 1), model.classNames().size());
+    List<String> columns = new ArrayList<>();
+    for (int i = 1; i <= count; i++) {
+      String suffix = i == 1 ? "" : Integer.toString(i);
+      columns.addAll(List.of("class" + suffix, "probability" + suffix));
+    }
+    return new Predictor(
+        columns,
+        images ->
+            model.classify(images).stream()
+                .map(
+                    prediction ->
+                        prediction.top(count).stream()
+                            .flatMap(
+                                score ->
+                                    Stream.of(score.className(), Csv.number(score.probability())))
+                            .toList())
+                .toList());
+  }
+
+  private static Predictor tags(TagModel model) {
+    return new Predictor(
+        ImmutableList.<String>builder().add("tags").addAll(model.tagNames()).build(),
+        images ->
+            model.tags(images).stream()
+                .map(
+                    prediction ->
+                        Stream.concat(
+                                Stream.of(String.join(";", prediction.tags())),
+                                prediction.probabilities().stream().map(Csv::number))
+                            .toList())
+                .toList());
+  }
+
+  private static Predictor values(ValueModel model) {
+    return new Predictor(
+        model.valueNames(),
+        images ->
+            model.values(images).stream()
+                .map(values -> Arrays.stream(values).mapToObj(Csv::number).toList())
+                .toList());
   }
 }

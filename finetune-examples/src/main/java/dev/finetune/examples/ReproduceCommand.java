@@ -5,7 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune.FineTune;
-import dev.finetune.FineTunedModel;
+import dev.finetune.TrainedModel;
+import dev.finetune.data.ImageSource;
 import dev.finetune.engine.Engine;
 import dev.finetune.engine.Engines;
 import dev.finetune.graph.LayerGraph;
@@ -101,17 +102,17 @@ final class ReproduceCommand implements Callable<Integer> {
       throw WrongCall.must("be given, or --csv", "neither").of("--data");
     }
     PathChecks.file("MODEL", "the file of a saved model", file);
-    try (FineTunedModel model = FineTunedModel.load(file)) {
+    try (TrainedModel model = TrainedModel.load(file)) {
       JsonNode provenance = new ObjectMapper().readTree(model.provenanceJson());
       JsonNode notes = provenance.path("notes");
       requireReproducible(notes, model.history());
       Path cache = Files.createTempDirectory("reproduce");
       try {
-        TrainingRun run = prepare(notes, cache);
+        TrainingRun<?, ?, ?> run = prepare(notes, cache);
         requireSameImages(notes, run.data());
         requireSameWeights(provenance, run);
         tellDifferences(provenance, run);
-        try (FineTunedModel again = train(run, model.history())) {
+        try (TrainedModel again = train(run, model.history())) {
           return compare(model, again);
         }
       } finally {
@@ -131,7 +132,7 @@ final class ReproduceCommand implements Callable<Integer> {
     }
   }
 
-  private TrainingRun prepare(JsonNode notes, Path cache) throws IOException {
+  private TrainingRun<?, ?, ?> prepare(JsonNode notes, Path cache) throws IOException {
     boolean signs = notes.path(TrainingRun.COMMAND).asText().equals("gtsrb");
     List<String> arguments = new ArrayList<>();
     for (JsonNode argument :
@@ -192,14 +193,15 @@ final class ReproduceCommand implements Callable<Integer> {
     }
   }
 
-  private static void requireSameImages(JsonNode notes, TrainingData data) throws IOException {
-    requireSame("training", notes.path(TrainingRun.TRAIN_FILES).asText(), data.train());
-    requireSame("validation", notes.path(TrainingRun.VALID_FILES).asText(), data.valid());
+  private static <D extends ImageSource> void requireSameImages(
+      JsonNode notes, TrainingData<D, ?, ?> data) throws IOException {
+    String train = notes.path(TrainingRun.TRAIN_FILES).asText();
+    String valid = notes.path(TrainingRun.VALID_FILES).asText();
+    requireSame("training", train, DataHash.of(data.task(), data.train()));
+    requireSame("validation", valid, DataHash.of(data.task(), data.valid()));
   }
 
-  private static void requireSame(String part, String before, TrainingData.Part now)
-      throws IOException {
-    String hash = DataHash.of(now);
+  private static void requireSame(String part, String before, String hash) throws IOException {
     if (!hash.equals(before)) {
       throw new IOException(
           "The "
@@ -212,7 +214,8 @@ final class ReproduceCommand implements Callable<Integer> {
   }
 
   /** The names of the weight files may differ. */
-  private static void requireSameWeights(JsonNode provenance, TrainingRun run) throws IOException {
+  private static void requireSameWeights(JsonNode provenance, TrainingRun<?, ?, ?> run)
+      throws IOException {
     String before = provenance.path("weights").asText();
     String now = run.plan().backbone().weightsOrigin();
     if (!hash(now).equals(hash(before))) {
@@ -225,7 +228,7 @@ final class ReproduceCommand implements Callable<Integer> {
     return origin.substring(Math.max(0, origin.indexOf("sha256 ")));
   }
 
-  private void tellDifferences(JsonNode provenance, TrainingRun run) {
+  private void tellDifferences(JsonNode provenance, TrainingRun<?, ?, ?> run) {
     Engine engine = Engines.find(run.plan().engine());
     Map<String, String> here =
         Map.of(
@@ -248,12 +251,12 @@ final class ReproduceCommand implements Callable<Integer> {
                         + " here: the weights may differ"));
   }
 
-  private static FineTunedModel train(TrainingRun run, History history) {
+  private static TrainedModel train(TrainingRun<?, ?, ?> run, History history) {
     TrainOptions options = run.options().observer(ProgressPrinter.standardError());
     if (history.end() == TrainingEnd.TIME) {
       options = endAfter(history.epochs().size(), options);
     }
-    return run.plan().train(run.data().train().images(), run.data().valid().images(), options);
+    return run.train(options);
   }
 
   /** Ends a training after an epoch. A smaller number of epochs would change the schedule. */
@@ -272,7 +275,7 @@ final class ReproduceCommand implements Callable<Integer> {
             });
   }
 
-  private int compare(FineTunedModel before, FineTunedModel again) {
+  private int compare(TrainedModel before, TrainedModel again) {
     Optional<String> difference = difference(before.graph(), before.weights(), again.weights());
     long values = before.graph().parameterCount();
     output.text(

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.finetune.FineTune;
 import dev.finetune.FineTunePlan;
 import dev.finetune.FineTunedModel;
+import dev.finetune.TrainedModel;
+import dev.finetune.data.ImageSource;
 import dev.finetune.engine.Engines;
 import dev.finetune.freeze.Freeze;
 import dev.finetune.graph.LayerGraph;
@@ -101,10 +103,15 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
       tell(folder, finished.get());
       return 0;
     }
-    TrainingRun.Outcome outcome = prepare(Optional.of(folder)).run(spec.commandLine().getErr());
-    if (outcome.run().isPresent()) {
-      try (FineTunedModel model = outcome.run().get().model()) {
-        folder.finish(model);
+    return run(prepare(Optional.of(folder)), folder);
+  }
+
+  private <M extends TrainedModel, E> int run(TrainingRun<?, M, E> training, OutputFolder folder)
+      throws IOException {
+    TrainingRun.Outcome<M, E> outcome = training.run(spec.commandLine().getErr());
+    if (outcome.finished().isPresent()) {
+      try (M trained = outcome.finished().get().model()) {
+        folder.finish(trained);
       }
       tell(folder, folder.finished().orElseThrow());
     }
@@ -112,7 +119,7 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
   }
 
   @Override
-  public TrainingRun prepare(Optional<OutputFolder> folder) throws IOException {
+  public TrainingRun<?, ?, ?> prepare(Optional<OutputFolder> folder) throws IOException {
     Start start = start();
     FineTune tuned = freezing.apply(start.training(), start.backbone(), Freeze.all());
     freezing.requireEpochs(start.backbone(), training.epochs());
@@ -127,18 +134,28 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
       folder.get().requireUnused();
     }
     Engines.find(compute.options());
-    TrainingData images = data.read(training.seed());
-    return new TrainingRun(
-        "train",
-        "train",
-        tuned.classes(images.train().images().classNames().size()).plan(),
-        images,
-        options,
+    ResolvedOptions resolved =
         data.resolved()
             .addAll(start.resolved())
             .addAll(freezing.resolved(new ResolvedOptions().flag(FreezeOptions.ALL)))
             .addAll(training.resolved(defaults))
-            .addAll(ComputeOptions.resolved(example.engine())),
+            .addAll(ComputeOptions.resolved(example.engine()));
+    return run(tuned, data.read(training.seed()), options, resolved, folder);
+  }
+
+  private <D extends ImageSource, M extends TrainedModel, E> TrainingRun<D, M, E> run(
+      FineTune tuned,
+      TrainingData<D, M, E> images,
+      TrainOptions options,
+      ResolvedOptions resolved,
+      Optional<OutputFolder> folder) {
+    return new TrainingRun<>(
+        "train",
+        "train",
+        images.task().outputs(tuned, images.outputs()).plan(),
+        images,
+        options,
+        resolved,
         folder,
         control.resume());
   }

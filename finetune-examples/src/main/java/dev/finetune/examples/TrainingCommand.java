@@ -13,5 +13,5 @@ interface TrainingCommand {
    * @throws WrongCall if arguments do not fit together
    * @throws IOException if data or weights cannot be read, or a path cannot be used
    */
-  TrainingRun prepare(Optional<OutputFolder> folder) throws IOException;
+  TrainingRun<?, ?, ?> prepare(Optional<OutputFolder> folder) throws IOException;
 }

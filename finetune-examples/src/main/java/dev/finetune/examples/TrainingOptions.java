@@ -86,7 +86,7 @@ final class TrainingOptions {
       converter = Converters.LossNotation.class,
       description =
           "The loss to minimise, such as crossentropy,smoothing=0.1 or focal:2 (default:"
-              + " crossentropy).")
+              + " crossentropy for classes, binarycrossentropy for tags, squarederror for values).")
   private @Nullable Loss loss;
 
   @Option(
@@ -248,9 +248,11 @@ final class TrainingOptions {
             .add("--batch", batch)
             .add("--optimizer", Optimizers.notation(optimizer(defaults)))
             .add("--schedule", schedule == null ? "constant" : Schedules.notation(schedule))
-            .add("--loss", loss == null ? "crossentropy" : Losses.notation(loss))
             .add("--keep", keep(defaults).name().toLowerCase(Locale.ROOT))
             .add("--seed", seed());
+    if (loss != null) {
+      resolved.add("--loss", Losses.notation(loss));
+    }
     if (earlyStopping != null) {
       resolved.add("--early-stopping", earlyStopping);
     }

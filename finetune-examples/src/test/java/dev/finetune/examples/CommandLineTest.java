@@ -153,7 +153,8 @@ class CommandLineTest {
     for (int i = 0; i < epochs.size(); i++) {
       String[] values = lines.get(i + 1).split(",", -1);
       for (String name : List.of("trainLoss", "trainScore", "validLoss", "validScore")) {
-        String column = name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+        String column =
+            name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT).replace("score", "accuracy");
         assertThat(Double.parseDouble(values[columns.indexOf(column)]))
             .as("%s of epoch %s", column, values[0])
             .isCloseTo(epochs.get(i).get(name).asDouble(), Offset.offset(5e-7));

@@ -44,6 +44,11 @@ class TrainCallTest {
             + " | 2 | --groups must come without --valid, got both",
         "train DIR/signs --out DIR/out --label-column sign"
             + " | 2 | --label-column must come with --csv, got sign",
+        "train DIR/signs --out DIR/out --tags red | 2 | --tags must come with --csv, got [red]",
+        "train --csv DIR/file.txt --out DIR/out --tags a,b --values c | 2"
+            + " | --values must come without --tags, got both",
+        "train --csv DIR/file.txt --out DIR/out --tags a,b --tag-separator ; | 2"
+            + " | --tag-separator must be a text, with one column in --tags, got \";\"",
         "train DIR/signs --out DIR/signs/out | 2"
             + " | --out must be outside the directory of the images DIR/signs, got DIR/signs/out",
         "train DIR/signs --out DIR/out --optimizer adam | 2"

@@ -107,7 +107,7 @@ class TrainCommandTest {
     assertThat(report.get("end").asText()).isEqualTo("all epochs are finished");
     assertThat(report.at("/options/optimizer").asText()).isEqualTo("adam:0.001");
     assertThat(report.at("/options/variants").asText()).isEqualTo("4");
-    assertThat(report.at("/test/images").asInt()).isEqualTo(36);
+    assertThat(report.get("testImages").asInt()).isEqualTo(36);
     // A third of the groups of each class validates: no group is on both sides.
     assertThat(report.get("trainImages").asInt()).isEqualTo(27);
     assertThat(report.get("validImages").asInt()).isEqualTo(9);
@@ -197,6 +197,60 @@ class TrainCommandTest {
   }
 
   @Test
+  void trainsOnTagsAndOnValuesOfACsvFile() throws IOException {
+    StringBuilder csv = new StringBuilder("path,tags,red,size\n");
+    for (String name : List.of("a", "b", "c")) {
+      for (String file : files(signs.resolve(name))) {
+        String tags = name.equals("a") ? "round" : name.equals("b") ? "round;red" : "";
+        int size = name.charAt(0) - 'a';
+        csv.append(name + "/" + file + "," + tags + "," + (name.equals("b") ? 1 : 0));
+        csv.append("," + size + "\n");
+      }
+    }
+    String list = Files.writeString(signs.resolve("list.csv"), csv).toString();
+    List<String> call = new ArrayList<>(List.of("train", "--csv", list, "--test", list));
+    call.addAll(NETWORK);
+
+    Call tags =
+        succeed(arguments(call, "--tags", "tags", "--out", out.toString(), "--groups", "(.*)_"));
+    Path values = folder.resolve("values");
+    Call numbers =
+        succeed(
+            arguments(call, "--values", "size,red", "--out", values.toString(), "--epochs", "2"));
+
+    assertThat(tags.out())
+        .containsPattern(
+            "validation mean average precision \\d.\\d{4}, loss \\d.\\d{4} on 9 images")
+        .contains("test mean average precision ", "macro F1 ");
+    assertThat(Files.readAllLines(out.resolve("test-tags.csv")).get(1)).startsWith("red,12,");
+    assertThat(numbers.out()).contains("validation R² ", "mean absolute error ");
+    assertThat(Files.readAllLines(values.resolve("test-values.csv"))).hasSize(3);
+    assertThat(files(values))
+        .containsExactly(
+            "curves.png", "history.csv", "model.zip", "report.json", "test-values.csv");
+    for (Path model : List.of(out, values)) {
+      assertThat(succeed("reproduce", model + "/model.zip", "--csv", list).out())
+          .startsWith("equal: ");
+    }
+    Path table = folder.resolve("table.csv");
+    succeed("predict", out + "/model.zip", signs.toString(), "--out", table.toString());
+    assertThat(Files.readAllLines(table))
+        .hasSize(37)
+        .first()
+        .isEqualTo("path,tags,red,round,error");
+    succeed("predict", values + "/model.zip", signs.toString(), "--out", table.toString());
+    assertThat(Files.readAllLines(table).get(1))
+        .matches("a/0_0\\.png,-?\\d\\.\\d{6},-?\\d\\.\\d{6},");
+    Call top =
+        Call.of("predict", out + "/model.zip", signs + "", "--out", table + "", "--top", "2");
+    assertThat(top.exitCode()).isEqualTo(2);
+    assertThat(top.err())
+        .startsWith(
+            "finetune-examples: --top must come with a model of classes, got a model of tags or"
+                + " values");
+  }
+
+  @Test
   void continuesAModelWithMoreClasses() throws IOException {
     succeed(train(out, "--epochs", "1"));
     Files.move(signs.resolve("b"), signs.resolve("d"));
@@ -239,6 +293,25 @@ class TrainCommandTest {
 
     succeed(train(out, "--epochs", "1"));
     assertThat(files(out)).containsExactly("curves.png", "history.csv", "model.zip", "report.json");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--class-weights | a=1,z=2 | z",
+        "--loss | huber:1 | loss must support classes, got huber",
+        "--batch | 23 | batch"
+      })
+  void refusesSettingsThatDoNotFitToTheImages(String option, String value, String message)
+      throws IOException {
+    Call call = Call.of(train(out, "--freeze-none", option, value));
+
+    assertThat(call.exitCode()).as(call.err()).isEqualTo(2);
+    assertThat(call.err())
+        .contains(message, "Usage: finetune-examples train")
+        .doesNotContain("fault");
+    assertThat(out).doesNotExist();
   }
 
   /** A real process with real signals, which are sent when a line of output says where it is. */
