@@ -279,8 +279,8 @@ class TagsAndValuesTest {
         .isInstanceOf(IOException.class)
         .hasMessage(
             tags
-                + ": the model must have classes as outputs, got the tags [row, column, upper]; load"
-                + " it with TagModel.load");
+                + ": the model must have classes as outputs, got the tags [row, column, upper];"
+                + " load it with TagModel.load");
     assertThatThrownBy(() -> TagModel.load(values))
         .hasMessageContaining("must have tags as outputs, got the values [height, width]; load it")
         .hasMessageEndingWith("ValueModel.load");
