@@ -164,6 +164,10 @@ class HelpTest {
         .containsExactly("resnet34");
     assertThat(completed(script, "finetune-examples", "gtsrb", "--engine", "o"))
         .containsExactly("onednn");
+    assertThat(completed(script, "finetune-examples", "train", "--backbone", "mobilenetv"))
+        .containsExactly("mobilenetv2", "mobilenetv3");
+    assertThat(completed(script, "finetune-examples", "train", "--keep", "b"))
+        .containsExactly("best");
     assertThat(completed(script, "finetune-examples", "zoo", "--download"))
         .containsExactly("--download-cache");
   }

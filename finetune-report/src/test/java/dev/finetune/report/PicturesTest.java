@@ -8,6 +8,8 @@ import dev.finetune.evaluate.Prediction;
 import dev.finetune.testing.SyntheticImages;
 import dev.finetune.train.EpochResult;
 import dev.finetune.train.History;
+import dev.finetune.train.Score;
+import dev.finetune.train.TrainingEnd;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -86,6 +88,23 @@ class PicturesTest {
     assertThat(count(one, new Color(213, 94, 0))).isZero();
     assertThat(count(curves, new Color(213, 94, 0))).isPositive();
     assertThatThrownBy(() -> Curves.compare(Map.of())).hasMessageContaining("1 to 4");
+  }
+
+  /** The validation score is below 0, and its line is drawn all the same. */
+  @Test
+  void should_draw_scores_below_0() {
+    History values =
+        new History(
+            List.of(
+                new EpochResult(1, 2, 0.3, 2.1, -5, 1, 10, 0, Map.of()),
+                new EpochResult(2, 1, 0.6, 1.2, -4, 1, 10, 0, Map.of())),
+            0,
+            Score.R2,
+            TrainingEnd.COMPLETED);
+    BufferedImage curves = Curves.of(values);
+    BufferedImage right = curves.getSubimage(720, 0, 720, 480);
+
+    assertThat(count(right, new Color(213, 94, 0))).isGreaterThan(200);
   }
 
   private static int count(BufferedImage image, Color color) {
