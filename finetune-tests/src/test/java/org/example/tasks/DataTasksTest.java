@@ -132,8 +132,7 @@ class DataTasksTest {
             i -> Photo.photos(120, 1).get(i).image());
 
     // Task: group split
-    Split split =
-        Splits.byGroup(images, name -> name.substring(0, name.lastIndexOf('/')), 0.3, 42);
+    Split split = Splits.byGroup(images, name -> name.substring(0, name.lastIndexOf('/')), 0.3, 42);
     // End
 
     Set<String> trained = plants(split.train());

@@ -80,8 +80,7 @@ class TrainingTasksTest {
   void class_weights() {
     // One tulip to ten daisies and ten roses.
     ImageDataset train =
-        this.train.select(
-            IntStream.range(0, 90).filter(i -> i % 3 != 2 || i % 30 == 2).toArray());
+        this.train.select(IntStream.range(0, 90).filter(i -> i % 3 != 2 || i % 30 == 2).toArray());
 
     // Task: class weights
     FineTunedModel model =
@@ -167,8 +166,7 @@ class TrainingTasksTest {
     TrainOptions options = TrainOptions.defaults().epochs(10).optimizer(adam(1e-2));
     FineTune fineTune = FineTune.from(backbone).freezeUpTo("conv1");
     FineTunedModel half =
-        fineTune.train(
-            train, valid, options.checkpointAt(folder).stopSignal(stop).observer(power));
+        fineTune.train(train, valid, options.checkpointAt(folder).stopSignal(stop).observer(power));
 
     // Task: resume
     FineTunedModel model =
