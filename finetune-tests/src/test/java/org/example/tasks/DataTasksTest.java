@@ -4,6 +4,7 @@ import static dev.finetune.head.HeadLayers.dropout;
 import static dev.finetune.train.Adam.adam;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.io.ByteSource;
 import dev.finetune.FineTune;
 import dev.finetune.FineTunedModel;
 import dev.finetune.TagModel;
@@ -19,7 +20,6 @@ import dev.finetune.datasets.Splits;
 import dev.finetune.evaluate.TagEvaluation;
 import dev.finetune.evaluate.TagPrediction;
 import dev.finetune.train.TrainOptions;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.ResultSet;
@@ -100,18 +100,15 @@ class DataTasksTest {
     ResultSet result = query(Photo.photos(30, 1));
 
     // Task: data from a database column
-    record Row(String id, String species, byte[] photo) {}
+    record Row(String id, String species, ByteSource photo) {}
     List<Row> rows = new ArrayList<>();
     while (result.next()) {
-      rows.add(
-          new Row(result.getString("id"), result.getString("species"), result.getBytes("photo")));
+      ByteSource photo = ByteSource.wrap(result.getBytes("photo"));
+      rows.add(new Row(result.getString("id"), result.getString("species"), photo));
     }
     ImageDataset images =
         ImageDataset.of(
-            rows,
-            Row::species,
-            Row::id,
-            row -> Images.read(new ByteArrayInputStream(row.photo()), row.id()));
+            rows, Row::species, Row::id, row -> Images.read(row.photo().openStream(), row.id()));
     // End
 
     ImageDataset expected = Photo.dataset(30, 1);

@@ -43,6 +43,7 @@ import dev.finetune.zoo.architecture.Definition;
 import dev.finetune.zoo.architecture.Dialect;
 import dev.finetune.zoo.architecture.Facts;
 import dev.finetune.zoo.architecture.Form;
+import dev.finetune.zoo.weights.TensorNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -51,7 +52,6 @@ import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -181,18 +181,13 @@ class OwnPartsTasksTest {
                 .then("relu1", new Activate(Activation.RELU))
                 .then("conv2", new Conv2d(12, 3, 1, Padding.SAME, true, Activation.RELU))
                 .build();
-        return new Definition(
-            graph,
-            ImmutableMap.of("features.0", "conv1", "features.1", "norm1", "features.3", "conv2"));
+        return new Definition(graph, ImmutableMap.of("0", "conv1", "1", "norm1", "3", "conv2"));
       }
     }
     var preprocessing = ImmutableMap.of(Dialect.TORCHVISION, Preprocessing.TORCH);
     Backbone mine =
         Zoo.of(new Mine(new Facts("mine", 8, preprocessing, List.of(), "none")))
-            .weights(
-                file,
-                Dialect.TORCHVISION,
-                name -> Optional.of(name).filter(n -> !n.startsWith("fc.")));
+            .weights(file, Dialect.TORCHVISION, TensorNames.withoutPrefix("features."));
     // End
 
     JsonNode golden;

@@ -80,7 +80,7 @@ class ServingTasksTest {
               answer = model.classify(image).best().className();
             } catch (IOException e) {
               status = 400;
-              answer = e.getMessage();
+              answer = "Not an image: " + e.getMessage();
             }
             byte[] body = answer.getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(status, body.length);
