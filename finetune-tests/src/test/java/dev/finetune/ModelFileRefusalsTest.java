@@ -86,7 +86,9 @@ class ModelFileRefusalsTest {
             j -> j.put("format", BigInteger.TWO.pow(32).add(BigInteger.TWO)),
             "got 4294967298; a newer version"),
         // Keys.
-        json(j -> j.remove("classNames"), "\"classNames\" must be present, got none"),
+        json(
+            j -> j.remove("classNames"),
+            "exactly one of [classNames, tags, values] must be present, got none"),
         json(j -> j.remove("input"), "\"input\" must be present"),
         json(j -> j.remove("engine"), "\"engine\" must be present"),
         json(j -> j.remove("backboneOutput"), "\"backboneOutput\" must be present"),
@@ -96,7 +98,7 @@ class ModelFileRefusalsTest {
         json(j -> j.remove("plan"), "\"plan\" must be present"),
         json(j -> j.remove("history"), "\"history\" must be present"),
         json(j -> j.remove("provenance"), "\"provenance\" must be present"),
-        json(j -> j.put("extra", 1), "keys must be one of [format, classNames", "got \"extra\""),
+        json(j -> j.put("extra", 1), "keys must be one of [format, input", "got \"extra\""),
         json(
             j -> j.withObject("/input").put("depth", 3),
             "keys must be one of",

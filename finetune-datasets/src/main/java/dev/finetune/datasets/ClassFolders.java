@@ -149,13 +149,13 @@ public final class ClassFolders {
     return names;
   }
 
-  private static List<Path> files(Path folder) throws IOException {
+  static List<Path> files(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       return files.filter(Files::isRegularFile).sorted().toList();
     }
   }
 
-  private static boolean isImage(Path file) {
+  static boolean isImage(Path file) {
     return !String.valueOf(file.getFileName()).startsWith(".")
         && ENDINGS.contains(MoreFiles.getFileExtension(file).toLowerCase(Locale.ROOT));
   }

@@ -3,14 +3,10 @@ package dev.finetune.datasets;
 import dev.finetune.data.DatasetException;
 import dev.finetune.data.ImageDataset;
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
+import java.util.Optional;
 import org.apache.commons.csv.CSVRecord;
 
 /**
@@ -42,15 +38,15 @@ public final class CsvImages {
    */
   public static ImageDataset read(Path csv, Path root, String pathColumn, String labelColumn)
       throws IOException {
-    List<CSVRecord> rows = rows(csv, pathColumn, labelColumn);
+    CsvListing listing = CsvListing.read(csv, root, pathColumn, List.of(labelColumn));
     List<String> names =
-        rows.stream()
+        listing.rows().stream()
             .map(row -> row.get(labelColumn))
             .filter(label -> !label.isEmpty())
             .distinct()
             .sorted()
             .toList();
-    return read(csv, root, pathColumn, labelColumn, names);
+    return scan(listing, labelColumn, names).orThrow();
   }
 
   /**
@@ -78,77 +74,36 @@ public final class CsvImages {
   static Scan scan(
       Path csv, Path root, String pathColumn, String labelColumn, List<String> classNames)
       throws IOException {
+    return scan(
+        CsvListing.read(csv, root, pathColumn, List.of(labelColumn)), labelColumn, classNames);
+  }
+
+  private static Scan scan(CsvListing listing, String labelColumn, List<String> classNames) {
     List<String> problems = new ArrayList<>();
-    List<FileImages.Entry> entries = new ArrayList<>();
-    List<CSVRecord> rows = rows(csv, pathColumn, labelColumn);
-    for (CSVRecord row : rows) {
-      String path = row.get(pathColumn);
-      String label = row.get(labelColumn);
-      Path file = root.resolve(path);
-      int index = classNames.indexOf(label);
-      if (label.isEmpty()) {
-        problems.add(path + ": the column " + labelColumn + " is empty");
-      } else if (index < 0) {
-        problems.add(path + ": class \"" + label + "\" is none of the classes " + classNames);
-      } else if (Files.isDirectory(file)) {
-        problems.add(path + ": must be an image file, got a directory in " + root);
-      } else if (!Files.isRegularFile(file)) {
-        problems.add(path + ": no such file in " + root);
-      } else {
-        entries.add(new FileImages.Entry(file, path, index));
-      }
-    }
-    if (rows.isEmpty()) {
-      problems.add(csv + ": the listing has no rows below the header");
-    }
+    List<CsvListing.Item<Integer>> items =
+        listing.items((row, own) -> label(row, labelColumn, classNames, own), problems);
     return new Scan(
-        "Every row of " + csv + " must name a file and a class",
-        new FileImages(classNames, entries),
+        "Every row of " + listing.csv() + " must name a file and a class",
+        new FileImages(
+            classNames,
+            items.stream()
+                .map(item -> new FileImages.Entry(item.file(), item.name(), item.content()))
+                .toList()),
         problems);
   }
 
-  private static List<CSVRecord> rows(Path csv, String pathColumn, String labelColumn)
-      throws IOException {
-    CSVFormat format =
-        CSVFormat.DEFAULT
-            .builder()
-            .setDelimiter(separator(csv))
-            .setHeader()
-            .setSkipHeaderRecord(true)
-            .setTrim(true)
-            .get();
-    try (Reader reader = Files.newBufferedReader(csv);
-        CSVParser parser = format.parse(reader)) {
-      List<String> columns = parser.getHeaderNames();
-      if (!columns.contains(pathColumn) || !columns.contains(labelColumn)) {
-        throw new DatasetException(
-            "The header of " + csv + " must have the columns " + pathColumn + " and " + labelColumn,
-            List.of("got " + columns));
-      }
-      List<CSVRecord> rows = parser.getRecords();
-      List<String> broken =
-          rows.stream()
-              .filter(row -> !row.isConsistent())
-              .map(row -> "line " + (row.getRecordNumber() + 1) + ": " + row.size() + " columns")
-              .toList();
-      if (!broken.isEmpty()) {
-        throw new DatasetException(
-            "Every row of " + csv + " must have the " + columns.size() + " columns of its header",
-            broken);
-      }
-      return rows;
+  private static Optional<Integer> label(
+      CSVRecord row, String labelColumn, List<String> classNames, List<String> problems) {
+    String label = row.get(labelColumn);
+    if (label.isEmpty()) {
+      problems.add("the column " + labelColumn + " is empty");
+      return Optional.empty();
     }
-  }
-
-  private static char separator(Path csv) throws IOException {
-    if (!Files.isRegularFile(csv)) {
-      throw new DatasetException(
-          "The listing must be a CSV file",
-          List.of(csv + (Files.isDirectory(csv) ? ": got a directory" : ": no such file")));
+    int index = classNames.indexOf(label);
+    if (index < 0) {
+      problems.add("class \"" + label + "\" is none of the classes " + classNames);
+      return Optional.empty();
     }
-    try (Stream<String> lines = Files.lines(csv)) {
-      String header = lines.findFirst().orElse("");
-      return header.contains(";") && !header.contains(",") ? ';' : ',';
-    }
+    return Optional.of(index);
   }
 }

@@ -47,6 +47,18 @@ public final class Images {
   }
 
   /**
+   * Lists the image files in a folder and the folders in it. Files and image extensions are chosen
+   * as {@link ClassFolders} does.
+   *
+   * @param folder the folder
+   * @return the files, in the order of their paths
+   * @throws IOException if the folder cannot be listed
+   */
+  public static List<Path> list(Path folder) throws IOException {
+    return ClassFolders.files(folder).stream().filter(ClassFolders::isImage).toList();
+  }
+
+  /**
    * Decodes a stream. The stream is read to its end and not closed.
    *
    * @param stream the bytes of an image file
@@ -79,7 +91,8 @@ public final class Images {
       if (!readers.hasNext()) {
         throw new IOException(
             name
-                + ": the file must be a PNG, JPEG, WebP, PPM, BMP or GIF image, got another format");
+                + ": the file must be a PNG, JPEG, WebP, PPM, BMP or GIF image, got another"
+                + " format");
       }
       ImageReader reader = readers.next();
       try {

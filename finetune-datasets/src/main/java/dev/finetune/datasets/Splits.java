@@ -4,8 +4,11 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import dev.finetune.data.DatasetException;
 import dev.finetune.data.ImageDataset;
+import dev.finetune.data.ImageSource;
 import dev.finetune.data.Labels;
 import dev.finetune.data.Shuffle;
+import dev.finetune.data.TagDataset;
+import dev.finetune.data.ValueDataset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,16 +72,97 @@ public final class Splits {
     return split(data, groupOf, validFraction, seed, "groups");
   }
 
+  /**
+   * Splits images with tags and keeps the images of a group on one side; see {@link
+   * #byGroup(ImageDataset, Function, double, long)}. Groups are chosen at random, whatever tags
+   * their images have.
+   *
+   * @param data the images to split
+   * @param groupOf maps the name of an image to its group; {@code name -> name} if images are
+   *     independent
+   * @param validFraction the share of the groups for validation, in (0, 1); it is rounded so that
+   *     each side has at least one group
+   * @param seed the seed of the random choice
+   * @return the two parts, each in the order of {@code data}
+   * @throws IllegalArgumentException if {@code validFraction} is outside (0, 1)
+   * @throws DatasetException if there are fewer than two groups
+   */
+  public static Parts<TagDataset> byGroup(
+      TagDataset data, Function<String, String> groupOf, double validFraction, long seed) {
+    int[][] parts = parts(data, groupOf, validFraction, seed);
+    return new Parts<>(data.select(parts[0]), data.select(parts[1]));
+  }
+
+  /**
+   * Splits images with values and keeps the images of a group on one side; see {@link
+   * #byGroup(ImageDataset, Function, double, long)}. Groups are chosen at random, whatever values
+   * their images have.
+   *
+   * @param data the images to split
+   * @param groupOf maps the name of an image to its group; {@code name -> name} if images are
+   *     independent
+   * @param validFraction the share of the groups for validation, in (0, 1); it is rounded so that
+   *     each side has at least one group
+   * @param seed the seed of the random choice
+   * @return the two parts, each in the order of {@code data}
+   * @throws IllegalArgumentException if {@code validFraction} is outside (0, 1)
+   * @throws DatasetException if there are fewer than two groups
+   */
+  public static Parts<ValueDataset> byGroup(
+      ValueDataset data, Function<String, String> groupOf, double validFraction, long seed) {
+    int[][] parts = parts(data, groupOf, validFraction, seed);
+    return new Parts<>(data.select(parts[0]), data.select(parts[1]));
+  }
+
+  /** Returns the indices of the images for training and for validation, in ascending order. */
+  private static int[][] parts(
+      ImageSource data, Function<String, String> groupOf, double validFraction, long seed) {
+    requireFraction(validFraction);
+    Map<String, List<Integer>> groups = new LinkedHashMap<>();
+    for (int i = 0; i < data.size(); i++) {
+      groups.computeIfAbsent(groupOf.apply(data.name(i)), g -> new ArrayList<>()).add(i);
+    }
+    if (groups.size() < 2) {
+      throw new DatasetException(
+          "The images must have at least 2 groups, one for each side of a split",
+          List.of("got " + groups.size() + " for " + data.size() + " images"));
+    }
+    List<List<Integer>> members = List.copyOf(groups.values());
+    int[] order = Shuffle.permutation(members.size(), seed);
+    int forValid = forValid(members.size(), validFraction);
+    return new int[][] {
+      indices(members, order, forValid, order.length), indices(members, order, 0, forValid)
+    };
+  }
+
+  private static int[] indices(List<List<Integer>> members, int[] order, int from, int to) {
+    return IntStream.range(from, to)
+        .mapToObj(i -> members.get(order[i]))
+        .flatMap(List::stream)
+        .mapToInt(Integer::intValue)
+        .sorted()
+        .toArray();
+  }
+
+  /** Returns the number of groups for validation. */
+  private static int forValid(int groups, double validFraction) {
+    return (int) Math.max(1, Math.min(groups - 1, Math.round(groups * validFraction)));
+  }
+
+  private static void requireFraction(double validFraction) {
+    checkArgument(
+        validFraction > 0 && validFraction < 1,
+        "validFraction must be in (0, 1), got %s",
+        validFraction);
+  }
+
   private static Split split(
       ImageDataset data,
       Function<String, String> groupOf,
       double validFraction,
       long seed,
       String what) {
-    checkArgument(
-        validFraction > 0 && validFraction < 1,
-        "validFraction must be in (0, 1), got %s",
-        validFraction);
+    requireFraction(validFraction);
     List<Integer> train = new ArrayList<>();
     List<Integer> valid = new ArrayList<>();
     List<String> problems = new ArrayList<>();
@@ -92,8 +176,7 @@ public final class Splits {
               }
               List<List<Integer>> members = List.copyOf(groups.values());
               int[] order = Shuffle.permutation(members.size(), seed * 31 + label);
-              long wanted = Math.round(members.size() * validFraction);
-              int forValid = (int) Math.max(1, Math.min(members.size() - 1, wanted));
+              int forValid = forValid(members.size(), validFraction);
               for (int i = 0; i < order.length; i++) {
                 (i < forValid ? valid : train).addAll(members.get(order[i]));
               }

@@ -1,14 +1,14 @@
 /**
- * Readers that turn image files into an {@link dev.finetune.data.ImageDataset}, and ways to split
- * one.
+ * Readers that turn image files into datasets, and ways to split one.
  *
  * <p>{@link dev.finetune.datasets.ClassFolders} reads one folder per class, {@link
- * dev.finetune.datasets.CsvImages} reads a CSV listing. {@link dev.finetune.datasets.Splits}
- * divides a dataset into a {@link dev.finetune.datasets.Split} of training and validation images;
- * {@code Splits.byGroup} keeps images of one scene on one side. {@link
- * dev.finetune.datasets.Images} decodes single files. {@link dev.finetune.datasets.Gtsrb} reads the
- * German Traffic Sign Recognition Benchmark, and {@link dev.finetune.datasets.DrawnSigns} draws
- * labelled images where no files are available.
+ * dev.finetune.datasets.CsvImages}, {@link dev.finetune.datasets.CsvTags} and {@link
+ * dev.finetune.datasets.CsvValues} read a CSV listing. {@link dev.finetune.datasets.Splits} divides
+ * a dataset into a {@link dev.finetune.datasets.Split} of training and validation images; {@code
+ * Splits.byGroup} keeps images of one scene on one side. {@link dev.finetune.datasets.Images}
+ * decodes single files. {@link dev.finetune.datasets.Gtsrb} reads the German Traffic Sign
+ * Recognition Benchmark, and {@link dev.finetune.datasets.DrawnSigns} draws labelled images where
+ * no files are available.
  *
  * <pre>{@code
  * ImageDataset data = ClassFolders.read(Path.of("flowers"));

@@ -104,8 +104,8 @@ final class ClassifyCommand implements Callable<Integer> {
     if (names.size() != classes || different != classes) {
       throw new IOException(
           String.format(
-              "%s: a line for each of the %d classes is expected, all different, got %d lines, %d of"
-                  + " them different",
+              "%s: a line for each of the %d classes is expected, all different, got %d lines, %d"
+                  + " of them different",
               file, classes, names.size(), different));
     }
     return names;

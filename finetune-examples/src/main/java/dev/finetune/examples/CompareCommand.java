@@ -13,8 +13,9 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "compare",
     description =
-        "Train from scratch, by transfer learning (the whole backbone frozen) and by fine-tuning (as"
-            + " the freezing option says), on the same images and for the same number of epochs.",
+        "Train from scratch, by transfer learning (the whole backbone frozen) and by fine-tuning"
+            + " (as the freezing option says), on the same images and for the same number of"
+            + " epochs.",
     footer = {
       "  " + Main.NAME + " gtsrb compare --data gtsrb --backbone squeezenet \\",
       "      --freeze-up-to-stage 2 --epochs 5 --out compared"

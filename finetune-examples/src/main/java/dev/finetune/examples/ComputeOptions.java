@@ -1,6 +1,7 @@
 package dev.finetune.examples;
 
 import dev.finetune.FineTunedModel;
+import dev.finetune.TrainedModel;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.engine.Engines;
 import java.io.IOException;
@@ -38,9 +39,8 @@ final class ComputeOptions {
     return over(EngineOptions.defaults());
   }
 
-  /** Returns the engine and the number of threads that the defaults and the options result in. */
-  ResolvedOptions resolved() {
-    EngineOptions options = options();
+  /** Returns the engine and the number of threads of engine options. */
+  static ResolvedOptions resolved(EngineOptions options) {
     return new ResolvedOptions()
         .add(ENGINE, Engines.find(options).name())
         .add(THREADS, options.threads());
@@ -48,7 +48,22 @@ final class ComputeOptions {
 
   /** Reads a saved model. Its own engine computes, unless the options name another one. */
   FineTunedModel load(Path file) throws IOException {
+    return load("MODEL", file);
+  }
+
+  /**
+   * Reads a saved model.
+   *
+   * @param argument the argument that names it
+   */
+  FineTunedModel load(String argument, Path file) throws IOException {
     return FineTunedModel.load(
+        PathChecks.file(argument, "the file of a saved model", file), this::over);
+  }
+
+  /** Reads a saved model of classes, tags or values, as {@link #load}. */
+  TrainedModel loadAny(Path file) throws IOException {
+    return TrainedModel.load(
         PathChecks.file("MODEL", "the file of a saved model", file), this::over);
   }
 

@@ -21,8 +21,8 @@ final class ControlOptions {
   @Option(
       names = RESUME,
       description =
-          "Continue the training that was interrupted in --out. The options must be the same, except"
-              + " for more --epochs.")
+          "Continue the training that was interrupted in --out. The options must be the same,"
+              + " except for more --epochs.")
   private boolean resume;
 
   /** Returns whether an interrupted training is to be continued. */

@@ -6,9 +6,12 @@ import dev.finetune.engine.EngineException;
 import dev.finetune.engine.Engines;
 import dev.finetune.head.HeadLayer;
 import dev.finetune.head.HeadLayers;
+import dev.finetune.image.Augmentation;
+import dev.finetune.image.Augmentations;
 import dev.finetune.loss.Loss;
 import dev.finetune.loss.Losses;
 import dev.finetune.train.Adam;
+import dev.finetune.train.ClassWeights;
 import dev.finetune.train.Keep;
 import dev.finetune.train.Optimizer;
 import dev.finetune.train.Optimizers;
@@ -138,6 +141,36 @@ final class Converters {
     @Override
     public Loss convert(String text) {
       return parsed(Losses::parse, text);
+    }
+  }
+
+  /**
+   * Random changes of images.
+   *
+   * @param notation the text that was given
+   */
+  record Augment(Augmentation augmentation, String notation) {}
+
+  /** Random changes of images in the notation {@code rotate:15,grey@0.2}. */
+  static final class AugmentNotation implements ITypeConverter<Augment> {
+    @Override
+    public Augment convert(String text) {
+      return parsed(notation -> new Augment(Augmentations.parse(notation), notation), text);
+    }
+  }
+
+  /**
+   * Weights of classes in the loss.
+   *
+   * @param notation the text that was given
+   */
+  record WeightsOfClasses(ClassWeights weights, String notation) {}
+
+  /** Weights of classes in the notation {@code balanced} or {@code cat=1,dog=2.5}. */
+  static final class ClassWeightNotation implements ITypeConverter<WeightsOfClasses> {
+    @Override
+    public WeightsOfClasses convert(String text) {
+      return parsed(notation -> new WeightsOfClasses(ClassWeights.parse(notation), notation), text);
     }
   }
 

@@ -1,12 +1,16 @@
 package dev.finetune.examples;
 
+import dev.finetune.TrainedModel;
 import dev.finetune.data.DatasetCheck;
 import dev.finetune.data.DatasetException;
 import dev.finetune.data.ImageDataset;
+import dev.finetune.data.ImageSource;
+import dev.finetune.data.TagDataset;
+import dev.finetune.data.ValueDataset;
 import dev.finetune.datasets.ClassFolders;
 import dev.finetune.datasets.CsvImages;
-import dev.finetune.datasets.Split;
-import dev.finetune.datasets.Splits;
+import dev.finetune.datasets.CsvTags;
+import dev.finetune.datasets.CsvValues;
 import dev.finetune.examples.TrainingData.Part;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +34,9 @@ final class DataOptions {
   private static final String TEST = "--test";
   private static final String HOLD_OUT = "--hold-out";
   private static final String GROUPS = "--groups";
+  private static final String TAGS = "--tags";
+  private static final String TAG_SEPARATOR = "--tag-separator";
+  private static final String VALUES = "--values";
   private static final String PATH_COLUMN = "--path-column";
   private static final String LABEL_COLUMN = "--label-column";
   private static final double DEFAULT_HOLD_OUT = 0.3;
@@ -45,8 +53,8 @@ final class DataOptions {
       names = CSV,
       paramLabel = "FILE",
       description =
-          "A CSV file with a header that lists the images with their classes (default: the class"
-              + " directories of DIR).")
+          "A CSV file with a header that lists the images with their classes, tags or numbers"
+              + " (default: the class directories of DIR).")
   private @Nullable Path csv;
 
   @Option(
@@ -60,6 +68,30 @@ final class DataOptions {
       paramLabel = "COLUMN",
       description = "The column of the CSV file with the class names (default: label).")
   private @Nullable String labelColumn;
+
+  @Option(
+      names = TAGS,
+      paramLabel = "COLUMN",
+      split = ",",
+      description =
+          "Learn tags, any number for each image: the column of the CSV file that lists them, or"
+              + " several columns that are 1 for the images with the tag and 0 for others (default:"
+              + " learn classes).")
+  private @Nullable List<String> tags;
+
+  @Option(
+      names = TAG_SEPARATOR,
+      paramLabel = "TEXT",
+      description = "What is between two tags in one column (default: ;).")
+  private @Nullable String tagSeparator;
+
+  @Option(
+      names = VALUES,
+      paramLabel = "COLUMN",
+      split = ",",
+      description =
+          "Learn numbers: the columns of the CSV file that have them (default: learn classes).")
+  private @Nullable List<String> values;
 
   @Option(
       names = VALID,
@@ -107,6 +139,18 @@ final class DataOptions {
     if (csv == null) {
       requireCsv(PATH_COLUMN, pathColumn);
       requireCsv(LABEL_COLUMN, labelColumn);
+      requireCsv(TAGS, tags);
+      requireCsv(VALUES, values);
+    }
+    if (tagSeparator != null && (tags == null || tags.size() > 1 || tagSeparator.isEmpty())) {
+      throw WrongCall.must("be a text, with one column in --tags", "\"" + tagSeparator + "\"")
+          .of(TAG_SEPARATOR);
+    }
+    if (tags != null && values != null) {
+      throw WrongCall.must("come without --tags", "both").of(VALUES);
+    }
+    if (labelColumn != null && (tags != null || values != null)) {
+      throw WrongCall.must("come without --tags and --values", "both").of(LABEL_COLUMN);
     }
     if (valid != null && holdOut != null) {
       throw WrongCall.must("come without --valid", "both").of(HOLD_OUT);
@@ -116,7 +160,7 @@ final class DataOptions {
     }
   }
 
-  private static void requireCsv(String option, @Nullable String value) {
+  private static void requireCsv(String option, @Nullable Object value) {
     if (value != null) {
       throw WrongCall.must("come with --csv", value).of(option);
     }
@@ -138,29 +182,37 @@ final class DataOptions {
   }
 
   /** Reads the images of all parts, and decodes those of the test. */
-  TrainingData read(long seed) throws IOException {
-    ImageDataset images = read(csv == null ? DIR : CSV, named(), null);
-    Optional<Part> tested = Optional.empty();
+  TrainingData<?, ?, ?> read(long seed) throws IOException {
+    if (tags != null) {
+      return read(new TagsTask(), this::readTags, seed);
+    } else if (values != null) {
+      return read(new ValuesTask(), this::readValues, seed);
+    }
+    return read(new ClassesTask(), this::readClasses, seed);
+  }
+
+  private <D extends ImageSource, M extends TrainedModel, E> TrainingData<D, M, E> read(
+      TrainingTask<D, M, E> task, TrainingTask.Reader<D> reader, long seed) throws IOException {
+    D images = reader.read(csv == null ? DIR : CSV, named(), null);
+    Optional<Part<D>> tested = Optional.empty();
     if (test != null) {
-      Part part = new Part(read(TEST, test, null), root(test));
-      requireClasses(part.images(), images.classNames());
+      Part<D> part = new Part<>(reader.read(TEST, test, csv == null ? null : images), root(test));
+      requireOutputs(task, part.images(), task.outputs(images));
       tested = Optional.of(part);
     }
-    TrainingData data;
-    if (valid != null) {
-      data =
-          new TrainingData(
-              new Part(images, root(named())),
-              new Part(read(VALID, valid, images.classNames()), root(valid)),
-              tested);
+    Part<D> train;
+    Part<D> validation;
+    if (valid == null) {
+      Function<String, String> groupOf = groups(images);
+      double share = Objects.requireNonNullElse(holdOut, DEFAULT_HOLD_OUT);
+      TrainingTask.Parts<D> parts = task.split(images, groupOf, share, seed);
+      train = new Part<>(parts.train(), root(named()));
+      validation = new Part<>(parts.valid(), root(named()));
     } else {
-      Split split = split(images, seed);
-      data =
-          new TrainingData(
-              new Part(split.train(), root(named())),
-              new Part(split.valid(), root(named())),
-              tested);
+      train = new Part<>(images, root(named()));
+      validation = new Part<>(reader.read(VALID, valid, images), root(valid));
     }
+    TrainingData<D, M, E> data = new TrainingData<>(task, train, validation, tested);
     data.requireTrainable(csv == null ? DIR : CSV, named());
     if (tested.isPresent()) {
       DatasetCheck.verify(tested.get().images());
@@ -185,47 +237,75 @@ final class DataOptions {
     return parent == null ? Path.of("") : parent;
   }
 
-  private ImageDataset read(String argument, Path from, @Nullable List<String> classes)
+  private ImageDataset readClasses(String argument, Path from, @Nullable ImageDataset like)
       throws IOException {
     if (csv == null) {
       Path root =
           PathChecks.directory(
               argument, "a directory with one directory of images per class", from);
-      return classes == null ? ClassFolders.read(root) : ClassFolders.read(root, classes);
+      return like == null ? ClassFolders.read(root) : ClassFolders.read(root, like.classNames());
     }
-    Path file = PathChecks.file(argument, "a CSV file", from);
-    String path = Objects.requireNonNullElse(pathColumn, "path");
+    Path file = csvFile(argument, from);
     String label = Objects.requireNonNullElse(labelColumn, "label");
-    return classes == null
-        ? CsvImages.read(file, root(file), path, label)
-        : CsvImages.read(file, root(file), path, label, classes);
+    return like == null
+        ? CsvImages.read(file, root(file), pathColumn(), label)
+        : CsvImages.read(file, root(file), pathColumn(), label, like.classNames());
   }
 
-  private static void requireClasses(ImageDataset images, List<String> classes) {
+  private TagDataset readTags(String argument, Path from, @Nullable TagDataset like)
+      throws IOException {
+    Path file = csvFile(argument, from);
+    List<String> columns = Objects.requireNonNull(tags);
+    if (columns.size() > 1) {
+      return CsvTags.readColumns(file, root(file), pathColumn(), columns);
+    }
+    String separator = Objects.requireNonNullElse(tagSeparator, ";");
+    return like == null
+        ? CsvTags.read(file, root(file), pathColumn(), columns.get(0), separator)
+        : CsvTags.read(file, root(file), pathColumn(), columns.get(0), separator, like.tagNames());
+  }
+
+  private ValueDataset readValues(String argument, Path from, @Nullable ValueDataset like)
+      throws IOException {
+    Path file = csvFile(argument, from);
+    return CsvValues.read(file, root(file), pathColumn(), Objects.requireNonNull(values));
+  }
+
+  private static Path csvFile(String argument, Path from) throws IOException {
+    return PathChecks.file(argument, "a CSV file", from);
+  }
+
+  private String pathColumn() {
+    return Objects.requireNonNullElse(pathColumn, "path");
+  }
+
+  private static <D extends ImageSource> void requireOutputs(
+      TrainingTask<D, ?, ?> task, D images, List<String> known) {
     List<String> unknown =
-        images.classNames().stream().filter(name -> !classes.contains(name)).toList();
+        task.outputs(images).stream().filter(name -> !known.contains(name)).toList();
     if (!unknown.isEmpty()) {
       throw new DatasetException(
-          TEST + " must have the classes of the training images " + classes, unknown);
+          TEST + " must have the " + task.name() + " of the training images " + known, unknown);
     }
   }
 
-  private Split split(ImageDataset images, long seed) {
-    double share = Objects.requireNonNullElse(holdOut, DEFAULT_HOLD_OUT);
-    if (groups == null) {
-      return Splits.stratified(images, share, seed);
+  /** Returns the group of an image by its name. Without an option, every image is alone. */
+  private Function<String, String> groups(ImageSource images) {
+    Pattern pattern = groups;
+    if (pattern == null) {
+      return name -> name;
     }
     List<String> without = new ArrayList<>();
     for (int i = 0; i < images.size(); i++) {
-      if (group(groups, images.name(i)) == null) {
+      if (group(pattern, images.name(i)) == null) {
         without.add(images.name(i));
       }
     }
     if (!without.isEmpty()) {
       throw new DatasetException(
-          GROUPS + " must match the name of every image, got " + groups, without);
+          GROUPS + " must match the name of every image, got " + pattern, without);
     }
-    return Splits.byGroup(images, name -> Objects.requireNonNull(group(groups, name)), share, seed);
+    return name -> Objects.requireNonNull(group(pattern, name));
   }
 
   private static @Nullable String group(Pattern pattern, String name) {
@@ -239,8 +319,17 @@ final class DataOptions {
   ResolvedOptions resolved() {
     ResolvedOptions resolved = new ResolvedOptions();
     if (csv != null) {
-      resolved.add(PATH_COLUMN, Objects.requireNonNullElse(pathColumn, "path"));
-      resolved.add(LABEL_COLUMN, Objects.requireNonNullElse(labelColumn, "label"));
+      resolved.add(PATH_COLUMN, pathColumn());
+      if (tags != null) {
+        resolved.add(TAGS, String.join(",", tags));
+      } else if (values != null) {
+        resolved.add(VALUES, String.join(",", values));
+      } else {
+        resolved.add(LABEL_COLUMN, Objects.requireNonNullElse(labelColumn, "label"));
+      }
+    }
+    if (tags != null && tags.size() == 1) {
+      resolved.add(TAG_SEPARATOR, Objects.requireNonNullElse(tagSeparator, ";"));
     }
     if (valid == null) {
       resolved.add(HOLD_OUT, Objects.requireNonNullElse(holdOut, DEFAULT_HOLD_OUT));

@@ -21,9 +21,9 @@ final class Dl4jExport {
       Dl4jModels.write(model, file);
     } catch (NoClassDefFoundError e) {
       throw new IOException(
-          "The export to Deeplearning4j needs the dependency dev.finetune:finetune-dl4j with an ND4J"
-              + " backend, such as org.nd4j:nd4j-native (mvn -Pdl4j package puts both beside these"
-              + " examples); not found on the class path: "
+          "The export to Deeplearning4j needs the dependency dev.finetune:finetune-dl4j with an"
+              + " ND4J backend, such as org.nd4j:nd4j-native (mvn -Pdl4j package puts both beside"
+              + " these examples); not found on the class path: "
               + e.getMessage(),
           e);
     }

@@ -1,9 +1,11 @@
 package dev.finetune.examples;
 
 import dev.finetune.FineTune;
+import dev.finetune.FineTunedModel;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.datasets.Gtsrb;
 import dev.finetune.engine.Engines;
+import dev.finetune.evaluate.Evaluation;
 import dev.finetune.examples.TrainingData.Part;
 import dev.finetune.freeze.Freeze;
 import dev.finetune.freeze.FreezeStrategy;
@@ -113,17 +115,18 @@ final class ExperimentOptions {
   }
 
   /** Returns the images of an experiment with the directories that their names are relative to. */
-  TrainingData data(Experiment experiment) {
+  TrainingData<ImageDataset, FineTunedModel, Evaluation> data(Experiment experiment) {
     return data(new Gtsrb(experiment.train(), experiment.valid(), experiment.test()));
   }
 
-  private TrainingData data(Gtsrb gtsrb) {
+  private TrainingData<ImageDataset, FineTunedModel, Evaluation> data(Gtsrb gtsrb) {
     Path train = data.resolve("Train");
     Path valid = data.resolve("Valid");
-    return new TrainingData(
-        new Part(gtsrb.train(), train),
-        new Part(gtsrb.valid(), Files.isDirectory(valid) ? valid : train),
-        Optional.of(new Part(gtsrb.test(), data)));
+    return new TrainingData<>(
+        new ClassesTask(),
+        new Part<>(gtsrb.train(), train),
+        new Part<>(gtsrb.valid(), Files.isDirectory(valid) ? valid : train),
+        Optional.of(new Part<>(gtsrb.test(), data)));
   }
 
   /** Returns the options that the result depends on, without the path of the images. */
@@ -140,7 +143,7 @@ final class ExperimentOptions {
                     : published.flag(FreezeOptions.NONE)))
         .add("--head", HeadLayers.notation(experiment.head()))
         .addAll(training.resolved(defaults()))
-        .addAll(compute.resolved());
+        .addAll(ComputeOptions.resolved(experiment.engine()));
   }
 
   private TrainingOptions.Defaults defaults() {

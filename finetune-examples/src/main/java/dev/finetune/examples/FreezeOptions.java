@@ -55,8 +55,8 @@ final class FreezeOptions {
         paramLabel = "N",
         converter = Converters.Count.class,
         description =
-            "Train the head alone for N epochs, then the last stage too, and after each N epochs the"
-                + " stage before (default: the same layers train in all epochs).")
+            "Train the head alone for N epochs, then the last stage too, and after each N epochs"
+                + " the stage before (default: the same layers train in all epochs).")
     @Nullable Integer stageByStage;
 
     /** Returns the strategy of the first phase. */

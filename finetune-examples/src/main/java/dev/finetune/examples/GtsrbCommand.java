@@ -1,10 +1,15 @@
 package dev.finetune.examples;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.finetune.FineTunedModel;
+import dev.finetune.data.ImageDataset;
+import dev.finetune.evaluate.Evaluation;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,12 +29,14 @@ import picocli.CommandLine.Spec;
       "      --freeze-up-to-stage 3 --cache features"
     },
     subcommands = CompareCommand.class)
-final class GtsrbCommand implements Callable<Integer> {
+final class GtsrbCommand implements Callable<Integer>, TrainingCommand {
 
   @Mixin private ExperimentOptions options;
   @Mixin private ControlOptions control;
   @Mixin private Output output;
   @Spec private CommandSpec spec;
+
+  private @Nullable Experiment experiment;
 
   @Override
   public Integer call() throws Exception {
@@ -49,27 +56,41 @@ final class GtsrbCommand implements Callable<Integer> {
       }
       folder = Optional.of(out);
     }
-    Experiment experiment = options.experiment();
-    if (folder.isPresent() && !control.resume()) {
-      folder.get().requireUnused();
-    }
-    TrainingRun training =
-        new TrainingRun(
-            "fine-tuning",
-            experiment.plan(),
-            options.data(experiment),
-            control.limit(experiment.options()),
-            options.resolved(experiment),
-            folder,
-            control.resume());
-    TrainingRun.Outcome outcome = training.run(spec.commandLine().getErr());
-    if (outcome.run().isPresent()) {
-      finish(outcome.run().get(), experiment, folder);
+    TrainingRun<ImageDataset, FineTunedModel, Evaluation> training = prepare(folder);
+    TrainingRun.Outcome<FineTunedModel, Evaluation> outcome =
+        training.run(spec.commandLine().getErr());
+    if (outcome.finished().isPresent()) {
+      Run run =
+          new Run(
+              training.name(),
+              outcome.finished().get().model(),
+              training.options().keep(),
+              outcome.finished().get().test());
+      finish(run, Objects.requireNonNull(experiment), folder);
     }
     return outcome.exitCode();
   }
 
-  private void finish(Run run, Experiment experiment, Optional<OutputFolder> folder)
+  @Override
+  public TrainingRun<ImageDataset, FineTunedModel, Evaluation> prepare(
+      Optional<OutputFolder> folder) throws IOException {
+    if (folder.isPresent() && !control.resume()) {
+      folder.get().requireUnused();
+    }
+    Experiment prepared = options.experiment();
+    experiment = prepared;
+    return new TrainingRun<>(
+        "gtsrb",
+        "fine-tuning",
+        prepared.plan(),
+        options.data(prepared),
+        control.limit(prepared.options()),
+        options.resolved(prepared),
+        folder,
+        control.resume());
+  }
+
+  private void finish(Run run, Experiment tested, Optional<OutputFolder> folder)
       throws IOException {
     output.text(
         String.format(
@@ -80,7 +101,7 @@ final class GtsrbCommand implements Callable<Integer> {
             run.model().history().totalSeconds(),
             run.imagesPerSecond()));
     if (folder.isPresent()) {
-      experiment.writePictures(run, folder.get().file("."));
+      tested.writePictures(run, folder.get().file("."));
       folder.get().finish(run.model());
       output.text("model, history and pictures: " + folder.get());
     }

@@ -3,7 +3,7 @@ package dev.finetune.examples;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.finetune.FineTunedModel;
+import dev.finetune.TrainedModel;
 import java.awt.image.RenderedImage;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -109,7 +109,7 @@ final class OutputFolder {
   }
 
   /** Writes the model of a finished training, and deletes what only unfinished ones have. */
-  void finish(FineTunedModel model) throws IOException {
+  void finish(TrainedModel model) throws IOException {
     model.save(file(MODEL));
     deleteUnfinished();
   }

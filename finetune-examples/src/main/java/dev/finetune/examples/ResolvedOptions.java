@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The options of a training with all defaults filled in, in order. A flag has an empty value. Paths
@@ -30,6 +31,11 @@ final class ResolvedOptions {
   ResolvedOptions addAll(ResolvedOptions other) {
     values.putAll(other.values);
     return this;
+  }
+
+  /** Returns the value of an option. */
+  Optional<String> get(String name) {
+    return Optional.ofNullable(values.get(name));
   }
 
   /** Returns the options as arguments of the command line. */

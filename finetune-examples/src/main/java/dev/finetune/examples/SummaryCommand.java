@@ -25,8 +25,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "summary",
     description =
-        "Print the layers of a backbone, with or without a classifier: shapes, parameters and what is"
-            + " frozen. No weights are needed.",
+        "Print the layers of a backbone, with or without a classifier: shapes, parameters and what"
+            + " is frozen. No weights are needed.",
     footer = {
       "  " + Main.NAME + " summary resnet50 --freeze-up-to-stage 3",
       "  " + Main.NAME + " summary vgg16 --classes 43 --freeze-all-but 8 \\",

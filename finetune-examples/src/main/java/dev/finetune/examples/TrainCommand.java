@@ -4,16 +4,23 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.finetune.FineTune;
 import dev.finetune.FineTunePlan;
 import dev.finetune.FineTunedModel;
+import dev.finetune.TrainedModel;
+import dev.finetune.data.ImageSource;
 import dev.finetune.engine.Engines;
 import dev.finetune.freeze.Freeze;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.head.HeadLayer;
 import dev.finetune.head.HeadLayers;
 import dev.finetune.train.Keep;
 import dev.finetune.train.TrainOptions;
+import dev.finetune.zoo.Zoo;
 import dev.finetune.zoo.ZooBackbone;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,30 +41,41 @@ import picocli.CommandLine.Spec;
       "  " + Main.NAME + " train film --groups '(.*)_' --backbone resnet50 \\",
       "      --freeze-up-to-stage 3 --epochs 30 --early-stopping 5 --out film-out"
     })
-final class TrainCommand implements Callable<Integer> {
+final class TrainCommand implements Callable<Integer>, TrainingCommand {
+
+  static final String FROM = "--from";
+  private static final String BACKBONE = "--backbone";
+  private static final String HEAD = "--head";
 
   @Mixin private DataOptions data;
 
   @Option(
-      names = "--backbone",
+      names = BACKBONE,
       paramLabel = "BACKBONE",
-      defaultValue = "mobilenetv2",
       converter = Converters.Backbone.class,
       completionCandidates = Converters.BackboneNames.class,
-      description = "A backbone that zoo lists (default: ${DEFAULT-VALUE}).")
-  private ZooBackbone backbone;
+      description = "A backbone that zoo lists (default: mobilenetv2).")
+  private @Nullable ZooBackbone backbone;
+
+  @Option(
+      names = FROM,
+      paramLabel = "MODEL",
+      description =
+          "The file of a saved model to continue with these images, in place of a backbone. Classes"
+              + " that it knows keep their weights; classes without images are removed (default: a"
+              + " new head on --backbone).")
+  private @Nullable Path model;
 
   @Mixin private WeightsOptions weights;
   @Mixin private SizeOption size;
   @Mixin private FreezeOptions freezing;
 
   @Option(
-      names = "--head",
+      names = HEAD,
       paramLabel = "LAYERS",
-      defaultValue = "gap,dropout:0.2",
       converter = Converters.HeadNotation.class,
-      description = "The head's layers before the logits (default: ${DEFAULT-VALUE}).")
-  private Converters.Head head;
+      description = "The head's layers before the logits (default: gap,dropout:0.2).")
+  private Converters.@Nullable Head head;
 
   @Mixin private TrainingOptions training;
   @Mixin private ControlOptions control;
@@ -85,59 +103,112 @@ final class TrainCommand implements Callable<Integer> {
       tell(folder, finished.get());
       return 0;
     }
-    TrainingRun.Outcome outcome = prepare(folder).run(spec.commandLine().getErr());
-    if (outcome.run().isPresent()) {
-      try (FineTunedModel model = outcome.run().get().model()) {
-        folder.finish(model);
+    return run(prepare(Optional.of(folder)), folder);
+  }
+
+  private <M extends TrainedModel, E> int run(TrainingRun<?, M, E> training, OutputFolder folder)
+      throws IOException {
+    TrainingRun.Outcome<M, E> outcome = training.run(spec.commandLine().getErr());
+    if (outcome.finished().isPresent()) {
+      try (M trained = outcome.finished().get().model()) {
+        folder.finish(trained);
       }
       tell(folder, folder.finished().orElseThrow());
     }
     return outcome.exitCode();
   }
 
-  private TrainingRun prepare(OutputFolder folder) throws IOException {
-    ZooBackbone from = weights.of(size.of(backbone), training.seed());
-    FineTune frozen = freezing.apply(FineTune.from(from), from.graph(), Freeze.all());
-    freezing.requireEpochs(from.graph(), training.epochs());
-    FineTune tuned = frozen.engine(compute.options()).head(head.layers());
-    FineTunePlan example = WrongCall.unlessBuilt("--head", () -> tuned.classes(2).plan());
+  @Override
+  public TrainingRun<?, ?, ?> prepare(Optional<OutputFolder> folder) throws IOException {
+    Start start = start();
+    FineTune tuned = freezing.apply(start.training(), start.backbone(), Freeze.all());
+    freezing.requireEpochs(start.backbone(), training.epochs());
+    FineTunePlan example = WrongCall.unlessBuilt(HEAD, () -> tuned.classes(2).plan());
     boolean headOnly =
         example.phases().get(example.phases().size() - 1).frozen().size()
-            == from.graph().names().size();
+            == start.backbone().names().size();
     TrainingOptions.Defaults defaults =
         new TrainingOptions.Defaults(headOnly ? 1e-3 : 1e-4, Keep.BEST);
     TrainOptions options = control.limit(training.options(defaults));
-    if (!control.resume()) {
-      folder.requireUnused();
+    if (folder.isPresent() && !control.resume()) {
+      folder.get().requireUnused();
     }
     Engines.find(compute.options());
-    TrainingData images = data.read(training.seed());
-    return new TrainingRun(
+    ResolvedOptions resolved =
+        data.resolved()
+            .addAll(start.resolved())
+            .addAll(freezing.resolved(new ResolvedOptions().flag(FreezeOptions.ALL)))
+            .addAll(training.resolved(defaults))
+            .addAll(ComputeOptions.resolved(example.engine()));
+    return run(tuned, data.read(training.seed()), options, resolved, folder);
+  }
+
+  private <D extends ImageSource, M extends TrainedModel, E> TrainingRun<D, M, E> run(
+      FineTune tuned,
+      TrainingData<D, M, E> images,
+      TrainOptions options,
+      ResolvedOptions resolved,
+      Optional<OutputFolder> folder) {
+    return new TrainingRun<>(
         "train",
-        tuned.classes(images.train().images().classNames().size()).plan(),
+        "train",
+        images.task().outputs(tuned, images.outputs()).plan(),
         images,
         options,
-        resolved(from, defaults),
-        Optional.of(folder),
+        resolved,
+        folder,
         control.resume());
   }
 
-  private ResolvedOptions resolved(ZooBackbone from, TrainingOptions.Defaults defaults) {
-    return data.resolved()
-        .add("--backbone", from.name())
-        .addAll(weights.resolved())
-        .add("--size", from.input().height())
-        .addAll(freezing.resolved(new ResolvedOptions().flag(FreezeOptions.ALL)))
-        .add("--head", HeadLayers.notation(head.layers()))
-        .addAll(training.resolved(defaults))
-        .addAll(compute.resolved());
+  /**
+   * What a training starts from.
+   *
+   * @param training the network with its head
+   * @param backbone the layers that can be frozen
+   * @param resolved the options that chose it
+   */
+  private record Start(FineTune training, LayerGraph backbone, ResolvedOptions resolved) {}
+
+  private Start start() throws IOException {
+    return model == null ? newHead() : continued(model);
+  }
+
+  private Start newHead() throws IOException {
+    ZooBackbone named = backbone == null ? Zoo.mobileNetV2Imagenet() : backbone;
+    List<HeadLayer> layers = head == null ? HeadLayers.parse("gap,dropout:0.2") : head.layers();
+    ZooBackbone from = weights.of(size.of(named), training.seed());
+    return new Start(
+        FineTune.from(from).engine(compute.options()).head(layers),
+        from.graph(),
+        new ResolvedOptions()
+            .add(BACKBONE, from.name())
+            .addAll(weights.resolved())
+            .add(SizeOption.NAME, from.input().height())
+            .add(HEAD, HeadLayers.notation(layers)));
+  }
+
+  private Start continued(Path file) throws IOException {
+    requireNewHead(BACKBONE, backbone != null);
+    requireNewHead(WeightsOptions.NAME, weights.given());
+    requireNewHead(SizeOption.NAME, size.given());
+    requireNewHead(HEAD, head != null);
+    try (FineTunedModel before = compute.load(FROM, file)) {
+      return new Start(
+          FineTune.from(before), before.backbone().graph(), new ResolvedOptions().add(FROM, file));
+    }
+  }
+
+  private static void requireNewHead(String option, boolean given) {
+    if (given) {
+      throw WrongCall.must("come without " + FROM, "both").of(option);
+    }
   }
 
   private void tell(OutputFolder folder, JsonNode report) {
     output.text(TrainingRun.figures(report));
     Path model = folder.file(OutputFolder.MODEL);
     output.text("model: " + model + " (with history.csv, curves.png and report.json)");
-    output.text("use it: " + Main.NAME + " classify " + model + " IMAGE");
+    output.text("use it: " + Main.NAME + " predict " + model + " DIR --out FILE.csv");
     output.result(report);
   }
 }

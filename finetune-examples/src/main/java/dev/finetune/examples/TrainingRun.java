@@ -4,31 +4,34 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune.FineTunePlan;
-import dev.finetune.FineTunedModel;
+import dev.finetune.TrainedModel;
 import dev.finetune.TrainingDivergedException;
 import dev.finetune.TrainingFailedException;
 import dev.finetune.TrainingInterruptedException;
 import dev.finetune.TrainingStoppedException;
 import dev.finetune.data.DatasetException;
-import dev.finetune.evaluate.ClassMetrics;
-import dev.finetune.evaluate.Evaluation;
+import dev.finetune.data.ImageSource;
 import dev.finetune.report.Curves;
 import dev.finetune.train.EpochResult;
 import dev.finetune.train.History;
 import dev.finetune.train.ProgressPrinter;
+import dev.finetune.train.Score;
 import dev.finetune.train.StopSignal;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.train.TrainingEnd;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A training of the command line, from a checked plan to the files of the output folder.
  *
+ * @param command the command that trains
  * @param name the kind of training, such as {@code fine-tuning}
  * @param plan the network
  * @param data the images
@@ -36,34 +39,63 @@ import org.jspecify.annotations.Nullable;
  * @param resolved the options that the result depends on, for the report
  * @param out the folder of the results; empty if none are written
  * @param resume whether to continue from the folder's checkpoint
+ * @param <D> the images with their targets
+ * @param <M> the model
+ * @param <E> the results on test images
  */
-record TrainingRun(
+record TrainingRun<D extends ImageSource, M extends TrainedModel, E>(
+    String command,
     String name,
     FineTunePlan plan,
-    TrainingData data,
+    TrainingData<D, M, E> data,
     TrainOptions options,
     ResolvedOptions resolved,
     Optional<OutputFolder> out,
     boolean resume) {
 
+  private static final Map<String, String> LABELS =
+      Map.of(
+          "top5", "top-5",
+          "meanAveragePrecision", "mean average precision",
+          "macroF1", "macro F1",
+          "microF1", "micro F1",
+          "r2", "R²",
+          "meanAbsoluteError", "mean absolute error",
+          "rootMeanSquaredError", "root mean squared error");
+
+  /** Entries of the provenance. */
+  static final String COMMAND = "command";
+
+  static final String OPTIONS = "options";
+  static final String FROM_FILE = "fromFile";
+  static final String TRAIN_FILES = "trainFiles";
+  static final String VALID_FILES = "validFiles";
+
   /**
    * The end of a training.
    *
    * @param exitCode the exit code of the process
-   * @param run the finished training; empty if it is not finished
+   * @param finished the finished training; empty if it is not finished
    */
-  record Outcome(int exitCode, Optional<Run> run) {}
+  record Outcome<M, E>(int exitCode, Optional<Finished<M, E>> finished) {}
+
+  /**
+   * A finished training.
+   *
+   * @param test the results on the test images; empty if there are none
+   */
+  record Finished<M, E>(M model, Optional<E> test) {}
 
   /**
    * Trains, tests and writes the results, except for the model.
    *
    * @param err receives the reasons of an unfinished training
    */
-  Outcome run(PrintWriter err) throws IOException {
+  Outcome<M, E> run(PrintWriter err) throws IOException {
     System.err.printf(
         "%s: %s, %,d of %,d parameters trainable%n",
         name, plan.backbone().name(), plan.trainableParameters(), plan.totalParameters());
-    FineTunedModel model;
+    M model;
     StopSignal stop = new StopSignal();
     try (Signals signals = Signals.to(stop, err)) {
       try {
@@ -78,39 +110,58 @@ record TrainingRun(
         }
         deleteIfUnused();
         Failures.print(err, "Stopped before the first step. There is no model" + continuing());
-        return new Outcome(signals.exitCode(), Optional.empty());
+        return new Outcome<>(signals.exitCode(), Optional.empty());
       }
       if (model.history().end() == TrainingEnd.REQUESTED) {
         stopped(model, err);
-        return new Outcome(signals.exitCode(), Optional.empty());
+        return new Outcome<>(signals.exitCode(), Optional.empty());
       }
     }
-    Optional<Evaluation> test = data.test().map(part -> model.evaluate(part.images()));
-    Run run = new Run(name, model, options.keep(), test);
+    Optional<E> test = data.test().map(part -> data.task().evaluate(model, part.images()));
     if (out.isPresent()) {
-      writeResults(run, out.get(), err);
+      writeResults(model.history(), test, out.get(), err);
     }
-    return new Outcome(0, Optional.of(run));
+    return new Outcome<>(0, Optional.of(new Finished<>(model, test)));
   }
 
-  private FineTunedModel train(StopSignal stop) throws IOException {
+  private M train(StopSignal stop) throws IOException {
     TrainOptions all = options.stopSignal(stop).observer(ProgressPrinter.standardError());
     if (out.isPresent()) {
+      all = noted(all);
       all = resume ? all.resume(out.get().checkpoint()) : all.checkpointAt(out.get().checkpoint());
     }
     boolean resumes = resume && out.isPresent() && out.get().resumable();
     try {
-      return plan.train(data.train().images(), data.valid().images(), all);
+      return train(all);
     } catch (TrainingStoppedException e) {
       throw e;
     } catch (RuntimeException e) {
       deleteIfUnused();
-      // Later ones are wrapped: only what does not fit to the checkpoint is refused in this way.
-      if (resumes && e instanceof IllegalArgumentException && !(e instanceof DatasetException)) {
-        throw changed((IllegalArgumentException) e);
+      // After the first step they are wrapped: here the settings do not fit together, do not fit to
+      // the images, or are not those of the checkpoint.
+      if (e instanceof IllegalArgumentException refused && !(e instanceof DatasetException)) {
+        throw resumes ? changed(refused) : WrongCall.together(refused);
       }
       throw e;
     }
+  }
+
+  /** Trains with other settings, and writes nothing. */
+  M train(TrainOptions settings) {
+    return data.task().train(plan, data.train().images(), data.valid().images(), settings);
+  }
+
+  /** Returns the settings with what {@code reproduce} needs. */
+  private TrainOptions noted(TrainOptions settings) throws IOException {
+    Optional<String> continued = resolved.get(TrainCommand.FROM);
+    TrainOptions all =
+        continued.isEmpty()
+            ? settings
+            : settings.note(FROM_FILE, DataHash.of(Path.of(continued.get())));
+    return all.note(COMMAND, command)
+        .note(OPTIONS, new ObjectMapper().writeValueAsString(resolved.arguments()))
+        .note(TRAIN_FILES, DataHash.of(data.task(), data.train()))
+        .note(VALID_FILES, DataHash.of(data.task(), data.valid()));
   }
 
   /** Returns the error about settings that are not those of the checkpoint, one in each line. */
@@ -134,7 +185,7 @@ record TrainingRun(
         : "";
   }
 
-  private void stopped(FineTunedModel model, PrintWriter err) throws IOException {
+  private void stopped(M model, PrintWriter err) throws IOException {
     String where = "";
     if (out.isPresent()) {
       OutputFolder folder = out.get();
@@ -147,7 +198,7 @@ record TrainingRun(
         err, "Stopped after " + epochs(model.history().epochs().size()) + where + continuing());
   }
 
-  private Outcome diverged(TrainingDivergedException e, PrintWriter err) throws IOException {
+  private Outcome<M, E> diverged(TrainingDivergedException e, PrintWriter err) throws IOException {
     String message =
         "Losses and weights must be finite; in epoch "
             + e.epoch()
@@ -157,7 +208,7 @@ record TrainingRun(
             + ". Lower the learning rate from "
             + e.learningRate()
             + ", for example to a tenth, and check that the backbone fits its weights. ";
-    Outcome outcome = failed(e, message, err);
+    Outcome<M, E> outcome = failed(e, message, err);
     if (out.isPresent()) {
       // It would diverge again, and it would stand in the way of a training with a lower rate.
       out.get().deleteCheckpoint();
@@ -166,20 +217,20 @@ record TrainingRun(
     return outcome;
   }
 
-  private Outcome failed(TrainingFailedException e, PrintWriter err) throws IOException {
+  private Outcome<M, E> failed(TrainingFailedException e, PrintWriter err) throws IOException {
     Throwable cause = e.getCause();
     String reason =
         cause == null || cause.getMessage() == null ? String.valueOf(cause) : cause.getMessage();
-    Outcome outcome = failed(e, reason + ". ", err);
+    Outcome<M, E> outcome = failed(e, reason + ". ", err);
     if (!continuing().isEmpty()) {
       err.println("To continue, add " + ControlOptions.RESUME + " to the same command");
     }
     return outcome;
   }
 
-  private Outcome failed(TrainingStoppedException e, String message, PrintWriter err)
+  private Outcome<M, E> failed(TrainingStoppedException e, String message, PrintWriter err)
       throws IOException {
-    Optional<FineTunedModel> last = out.isPresent() ? e.lastFinite() : Optional.empty();
+    Optional<? extends TrainedModel> last = out.isPresent() ? e.lastFinite() : Optional.empty();
     String where = "There is no model of finished epochs";
     if (last.isPresent()) {
       OutputFolder folder = out.orElseThrow();
@@ -193,20 +244,20 @@ record TrainingRun(
               + folder.file(OutputFolder.LAST_GOOD);
     }
     Failures.print(err, message + where);
-    return new Outcome(1, Optional.empty());
+    return new Outcome<>(1, Optional.empty());
   }
 
   private static String epochs(int count) {
     return count == 1 ? "1 epoch" : count + " epochs";
   }
 
-  private void writeResults(Run run, OutputFolder folder, PrintWriter err) throws IOException {
-    History history = run.model().history();
+  private void writeResults(History history, Optional<E> test, OutputFolder folder, PrintWriter err)
+      throws IOException {
     writeHistory(history, folder, err);
-    if (run.test().isPresent()) {
-      folder.text("test-classes.csv", perClass(run.test().get()));
+    if (test.isPresent()) {
+      folder.text("test-" + data.task().name() + ".csv", data.task().table(test.get()));
     }
-    folder.report(report(history, run.test(), history.end().reason()));
+    folder.report(report(history, test, history.end().reason()));
   }
 
   private static void writeHistory(History history, OutputFolder folder, PrintWriter err)
@@ -219,39 +270,19 @@ record TrainingRun(
     }
   }
 
-  private static String perClass(Evaluation test) {
-    StringBuilder csv =
-        new StringBuilder(Csv.line(List.of("class", "images", "precision", "recall", "f1")));
-    for (ClassMetrics metrics : test.perClass()) {
-      csv.append(
-          Csv.line(
-              List.of(
-                  metrics.className(),
-                  Integer.toString(metrics.count()),
-                  number(metrics.precision()),
-                  number(metrics.recall()),
-                  number(metrics.f1()))));
-    }
-    return csv.toString();
-  }
-
-  private static String number(double value) {
-    return String.format(Locale.ROOT, "%.6f", value);
-  }
-
   /**
    * Returns the report.
    *
    * @param end why the training ended
    */
-  ObjectNode report(History history, Optional<Evaluation> test, String end) {
+  private ObjectNode report(History history, Optional<E> test, String end) {
     ObjectMapper mapper = new ObjectMapper();
     ObjectNode json = mapper.createObjectNode();
     json.put("end", end);
     json.put("backbone", plan.backbone().name());
     json.put("weights", plan.backbone().weightsOrigin());
     json.set("options", resolved.json());
-    json.put("classes", plan.classes());
+    json.put(data.task().name(), data.outputs());
     json.put("trainImages", data.train().images().size());
     json.put("validImages", data.valid().images().size());
     json.put("trainableParameters", plan.trainableParameters());
@@ -262,41 +293,51 @@ record TrainingRun(
     EpochResult kept = history.kept(options.keep());
     json.put("keptEpoch", kept.epoch());
     ObjectNode valid = json.putObject("validation");
-    valid.put("accuracy", kept.validScore());
+    valid.put(key(history.score()), kept.validScore());
     valid.put("loss", kept.validLoss());
     if (test.isPresent()) {
-      ObjectNode tested = json.putObject("test");
-      tested.put("accuracy", test.get().accuracy());
-      tested.put("top5", test.get().top5());
-      tested.put("loss", test.get().loss());
-      tested.put("images", test.get().count());
+      json.put("testImages", data.test().orElseThrow().images().size());
+      json.set("test", data.task().figures(test.get()));
     }
     json.set("history", mapper.valueToTree(history.epochs()));
     return json;
+  }
+
+  private static String key(Score score) {
+    return switch (score) {
+      case ACCURACY -> "accuracy";
+      case MEAN_AVERAGE_PRECISION -> "meanAveragePrecision";
+      case R2 -> "r2";
+    };
   }
 
   /** Returns the figures of a report as text. */
   static String figures(JsonNode report) {
     String validation =
         String.format(
-            Locale.ROOT,
-            "validation accuracy %.4f, loss %.4f on %d images (epoch %d of %d; %s)",
-            report.at("/validation/accuracy").asDouble(),
-            report.at("/validation/loss").asDouble(),
+            "validation %s on %d images (epoch %d of %d; %s)",
+            numbers(report.path("validation")),
             report.path("validImages").asInt(),
             report.path("keptEpoch").asInt(),
             report.path("epochs").asInt(),
             report.path("end").asText());
-    @Nullable JsonNode test = report.get("test");
-    return test == null
+    return report.has("test")
         ? validation
-        : validation
             + String.format(
-                Locale.ROOT,
-                "%ntest accuracy %.4f, top-5 %.4f, loss %.4f on %d images",
-                test.path("accuracy").asDouble(),
-                test.path("top5").asDouble(),
-                test.path("loss").asDouble(),
-                test.path("images").asInt());
+                "%ntest %s on %d images",
+                numbers(report.path("test")), report.path("testImages").asInt())
+        : validation;
+  }
+
+  private static String numbers(JsonNode figures) {
+    List<String> texts = new ArrayList<>();
+    figures
+        .properties()
+        .forEach(
+            figure ->
+                texts.add(
+                    LABELS.getOrDefault(figure.getKey(), figure.getKey())
+                        + String.format(Locale.ROOT, " %.4f", figure.getValue().asDouble())));
+    return String.join(", ", texts);
   }
 }

@@ -25,6 +25,13 @@ final class WrongCall extends TypeConversionException {
     return new WrongCall(": " + refusal.getMessage());
   }
 
+  /** Creates the error about arguments that the library refuses together, with its message. */
+  static WrongCall together(IllegalArgumentException refusal) {
+    WrongCall wrong = new WrongCall(String.valueOf(refusal.getMessage()));
+    wrong.initCause(refusal);
+    return wrong;
+  }
+
   /** Returns a copy whose message begins with the name of the argument. */
   WrongCall of(String argument) {
     return new WrongCall(argument + getMessage());

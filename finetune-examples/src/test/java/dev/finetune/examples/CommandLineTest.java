@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -110,6 +111,7 @@ class CommandLineTest {
       assertThat(tested.json().get(figure).asDouble())
           .isEqualTo(trained.json().get(inTraining).asDouble());
     }
+    command[Arrays.asList(command).indexOf(out.toString())] = folder.resolve("again").toString();
     assertThat(Call.of(command).json().get("testLoss")).isEqualTo(trained.json().get("testLoss"));
 
     Call folders = Call.of("evaluate", model, "--data", data + "/Train", "--json");
@@ -151,7 +153,8 @@ class CommandLineTest {
     for (int i = 0; i < epochs.size(); i++) {
       String[] values = lines.get(i + 1).split(",", -1);
       for (String name : List.of("trainLoss", "trainScore", "validLoss", "validScore")) {
-        String column = name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+        String column =
+            name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT).replace("score", "accuracy");
         assertThat(Double.parseDouble(values[columns.indexOf(column)]))
             .as("%s of epoch %s", column, values[0])
             .isCloseTo(epochs.get(i).get(name).asDouble(), Offset.offset(5e-7));

@@ -48,6 +48,9 @@ class HelpTest {
         .containsExactlyInAnyOrder(
             "",
             "demo",
+            "train",
+            "predict",
+            "reproduce",
             "summary",
             "zoo",
             "zoo verify",

@@ -46,6 +46,25 @@ public final class TestFiles {
     return root;
   }
 
+  /**
+   * Writes a folder with the class folders a, b and c. The names of the images are those of four
+   * groups, such as {@code 0_2.png}.
+   */
+  static Path folder(Path folder, int perClass) throws IOException {
+    ImageDataset signs = DrawnSigns.of(Task.SIGNS, perClass, 32, 3);
+    Path root = folder.resolve("signs");
+    for (int i = 0; i < signs.size(); i++) {
+      int label = signs.label(i);
+      int number = i / 12;
+      if (label < 3) {
+        String name =
+            String.format(Locale.ROOT, "%s/%d_%d.png", "abc".charAt(label), number % 4, number / 4);
+        png(signs.load(i), root.resolve(name));
+      }
+    }
+    return root;
+  }
+
   /** Writes a drawn sign. */
   static Path image(Path folder) throws IOException {
     Path file = folder.resolve("sign.png");

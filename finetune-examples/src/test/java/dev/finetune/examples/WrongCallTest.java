@@ -66,15 +66,17 @@ class WrongCallTest {
         "classify vgg17 a.png | MODEL-or-BACKBONE must be the file of a saved model | got vgg17",
         "classify vgg16 a.png --top 0 | --top must be a whole number >= 1, got 0 |",
         "classify vgg16 | Missing required parameter: 'IMAGE' |",
-        "classify a.zip a.png --weights b.h5 | --weights must come with a backbone, got the | a.zip",
+        "classify a.zip a.png --weights b.h5 | --weights must come with a backbone, got the |"
+            + " a.zip",
         "classify a.zip a.png --labels b.txt | --labels must come with a backbone, got the | a.zip",
         "features vgg16 a.png | Missing required options | --layer",
         "export a.zip b.zip | Missing required option: '--to=FORMAT' |",
         "export a.zip b.zip --to onnx | --to must be dl4j, got onnx |",
         "help nothing | COMMAND must be one of [demo, | got nothing",
         "help zoo nothing | COMMAND must be one of [verify], got nothing |",
-        "train --help | Unmatched argument at index 0: 'train' |",
-        "sumary | Unmatched argument at index 0: 'sumary' | Did you mean: finetune-examples summary?"
+        "trian --help | Unmatched argument at index 0: 'trian' |",
+        "sumary | Unmatched argument at index 0: 'sumary' | Did you mean: finetune-examples"
+            + " summary?"
       })
   void should_exit_with_2(String arguments, String rule, String got) {
     Call call = Call.of(arguments.split(" ", -1));

@@ -2,8 +2,10 @@ package dev.finetune.report;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.google.common.base.Ascii;
 import dev.finetune.train.EpochResult;
 import dev.finetune.train.History;
+import dev.finetune.train.Score;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -45,10 +47,10 @@ public final class Curves {
    * @throws IllegalStateException if Java finds no font
    */
   public static BufferedImage of(History history) {
-    XYChart loss = chart("Loss", "cross-entropy (nats)");
+    XYChart loss = chart("Loss", lossTitle(history.score()));
     add(loss, "training", history, EpochResult::trainLoss, 0);
     add(loss, "validation", history, EpochResult::validLoss, 1);
-    XYChart accuracy = accuracyChart("Accuracy");
+    XYChart accuracy = scoreChart("", history.score());
     add(accuracy, "training", history, EpochResult::trainScore, 0);
     add(accuracy, "validation", history, EpochResult::validScore, 1);
     return sideBySide(loss, accuracy);
@@ -70,8 +72,9 @@ public final class Curves {
         "histories must contain 1 to %s trainings, got %s",
         COLORS.length,
         histories.keySet());
-    XYChart loss = chart("Validation loss", "cross-entropy (nats)");
-    XYChart accuracy = accuracyChart("Validation accuracy");
+    Score score = histories.values().iterator().next().score();
+    XYChart loss = chart("Validation loss", lossTitle(score));
+    XYChart accuracy = scoreChart("Validation ", score);
     int index = 0;
     for (Map.Entry<String, History> entry : histories.entrySet()) {
       add(loss, entry.getKey(), entry.getValue(), EpochResult::validLoss, index);
@@ -81,9 +84,24 @@ public final class Curves {
     return sideBySide(loss, accuracy);
   }
 
-  private static XYChart accuracyChart(String title) {
-    XYChart chart = chart(title, "share of images classified right");
-    chart.getStyler().setYAxisMin(0.0).setYAxisMax(1.0);
+  private static String lossTitle(Score score) {
+    return switch (score) {
+      case ACCURACY -> "cross-entropy (nats)";
+      case MEAN_AVERAGE_PRECISION -> "binary cross-entropy (nats)";
+      case R2 -> "loss of standardised values";
+    };
+  }
+
+  private static XYChart scoreChart(String of, Score score) {
+    String label =
+        of.isEmpty()
+            ? Ascii.toUpperCase(score.label().charAt(0)) + score.label().substring(1)
+            : of + score.label();
+    XYChart chart =
+        chart(label, score == Score.ACCURACY ? "share of images classified right" : score.label());
+    if (score.lowest() == 0) {
+      chart.getStyler().setYAxisMin(0.0).setYAxisMax(1.0);
+    }
     chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideSE);
     return chart;
   }

@@ -1,0 +1,160 @@
+package dev.finetune.datasets;
+
+import dev.finetune.data.DatasetException;
+import dev.finetune.image.Pixels;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+
+/**
+ * A UTF-8 CSV file with a header that lists images. The separator is a semicolon if the header line
+ * contains a semicolon and no comma, otherwise a comma.
+ *
+ * @param csv the file
+ * @param root the folder that the paths are relative to
+ * @param pathColumn the header of the column with the paths
+ * @param rows the rows, each with all columns of the header
+ */
+record CsvListing(Path csv, Path root, String pathColumn, List<CSVRecord> rows) {
+
+  /**
+   * What a row is about.
+   *
+   * @param <T> the type of the content
+   * @param file the image file
+   * @param name the path as in the listing
+   * @param content what the other columns say
+   */
+  record Item<T>(Path file, String name, T content) {
+
+    Pixels load() throws IOException {
+      return Images.read(file);
+    }
+  }
+
+  /**
+   * Reads a row without its path.
+   *
+   * @param <T> the type of the content
+   */
+  @FunctionalInterface
+  interface RowReader<T> {
+    /**
+     * Returns the content; empty if there is a problem.
+     *
+     * @param problems receives what is wrong, without the name of the image
+     */
+    Optional<T> read(CSVRecord row, List<String> problems);
+  }
+
+  CsvListing {
+    rows = List.copyOf(rows);
+  }
+
+  /**
+   * Reads a listing.
+   *
+   * @param columns the headers of the other columns that it must have
+   * @throws DatasetException if the file does not exist, lacks a column, or has rows with another
+   *     number of columns
+   */
+  static CsvListing read(Path csv, Path root, String pathColumn, List<String> columns)
+      throws IOException {
+    CSVFormat format =
+        CSVFormat.DEFAULT
+            .builder()
+            .setDelimiter(separator(csv))
+            .setHeader()
+            .setSkipHeaderRecord(true)
+            .setTrim(true)
+            .get();
+    try (Reader reader = Files.newBufferedReader(csv);
+        CSVParser parser = format.parse(reader)) {
+      List<String> header = parser.getHeaderNames();
+      if (!header.contains(pathColumn) || !header.containsAll(columns)) {
+        throw new DatasetException(
+            "The header of "
+                + csv
+                + " must have the columns "
+                + String.join(", ", Stream.concat(Stream.of(pathColumn), head(columns)).toList())
+                + " and "
+                + columns.get(columns.size() - 1),
+            List.of("got " + header));
+      }
+      List<CSVRecord> rows = parser.getRecords();
+      List<String> broken =
+          rows.stream()
+              .filter(row -> !row.isConsistent())
+              .map(row -> "line " + (row.getRecordNumber() + 1) + ": " + row.size() + " columns")
+              .toList();
+      if (!broken.isEmpty()) {
+        throw new DatasetException(
+            "Every row of " + csv + " must have the " + header.size() + " columns of its header",
+            broken);
+      }
+      return new CsvListing(csv, root, pathColumn, rows);
+    }
+  }
+
+  private static Stream<String> head(List<String> columns) {
+    return columns.stream().limit(columns.size() - 1L);
+  }
+
+  private static char separator(Path csv) throws IOException {
+    if (!Files.isRegularFile(csv)) {
+      throw new DatasetException(
+          "The listing must be a CSV file",
+          List.of(csv + (Files.isDirectory(csv) ? ": got a directory" : ": no such file")));
+    }
+    try (Stream<String> lines = Files.lines(csv)) {
+      String header = lines.findFirst().orElse("");
+      return header.contains(";") && !header.contains(",") ? ';' : ',';
+    }
+  }
+
+  /**
+   * Reads all rows. A row with a problem has no item.
+   *
+   * @param problems receives one entry per problem, and one if there are no rows
+   */
+  <T> List<Item<T>> items(RowReader<T> reader, List<String> problems) {
+    List<Item<T>> items = new ArrayList<>();
+    for (CSVRecord row : rows) {
+      String path = row.get(pathColumn);
+      List<String> own = new ArrayList<>();
+      Optional<T> content = reader.read(row, own);
+      Path file = root.resolve(path);
+      if (own.isEmpty() && Files.isDirectory(file)) {
+        own.add("must be an image file, got a directory in " + root);
+      } else if (own.isEmpty() && !Files.isRegularFile(file)) {
+        own.add("no such file in " + root);
+      }
+      own.forEach(problem -> problems.add(path + ": " + problem));
+      if (own.isEmpty()) {
+        content.ifPresent(c -> items.add(new Item<>(file, path, c)));
+      }
+    }
+    if (rows.isEmpty()) {
+      problems.add(csv + ": the listing has no rows below the header");
+    }
+    return items;
+  }
+
+  /** Returns the items of all rows, or throws an exception that lists all problems. */
+  <T> List<Item<T>> itemsOrThrow(String rule, RowReader<T> reader) {
+    List<String> problems = new ArrayList<>();
+    List<Item<T>> items = items(reader, problems);
+    if (!problems.isEmpty()) {
+      throw new DatasetException(rule, problems);
+    }
+    return items;
+  }
+}

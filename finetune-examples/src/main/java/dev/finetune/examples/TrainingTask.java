@@ -1,0 +1,58 @@
+package dev.finetune.examples;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.finetune.FineTune;
+import dev.finetune.FineTunePlan;
+import dev.finetune.TrainedModel;
+import dev.finetune.data.ImageSource;
+import dev.finetune.train.TrainOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a network learns about images: classes, tags or values.
+ *
+ * @param <D> the images with their targets
+ * @param <M> the model
+ * @param <E> the results on test images
+ */
+interface TrainingTask<D extends ImageSource, M extends TrainedModel, E> {
+
+  /** Returns the word for the outputs in the names of files, such as {@code classes}. */
+  String name();
+
+  /** Returns the names of the outputs. */
+  List<String> outputs(D images);
+
+  /** Sets the number of outputs. */
+  FineTune outputs(FineTune training, int count);
+
+  /** Returns the target of each image as text, to recognise the images later. */
+  List<String> targets(D images);
+
+  /** Sets images aside for validation. */
+  Parts<D> split(D images, Function<String, String> groupOf, double share, long seed);
+
+  /** The images of training and validation. */
+  record Parts<D>(D train, D valid) {}
+
+  /** Trains a model. */
+  M train(FineTunePlan plan, D train, D valid, TrainOptions options);
+
+  /** Tests a model. */
+  E evaluate(M model, D images);
+
+  /** Returns the results as numbers. */
+  ObjectNode figures(E evaluation);
+
+  /** Returns the results by output as a CSV table. */
+  String table(E evaluation);
+
+  /** Reads all images of one part, with the outputs of another one if they are not null. */
+  interface Reader<D> {
+    D read(String argument, Path from, @Nullable D like) throws IOException;
+  }
+}

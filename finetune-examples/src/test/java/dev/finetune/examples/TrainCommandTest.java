@@ -1,0 +1,403 @@
+package dev.finetune.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.finetune.FineTunedModel;
+import dev.finetune.weights.Tensor;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Trainings on a small folder of drawn signs. */
+@Tag("numeric")
+class TrainCommandTest {
+
+  private static final List<String> NETWORK =
+      List.of(
+          "--backbone",
+          "squeezenet",
+          "--weights",
+          "random",
+          "--size",
+          "48",
+          "--threads",
+          "1",
+          "--head",
+          "gap,batchnorm");
+
+  @TempDir Path folder;
+
+  private Path signs;
+  private Path out;
+
+  @BeforeEach
+  void writeImages() throws IOException {
+    signs = TestFiles.folder(folder, 12);
+    out = folder.resolve("out");
+  }
+
+  private static String[] arguments(List<String> some, String... more) {
+    return Stream.concat(some.stream(), Stream.of(more)).toArray(String[]::new);
+  }
+
+  /** Returns a call of train on the folder with the small network. */
+  private String[] train(Path to, String... more) {
+    List<String> call = new ArrayList<>(List.of("train", signs.toString()));
+    call.addAll(NETWORK);
+    call.addAll(List.of("--out", to.toString()));
+    return arguments(call, more);
+  }
+
+  private static Call succeed(String... arguments) {
+    Call call = Call.of(arguments);
+    assertThat(call.exitCode()).as(call.err()).isZero();
+    return call;
+  }
+
+  private static List<String> files(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void trainsTestsPredictsAndReproduces() throws IOException {
+    String model = out.resolve("model.zip").toString();
+
+    Call trained =
+        succeed(
+            train(
+                out,
+                "--groups",
+                "(.*)_",
+                "--test",
+                signs.toString(),
+                "--epochs",
+                "2",
+                "--augment",
+                "rotate:10",
+                "--class-weights",
+                "balanced",
+                "--schedule",
+                "cosine",
+                "--json"));
+
+    assertThat(files(out))
+        .containsExactly(
+            "curves.png", "history.csv", "model.zip", "report.json", "test-classes.csv");
+    assertThat(ImageIO.read(out.resolve("curves.png").toFile()).getWidth()).isGreaterThan(500);
+    JsonNode report = new ObjectMapper().readTree(Files.readString(out.resolve("report.json")));
+    assertThat(trained.json()).isEqualTo(report);
+    assertThat(report.get("end").asText()).isEqualTo("all epochs are finished");
+    assertThat(report.at("/options/optimizer").asText()).isEqualTo("adam:0.001");
+    assertThat(report.at("/options/variants").asText()).isEqualTo("4");
+    assertThat(report.get("testImages").asInt()).isEqualTo(36);
+    // A third of the groups of each class validates: no group is on both sides.
+    assertThat(report.get("trainImages").asInt()).isEqualTo(27);
+    assertThat(report.get("validImages").asInt()).isEqualTo(9);
+    assertThat(Files.readAllLines(out.resolve("test-classes.csv")))
+        .hasSize(4)
+        .first()
+        .isEqualTo("class,images,precision,recall,f1");
+    assertThat(trained.out())
+        .contains(
+            "validation accuracy ",
+            "test accuracy ",
+            "model: " + model,
+            "use it: finetune-examples predict " + model);
+
+    Call again = succeed("reproduce", model, "--data", signs.toString(), "--json");
+
+    assertThat(again.json().get("equal").asBoolean()).isTrue();
+    assertThat(again.err()).doesNotContain("finetune-examples: ");
+
+    Call threads = Call.of("reproduce", model, "--data", signs.toString(), "--threads", "2");
+
+    assertThat(threads.err())
+        .startsWith(
+            "finetune-examples: threads was 1 in the training and is 2 here: the weights may"
+                + " differ");
+
+    Path table = folder.resolve("table.csv");
+    Files.writeString(signs.resolve("a/9_no, \"image\".png"), "text");
+    Call predicted =
+        Call.of("predict", model, signs.toString(), "--out", table.toString(), "--top", "2");
+
+    assertThat(predicted.exitCode()).isEqualTo(1);
+    assertThat(predicted.err())
+        .isEqualTo(
+            "finetune-examples: 1 of 37 images cannot be read: see the column error in "
+                + table
+                + System.lineSeparator());
+    List<String> lines = Files.readAllLines(table);
+    assertThat(lines).hasSize(38);
+    assertThat(lines.get(0)).isEqualTo("path,class,probability,class2,probability2,error");
+    assertThat(lines.get(1)).matches("a/0_0\\.png,[abc],0\\.\\d{6},[abc],0\\.\\d{6},");
+    assertThat(lines).anyMatch(line -> line.startsWith("\"a/9_no, \"\"image\"\".png\",,,,,\""));
+
+    Call other = Call.of("reproduce", model, "--data", signs.toString());
+
+    assertThat(other.exitCode()).isEqualTo(1);
+    assertThat(other.err()).contains("images must be the same files in the same classes");
+  }
+
+  @Test
+  void refusesToReplaceAModel() throws IOException {
+    Call first = succeed(train(out, "--epochs", "1", "--json"));
+    byte[] model = Files.readAllBytes(out.resolve("model.zip"));
+
+    Call second = Call.of(train(out, "--epochs", "1"));
+    Call resumed = succeed(train(out, "--epochs", "1", "--resume", "--json"));
+
+    assertThat(second.exitCode()).isEqualTo(1);
+    assertThat(second.err())
+        .startsWith("finetune-examples: --out must be a directory without a model, and " + out);
+    assertThat(resumed.out()).startsWith("The training in " + out + " is finished");
+    assertThat(resumed.json()).isEqualTo(first.json());
+    assertThat(out.resolve("model.zip")).hasBinaryContent(model);
+  }
+
+  @Test
+  void trainsOnTheImagesOfACsvFile() throws IOException {
+    StringBuilder csv = new StringBuilder("file;sign\n");
+    for (String name : List.of("a", "b", "c")) {
+      for (String file : files(signs.resolve(name))) {
+        csv.append(name).append('/').append(file).append(';').append("sign ").append(name);
+        csv.append('\n');
+      }
+    }
+    Path list = Files.writeString(signs.resolve("list.csv"), csv);
+    List<String> call =
+        new ArrayList<>(List.of("train", "--csv", list.toString(), "--path-column", "file"));
+    call.addAll(NETWORK);
+
+    succeed(arguments(call, "--label-column", "sign", "--epochs", "1", "--out", out.toString()));
+
+    try (FineTunedModel model = FineTunedModel.load(out.resolve("model.zip"))) {
+      assertThat(model.classNames()).containsExactly("sign a", "sign b", "sign c");
+    }
+    Call again = succeed("reproduce", out + "/model.zip", "--csv", list.toString());
+    assertThat(again.out()).startsWith("equal: ");
+  }
+
+  @Test
+  void trainsOnTagsAndOnValuesOfACsvFile() throws IOException {
+    StringBuilder csv = new StringBuilder("path,tags,red,size\n");
+    for (String name : List.of("a", "b", "c")) {
+      for (String file : files(signs.resolve(name))) {
+        String tags = name.equals("a") ? "round" : name.equals("b") ? "round;red" : "";
+        int size = name.charAt(0) - 'a';
+        csv.append(name + "/" + file + "," + tags + "," + (name.equals("b") ? 1 : 0));
+        csv.append("," + size + "\n");
+      }
+    }
+    String list = Files.writeString(signs.resolve("list.csv"), csv).toString();
+    List<String> call = new ArrayList<>(List.of("train", "--csv", list, "--test", list));
+    call.addAll(NETWORK);
+
+    Call tags =
+        succeed(arguments(call, "--tags", "tags", "--out", out.toString(), "--groups", "(.*)_"));
+    Path values = folder.resolve("values");
+    Call numbers =
+        succeed(
+            arguments(call, "--values", "size,red", "--out", values.toString(), "--epochs", "2"));
+
+    assertThat(tags.out())
+        .containsPattern(
+            "validation mean average precision \\d.\\d{4}, loss \\d.\\d{4} on 9 images")
+        .contains("test mean average precision ", "macro F1 ");
+    assertThat(Files.readAllLines(out.resolve("test-tags.csv")).get(1)).startsWith("red,12,");
+    assertThat(numbers.out()).contains("validation R² ", "mean absolute error ");
+    assertThat(Files.readAllLines(values.resolve("test-values.csv"))).hasSize(3);
+    assertThat(files(values))
+        .containsExactly(
+            "curves.png", "history.csv", "model.zip", "report.json", "test-values.csv");
+    for (Path model : List.of(out, values)) {
+      assertThat(succeed("reproduce", model + "/model.zip", "--csv", list).out())
+          .startsWith("equal: ");
+    }
+    Path table = folder.resolve("table.csv");
+    succeed("predict", out + "/model.zip", signs.toString(), "--out", table.toString());
+    assertThat(Files.readAllLines(table))
+        .hasSize(37)
+        .first()
+        .isEqualTo("path,tags,red,round,error");
+    succeed("predict", values + "/model.zip", signs.toString(), "--out", table.toString());
+    assertThat(Files.readAllLines(table).get(1))
+        .matches("a/0_0\\.png,-?\\d\\.\\d{6},-?\\d\\.\\d{6},");
+    Call top =
+        Call.of("predict", out + "/model.zip", signs + "", "--out", table + "", "--top", "2");
+    assertThat(top.exitCode()).isEqualTo(2);
+    assertThat(top.err())
+        .startsWith(
+            "finetune-examples: --top must come with a model of classes, got a model of tags or"
+                + " values");
+  }
+
+  @Test
+  void continuesAModelWithMoreClasses() throws IOException {
+    succeed(train(out, "--epochs", "1"));
+    Files.move(signs.resolve("b"), signs.resolve("d"));
+    Path next = folder.resolve("next");
+
+    succeed(
+        "train",
+        signs.toString(),
+        "--from",
+        out + "/model.zip",
+        "--epochs",
+        "1",
+        "--out",
+        next.toString());
+
+    try (FineTunedModel model = FineTunedModel.load(next.resolve("model.zip"))) {
+      assertThat(model.classNames()).containsExactly("a", "c", "d");
+    }
+    assertThat(succeed("reproduce", next + "/model.zip", "--data", signs.toString()).out())
+        .startsWith("equal: ");
+  }
+
+  @Test
+  void keepsTheLastGoodModelOfADivergedTraining() throws IOException {
+    String[] call =
+        train(out, "--epochs", "4", "--optimizer", "sgd:1e30", "--schedule", "onecycle,start=1e33");
+
+    Call diverged = Call.of(call);
+
+    assertThat(diverged.exitCode()).as(diverged.err()).isEqualTo(1);
+    assertThat(diverged.err())
+        .contains(
+            "finetune-examples: Losses and weights must be finite; in epoch 2",
+            "Lower the learning rate from 1.0E30",
+            "The model after 1 epoch: " + out.resolve("last-good.zip"))
+        .doesNotContain("lastFinite", "\tat ");
+    assertThat(diverged.out()).isEmpty();
+    assertThat(files(out))
+        .containsExactly("curves.png", "history.csv", "last-good.zip", "report.json");
+
+    succeed(train(out, "--epochs", "1"));
+    assertThat(files(out)).containsExactly("curves.png", "history.csv", "model.zip", "report.json");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--class-weights | a=1,z=2 | z",
+        "--loss | huber:1 | loss must support classes, got huber",
+        "--batch | 23 | batch"
+      })
+  void refusesSettingsThatDoNotFitToTheImages(String option, String value, String message)
+      throws IOException {
+    Call call = Call.of(train(out, "--freeze-none", option, value));
+
+    assertThat(call.exitCode()).as(call.err()).isEqualTo(2);
+    assertThat(call.err())
+        .contains(message, "Usage: finetune-examples train")
+        .doesNotContain("fault");
+    assertThat(out).doesNotExist();
+  }
+
+  /** A real process with real signals, which are sent when a line of output says where it is. */
+  @ParameterizedTest
+  @CsvSource({"INT, 130", "TERM, 143"})
+  @DisabledOnOs(OS.WINDOWS)
+  void stopsOnASignalAndResumesWithTheSameBits(String signal, int exitCode)
+      throws IOException, InterruptedException {
+    String[] options = {"--freeze-up-to-stage", "2", "--epochs", "40", "--keep", "last"};
+    String[] call = train(out, options);
+
+    List<String> lines = signalled(signal, exitCode, call);
+
+    assertThat(lines)
+        .contains("Stopping after this step; a second signal ends the process at once")
+        .last()
+        .asString()
+        .matches(
+            "finetune-examples: Stopped after \\d+ epochs?\\. The model so far:"
+                + " .*model-so-far.zip\\. To continue, add --resume to the same command");
+    assertThat(files(out))
+        .containsExactly(
+            "checkpoint", "curves.png", "history.csv", "model-so-far.zip", "report.json");
+
+    Call refused = Call.of(call);
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.err()).contains("without an unfinished training", "add --resume");
+
+    Call changed = Call.of(arguments(List.of(call), "--resume", "--batch", "4", "--seed", "1"));
+    assertThat(changed.exitCode()).as(changed.err()).isEqualTo(2);
+    assertThat(changed.err())
+        .contains(
+            "finetune-examples: --resume: A resumed training must have the settings that it started"
+                + " with:\n  ",
+            "\n  batch was 32, got 4\n",
+            "seed was 42, got 1\n");
+
+    succeed(arguments(List.of(call), "--resume"));
+    succeed(train(folder.resolve("whole"), options));
+
+    assertThat(files(out)).containsExactly("curves.png", "history.csv", "model.zip", "report.json");
+    assertThat(bits(out)).isEqualTo(bits(folder.resolve("whole")));
+  }
+
+  /** Calls the command line in a process and sends a signal after the second epoch. */
+  private static List<String> signalled(String signal, int exitCode, String... call)
+      throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+    command.addAll(List.of(call));
+    Process process = new ProcessBuilder(command).start();
+    List<String> lines = new ArrayList<>();
+    try (BufferedReader err = process.errorReader(StandardCharsets.UTF_8)) {
+      for (String line = err.readLine(); line != null; line = err.readLine()) {
+        lines.add(line);
+        if (line.startsWith("epoch 2/")) {
+          new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
+        }
+      }
+    }
+    assertThat(process.waitFor()).as(lines.toString()).isEqualTo(exitCode);
+    return lines;
+  }
+
+  private static List<List<Integer>> bits(Path folder) throws IOException {
+    try (FineTunedModel model = FineTunedModel.load(folder.resolve("model.zip"))) {
+      return model.graph().nodes().stream()
+          .flatMap(
+              node ->
+                  node.parameters().stream().map(spec -> model.weights().tensor(node.name(), spec)))
+          .map(TrainCommandTest::bits)
+          .toList();
+    }
+  }
+
+  private static List<Integer> bits(Tensor tensor) {
+    List<Integer> bits = new ArrayList<>();
+    for (float value : tensor.values()) {
+      bits.add(Float.floatToRawIntBits(value));
+    }
+    return bits;
+  }
+}
