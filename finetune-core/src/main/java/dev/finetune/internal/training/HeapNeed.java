@@ -35,7 +35,18 @@ record HeapNeed(
   /** Returns all bytes. */
   long bytes() {
     long trained = job.options().keep() == Keep.BEST ? 2 * weightBytes() : weightBytes();
-    return weightBytes() + trained + optimizerBytes() + featureBytes() + imageBytes();
+    return weightBytes()
+        + trained
+        + optimizerBytes()
+        + stateBytes()
+        + featureBytes()
+        + imageBytes();
+  }
+
+  /** A checkpoint, and the state that one phase leaves to the next, is a copy. */
+  private long stateBytes() {
+    boolean copies = job.options().checkpoints().isPresent() || job.phases().size() > 1;
+    return copies ? weightBytes() + optimizerBytes() : 0;
   }
 
   /** Returns the size of the largest batch, which datasets may limit. */
