@@ -29,6 +29,7 @@ import dev.finetune.internal.modelfile.StoredOutputs;
 import dev.finetune.internal.plan.PlanDescription;
 import dev.finetune.internal.plan.PlanReport;
 import dev.finetune.internal.plan.Provenance;
+import dev.finetune.internal.training.Observers;
 import dev.finetune.internal.training.Seeds;
 import dev.finetune.internal.training.StoppedTraining;
 import dev.finetune.internal.training.TaskData;
@@ -287,8 +288,8 @@ public final class FineTunePlan {
    * has the same bits as one without it.
    *
    * @param train the images to train on
-   * @param options the settings of the training; its schedule and its optimizer's learning rate are
-   *     not used
+   * @param options the settings of the training; its schedule, its optimizer's learning rate,
+   *     accumulation and mixtures are not used
    * @return the losses by learning rate, and a suggestion
    * @throws IllegalArgumentException if the settings or the images do not fit together
    * @throws DatasetException if an image cannot be read or has a value that is not finite
@@ -407,7 +408,16 @@ public final class FineTunePlan {
     requireEpochs(options);
     requireSupport(goal.data(), options);
     try {
-      return model(goal, options, new Trainer(job(goal, options)).run());
+      return model(goal, options, trained(goal, options));
+    } catch (RuntimeException e) {
+      new Observers(options.observers()).tellFailure(e);
+      throw e;
+    }
+  }
+
+  private <M extends TrainedModel> Trainer.Result trained(Goal<M> goal, TrainOptions options) {
+    try {
+      return new Trainer(job(goal, options)).run();
     } catch (StoppedTraining e) {
       Supplier<Optional<TrainedModel>> lastFinite =
           () -> e.result().map(result -> model(goal, options, result));
@@ -503,6 +513,12 @@ public final class FineTunePlan {
             loss ->
                 checkArgument(
                     loss.supports(kind), "loss must support %s, got %s", kind, loss.name()));
+    options
+        .metrics()
+        .forEach(
+            metric ->
+                checkArgument(
+                    metric.supports(kind), "metrics must support %s, got %s", kind, metric.name()));
     checkArgument(
         kind == Targets.Kind.CLASSES || !options.sampling().needsClasses(),
         "sampling %s needs images with classes, got %s",

@@ -53,7 +53,10 @@ public abstract sealed class TrainingStoppedException extends IllegalStateExcept
     return epoch;
   }
 
-  /** {@return the step of that epoch, from 1; 0 before the first epoch and in validation} */
+  /**
+   * {@return the step of that epoch, from 1; 0 before the first epoch, in validation, and if it is
+   * not known}
+   */
   public int step() {
     return step;
   }

@@ -9,9 +9,9 @@ import java.nio.file.Path;
  *
  * <p>It has {@code state.zip}, the complete state after the last finished epoch or a later step,
  * and {@code best.zip}, the model of the best epoch so far. Both are replaced as a whole, so a
- * killed process leaves the previous ones. The state is written after each epoch, once a minute
- * within long epochs, and when the training is stopped. It needs about 4 times the memory of the
- * trained parameters with Adam.
+ * killed process leaves the previous ones. The file {@code lock} keeps other trainings away. The
+ * state is written after each epoch, once a minute within long epochs, and when the training is
+ * stopped. It needs about 4 times the memory of the trained parameters with Adam.
  *
  * @param folder the folder
  * @param resumes whether to continue from a checkpoint in the folder

@@ -3,12 +3,13 @@ package dev.finetune.train;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A request to end a training, from another thread such as a shutdown hook or a button. Safe for
- * use from several threads.
+ * A request to end a training, from another thread such as that of a button. It does not wait for
+ * the end: a shutdown hook must also wait for the training thread, or the process ends first. Safe
+ * for use from several threads.
  *
  * <pre>{@code
  * StopSignal stop = new StopSignal();
- * Runtime.getRuntime().addShutdownHook(new Thread(stop::request));
+ * button.addActionListener(event -> stop.request());
  * plan.train(train, valid, options.stopSignal(stop));
  * }</pre>
  */

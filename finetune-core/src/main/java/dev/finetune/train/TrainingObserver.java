@@ -52,9 +52,10 @@ public interface TrainingObserver {
   default void trainingEnded(History history) {}
 
   /**
-   * Called if the training fails or is interrupted. Then {@link #trainingEnded} is not called.
+   * Called if the training fails or is interrupted, even before {@link #trainingStarted}. Then
+   * {@link #trainingEnded} is not called.
    *
-   * @param cause the exception that ends the training
+   * @param cause the exception that the caller of the training gets
    */
   default void trainingFailed(RuntimeException cause) {}
 }

@@ -7,6 +7,7 @@ import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import dev.finetune.data.ImageSource;
 import dev.finetune.engine.Engines;
+import dev.finetune.evaluate.Metric;
 import dev.finetune.internal.cache.Hashes;
 import dev.finetune.internal.version.LibraryVersion;
 import dev.finetune.loss.Targets;
@@ -52,6 +53,7 @@ final class JobSettings {
         .put("classWeights", options.classWeights().name() + options.classWeights().settings())
         .put("sampling", options.sampling().name() + options.sampling().settings())
         .put("mix", options.mix().map(BatchMix::description).orElse(""))
+        .put("metrics", options.metrics().stream().map(Metric::name).toList().toString())
         .put("clip", Double.toString(options.clip()))
         .put("accumulate", Integer.toString(options.accumulate()))
         .put("average", Double.toString(options.average()))

@@ -6,11 +6,16 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** Calls the observers of a training run, and names the one that throws. */
-final class Observers {
+public final class Observers {
 
   private final List<TrainingObserver> observers;
 
-  Observers(List<TrainingObserver> observers) {
+  /**
+   * Creates the caller of observers.
+   *
+   * @param observers called in this order
+   */
+  public Observers(List<TrainingObserver> observers) {
     this.observers = observers;
   }
 
@@ -31,7 +36,7 @@ final class Observers {
   }
 
   /** Calls all observers at the end of a failed run. Adds what they throw to the failure. */
-  void tellFailure(RuntimeException failure) {
+  public void tellFailure(RuntimeException failure) {
     for (TrainingObserver observer : observers) {
       try {
         observer.trainingFailed(failure);

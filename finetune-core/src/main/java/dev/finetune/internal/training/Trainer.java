@@ -103,13 +103,10 @@ public final class Trainer {
    *     finite
    */
   public Result run() {
-    Observers observers = new Observers(options.observers());
     try {
       return runToTheEnd();
     } catch (RuntimeException e) {
-      RuntimeException failure = failure(e);
-      observers.tellFailure(failure);
-      throw failure;
+      throw failure(e);
     }
   }
 
@@ -126,6 +123,8 @@ public final class Trainer {
   private Result runToTheEnd() {
     for (Phase phase : job.phases()) {
       new BatchesOfOne(job, phase.frozen(), norms).refuse();
+      List<Shape> inputs = inputs(Cut.of(job.graph(), phase.frozen()));
+      options.mix().ifPresent(mix -> mix.require(inputs, job.data().trainTargets().kind()));
     }
     if (Thread.currentThread().isInterrupted()) {
       throw course.stopped(Reason.INTERRUPTED, course.place(), null);
@@ -201,7 +200,11 @@ public final class Trainer {
         run.images().verify();
       }
       checked = true;
-      carried = trainPhase(run, index, cut, carried);
+      try {
+        carried = trainPhase(run, index, cut, carried);
+      } catch (EndedInStem e) {
+        course.end(e.reason);
+      }
     }
   }
 
@@ -225,7 +228,7 @@ public final class Trainer {
       if (carried != null) {
         learner.takeOver(carried);
       }
-      List<Shape> inputs = cut.tail().inputs().stream().map(Node::output).toList();
+      List<Shape> inputs = inputs(cut);
       withSources(
           run,
           learner,
@@ -286,6 +289,10 @@ public final class Trainer {
         cut.tail(), cut.frozenInTail(), weights, norms, job.engine(), job.loss(), updates());
   }
 
+  private static List<Shape> inputs(Cut cut) {
+    return cut.tail().inputs().stream().map(Node::output).toList();
+  }
+
   private UpdatePlan updates() {
     Places places = new Places(job.graph());
     return new UpdatePlan(
@@ -305,6 +312,17 @@ public final class Trainer {
         .findFirst()
         .map(phase -> (phase.firstEpoch() - 1L) * job.steps())
         .orElse(0L);
+  }
+
+  /** Thrown if the run has to end while the stem of a later phase is computed. */
+  private static final class EndedInStem extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final TrainingEnd reason;
+
+    EndedInStem(TrainingEnd reason) {
+      super(reason.reason());
+      this.reason = reason;
+    }
   }
 
   /** Something done with the examples of the tail. */
@@ -368,8 +386,11 @@ public final class Trainer {
 
   private void stemProgress(Run run, int done, int total) {
     run.observers().tell("stemProgress", o -> o.stemProgress(done, total));
-    if (course.place().epoch() == 0 && run.clock().end(0).isPresent()) {
-      throw course.stopped(Reason.ENDED, course.place(), null);
+    Optional<TrainingEnd> end = run.clock().end(0);
+    if (end.isPresent()) {
+      throw course.place().epoch() == 0
+          ? course.stopped(Reason.ENDED, course.place(), null)
+          : new EndedInStem(end.get());
     }
   }
 

@@ -52,7 +52,6 @@ final class TrainingLoop {
     this.sources = sources;
     this.inputs = List.copyOf(inputs);
     this.labels = labels(job.data().trainTargets());
-    options.mix().ifPresent(mix -> mix.require(inputs, job.data().trainTargets().kind()));
   }
 
   /** Returns the label of each image; zeros if images have no classes. */

@@ -1,0 +1,155 @@
+package org.example.app;
+
+import static dev.finetune.head.HeadLayers.dropout;
+import static dev.finetune.train.AdamW.adamW;
+
+import dev.finetune.FineTune;
+import dev.finetune.FineTunePlan;
+import dev.finetune.FineTunedModel;
+import dev.finetune.TagModel;
+import dev.finetune.TrainingStoppedException;
+import dev.finetune.ValueModel;
+import dev.finetune.backbone.Backbone;
+import dev.finetune.data.ImageDataset;
+import dev.finetune.data.TagDataset;
+import dev.finetune.data.ValueDataset;
+import dev.finetune.datasets.Images;
+import dev.finetune.evaluate.Metrics;
+import dev.finetune.evaluate.TagPrediction;
+import dev.finetune.freeze.Freeze;
+import dev.finetune.image.Augmentations;
+import dev.finetune.image.Pixels;
+import dev.finetune.loss.Focal;
+import dev.finetune.train.Adam;
+import dev.finetune.train.BatchMix;
+import dev.finetune.train.ClassWeights;
+import dev.finetune.train.EarlyStopping;
+import dev.finetune.train.Keep;
+import dev.finetune.train.LearningRates;
+import dev.finetune.train.ParameterGroups;
+import dev.finetune.train.Sampling;
+import dev.finetune.train.Schedule;
+import dev.finetune.train.TrainOptions;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/** The guide's pieces of code that no application here has, so that they compile. */
+final class GuideSnippets {
+
+  private GuideSnippets() {}
+
+  record Photo(Path file, Set<String> keywords, double width, double height) {}
+
+  static TrainOptions options() {
+    TrainOptions options =
+        TrainOptions.defaults()
+            .epochs(30)
+            .batch(16)
+            .optimizer(adamW(1e-3).decay(0.05))
+            .schedule(Schedule.cosine().warmUp(0.1))
+            .groups(ParameterGroups.noDecayForBiasesAndNorms().and(ParameterGroups.stages(0.4)))
+            .clip(1)
+            .keep(Keep.BEST)
+            .earlyStopping(EarlyStopping.patience(5));
+    return options;
+  }
+
+  static TrainOptions losses() {
+    TrainOptions options =
+        TrainOptions.defaults()
+            .loss(Focal.focal(2))
+            .classWeights(ClassWeights.balanced())
+            .metric(Metrics.macroF1());
+    return options;
+  }
+
+  static TrainOptions augmentation() {
+    TrainOptions options =
+        TrainOptions.defaults().augment(Augmentations.signs(), 4).mix(BatchMix.mixup(0.2));
+    return options;
+  }
+
+  static FineTunedModel unfreeze(
+      Backbone backbone, ImageDataset train, ImageDataset valid, TrainOptions options) {
+    FineTunedModel model =
+        FineTune.from(backbone)
+            .freezeAll()
+            .unfreezeAt(6, Freeze.upToStage(3))
+            .unfreezeAt(16, Freeze.none())
+            .head(dropout(0.2))
+            .train(train, valid, options.epochs(30));
+    return model;
+  }
+
+  static FineTunedModel last(
+      FineTunePlan plan, ImageDataset train, ImageDataset valid, TrainOptions options) {
+    try {
+      return plan.train(train, valid, options);
+    } catch (TrainingStoppedException e) {
+      return e.lastFinite(FineTunedModel.class).orElseThrow(() -> e);
+    }
+  }
+
+  static FineTunedModel resume(
+      FineTunePlan plan, ImageDataset train, ImageDataset valid, TrainOptions options) {
+    FineTunedModel model =
+        plan.train(train, valid, options.keep(Keep.BEST).resume(Path.of("flowers-checkpoint")));
+    return model;
+  }
+
+  static FineTunedModel next(
+      FineTunedModel model,
+      ImageDataset newImages,
+      ImageDataset oldImages,
+      ImageDataset valid,
+      TrainOptions options) {
+    FineTunedModel next =
+        FineTune.from(model)
+            .freezeUpToStage(3)
+            .replay(oldImages, 20)
+            .train(newImages, valid, options.sampling(Sampling.balanced()));
+    return next;
+  }
+
+  static TrainOptions rate(FineTunePlan plan, ImageDataset train, TrainOptions options) {
+    LearningRates found = plan.findLearningRate(train, options);
+    TrainOptions tuned = options.optimizer(Adam.adam(found.suggestion().orElse(1e-4)));
+    return tuned;
+  }
+
+  static TagModel tags(
+      Backbone backbone, List<Photo> photos, List<Photo> others, TrainOptions options) {
+    TagDataset train =
+        TagDataset.of(
+            photos, Photo::keywords, p -> p.file().toString(), p -> Images.read(p.file()));
+    TagDataset valid =
+        TagDataset.of(
+            train.tagNames(),
+            others,
+            Photo::keywords,
+            p -> p.file().toString(),
+            p -> Images.read(p.file()));
+    TagModel model = FineTune.from(backbone).head(dropout(0.2)).train(train, valid, options);
+    return model;
+  }
+
+  static void use(TagModel model, TagDataset test, Pixels image) {
+    TagPrediction prediction = model.tags(image);
+    System.out.println(prediction.tags() + " of " + model.tagNames());
+    System.out.println("F1: " + model.evaluate(test).macroF1(model.thresholds()));
+  }
+
+  static ValueModel values(
+      Backbone backbone, List<Photo> photos, ValueDataset valid, TrainOptions options) {
+    ValueDataset train =
+        ValueDataset.of(
+            List.of("width", "height"),
+            photos,
+            p -> new double[] {p.width(), p.height()},
+            p -> p.file().toString(),
+            p -> Images.read(p.file()));
+    ValueModel model = FineTune.from(backbone).train(train, valid, options);
+    return model;
+  }
+}
