@@ -11,7 +11,6 @@ import dev.finetune.train.History;
 import dev.finetune.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.function.UnaryOperator;
 
 /**
  * A trained network with its history and provenance: a {@link FineTunedModel} for classes, a {@link
@@ -19,7 +18,7 @@ import java.util.function.UnaryOperator;
  * time.
  *
  * <p>It owns native memory. {@link #close} frees it at once; otherwise it is freed when the model
- * is no longer reachable.
+ * is no longer reachable. {@link Models} reads models of any kind.
  */
 public abstract sealed class TrainedModel implements AutoCloseable
     permits FineTunedModel, TagModel, ValueModel {
@@ -30,40 +29,6 @@ public abstract sealed class TrainedModel implements AutoCloseable
   TrainedModel(StoredModel stored, EngineOptions engine) {
     this.stored = stored;
     this.engine = engine;
-  }
-
-  /**
-   * Reads a model of any kind that {@link #save} wrote. See {@link FineTunedModel#load(Path)}.
-   *
-   * @param file the model file
-   * @return a {@link FineTunedModel}, {@link TagModel} or {@link ValueModel}
-   * @throws IOException if the file cannot be read or is not a valid model; the message names the
-   *     file and the reason
-   * @throws dev.finetune.engine.EngineException if no engine can compute the model
-   */
-  public static TrainedModel load(Path file) throws IOException {
-    return load(file, options -> options);
-  }
-
-  /**
-   * Reads a model of any kind and modifies its engine options.
-   *
-   * @param file the model file
-   * @param change receives the options that {@link #load(Path)} would use and returns those to use
-   * @return a {@link FineTunedModel}, {@link TagModel} or {@link ValueModel}
-   * @throws IOException if the file cannot be read or is not a valid model; the message names the
-   *     file and the reason
-   * @throws dev.finetune.engine.EngineException if the engine cannot compute the model
-   */
-  public static TrainedModel load(Path file, UnaryOperator<EngineOptions> change)
-      throws IOException {
-    StoredModel stored = ModelFiles.read(file);
-    EngineOptions engine = change.apply(ModelLoading.options(stored));
-    return switch (stored.description().outputs().kind()) {
-      case CLASSES, DISTRIBUTIONS -> FineTunedModel.of(stored, engine);
-      case TAGS -> TagModel.of(stored, engine);
-      case VALUES -> ValueModel.of(stored, engine);
-    };
   }
 
   /** Returns the contents of the model file. */

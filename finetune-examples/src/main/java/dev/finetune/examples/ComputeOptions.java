@@ -1,6 +1,7 @@
 package dev.finetune.examples;
 
 import dev.finetune.FineTunedModel;
+import dev.finetune.Models;
 import dev.finetune.TrainedModel;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.engine.Engines;
@@ -63,8 +64,7 @@ final class ComputeOptions {
 
   /** Reads a saved model of classes, tags or values, as {@link #load}. */
   TrainedModel loadAny(Path file) throws IOException {
-    return TrainedModel.load(
-        PathChecks.file("MODEL", "the file of a saved model", file), this::over);
+    return Models.load(PathChecks.file("MODEL", "the file of a saved model", file), this::over);
   }
 
   private EngineOptions over(EngineOptions defaults) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune.FineTune;
+import dev.finetune.Models;
 import dev.finetune.TrainedModel;
 import dev.finetune.data.ImageSource;
 import dev.finetune.engine.Engine;
@@ -102,7 +103,7 @@ final class ReproduceCommand implements Callable<Integer> {
       throw WrongCall.must("be given, or --csv", "neither").of("--data");
     }
     PathChecks.file("MODEL", "the file of a saved model", file);
-    try (TrainedModel model = TrainedModel.load(file)) {
+    try (TrainedModel model = Models.load(file)) {
       JsonNode provenance = new ObjectMapper().readTree(model.provenanceJson());
       JsonNode notes = provenance.path("notes");
       requireReproducible(notes, model.history());

@@ -2,7 +2,6 @@ package dev.finetune.report;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
-import com.google.common.base.Ascii;
 import dev.finetune.train.EpochResult;
 import dev.finetune.train.History;
 import dev.finetune.train.Score;
@@ -10,6 +9,7 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.knowm.xchart.BitmapEncoder;
@@ -20,7 +20,7 @@ import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Plots of loss and accuracy by epoch. Lines differ in stroke and marker as well as in colour. */
+/** Plots of loss and score by epoch. Lines differ in stroke and marker as well as in colour. */
 public final class Curves {
 
   private static final int WIDTH = 720;
@@ -38,8 +38,8 @@ public final class Curves {
   private Curves() {}
 
   /**
-   * Plots one training: loss on the left and accuracy on the right, of training and validation
-   * images.
+   * Plots one training: loss on the left and the score, such as the accuracy, on the right, of
+   * training and validation images.
    *
    * @param history the epochs to plot, at least one
    * @return the picture, 1440 x 480 pixels
@@ -47,20 +47,20 @@ public final class Curves {
    * @throws IllegalStateException if Java finds no font
    */
   public static BufferedImage of(History history) {
-    XYChart loss = chart("Loss", lossTitle(history.score()));
+    XYChart loss = chart("Loss", lossLabel(history.score()));
     add(loss, "training", history, EpochResult::trainLoss, 0);
     add(loss, "validation", history, EpochResult::validLoss, 1);
-    XYChart accuracy = scoreChart("", history.score());
-    add(accuracy, "training", history, EpochResult::trainScore, 0);
-    add(accuracy, "validation", history, EpochResult::validScore, 1);
-    return sideBySide(loss, accuracy);
+    XYChart score = scoreChart(titled(history.score()), history.score());
+    add(score, "training", history, EpochResult::trainScore, 0);
+    add(score, "validation", history, EpochResult::validScore, 1);
+    return sideBySide(loss, score);
   }
 
   /**
-   * Plots validation loss and accuracy of several trainings in one picture.
+   * Plots validation loss and score of several trainings in one picture.
    *
-   * @param histories the trainings by their names in the legend, 1 to 4, each with at least one
-   *     epoch; the iteration order of the map is the order of the legend
+   * @param histories the trainings, with the same kind of score, by their names in the legend, 1 to
+   *     4, each with at least one epoch; the iteration order of the map is the order of the legend
    * @return the picture, 1440 x 480 pixels
    * @throws IllegalArgumentException if there are no or more than four trainings, or one has no
    *     epochs
@@ -72,35 +72,36 @@ public final class Curves {
         "histories must contain 1 to %s trainings, got %s",
         COLORS.length,
         histories.keySet());
-    Score score = histories.values().iterator().next().score();
-    XYChart loss = chart("Validation loss", lossTitle(score));
-    XYChart accuracy = scoreChart("Validation ", score);
+    Score measure = histories.values().iterator().next().score();
+    XYChart loss = chart("Validation loss", lossLabel(measure));
+    XYChart score = scoreChart("Validation " + measure.label(), measure);
     int index = 0;
     for (Map.Entry<String, History> entry : histories.entrySet()) {
       add(loss, entry.getKey(), entry.getValue(), EpochResult::validLoss, index);
-      add(accuracy, entry.getKey(), entry.getValue(), EpochResult::validScore, index);
+      add(score, entry.getKey(), entry.getValue(), EpochResult::validScore, index);
       index++;
     }
-    return sideBySide(loss, accuracy);
+    return sideBySide(loss, score);
   }
 
-  private static String lossTitle(Score score) {
+  private static String lossLabel(Score score) {
     return switch (score) {
       case ACCURACY -> "cross-entropy (nats)";
       case MEAN_AVERAGE_PRECISION -> "binary cross-entropy (nats)";
-      case R2 -> "loss of standardised values";
+      case R2 -> "squared error";
     };
   }
 
-  private static XYChart scoreChart(String of, Score score) {
-    String label =
-        of.isEmpty()
-            ? Ascii.toUpperCase(score.label().charAt(0)) + score.label().substring(1)
-            : of + score.label();
+  private static String titled(Score score) {
+    return score.label().substring(0, 1).toUpperCase(Locale.ROOT) + score.label().substring(1);
+  }
+
+  private static XYChart scoreChart(String title, Score score) {
     XYChart chart =
-        chart(label, score == Score.ACCURACY ? "share of images classified right" : score.label());
+        chart(title, score == Score.ACCURACY ? "share of images classified right" : score.label());
+    chart.getStyler().setYAxisMax(1.0);
     if (score.lowest() == 0) {
-      chart.getStyler().setYAxisMin(0.0).setYAxisMax(1.0);
+      chart.getStyler().setYAxisMin(0.0);
     }
     chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideSE);
     return chart;
