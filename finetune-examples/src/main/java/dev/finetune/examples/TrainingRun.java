@@ -105,10 +105,10 @@ record TrainingRun<D extends ImageSource, M extends TrainedModel, E>(
       } catch (TrainingFailedException e) {
         return failed(e, err);
       } catch (TrainingInterruptedException e) {
+        deleteIfUnused();
         if (signals.exitCode() == 0) {
           throw e;
         }
-        deleteIfUnused();
         Failures.print(err, "Stopped before the first step. There is no model" + continuing());
         return new Outcome<>(signals.exitCode(), Optional.empty());
       }

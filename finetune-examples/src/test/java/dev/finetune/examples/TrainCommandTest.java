@@ -314,6 +314,23 @@ class TrainCommandTest {
     assertThat(out).doesNotExist();
   }
 
+  @Test
+  void endsInTimeAndLeavesNothingWithoutAModel() throws IOException {
+    Call early = Call.of(train(out, "--minutes", "1e-9"));
+
+    assertThat(early.exitCode()).as(early.err()).isEqualTo(1);
+    assertThat(early.err())
+        .contains("finetune-examples: The training must have time for a step before it ends");
+    assertThat(out).doesNotExist();
+
+    Call ended = succeed(train(out, "--freeze-none", "--epochs", "100000", "--minutes", "0.1"));
+
+    assertThat(ended.out()).contains("; the time limit was reached)");
+    assertThat(files(out)).containsExactly("curves.png", "history.csv", "model.zip", "report.json");
+    assertThat(succeed("reproduce", out + "/model.zip", "--data", signs.toString()).out())
+        .startsWith("equal: ");
+  }
+
   /** A real process with real signals, which are sent when a line of output says where it is. */
   @ParameterizedTest
   @CsvSource({"INT, 130", "TERM, 143"})
