@@ -8,6 +8,7 @@ import static dev.finetune.train.Adam.adam;
 
 import dev.finetune.FineTune;
 import dev.finetune.TagModel;
+import dev.finetune.TrainedModel;
 import dev.finetune.ValueModel;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.data.TagDataset;
@@ -15,6 +16,7 @@ import dev.finetune.data.ValueDataset;
 import dev.finetune.datasets.ClassFolders;
 import dev.finetune.datasets.Gtsrb;
 import dev.finetune.evaluate.TagEvaluation;
+import dev.finetune.evaluate.Thresholds;
 import dev.finetune.evaluate.ValueEvaluation;
 import dev.finetune.image.Augmentation;
 import dev.finetune.image.Augmentations;
@@ -29,22 +31,28 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.DoubleFunction;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
  * An experiment with tags and values on photographed signs: the shape, colour and kind of a sign as
  * tags, and the angle by which an image was rotated as a value. Compares a constant predictor, a
- * linear probe on frozen features, and fine-tuning of the last layers, on the test images.
+ * linear probe on frozen features (its learning rate is chosen on the validation images), and
+ * fine-tuning of the last layers, on the test images.
  */
 public final class TagsAndValuesExperiment {
 
   private static final int SIDE = 96;
   private static final double DEGREES = 30;
+  private static final int PROBE_EPOCHS = 60;
   private static final String STEM = "fire6/concat";
 
   private final ZooBackbone backbone;
@@ -89,6 +97,16 @@ public final class TagsAndValuesExperiment {
     return FineTune.from(backbone).freezeAll().head(globalAveragePooling());
   }
 
+  /** Returns the model of the learning rate with the best score on the validation images. */
+  private static <M extends TrainedModel> M best(DoubleFunction<M> training) {
+    List<M> models = DoubleStream.of(1e-2, 1e-3, 1e-4).mapToObj(training).toList();
+    M best =
+        Collections.max(
+            models, Comparator.comparingDouble(model -> model.history().best().validScore()));
+    models.stream().filter(model -> model != best).forEach(TrainedModel::close);
+    return best;
+  }
+
   private FineTune tuned() {
     return FineTune.from(backbone).freezeUpTo(STEM).head(batchNorm(), dense(128), dropout(0.6));
   }
@@ -99,25 +117,26 @@ public final class TagsAndValuesExperiment {
     TagDataset testTags = tagged(test);
     System.out.println("| tags | mean average precision | macro F1 | micro F1 | loss |");
     System.out.println("| --- | --- | --- | --- | --- |");
-    report("constant", constant(trainTags, testTags), null);
-    try (TagModel model = probe().train(trainTags, validTags, options(1e-2, 60))) {
-      report("linear probe", model.evaluate(testTags), model);
+    report("constant", constant(trainTags, testTags), Thresholds.half(trainTags.tagNames()));
+    try (TagModel model =
+        best(rate -> probe().train(trainTags, validTags, options(rate, PROBE_EPOCHS)))) {
+      report("linear probe", model.evaluate(testTags), model.thresholds());
     }
     try (TagModel model = tuned().train(trainTags, validTags, options(3e-4, 30))) {
       TagEvaluation result = model.evaluate(testTags);
-      report("fine-tuned", result, model);
+      report("fine-tuned", result, model.thresholds());
       result.perTag(model.thresholds()).forEach(System.out::println);
     }
   }
 
-  private static void report(String name, TagEvaluation result, TagModel model) {
+  private static void report(String name, TagEvaluation result, Thresholds thresholds) {
     System.out.printf(
         Locale.ROOT,
         "| %s | %.3f | %.3f | %.3f | %.3f |%n",
         name,
         result.meanAveragePrecision(),
-        model == null ? result.macroF1() : result.macroF1(model.thresholds()),
-        model == null ? result.microF1() : result.microF1(model.thresholds()),
+        result.macroF1(thresholds),
+        result.microF1(thresholds),
         result.loss());
   }
 
@@ -189,7 +208,8 @@ public final class TagsAndValuesExperiment {
     System.out.println("| angle | mean absolute error, degrees | RMSE | R2 |");
     System.out.println("| --- | --- | --- | --- |");
     report("constant", constant(trainAngles, testAngles));
-    try (ValueModel model = probe().train(trainAngles, validAngles, options(1e-2, 60))) {
+    try (ValueModel model =
+        best(rate -> probe().train(trainAngles, validAngles, options(rate, PROBE_EPOCHS)))) {
       report("linear probe", model.evaluate(testAngles));
     }
     try (ValueModel model = tuned().train(trainAngles, validAngles, options(3e-4, 30))) {
