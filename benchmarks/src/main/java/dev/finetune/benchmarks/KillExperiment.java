@@ -69,7 +69,10 @@ public final class KillExperiment {
       }
       completed++;
       different += weights(out).equals(bits) ? 0 : 1;
-      withOtherFiles += files(out).equals(files) ? 0 : 1;
+      if (!files(out).equals(files)) {
+        withOtherFiles++;
+        System.out.println("other files: " + files(out));
+      }
       delete(out);
     }
     System.out.printf(

@@ -29,6 +29,9 @@ final class OutputFolder {
 
   private final Path directory;
 
+  /** The temporary files of models, whose names end with a random number. */
+  private static final String HALF_WRITTEN = "{model,last-good,model-so-far}.zip.*.tmp";
+
   private OutputFolder(Path directory) {
     this.directory = directory;
   }
@@ -119,6 +122,16 @@ final class OutputFolder {
     deleteCheckpoint();
     Files.deleteIfExists(file(LAST_GOOD));
     Files.deleteIfExists(file(SO_FAR));
+    deleteHalfWritten();
+  }
+
+  /** Deletes what a process left that was killed while it wrote a model. */
+  private void deleteHalfWritten() throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, HALF_WRITTEN)) {
+      for (Path file : files) {
+        Files.delete(file);
+      }
+    }
   }
 
   void deleteCheckpoint() throws IOException {

@@ -366,6 +366,8 @@ class TrainCommandTest {
             "\n  batch was 32, got 4\n",
             "seed was 42, got 1\n");
 
+    // What a process leaves that is killed while it writes the model.
+    Files.writeString(out.resolve("model.zip.1f2e.tmp"), "half a model");
     succeed(arguments(List.of(call), "--resume"));
     succeed(train(folder.resolve("whole"), options));
 
