@@ -21,7 +21,12 @@ public interface BatchMix {
    * @param targets the mixed targets, with the weights of the examples
    */
   record Mixed(List<FloatBuffer[]> inputs, Targets targets) {
-    /** Creates a mixed batch. */
+    /**
+     * Creates a mixed batch. Copies the list.
+     *
+     * @param inputs for each example, one buffer per input of the network
+     * @param targets the mixed targets, with the weights of the examples
+     */
     public Mixed {
       inputs = List.copyOf(inputs);
     }
