@@ -255,19 +255,20 @@ class OwnPartsTasksTest {
       public double compute(float[][] outputs, Targets targets, float[][] gradients) {
         double sum = 0;
         for (int i = 0; i < outputs.length; i++) {
+          double weight = targets.weight(i) / outputs.length;
           for (int j = 0; j < outputs[i].length; j++) {
             double error = outputs[i][j] - targets.share(i, j);
-            sum += Math.log(Math.cosh(error)) / outputs.length;
-            gradients[i][j] = (float) (Math.tanh(error) / outputs.length);
+            sum += weight * Math.log(Math.cosh(error));
+            gradients[i][j] = (float) (weight * Math.tanh(error));
           }
         }
         return sum;
       }
     }
-    TrainOptions options = OPTIONS.loss(new LogCosh());
     // End
 
-    FineTunedModel model = FineTune.from(backbone).freezeAll().train(TRAIN, VALID, options);
+    FineTunedModel model =
+        FineTune.from(backbone).freezeAll().train(TRAIN, VALID, OPTIONS.loss(new LogCosh()));
     assertThat(model.provenanceJson()).contains("\"log-cosh\"");
     assertThat(model.evaluate(VALID).accuracy()).isGreaterThan(0.8);
   }
