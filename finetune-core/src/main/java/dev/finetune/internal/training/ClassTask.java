@@ -37,23 +37,15 @@ record ClassTask(List<String> classNames) implements Task {
   @Override
   public Tally tally() {
     Evaluation.Tally tally = Evaluation.tally(classNames);
-    return new Tally() {
-      @Override
-      public void add(float[][] outputs, Targets targets) {
-        for (int i = 0; i < outputs.length; i++) {
-          tally.add(outputs[i], targets.label(i));
-        }
-      }
-
-      @Override
-      public double loss() {
-        return tally.result().loss();
-      }
-
-      @Override
-      public double score() {
-        return tally.result().accuracy();
-      }
-    };
+    return new Tally(
+        (outputs, targets) -> {
+          for (int i = 0; i < outputs.length; i++) {
+            tally.add(outputs[i], targets.label(i));
+          }
+        },
+        () -> {
+          Evaluation all = tally.result();
+          return new Result(all.loss(), all.accuracy(), List.of());
+        });
   }
 }

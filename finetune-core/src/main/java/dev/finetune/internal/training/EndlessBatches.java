@@ -5,10 +5,7 @@ import static com.google.common.base.Preconditions.checkState;
 import dev.finetune.data.Shuffle;
 import dev.finetune.engine.Batch;
 import dev.finetune.loss.Targets;
-import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -65,11 +62,7 @@ final class EndlessBatches implements IntFunction<Learner.Part>, AutoCloseable {
   private Batch take() {
     Examples.Cursor from = cursor;
     checkState(from != null, "The batches must be open");
-    List<FloatBuffer[]> batch = new ArrayList<>(size);
-    for (int i = 0; i < size; i++) {
-      batch.add(from.next());
-    }
-    return new Batch(batch);
+    return from.batch(size);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.finetune.internal.training;
 import dev.finetune.train.BatchResult;
 import dev.finetune.train.EpochResult;
 import java.util.List;
+import java.util.Map;
 
 /** Adds up the steps of an epoch. */
 final class EpochMeter {
@@ -87,7 +88,7 @@ final class EpochMeter {
   }
 
   /** Returns the result of the finished epoch. */
-  EpochResult result(Validation valid) {
+  EpochResult result(Task.Result valid, Map<String, Double> metrics) {
     return new EpochResult(
         epoch,
         lossSum / seen,
@@ -97,6 +98,6 @@ final class EpochMeter {
         before.trainSeconds() + Trainer.secondsSince(start),
         seen / trainSeconds,
         waitSeconds,
-        valid.metrics());
+        metrics);
   }
 }

@@ -1,7 +1,10 @@
 package dev.finetune.internal.training;
 
+import dev.finetune.engine.Batch;
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The inputs of the tail for each image: one buffer of values per tensor that crosses the cut. */
 interface Examples extends AutoCloseable {
@@ -26,6 +29,15 @@ interface Examples extends AutoCloseable {
   interface Cursor extends AutoCloseable {
     /** Returns the next example, one buffer per tensor that crosses the cut. */
     FloatBuffer[] next();
+
+    /** Returns the next examples. */
+    default Batch batch(int count) {
+      List<FloatBuffer[]> batch = new ArrayList<>(count);
+      for (int i = 0; i < count; i++) {
+        batch.add(next());
+      }
+      return new Batch(batch);
+    }
 
     @Override
     void close();

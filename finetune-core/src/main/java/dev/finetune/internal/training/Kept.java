@@ -8,7 +8,7 @@ import java.util.List;
  * What a run keeps of an epoch.
  *
  * @param weights the weights of the tail after the epoch
- * @param fitted what {@link Task.Tally#fitted} returned for these weights
+ * @param fitted what {@link Task.Result#fitted} is for these weights
  */
 public record Kept(Weights weights, List<Double> fitted) {
 

@@ -39,26 +39,12 @@ record TagTask(List<String> tagNames) implements Task {
   @Override
   public Tally tally() {
     TagEvaluation.Tally tally = TagEvaluation.tally(tagNames);
-    return new Tally() {
-      @Override
-      public void add(float[][] outputs, Targets targets) {
-        tally.add(outputs, targets);
-      }
-
-      @Override
-      public double loss() {
-        return tally.result().loss();
-      }
-
-      @Override
-      public double score() {
-        return tally.result().meanAveragePrecision();
-      }
-
-      @Override
-      public List<Double> fitted() {
-        return Thresholds.fit(tally.result()).probabilities();
-      }
-    };
+    return new Tally(
+        tally::add,
+        () -> {
+          TagEvaluation all = tally.result();
+          return new Result(
+              all.loss(), all.meanAveragePrecision(), Thresholds.fit(all).probabilities());
+        });
   }
 }

@@ -4,29 +4,29 @@ import dev.finetune.loss.Loss;
 import dev.finetune.loss.Targets;
 import dev.finetune.train.Score;
 import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /** What a network learns: to classify, to find tags, or to estimate values. */
 public interface Task {
 
-  /** Collects the outputs for the validation images. */
-  interface Tally {
-    /** Adds a batch of finite outputs. */
-    void add(float[][] outputs, Targets targets);
+  /**
+   * The results over the validation images.
+   *
+   * @param loss the mean of the usual loss
+   * @param score the score
+   * @param fitted what a model with these outputs stores in addition to its weights: the thresholds
+   *     of tags; empty for other tasks
+   */
+  record Result(double loss, double score, List<Double> fitted) {}
 
-    /** Returns the mean of the usual loss over all added examples. */
-    double loss();
-
-    /** Returns the score over all added examples. */
-    double score();
-
-    /**
-     * Returns what a model with these outputs stores in addition to its weights: the thresholds of
-     * tags. Empty for other tasks.
-     */
-    default List<Double> fitted() {
-      return List.of();
-    }
-  }
+  /**
+   * Collects the outputs for the validation images.
+   *
+   * @param batches receives each batch of finite outputs, with its targets
+   * @param result returns the results over all batches
+   */
+  record Tally(BiConsumer<float[][], Targets> batches, Supplier<Result> result) {}
 
   /** Returns the measure of success. */
   Score score();

@@ -40,7 +40,7 @@ public final class Trainer {
    *
    * @param weights the weights of all layers
    * @param history the finished epochs
-   * @param fitted what {@link Task.Tally#fitted} returned for these weights
+   * @param fitted what {@link Task.Result#fitted} is for these weights
    */
   public record Result(Weights weights, History history, List<Double> fitted) {}
 

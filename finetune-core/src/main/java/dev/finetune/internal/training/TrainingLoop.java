@@ -13,7 +13,6 @@ import dev.finetune.train.EpochResult;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.train.TrainingEnd;
 import dev.finetune.weights.Finite;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -148,7 +147,7 @@ final class TrainingLoop {
   private Learner.Labelled examples(
       EpochMeter meter, Examples.Cursor cursor, int[] indices, int epoch, int number) {
     long asked = System.nanoTime();
-    Batch batch = take(cursor, indices.length);
+    Batch batch = cursor.batch(indices.length);
     meter.waited(Trainer.secondsSince(asked));
     Targets targets = job.data().trainTargets().select(indices);
     if (options.mix().isEmpty()) {
@@ -201,8 +200,9 @@ final class TrainingLoop {
     if (!learner.network().finite()) {
       throw course.stopped(Reason.DIVERGED, new Place(epoch, 0, Double.NaN), null);
     }
-    EpochResult result = meter.result(validation);
-    if (course.add(result, () -> new Kept(learner.network().weights(), validation.fitted()))) {
+    Task.Result valid = validation.result();
+    EpochResult result = meter.result(valid, validation.metrics());
+    if (course.add(result, () -> new Kept(learner.network().weights(), valid.fitted()))) {
       run.writeBest();
     }
     return result;
@@ -231,7 +231,7 @@ final class TrainingLoop {
     int[] order = Shuffle.permutation(sources.train().size(), seed);
     try (Examples.Cursor cursor = sources.train().open(order, 0, seed)) {
       for (int from = 0; from < order.length; from += options.batch()) {
-        tail.observe(take(cursor, Math.min(options.batch(), order.length - from)));
+        tail.observe(cursor.batch(Math.min(options.batch(), order.length - from)));
       }
     }
     tail.settle();
@@ -244,7 +244,7 @@ final class TrainingLoop {
       for (int from = 0; from < order.length; from += options.batch()) {
         int count = Math.min(options.batch(), order.length - from);
         requireNotInterrupted(new Place(epoch, 0, 0));
-        float[][] outputs = learner.network().logits(take(cursor, count));
+        float[][] outputs = learner.network().logits(cursor.batch(count));
         for (int i = 0; i < count; i++) {
           if (!Finite.all(outputs[i])) {
             throw course.stopped(Reason.DIVERGED, new Place(epoch, 0, Double.NaN), null);
@@ -254,14 +254,6 @@ final class TrainingLoop {
         validation.add(outputs, job.data().validTargets().select(indices));
       }
     }
-  }
-
-  private static Batch take(Examples.Cursor cursor, int count) {
-    List<FloatBuffer[]> batch = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      batch.add(cursor.next());
-    }
-    return new Batch(batch);
   }
 
   private void requireNotInterrupted(Place place) {

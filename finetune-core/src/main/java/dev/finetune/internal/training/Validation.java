@@ -20,23 +20,13 @@ final class Validation {
 
   /** Adds a batch: the finite outputs of each example, and the targets. */
   void add(float[][] outputs, Targets targets) {
-    tally.add(outputs, targets);
+    tally.batches().accept(outputs, targets);
     metrics.values().forEach(metric -> metric.add(outputs, targets));
   }
 
-  /** Returns the mean loss. */
-  double loss() {
-    return tally.loss();
-  }
-
-  /** Returns the score. */
-  double score() {
-    return tally.score();
-  }
-
-  /** Returns what a model stores in addition to its weights. */
-  List<Double> fitted() {
-    return tally.fitted();
+  /** Returns loss, score and what was fitted, over all batches. */
+  Task.Result result() {
+    return tally.result().get();
   }
 
   /**

@@ -42,21 +42,11 @@ record ValueTask(List<String> valueNames) implements Task {
   @Override
   public Tally tally() {
     ValueEvaluation.Tally tally = ValueEvaluation.tally(valueNames);
-    return new Tally() {
-      @Override
-      public void add(float[][] outputs, Targets targets) {
-        tally.add(outputs, targets);
-      }
-
-      @Override
-      public double loss() {
-        return tally.result().loss();
-      }
-
-      @Override
-      public double score() {
-        return tally.result().r2();
-      }
-    };
+    return new Tally(
+        tally::add,
+        () -> {
+          ValueEvaluation all = tally.result();
+          return new Result(all.loss(), all.r2(), List.of());
+        });
   }
 }
