@@ -13,8 +13,10 @@ public interface Loss {
   /** {@return the name for reports and provenance, such as {@code crossentropy}} */
   String name();
 
-  /** {@return all settings by name, enough to create the loss again} */
-  Map<String, Double> settings();
+  /** {@return all settings by name, enough to create the loss again; none by default} */
+  default Map<String, Double> settings() {
+    return Map.of();
+  }
 
   /**
    * {@return whether this loss can be computed for a kind of targets} Training checks it before the

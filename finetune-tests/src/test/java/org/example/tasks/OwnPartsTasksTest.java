@@ -50,7 +50,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -247,11 +246,6 @@ class OwnPartsTasksTest {
       }
 
       @Override
-      public Map<String, Double> settings() {
-        return Map.of();
-      }
-
-      @Override
       public double compute(float[][] outputs, Targets targets, float[][] gradients) {
         double sum = 0;
         for (int i = 0; i < outputs.length; i++) {
@@ -265,10 +259,10 @@ class OwnPartsTasksTest {
         return sum;
       }
     }
-    // End
-
     FineTunedModel model =
         FineTune.from(backbone).freezeAll().train(TRAIN, VALID, OPTIONS.loss(new LogCosh()));
+    // End
+
     assertThat(model.provenanceJson()).contains("\"log-cosh\"");
     assertThat(model.evaluate(VALID).accuracy()).isGreaterThan(0.8);
   }
