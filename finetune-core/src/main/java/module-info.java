@@ -22,6 +22,7 @@ module dev.finetune.core {
   exports dev.finetune.head;
   exports dev.finetune.image;
   exports dev.finetune.loss;
+  exports dev.finetune.recipe;
   exports dev.finetune.train;
   exports dev.finetune.weights;
   exports dev.finetune.weights.safetensors;

@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedMap;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.data.ImageDataset;
+import dev.finetune.data.ImageSource;
 import dev.finetune.data.Labels;
 import dev.finetune.data.TagDataset;
 import dev.finetune.data.Tags;
@@ -23,6 +24,9 @@ import dev.finetune.internal.continued.Continuation.Replay;
 import dev.finetune.internal.continued.ContinuedModel;
 import dev.finetune.internal.version.LibraryVersion;
 import dev.finetune.loss.Targets;
+import dev.finetune.recipe.Recipe;
+import dev.finetune.recipe.RecipeInput;
+import dev.finetune.recipe.RecipeSettings;
 import dev.finetune.train.TrainOptions;
 import java.util.Arrays;
 import java.util.List;
@@ -470,12 +474,46 @@ public final class FineTune {
    *     network
    */
   public FineTunedModel train(ImageDataset train, ImageDataset valid, TrainOptions options) {
+    return plan(outputs(train)).train(train, valid, options);
+  }
+
+  /**
+   * Trains with the settings of a recipe. Those that are set here take precedence.
+   *
+   * @param train the images to train on
+   * @param valid the images to validate on after each epoch, with the same classes
+   * @param recipe chooses the settings that are not set here
+   * @return the trained model
+   * @throws IllegalArgumentException if the settings or the images do not fit together
+   * @throws TrainingStoppedException if the training stops before its last epoch
+   * @throws IllegalStateException if the memory is not sufficient, or no engine can compute the
+   *     network
+   */
+  public FineTunedModel train(ImageDataset train, ImageDataset valid, Recipe recipe) {
+    RecipePlan chosen = plan(train, valid, recipe);
+    return chosen.plan().train(train, valid, chosen.options());
+  }
+
+  /**
+   * {@return the plan and the options that a recipe chooses for images} Settings that are set here
+   * take precedence over those of the recipe.
+   *
+   * @param train the images to train on
+   * @param valid the images to validate on
+   * @param recipe chooses the settings that are not set here
+   * @throws IllegalArgumentException if the settings or the images do not fit together
+   */
+  public RecipePlan plan(ImageDataset train, ImageDataset valid, Recipe recipe) {
+    return plan(outputs(train), train, valid, recipe);
+  }
+
+  private Outputs outputs(ImageDataset train) {
     List<String> classNames =
         continuation()
             .map(c -> c.classes(train.classNames()).classNames())
             .orElseGet(train::classNames);
     Labels.requireClassNames(classNames);
-    return plan(outputs(Targets.Kind.CLASSES, classNames.size())).train(train, valid, options);
+    return outputs(Targets.Kind.CLASSES, classNames.size());
   }
 
   /**
@@ -493,9 +531,44 @@ public final class FineTune {
    *     network
    */
   public TagModel train(TagDataset train, TagDataset valid, TrainOptions options) {
+    return plan(outputs(train)).train(train, valid, options);
+  }
+
+  /**
+   * Trains to find tags with the settings of a recipe; see {@link #train(ImageDataset,
+   * ImageDataset, Recipe)}.
+   *
+   * @param train the images to train on
+   * @param valid the images to validate on after each epoch, with the same tags
+   * @param recipe chooses the settings that are not set here
+   * @return the trained model
+   * @throws IllegalArgumentException if the settings or the images do not fit together
+   * @throws TrainingStoppedException if the training stops before its last epoch
+   * @throws IllegalStateException if the memory is not sufficient, or no engine can compute the
+   *     network
+   */
+  public TagModel train(TagDataset train, TagDataset valid, Recipe recipe) {
+    RecipePlan chosen = plan(train, valid, recipe);
+    return chosen.plan().train(train, valid, chosen.options());
+  }
+
+  /**
+   * {@return the plan and the options that a recipe chooses for images with tags} See {@link
+   * #plan(ImageDataset, ImageDataset, Recipe)}.
+   *
+   * @param train the images to train on
+   * @param valid the images to validate on
+   * @param recipe chooses the settings that are not set here
+   * @throws IllegalArgumentException if the settings or the images do not fit together
+   */
+  public RecipePlan plan(TagDataset train, TagDataset valid, Recipe recipe) {
+    return plan(outputs(train), train, valid, recipe);
+  }
+
+  private Outputs outputs(TagDataset train) {
     requireNotContinued(Targets.Kind.TAGS);
     Tags.requireTagNames(train.tagNames());
-    return plan(outputs(Targets.Kind.TAGS, train.tagNames().size())).train(train, valid, options);
+    return outputs(Targets.Kind.TAGS, train.tagNames().size());
   }
 
   /**
@@ -513,10 +586,72 @@ public final class FineTune {
    *     network
    */
   public ValueModel train(ValueDataset train, ValueDataset valid, TrainOptions options) {
+    return plan(outputs(train)).train(train, valid, options);
+  }
+
+  /**
+   * Trains to estimate numbers with the settings of a recipe; see {@link #train(ImageDataset,
+   * ImageDataset, Recipe)}.
+   *
+   * @param train the images to train on
+   * @param valid the images to validate on after each epoch, with the same values
+   * @param recipe chooses the settings that are not set here
+   * @return the trained model
+   * @throws IllegalArgumentException if the settings or the images do not fit together
+   * @throws TrainingStoppedException if the training stops before its last epoch
+   * @throws IllegalStateException if the memory is not sufficient, or no engine can compute the
+   *     network
+   */
+  public ValueModel train(ValueDataset train, ValueDataset valid, Recipe recipe) {
+    RecipePlan chosen = plan(train, valid, recipe);
+    return chosen.plan().train(train, valid, chosen.options());
+  }
+
+  /**
+   * {@return the plan and the options that a recipe chooses for images with numbers} See {@link
+   * #plan(ImageDataset, ImageDataset, Recipe)}.
+   *
+   * @param train the images to train on
+   * @param valid the images to validate on
+   * @param recipe chooses the settings that are not set here
+   * @throws IllegalArgumentException if the settings or the images do not fit together
+   */
+  public RecipePlan plan(ValueDataset train, ValueDataset valid, Recipe recipe) {
+    return plan(outputs(train), train, valid, recipe);
+  }
+
+  private Outputs outputs(ValueDataset train) {
     requireNotContinued(Targets.Kind.VALUES);
     Values.requireValueNames(train.valueNames());
-    return plan(outputs(Targets.Kind.VALUES, train.valueNames().size()))
-        .train(train, valid, options);
+    return outputs(Targets.Kind.VALUES, train.valueNames().size());
+  }
+
+  private RecipePlan plan(Outputs outputs, ImageSource train, ImageSource valid, Recipe recipe) {
+    checkNotNull(recipe, "recipe must not be null");
+    RecipeSettings chosen =
+        recipe.settings(
+            new RecipeInput(
+                backbone.graph(), backbone.input(), outputs.kind(), outputs.count(), train, valid));
+    TrainOptions options = chosen.options();
+    return new RecipePlan(
+        recipe.name(),
+        with(chosen).plan(outputs),
+        options.notes().containsKey(Recipe.NOTE)
+            ? options
+            : options.note(Recipe.NOTE, recipe.name()),
+        chosen.reasons());
+  }
+
+  /** Returns a copy with the settings of a recipe where there are none. */
+  private FineTune with(RecipeSettings chosen) {
+    FineTune all = this;
+    if (!settings.containsKey(Setting.FREEZING)) {
+      all = all.freeze(chosen.freezing());
+    }
+    if (!settings.containsKey(Setting.HEAD) && !settings.containsKey(Setting.MODEL)) {
+      all = all.head(chosen.head());
+    }
+    return all;
   }
 
   private void requireNotContinued(Targets.Kind kind) {

@@ -21,8 +21,9 @@
  * <p>The package builds on all other packages of the module: {@link dev.finetune.backbone}, {@link
  * dev.finetune.freeze} and {@link dev.finetune.head} for plans, {@link dev.finetune.data} and
  * {@link dev.finetune.image} for images, {@link dev.finetune.train} and {@link dev.finetune.loss}
- * for training, {@link dev.finetune.evaluate} for results, {@link dev.finetune.graph} and {@link
- * dev.finetune.weights} for networks, and {@link dev.finetune.engine} for the computation.
+ * for training, {@link dev.finetune.recipe} for settings that belong together, {@link
+ * dev.finetune.evaluate} for results, {@link dev.finetune.graph} and {@link dev.finetune.weights}
+ * for networks, and {@link dev.finetune.engine} for the computation.
  */
 @NullMarked
 package dev.finetune;

@@ -73,6 +73,7 @@ class ArchitectureTest {
               "dev.finetune.engine..",
               "dev.finetune.loss..",
               "dev.finetune.train..",
+              "dev.finetune.recipe..",
               "dev.finetune.evaluate..")
           .should()
           .dependOnClassesThat(

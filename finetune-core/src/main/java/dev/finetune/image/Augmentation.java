@@ -2,6 +2,7 @@ package dev.finetune.image;
 
 import static com.google.common.base.Preconditions.checkNotNull;
 
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -25,6 +26,14 @@ public interface Augmentation {
    * different changes must have different descriptions.
    */
   String description();
+
+  /**
+   * {@return the notation of the command line, such as {@code signs}; empty if there is none}
+   * {@link Augmentations#parse} returns an augmentation with the same description.
+   */
+  default Optional<String> notation() {
+    return Optional.empty();
+  }
 
   /**
    * {@return an augmentation that applies this one and then another}

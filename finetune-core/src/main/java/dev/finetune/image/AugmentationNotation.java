@@ -4,12 +4,17 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The notation of augmentations on a command line: {@link Augmentations#parse}. */
 final class AugmentationNotation {
+
+  /** The largest number of arguments of an application's own augmentation. */
+  private static final int MOST = 16;
 
   private static final ImmutableMap<String, Kind> KINDS =
       ImmutableMap.<String, Kind>builder()
@@ -87,23 +92,26 @@ final class AugmentationNotation {
     return (int) value;
   }
 
-  static Augmentation parse(String notation) {
+  static Augmentation parse(
+      String notation, Map<String, Function<List<Double>, Augmentation>> own) {
+    Map<String, Kind> kinds = new LinkedHashMap<>(KINDS);
+    own.forEach((name, maker) -> kinds.put(name, new Kind("[:NUMBER...]", 0, MOST, maker)));
     return Splitter.on(',')
         .trimResults()
         .omitEmptyStrings()
         .splitToStream(notation)
-        .map(AugmentationNotation::parseOne)
+        .map(text -> parseOne(text, kinds))
         .reduce(Augmentation::then)
-        .orElseThrow(() -> unknown(notation));
+        .orElseThrow(() -> unknown(notation, kinds));
   }
 
-  private static Augmentation parseOne(String text) {
+  private static Augmentation parseOne(String text, Map<String, Kind> kinds) {
     List<String> parts = Splitter.on('@').limit(2).splitToList(text);
     List<String> words = Splitter.on(':').splitToList(parts.get(0));
-    Kind kind = KINDS.get(words.get(0));
+    Kind kind = kinds.get(words.get(0));
     int given = words.size() - 1;
     if (kind == null || given < kind.fewest() || given > kind.most()) {
-      throw unknown(text);
+      throw unknown(text, kinds);
     }
     try {
       List<Double> arguments = words.stream().skip(1).map(Double::valueOf).toList();
@@ -119,9 +127,9 @@ final class AugmentationNotation {
     }
   }
 
-  private static IllegalArgumentException unknown(String text) {
+  private static IllegalArgumentException unknown(String text, Map<String, Kind> kinds) {
     return new IllegalArgumentException(
-        KINDS.entrySet().stream()
+        kinds.entrySet().stream()
             .map(entry -> entry.getKey() + entry.getValue().arguments())
             .collect(
                 Collectors.joining(

@@ -3,6 +3,9 @@ package dev.finetune.image;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.collect.ImmutableList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 
 /**
  * The built-in augmentations. Images keep their size, except with {@link #crop}, and values stay
@@ -22,9 +25,11 @@ public final class Augmentations {
    * and for 3 of 10 images a {@link #blur} of up to 1 pixel. Nothing is flipped.
    */
   public static Augmentation signs() {
-    return warp(10, 0.08, 0.15, 5, 0.15)
-        .then(colour(0.3, 0.3, 0.3, 0.02))
-        .then(blur(1).sometimes(0.3));
+    return new Written(
+        "signs",
+        warp(10, 0.08, 0.15, 5, 0.15)
+            .then(colour(0.3, 0.3, 0.3, 0.02))
+            .then(blur(1).sometimes(0.3)));
   }
 
   /**
@@ -34,11 +39,13 @@ public final class Augmentations {
    * #grey}; and for 1 of 4 images {@link #erasing} of up to 20 % of the area.
    */
   public static Augmentation photographs() {
-    return crop(0.35, 4.0 / 3)
-        .then(horizontalFlip())
-        .then(colour(0.3, 0.3, 0.3, 0.05))
-        .then(grey().sometimes(0.05))
-        .then(erasing(0.2).sometimes(0.25));
+    return new Written(
+        "photographs",
+        crop(0.35, 4.0 / 3)
+            .then(horizontalFlip())
+            .then(colour(0.3, 0.3, 0.3, 0.05))
+            .then(grey().sometimes(0.05))
+            .then(erasing(0.2).sometimes(0.25)));
   }
 
   /**
@@ -48,11 +55,13 @@ public final class Augmentations {
    * #blur} of up to 1 pixel and {@link #noise} of up to 8. Nothing is flipped.
    */
   public static Augmentation documents() {
-    return warp(2, 0.03, 0.05, 2, 0.05)
-        .then(colour(0.2, 0.3, 0.3, 0))
-        .then(grey().sometimes(0.3))
-        .then(blur(1).sometimes(0.3))
-        .then(noise(8).sometimes(0.3));
+    return new Written(
+        "documents",
+        warp(2, 0.03, 0.05, 2, 0.05)
+            .then(colour(0.2, 0.3, 0.3, 0))
+            .then(grey().sometimes(0.3))
+            .then(blur(1).sometimes(0.3))
+            .then(noise(8).sometimes(0.3)));
   }
 
   /**
@@ -79,7 +88,21 @@ public final class Augmentations {
    *     invalid
    */
   public static Augmentation parse(String notation) {
-    return AugmentationNotation.parse(notation);
+    return parse(notation, Map.of());
+  }
+
+  /**
+   * {@return the augmentations of a notation that may also name an application's own} See {@link
+   * #parse(String)}.
+   *
+   * @param notation the augmentations, separated by commas
+   * @param own creates an augmentation from its arguments, by name
+   * @throws IllegalArgumentException if the notation is empty, a name is unknown or an argument is
+   *     invalid
+   */
+  public static Augmentation parse(
+      String notation, Map<String, Function<List<Double>, Augmentation>> own) {
+    return new Written(notation, AugmentationNotation.parse(notation, own));
   }
 
   /**

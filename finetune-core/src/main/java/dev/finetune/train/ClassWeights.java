@@ -5,6 +5,7 @@ import dev.finetune.annotation.Experimental;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The weights of the classes: the loss of a training image is multiplied by the weight of its
@@ -89,5 +90,24 @@ public interface ClassWeights {
               + "\"");
     }
     return of(weights);
+  }
+
+  /**
+   * {@return the notation of weights} {@link #parse} returns equal weights.
+   *
+   * @param weights weights of this package
+   * @throws IllegalArgumentException if they are an application's own
+   */
+  static String notation(ClassWeights weights) {
+    if (weights instanceof NamedClassWeights named) {
+      return named.settings().entrySet().stream()
+          .map(entry -> entry.getKey() + "=" + entry.getValue())
+          .collect(Collectors.joining(","));
+    }
+    if (weights.equals(none()) || weights.equals(balanced())) {
+      return weights.name();
+    }
+    throw new IllegalArgumentException(
+        "Only the class weights of this library have a notation, got " + weights.name());
   }
 }

@@ -2,6 +2,7 @@ package dev.finetune.train;
 
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkNotNull;
+import static com.google.common.base.Preconditions.checkState;
 
 /**
  * Ends a training when its validation results no longer improve.
@@ -16,6 +17,8 @@ import static com.google.common.base.Preconditions.checkNotNull;
  * @param minDelta the smallest change that counts as an improvement, at least 0 and finite
  */
 public record EarlyStopping(int patience, Monitor monitor, double minDelta) {
+
+  private static final String LOSS = ",loss";
 
   /** A result of validation. */
   public enum Monitor {
@@ -51,6 +54,38 @@ public record EarlyStopping(int patience, Monitor monitor, double minDelta) {
    */
   public static EarlyStopping patience(int epochs) {
     return new EarlyStopping(epochs, Monitor.SCORE, 0);
+  }
+
+  /**
+   * Parses the notation of the command line: the number of epochs, optionally with {@code ,loss} to
+   * compare the validation loss, such as {@code 5} or {@code 5,loss}.
+   *
+   * @param notation the notation
+   * @return the rule
+   * @throws IllegalArgumentException if the notation is invalid
+   */
+  public static EarlyStopping parse(String notation) {
+    boolean loss = notation.endsWith(LOSS);
+    try {
+      EarlyStopping rule =
+          patience(
+              Integer.parseInt(
+                  loss ? notation.substring(0, notation.length() - LOSS.length()) : notation));
+      return loss ? rule.monitor(Monitor.LOSS) : rule;
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "Early stopping must be EPOCHS or EPOCHS,loss, got \"" + notation + "\"", e);
+    }
+  }
+
+  /**
+   * {@return the notation of this rule, which {@link #parse} reads}
+   *
+   * @throws IllegalStateException if {@code minDelta} is not 0, which has no notation
+   */
+  public String notation() {
+    checkState(minDelta == 0, "A rule with a notation must have minDelta 0, got %s", minDelta);
+    return patience + (monitor == Monitor.LOSS ? LOSS : "");
   }
 
   /**

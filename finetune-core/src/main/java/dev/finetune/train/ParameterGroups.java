@@ -64,4 +64,26 @@ public interface ParameterGroups {
   default ParameterGroups and(ParameterGroups other) {
     return new BothGroups(this, other);
   }
+
+  /**
+   * Parses the notation of the command line: {@code same}, {@code no-decay-for-biases-and-norms},
+   * {@code stages:FACTOR}, or several with commas between them.
+   *
+   * @param notation the notation, such as {@code no-decay-for-biases-and-norms,stages:0.5}
+   * @return the groups
+   * @throws IllegalArgumentException if the notation is invalid
+   */
+  static ParameterGroups parse(String notation) {
+    return GroupsNotation.parse(notation);
+  }
+
+  /**
+   * {@return the notation of groups} {@link #parse} returns equal groups.
+   *
+   * @param groups groups of this package
+   * @throws IllegalArgumentException if they are an application's own
+   */
+  static String notation(ParameterGroups groups) {
+    return GroupsNotation.of(groups);
+  }
 }

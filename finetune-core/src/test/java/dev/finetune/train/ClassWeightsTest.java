@@ -9,6 +9,7 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ClassWeightsTest {
 
@@ -54,6 +55,14 @@ class ClassWeightsTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "Class weights must be for the classes [cat, dog, owl], got weights for [fox, elk]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "balanced", "cat=1.0,a=b=2.5"})
+  void should_have_a_notation(String notation) {
+    ClassWeights weights = ClassWeights.parse(notation);
+
+    assertThat(ClassWeights.notation(weights)).isEqualTo(notation);
   }
 
   @Test

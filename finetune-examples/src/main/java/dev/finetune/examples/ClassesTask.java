@@ -11,6 +11,7 @@ import dev.finetune.datasets.Split;
 import dev.finetune.datasets.Splits;
 import dev.finetune.evaluate.ClassMetrics;
 import dev.finetune.evaluate.Evaluation;
+import dev.finetune.loss.Targets;
 import dev.finetune.train.TrainOptions;
 import java.util.Arrays;
 import java.util.List;
@@ -22,6 +23,11 @@ final class ClassesTask implements TrainingTask<ImageDataset, FineTunedModel, Ev
   @Override
   public String name() {
     return "classes";
+  }
+
+  @Override
+  public Targets.Kind kind() {
+    return Targets.Kind.CLASSES;
   }
 
   @Override

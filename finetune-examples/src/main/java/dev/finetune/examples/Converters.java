@@ -1,6 +1,7 @@
 package dev.finetune.examples;
 
 import com.google.common.collect.ImmutableSortedSet;
+import dev.finetune.datasets.JpegAugmentation;
 import dev.finetune.engine.Engine;
 import dev.finetune.engine.EngineException;
 import dev.finetune.engine.Engines;
@@ -10,17 +11,23 @@ import dev.finetune.image.Augmentation;
 import dev.finetune.image.Augmentations;
 import dev.finetune.loss.Loss;
 import dev.finetune.loss.Losses;
+import dev.finetune.recipe.Recipe;
 import dev.finetune.train.Adam;
+import dev.finetune.train.BatchMix;
 import dev.finetune.train.ClassWeights;
+import dev.finetune.train.EarlyStopping;
 import dev.finetune.train.Keep;
 import dev.finetune.train.Optimizer;
 import dev.finetune.train.Optimizers;
+import dev.finetune.train.ParameterGroups;
+import dev.finetune.train.Sampling;
 import dev.finetune.train.Schedule;
 import dev.finetune.train.Schedules;
 import dev.finetune.zoo.Zoo;
 import dev.finetune.zoo.ZooBackbone;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -144,33 +151,85 @@ final class Converters {
     }
   }
 
-  /**
-   * Random changes of images.
-   *
-   * @param notation the text that was given
-   */
-  record Augment(Augmentation augmentation, String notation) {}
-
   /** Random changes of images in the notation {@code rotate:15,grey@0.2}. */
-  static final class AugmentNotation implements ITypeConverter<Augment> {
+  static final class AugmentNotation implements ITypeConverter<Augmentation> {
     @Override
-    public Augment convert(String text) {
-      return parsed(notation -> new Augment(Augmentations.parse(notation), notation), text);
+    public Augmentation convert(String text) {
+      return parsed(
+          notation -> Augmentations.parse(notation, Map.of("jpeg", AugmentNotation::jpeg)), text);
+    }
+
+    private static Augmentation jpeg(List<Double> arguments) {
+      if (arguments.size() != 2 || arguments.stream().anyMatch(a -> a != Math.rint(a))) {
+        throw new IllegalArgumentException(
+            "jpeg must have two whole numbers, the lowest and the highest quality, got "
+                + arguments);
+      }
+      return JpegAugmentation.jpeg(arguments.get(0).intValue(), arguments.get(1).intValue());
     }
   }
 
-  /**
-   * Weights of classes in the loss.
-   *
-   * @param notation the text that was given
-   */
-  record WeightsOfClasses(ClassWeights weights, String notation) {}
+  /** A mixture of images in the notation {@code mixup:0.2}. */
+  static final class MixNotation implements ITypeConverter<BatchMix> {
+    @Override
+    public BatchMix convert(String text) {
+      return parsed(BatchMix::parse, text);
+    }
+  }
 
   /** Weights of classes in the notation {@code balanced} or {@code cat=1,dog=2.5}. */
-  static final class ClassWeightNotation implements ITypeConverter<WeightsOfClasses> {
+  static final class ClassWeightNotation implements ITypeConverter<ClassWeights> {
     @Override
-    public WeightsOfClasses convert(String text) {
-      return parsed(notation -> new WeightsOfClasses(ClassWeights.parse(notation), notation), text);
+    public ClassWeights convert(String text) {
+      return parsed(ClassWeights::parse, text);
+    }
+  }
+
+  /** Parameter groups in the notation {@code stages:0.5}. */
+  static final class GroupsNotation implements ITypeConverter<ParameterGroups> {
+    @Override
+    public ParameterGroups convert(String text) {
+      return parsed(ParameterGroups::parse, text);
+    }
+  }
+
+  /** The end of a training in the notation {@code 5} or {@code 5,loss}. */
+  static final class EarlyStoppingNotation implements ITypeConverter<EarlyStopping> {
+    @Override
+    public EarlyStopping convert(String text) {
+      return parsed(EarlyStopping::parse, text);
+    }
+  }
+
+  /** A sampling by its name. */
+  static final class SamplingName implements ITypeConverter<Sampling> {
+    @Override
+    public Sampling convert(String text) {
+      return parsed(Sampling::parse, text);
+    }
+  }
+
+  /** The names of the samplings, for completion. */
+  static final class SamplingNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return List.of(Sampling.shuffled().name(), Sampling.balanced().name()).iterator();
+    }
+  }
+
+  /** A recipe by its name. */
+  static final class RecipeName implements ITypeConverter<Recipe> {
+    @Override
+    public Recipe convert(String text) {
+      return parsed(Recipe::parse, text);
+    }
+  }
+
+  /** The names of the recipes, for completion. */
+  static final class RecipeNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Recipe.names().iterator();
     }
   }
 

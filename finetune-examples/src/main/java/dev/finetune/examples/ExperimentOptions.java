@@ -10,6 +10,7 @@ import dev.finetune.examples.TrainingData.Part;
 import dev.finetune.freeze.Freeze;
 import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.head.HeadLayers;
+import dev.finetune.train.Adam;
 import dev.finetune.train.Keep;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.zoo.ZooBackbone;
@@ -89,10 +90,10 @@ final class ExperimentOptions {
   Experiment experiment() throws IOException {
     ZooBackbone pretrained = weights.of(size.of(backbone), training.seed());
     FineTune frozen = freezing.apply(FineTune.from(pretrained), pretrained.graph(), published());
-    freezing.requireEpochs(pretrained.graph(), training.epochs());
+    TrainOptions options = training.options(defaults());
+    freezing.requireEpochs(pretrained.graph(), options.epochs());
     Converters.Head layers = headOrDefault();
     WrongCall.unlessBuilt("--head", () -> frozen.head(layers.layers()).classes(2).plan());
-    TrainOptions options = training.options(defaults());
     if (out != null) {
       PathChecks.outputDirectory("--out", out);
     }
@@ -131,23 +132,21 @@ final class ExperimentOptions {
 
   /** Returns the options that the result depends on, without the path of the images. */
   ResolvedOptions resolved(Experiment experiment) {
-    ResolvedOptions published = new ResolvedOptions();
     return new ResolvedOptions()
         .add("--backbone", backbone.name())
         .addAll(weights.resolved())
         .add("--size", experiment.pretrained().input().height())
-        .addAll(
-            freezing.resolved(
-                isPublished()
-                    ? published.add(FreezeOptions.ALL_BUT, PUBLISHED_LAYERS)
-                    : published.flag(FreezeOptions.NONE)))
+        .addAll(freezing.resolved(() -> FreezeOptions.of(published(), backbone.graph())))
         .add("--head", HeadLayers.notation(experiment.head()))
-        .addAll(training.resolved(defaults()))
+        .addAll(training.resolved(experiment.options()))
         .addAll(ComputeOptions.resolved(experiment.engine()));
   }
 
-  private TrainingOptions.Defaults defaults() {
-    return new TrainingOptions.Defaults(isPublished() ? 1e-4 : 3e-4, Keep.LAST);
+  private TrainOptions defaults() {
+    return TrainOptions.defaults()
+        .epochs(TrainCommand.EPOCHS)
+        .optimizer(Adam.adam(isPublished() ? 1e-4 : 3e-4))
+        .keep(Keep.LAST);
   }
 
   private boolean isPublished() {

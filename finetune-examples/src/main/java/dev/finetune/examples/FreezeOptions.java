@@ -5,6 +5,7 @@ import dev.finetune.freeze.Freeze;
 import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.graph.LayerGraph;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -144,12 +145,47 @@ final class FreezeOptions {
     }
   }
 
+  /** Returns whether the whole backbone is frozen in all epochs. */
+  boolean headOnly(LayerGraph backbone) {
+    return choice == null
+        || (choice.stageByStage == null
+            && choice.strategy().frozenLayers(backbone).size() == backbone.names().size());
+  }
+
   /**
    * Returns the option that was chosen.
    *
-   * @param otherwise the option if none was chosen
+   * @param otherwise returns the option if none was chosen
    */
-  ResolvedOptions resolved(ResolvedOptions otherwise) {
-    return choice == null ? otherwise : choice.resolved();
+  ResolvedOptions resolved(Supplier<ResolvedOptions> otherwise) {
+    return choice == null ? otherwise.get() : choice.resolved();
+  }
+
+  /**
+   * Returns the option for a strategy.
+   *
+   * @param strategy one of {@link Freeze} that does not name layers of its own
+   * @param backbone the layers to freeze
+   */
+  static ResolvedOptions of(FreezeStrategy strategy, LayerGraph backbone) {
+    String description = strategy.description();
+    ResolvedOptions resolved = new ResolvedOptions();
+    if (description.equals(Freeze.all().description())) {
+      return resolved.flag(ALL);
+    } else if (description.equals(Freeze.none().description())) {
+      return resolved.flag(NONE);
+    }
+    for (int layers = 0; layers <= backbone.counted().size(); layers++) {
+      if (description.equals(Freeze.allBut(layers).description())) {
+        return resolved.add(ALL_BUT, layers);
+      }
+    }
+    for (int stages = 0; stages <= backbone.stages().size(); stages++) {
+      if (description.equals(Freeze.upToStage(stages).description())) {
+        return resolved.add(UP_TO_STAGE, stages);
+      }
+    }
+    throw new IllegalArgumentException(
+        "A freeze strategy must have an option of the command line, got " + description);
   }
 }

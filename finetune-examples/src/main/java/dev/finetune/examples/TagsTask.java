@@ -9,6 +9,7 @@ import dev.finetune.data.TagDataset;
 import dev.finetune.datasets.Splits;
 import dev.finetune.evaluate.TagEvaluation;
 import dev.finetune.evaluate.TagMetrics;
+import dev.finetune.loss.Targets;
 import dev.finetune.train.TrainOptions;
 import java.util.List;
 import java.util.function.Function;
@@ -23,6 +24,11 @@ final class TagsTask implements TrainingTask<TagDataset, TagModel, TagsTask.Test
   @Override
   public String name() {
     return "tags";
+  }
+
+  @Override
+  public Targets.Kind kind() {
+    return Targets.Kind.TAGS;
   }
 
   @Override

@@ -9,8 +9,12 @@ import dev.finetune.data.ImageSource;
 import dev.finetune.engine.Engines;
 import dev.finetune.freeze.Freeze;
 import dev.finetune.graph.LayerGraph;
-import dev.finetune.head.HeadLayer;
 import dev.finetune.head.HeadLayers;
+import dev.finetune.image.InputSpec;
+import dev.finetune.recipe.Recipe;
+import dev.finetune.recipe.RecipeInput;
+import dev.finetune.recipe.RecipeSettings;
+import dev.finetune.train.Adam;
 import dev.finetune.train.Keep;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.zoo.Zoo;
@@ -18,6 +22,7 @@ import dev.finetune.zoo.ZooBackbone;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +48,11 @@ import picocli.CommandLine.Spec;
     })
 final class TrainCommand implements Callable<Integer>, TrainingCommand {
 
+  /** The number of epochs without a recipe. */
+  static final int EPOCHS = 15;
+
   static final String FROM = "--from";
+  private static final String RECIPE = "--recipe";
   private static final String BACKBONE = "--backbone";
   private static final String HEAD = "--head";
 
@@ -65,6 +74,17 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
               + " that it knows keep their weights; classes without images are removed (default: a"
               + " new head on --backbone).")
   private @Nullable Path model;
+
+  @Option(
+      names = RECIPE,
+      paramLabel = "RECIPE",
+      converter = Converters.RecipeName.class,
+      completionCandidates = Converters.RecipeNames.class,
+      description =
+          "Settings that belong together, for freezing, head and training: article, those of the"
+              + " published experiment with traffic signs. Options of this call take precedence"
+              + " (default: the defaults below, which train a head on the frozen backbone).")
+  private @Nullable Recipe recipe;
 
   @Mixin private WeightsOptions weights;
   @Mixin private SizeOption size;
@@ -121,53 +141,56 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
   @Override
   public TrainingRun<?, ?, ?> prepare(Optional<OutputFolder> folder) throws IOException {
     Start start = start();
-    FineTune tuned = freezing.apply(start.training(), start.backbone(), Freeze.all());
-    freezing.requireEpochs(start.backbone(), training.epochs());
-    FineTunePlan example = WrongCall.unlessBuilt(HEAD, () -> tuned.classes(2).plan());
-    boolean headOnly =
-        example.phases().get(example.phases().size() - 1).frozen().size()
-            == start.backbone().names().size();
-    TrainingOptions.Defaults defaults =
-        new TrainingOptions.Defaults(headOnly ? 1e-3 : 1e-4, Keep.BEST);
-    TrainOptions options = control.limit(training.options(defaults));
+    Optional<RecipeSettings> usual = Optional.empty();
+    if (recipe == null) { // these settings can be checked before any image is read
+      usual = Optional.of(usual(start));
+      options(start, usual.get());
+      tuned(start, usual.get());
+    } else {
+      freezing.strategy(start.backbone());
+      training.options(TrainOptions.defaults());
+    }
     if (folder.isPresent() && !control.resume()) {
       folder.get().requireUnused();
     }
     Engines.find(compute.options());
-    ResolvedOptions resolved =
-        data.resolved()
-            .addAll(start.resolved())
-            .addAll(freezing.resolved(new ResolvedOptions().flag(FreezeOptions.ALL)))
-            .addAll(training.resolved(defaults))
-            .addAll(ComputeOptions.resolved(example.engine()));
-    return run(tuned, data.read(training.seed()), options, resolved, folder);
+    return run(start, usual, data.read(training.seed()), folder);
   }
 
   private <D extends ImageSource, M extends TrainedModel, E> TrainingRun<D, M, E> run(
-      FineTune tuned,
+      Start start,
+      Optional<RecipeSettings> usual,
       TrainingData<D, M, E> images,
-      TrainOptions options,
-      ResolvedOptions resolved,
-      Optional<OutputFolder> folder) {
+      Optional<OutputFolder> folder)
+      throws IOException {
+    RecipeSettings settings = usual.isPresent() ? usual.get() : chosen(start, images);
+    TrainOptions options = options(start, settings);
+    FineTune tuned = tuned(start, settings);
+    FineTunePlan plan = images.task().outputs(tuned, images.outputs()).plan();
+    ResolvedOptions resolved =
+        data.resolved()
+            .addAll(start.resolved())
+            .addAll(
+                freezing.resolved(() -> FreezeOptions.of(settings.freezing(), start.backbone())))
+            .addAll(training.resolved(options))
+            .addAll(ComputeOptions.resolved(plan.engine()));
+    if (model == null) {
+      resolved.add(HEAD, plan.head());
+    }
     return new TrainingRun<>(
-        "train",
-        "train",
-        images.task().outputs(tuned, images.outputs()).plan(),
-        images,
-        options,
-        resolved,
-        folder,
-        control.resume());
+        "train", "train", plan, images, options, resolved, folder, control.resume());
   }
 
   /**
    * What a training starts from.
    *
-   * @param training the network with its head
+   * @param training the network, with a head only if it continues a model
    * @param backbone the layers that can be frozen
+   * @param input the size and preprocessing of the images
    * @param resolved the options that chose it
    */
-  private record Start(FineTune training, LayerGraph backbone, ResolvedOptions resolved) {}
+  private record Start(
+      FineTune training, LayerGraph backbone, InputSpec input, ResolvedOptions resolved) {}
 
   private Start start() throws IOException {
     return model == null ? newHead() : continued(model);
@@ -175,16 +198,15 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
 
   private Start newHead() throws IOException {
     ZooBackbone named = backbone == null ? Zoo.mobileNetV2Imagenet() : backbone;
-    List<HeadLayer> layers = head == null ? HeadLayers.parse("gap,dropout:0.2") : head.layers();
     ZooBackbone from = weights.of(size.of(named), training.seed());
     return new Start(
-        FineTune.from(from).engine(compute.options()).head(layers),
+        FineTune.from(from).engine(compute.options()),
         from.graph(),
+        from.input(),
         new ResolvedOptions()
             .add(BACKBONE, from.name())
             .addAll(weights.resolved())
-            .add(SizeOption.NAME, from.input().height())
-            .add(HEAD, HeadLayers.notation(layers)));
+            .add(SizeOption.NAME, from.input().height()));
   }
 
   private Start continued(Path file) throws IOException {
@@ -194,8 +216,60 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
     requireNewHead(HEAD, head != null);
     try (FineTunedModel before = compute.load(FROM, file)) {
       return new Start(
-          FineTune.from(before), before.backbone().graph(), new ResolvedOptions().add(FROM, file));
+          FineTune.from(before),
+          before.backbone().graph(),
+          before.input(),
+          new ResolvedOptions().add(FROM, file));
     }
+  }
+
+  /** Returns the settings without a recipe: a head on the frozen backbone. */
+  private RecipeSettings usual(Start start) {
+    boolean headOnly = freezing.headOnly(start.backbone());
+    return new RecipeSettings(
+        Freeze.all(),
+        HeadLayers.parse("gap,dropout:0.2"),
+        TrainOptions.defaults()
+            .epochs(EPOCHS)
+            .optimizer(Adam.adam(headOnly ? 1e-3 : 1e-4))
+            .keep(Keep.BEST),
+        List.of());
+  }
+
+  /** Returns the settings of the recipe. */
+  private RecipeSettings chosen(Start start, TrainingData<?, ?, ?> images) {
+    Recipe named = Objects.requireNonNull(recipe);
+    RecipeInput input =
+        new RecipeInput(
+            start.backbone(),
+            start.input(),
+            images.task().kind(),
+            images.outputs(),
+            images.train().images(),
+            images.valid().images());
+    RecipeSettings settings = WrongCall.unlessBuilt(RECIPE, () -> named.settings(input));
+    WrongCall.unlessBuilt(RECIPE, () -> settings.freezing().frozenLayers(start.backbone()));
+    settings
+        .reasons()
+        .forEach(reason -> System.err.println("recipe " + named.name() + ": " + reason));
+    return settings.with(options -> options.note(Recipe.NOTE, named.name()));
+  }
+
+  private TrainOptions options(Start start, RecipeSettings settings) throws IOException {
+    TrainOptions options = control.limit(training.options(settings.options()));
+    freezing.requireEpochs(start.backbone(), options.epochs());
+    return options;
+  }
+
+  /** Returns the training with its head and its frozen layers. */
+  private FineTune tuned(Start start, RecipeSettings settings) {
+    FineTune frozen = freezing.apply(start.training(), start.backbone(), settings.freezing());
+    if (model != null) {
+      return frozen;
+    }
+    FineTune tuned = frozen.head(head == null ? settings.head() : head.layers());
+    WrongCall.unlessBuilt(HEAD, () -> tuned.classes(2).plan());
+    return tuned;
   }
 
   private static void requireNewHead(String option, boolean given) {

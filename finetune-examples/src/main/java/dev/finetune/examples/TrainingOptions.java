@@ -1,14 +1,19 @@
 package dev.finetune.examples;
 
+import dev.finetune.image.Augmentation;
 import dev.finetune.image.Augmentations;
 import dev.finetune.loss.Loss;
 import dev.finetune.loss.Losses;
 import dev.finetune.train.Adam;
+import dev.finetune.train.BatchMix;
+import dev.finetune.train.ClassWeights;
 import dev.finetune.train.EarlyStopping;
 import dev.finetune.train.FeatureCache;
 import dev.finetune.train.Keep;
 import dev.finetune.train.Optimizer;
 import dev.finetune.train.Optimizers;
+import dev.finetune.train.ParameterGroups;
+import dev.finetune.train.Sampling;
 import dev.finetune.train.Schedule;
 import dev.finetune.train.Schedules;
 import dev.finetune.train.TrainOptions;
@@ -16,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
@@ -24,31 +30,31 @@ import picocli.CommandLine.Option;
 /** The options of a training run. */
 final class TrainingOptions {
 
-  /**
-   * The defaults that differ between commands.
-   *
-   * @param learningRate the learning rate of Adam
-   * @param keep the epoch whose weights the model has
-   */
-  record Defaults(double learningRate, Keep keep) {}
-
   private static final int DEFAULT_VARIANTS = 4;
+
+  /** The augmentation with {@code --variants} alone. */
+  private static final String SLIGHT = "affine:10:0.1:0.1,brightness:0.3";
 
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      defaultValue = "15",
       converter = Converters.Count.class,
-      description = "The number of passes over the training images (default: ${DEFAULT-VALUE}).")
-  private int epochs;
+      description = "The number of passes over the training images (default: 15).")
+  private @Nullable Integer epochs;
 
   @Option(
       names = "--batch",
       paramLabel = "N",
-      defaultValue = "32",
       converter = Converters.Count.class,
-      description = "The number of images per step (default: ${DEFAULT-VALUE}).")
-  private int batch;
+      description = "The number of images per batch (default: 32).")
+  private @Nullable Integer batch;
+
+  @Option(
+      names = "--accumulate",
+      paramLabel = "N",
+      converter = Converters.Count.class,
+      description = "The number of batches per step, whose gradients are added up (default: 1).")
+  private @Nullable Integer accumulate;
 
   @Option(
       names = "--optimizer",
@@ -81,6 +87,34 @@ final class TrainingOptions {
   private @Nullable Schedule schedule;
 
   @Option(
+      names = "--parameter-groups",
+      paramLabel = "SPEC",
+      converter = Converters.GroupsNotation.class,
+      description =
+          "The learning rates of parameters relative to each other: stages:0.5, so that each stage"
+              + " of the backbone has half the learning rate of the next one;"
+              + " no-decay-for-biases-and-norms; or both with a comma (default: same).")
+  private @Nullable ParameterGroups groups;
+
+  @Option(
+      names = "--clip",
+      paramLabel = "X",
+      converter = Converters.PositiveNumber.class,
+      description =
+          "The largest norm of all gradients of a step together; larger ones are scaled down"
+              + " (default: no limit).")
+  private @Nullable Double clip;
+
+  @Option(
+      names = "--average",
+      paramLabel = "X",
+      converter = Converters.Share.class,
+      description =
+          "Validate and store a moving average of the weights, of which each step keeps this part,"
+              + " such as 0.99 (default: the weights themselves).")
+  private @Nullable Double average;
+
+  @Option(
       names = "--loss",
       paramLabel = "SPEC",
       converter = Converters.LossNotation.class,
@@ -97,16 +131,26 @@ final class TrainingOptions {
           "The weights of the classes in the loss: balanced, so that small classes count as much as"
               + " large ones, or weights such as cat=1,dog=2.5 (default: every image counts the"
               + " same).")
-  private Converters.@Nullable WeightsOfClasses classWeights;
+  private @Nullable ClassWeights classWeights;
+
+  @Option(
+      names = "--sampling",
+      paramLabel = "shuffled|balanced",
+      converter = Converters.SamplingName.class,
+      completionCandidates = Converters.SamplingNames.class,
+      description =
+          "The training images of an epoch: each once, or each class equally often (default:"
+              + " shuffled).")
+  private @Nullable Sampling sampling;
 
   @Option(
       names = "--early-stopping",
-      paramLabel = "N",
-      converter = Converters.Count.class,
+      paramLabel = "N[,loss]",
+      converter = Converters.EarlyStoppingNotation.class,
       description =
-          "End the training after N epochs in a row without a better validation accuracy (default:"
-              + " train all epochs).")
-  private @Nullable Integer earlyStopping;
+          "End the training after N epochs in a row without a better validation accuracy, or with"
+              + " ,loss without a lower validation loss (default: train all epochs).")
+  private @Nullable EarlyStopping earlyStopping;
 
   @Mixin private SeedOption seed;
 
@@ -141,7 +185,16 @@ final class TrainingOptions {
       description =
           "Random changes of the training images: signs, photographs, documents, or a list such as"
               + " rotate:15,shift:0.1,grey@0.2 (default: none).")
-  private Converters.@Nullable Augment augment;
+  private @Nullable Augmentation augment;
+
+  @Option(
+      names = "--mix",
+      paramLabel = "SPEC",
+      converter = Converters.MixNotation.class,
+      description =
+          "Mix the images of each batch and their classes: mixup:0.2, cutmix:1, or both with a comma"
+              + " (default: no mixture).")
+  private @Nullable BatchMix mix;
 
   @ArgGroup(exclusive = false)
   private @Nullable FeatureCacheOptions features;
@@ -175,11 +228,6 @@ final class TrainingOptions {
     return seed.value;
   }
 
-  /** Returns the number of passes over the training images. */
-  int epochs() {
-    return epochs;
-  }
-
   /**
    * Checks that the options fit together.
    *
@@ -197,74 +245,84 @@ final class TrainingOptions {
   /**
    * Returns the settings.
    *
+   * @param defaults the settings where no option is given
    * @throws WrongCall if options do not fit together
    */
-  TrainOptions options(Defaults defaults) throws IOException {
+  TrainOptions options(TrainOptions defaults) throws IOException {
     check();
-    TrainOptions options =
-        TrainOptions.defaults()
-            .epochs(epochs)
-            .batch(batch)
-            .optimizer(optimizer(defaults))
-            .seed(seed())
-            .keep(keep(defaults))
-            .cache(features == null ? FeatureCache.inMemory() : features.cache());
-    options = schedule == null ? options : options.schedule(schedule);
-    options = loss == null ? options : options.loss(loss);
-    options =
-        earlyStopping == null
-            ? options
-            : options.earlyStopping(EarlyStopping.patience(earlyStopping));
-    options = classWeights == null ? options : options.classWeights(classWeights.weights());
-    int copies = Objects.requireNonNullElse(variants, DEFAULT_VARIANTS);
-    if (augment != null) {
-      return options.augment(augment.augmentation(), copies);
-    }
-    return variants == null
-        ? options
-        : options.augment(
-            Augmentations.affine(10, 0.1, 0.1).then(Augmentations.brightness(0.3)), copies);
+    TrainOptions options = augmented(defaults.seed(seed()));
+    options = set(options, TrainOptions::epochs, epochs);
+    options = set(options, TrainOptions::batch, batch);
+    options = set(options, TrainOptions::accumulate, accumulate);
+    options = set(options, TrainOptions::optimizer, optimizer == null ? adam : optimizer);
+    options = set(options, TrainOptions::schedule, schedule);
+    options = set(options, TrainOptions::groups, groups);
+    options = set(options, TrainOptions::clip, clip);
+    options = set(options, TrainOptions::average, average);
+    options = set(options, TrainOptions::loss, loss);
+    options = set(options, TrainOptions::classWeights, classWeights);
+    options = set(options, TrainOptions::sampling, sampling);
+    options = set(options, TrainOptions::earlyStopping, earlyStopping);
+    options = set(options, TrainOptions::mix, mix);
+    options = set(options, TrainOptions::keep, keepBest ? Keep.BEST : keep);
+    return features == null ? options : options.cache(features.cache());
   }
 
-  private Optimizer optimizer(Defaults defaults) {
-    if (optimizer != null) {
-      return optimizer;
-    }
-    return adam == null ? Adam.adam(defaults.learningRate()) : adam;
+  private static <T> TrainOptions set(
+      TrainOptions options, BiFunction<TrainOptions, T, TrainOptions> setter, @Nullable T value) {
+    return value == null ? options : setter.apply(options, value);
   }
 
-  private Keep keep(Defaults defaults) {
-    if (keep != null) {
-      return keep;
+  private TrainOptions augmented(TrainOptions defaults) {
+    if (augment == null && variants == null) {
+      return defaults;
     }
-    return keepBest ? Keep.BEST : defaults.keep();
+    Augmentation change =
+        augment != null
+            ? augment
+            : defaults.augmentation().orElseGet(() -> Augmentations.parse(SLIGHT));
+    int otherwise = defaults.augmentation().isPresent() ? defaults.variants() : DEFAULT_VARIANTS;
+    return defaults.augment(change, Objects.requireNonNullElse(variants, otherwise));
   }
 
   /** Returns the options that the result depends on. */
-  ResolvedOptions resolved(Defaults defaults) {
+  ResolvedOptions resolved(TrainOptions options) {
     ResolvedOptions resolved =
         new ResolvedOptions()
-            .add("--epochs", epochs)
-            .add("--batch", batch)
-            .add("--optimizer", Optimizers.notation(optimizer(defaults)))
-            .add("--schedule", schedule == null ? "constant" : Schedules.notation(schedule))
-            .add("--keep", keep(defaults).name().toLowerCase(Locale.ROOT))
-            .add("--seed", seed());
-    if (loss != null) {
-      resolved.add("--loss", Losses.notation(loss));
+            .add("--epochs", options.epochs())
+            .add("--batch", options.batch())
+            .add("--optimizer", Optimizers.notation(options.optimizer()))
+            .add("--schedule", Schedules.notation(options.schedule()))
+            .add("--keep", options.keep().name().toLowerCase(Locale.ROOT))
+            .add("--seed", options.seed());
+    if (options.accumulate() > 1) {
+      resolved.add("--accumulate", options.accumulate());
     }
-    if (earlyStopping != null) {
-      resolved.add("--early-stopping", earlyStopping);
+    if (!options.groups().equals(ParameterGroups.same())) {
+      resolved.add("--parameter-groups", ParameterGroups.notation(options.groups()));
     }
-    if (classWeights != null) {
-      resolved.add("--class-weights", classWeights.notation());
+    if (Double.isFinite(options.clip())) {
+      resolved.add("--clip", options.clip());
     }
-    if (augment != null) {
-      resolved.add("--augment", augment.notation());
+    if (options.average() > 0) {
+      resolved.add("--average", options.average());
     }
-    if (variants != null || augment != null) {
-      resolved.add("--variants", Objects.requireNonNullElse(variants, DEFAULT_VARIANTS));
+    options.loss().ifPresent(value -> resolved.add("--loss", Losses.notation(value)));
+    options.earlyStopping().ifPresent(value -> resolved.add("--early-stopping", value.notation()));
+    if (!options.classWeights().equals(ClassWeights.none())) {
+      resolved.add("--class-weights", ClassWeights.notation(options.classWeights()));
     }
+    if (!options.sampling().equals(Sampling.shuffled())) {
+      resolved.add("--sampling", options.sampling().name());
+    }
+    options.mix().ifPresent(value -> resolved.add("--mix", value.description()));
+    options
+        .augmentation()
+        .ifPresent(
+            value ->
+                resolved
+                    .add("--augment", value.notation().orElseThrow())
+                    .add("--variants", options.variants()));
     if (features != null && features.float16) {
       resolved.flag("--float16");
     }

@@ -11,6 +11,7 @@ import dev.finetune.TrainingInterruptedException;
 import dev.finetune.TrainingStoppedException;
 import dev.finetune.data.DatasetException;
 import dev.finetune.data.ImageSource;
+import dev.finetune.recipe.Recipe;
 import dev.finetune.report.Curves;
 import dev.finetune.train.EpochResult;
 import dev.finetune.train.History;
@@ -281,6 +282,9 @@ record TrainingRun<D extends ImageSource, M extends TrainedModel, E>(
     json.put("end", end);
     json.put("backbone", plan.backbone().name());
     json.put("weights", plan.backbone().weightsOrigin());
+    if (options.notes().containsKey(Recipe.NOTE)) {
+      json.put("recipe", options.notes().get(Recipe.NOTE));
+    }
     json.set("options", resolved.json());
     json.put(data.task().name(), data.outputs());
     json.put("trainImages", data.train().images().size());

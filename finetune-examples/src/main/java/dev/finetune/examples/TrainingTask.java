@@ -5,6 +5,7 @@ import dev.finetune.FineTune;
 import dev.finetune.FineTunePlan;
 import dev.finetune.TrainedModel;
 import dev.finetune.data.ImageSource;
+import dev.finetune.loss.Targets;
 import dev.finetune.train.TrainOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,6 +24,9 @@ interface TrainingTask<D extends ImageSource, M extends TrainedModel, E> {
 
   /** Returns the word for the outputs in the names of files, such as {@code classes}. */
   String name();
+
+  /** Returns what the images have. */
+  Targets.Kind kind();
 
   /** Returns the names of the outputs. */
   List<String> outputs(D images);

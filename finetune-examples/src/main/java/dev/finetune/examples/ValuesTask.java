@@ -10,6 +10,7 @@ import dev.finetune.data.Values;
 import dev.finetune.datasets.Splits;
 import dev.finetune.evaluate.ValueEvaluation;
 import dev.finetune.evaluate.ValueMetrics;
+import dev.finetune.loss.Targets;
 import dev.finetune.train.TrainOptions;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +22,11 @@ final class ValuesTask implements TrainingTask<ValueDataset, ValueModel, ValueEv
   @Override
   public String name() {
     return "values";
+  }
+
+  @Override
+  public Targets.Kind kind() {
+    return Targets.Kind.VALUES;
   }
 
   @Override

@@ -63,7 +63,27 @@ class TrainCallTest {
         "train DIR/signs --out DIR/out --keep last --keep-best | 2"
             + " | --keep-best must come without --keep, got both",
         "train DIR/signs --out DIR/out --early-stopping 0 | 2"
-            + " | --early-stopping must be a whole number >= 1, got 0",
+            + " | --early-stopping: patience must be >= 1, got 0",
+        "train DIR/signs --out DIR/out --early-stopping 5,score | 2"
+            + " | --early-stopping: Early stopping must be EPOCHS or EPOCHS,loss, got"
+            + " \"5,score\"",
+        "train DIR/signs --out DIR/out --recipe soup | 2"
+            + " | --recipe: A recipe must be one of [article], got soup",
+        "train DIR/signs --out DIR/out --weights random --recipe article --freeze-all-but 999 | 2"
+            + " | --freeze-all-but: The number of trainable layers must be <=...",
+        "train DIR/signs --out DIR/out --parameter-groups stages:2 | 2"
+            + " | --parameter-groups: factor must be in (0, 1], got 2.0",
+        "train DIR/signs --out DIR/out --average 1 | 2"
+            + " | --average must be a number in (0, 1), got 1",
+        "train DIR/signs --out DIR/out --clip 0 | 2 | --clip must be a number > 0, got 0",
+        "train DIR/signs --out DIR/out --accumulate 0 | 2"
+            + " | --accumulate must be a whole number >= 1, got 0",
+        "train DIR/signs --out DIR/out --mix blend:1 | 2 | --mix: A mixture must be mixup:ALPHA...",
+        "train DIR/signs --out DIR/out --sampling odd | 2"
+            + " | --sampling: A sampling must be shuffled or balanced, got \"odd\"",
+        "train DIR/signs --out DIR/out --augment jpeg:40 | 2"
+            + " | --augment: jpeg:40: jpeg must have two whole numbers, the lowest and the highest"
+            + " quality, got [40.0]",
         "train DIR/signs --out DIR/out --augment rotate | 2 | --augment: An augmentation must be"
             + " one of signs,...",
         "train DIR/signs --out DIR/out --class-weights heavy | 2"

@@ -157,6 +157,116 @@ class TrainCommandTest {
     assertThat(other.err()).contains("images must be the same files in the same classes");
   }
 
+  /** The settings are those of the published experiment; options of the call take precedence. */
+  @Test
+  void trainsWithARecipe() throws IOException {
+    Call trained =
+        succeed(
+            "train",
+            signs.toString(),
+            "--backbone",
+            "squeezenet",
+            "--weights",
+            "random",
+            "--size",
+            "48",
+            "--threads",
+            "1",
+            "--recipe",
+            "article",
+            "--epochs",
+            "1",
+            "--out",
+            out.toString(),
+            "--json");
+
+    JsonNode report = trained.json();
+    assertThat(trained.err()).contains("recipe article: All settings are those of the published");
+    assertThat(report.get("recipe").asText()).isEqualTo("article");
+    JsonNode options = report.get("options");
+    assertThat(options.get("freeze-all-but").asText()).isEqualTo("8");
+    assertThat(options.get("head").asText()).isEqualTo("dense:128,dropout:0.6");
+    assertThat(options.get("optimizer").asText()).isEqualTo("adam:1.0E-4");
+    assertThat(options.get("batch").asText()).isEqualTo("32");
+    assertThat(options.get("keep").asText()).isEqualTo("last");
+    assertThat(options.get("epochs").asText()).isEqualTo("1");
+    assertThat(report.get("epochs").asInt()).isEqualTo(1);
+
+    String model = out.resolve("model.zip").toString();
+    assertThat(succeed("reproduce", model, "--data", signs.toString()).out()).startsWith("equal: ");
+  }
+
+  @Test
+  void takesTheOptionsOfARecipeFromTheCall() throws IOException {
+    Call trained =
+        succeed(
+            train(
+                out,
+                "--recipe",
+                "article",
+                "--freeze-all",
+                "--batch",
+                "8",
+                "--epochs",
+                "2",
+                "--learning-rate",
+                "1e-3",
+                "--keep",
+                "best",
+                "--json"));
+
+    JsonNode options = trained.json().get("options");
+    assertThat(options.get("freeze-all").asText()).isEqualTo("yes");
+    assertThat(options.has("freeze-all-but")).isFalse();
+    assertThat(options.get("head").asText()).isEqualTo("gap,batchnorm");
+    assertThat(options.get("batch").asText()).isEqualTo("8");
+    assertThat(options.get("optimizer").asText()).isEqualTo("adam:0.001");
+    assertThat(options.get("keep").asText()).isEqualTo("best");
+  }
+
+  /** Each option changes the weights, and all of them are in the model. */
+  @Test
+  void reproducesEveryOptionOfTraining() throws IOException {
+    succeed(
+        train(
+            out,
+            "--epochs",
+            "2",
+            "--batch",
+            "4",
+            "--accumulate",
+            "2",
+            "--freeze-up-to",
+            "fire6/concat",
+            "--optimizer",
+            "adamw:1e-3,decay=0.1",
+            "--parameter-groups",
+            "no-decay-for-biases-and-norms,stages:0.5",
+            "--clip",
+            "1",
+            "--average",
+            "0.5",
+            "--sampling",
+            "balanced",
+            "--mix",
+            "mixup:0.2",
+            "--class-weights",
+            "a=2,b=0.5",
+            "--augment",
+            "jpeg:40:60,rotate:10",
+            "--early-stopping",
+            "5,loss"));
+
+    String model = out.resolve("model.zip").toString();
+    JsonNode options =
+        new ObjectMapper().readTree(Files.readString(out.resolve("report.json"))).get("options");
+    assertThat(options.get("parameter-groups").asText())
+        .isEqualTo("no-decay-for-biases-and-norms,stages:0.5");
+    assertThat(options.get("augment").asText()).isEqualTo("jpeg:40:60,rotate:10");
+    assertThat(options.get("early-stopping").asText()).isEqualTo("5,loss");
+    assertThat(succeed("reproduce", model, "--data", signs.toString()).out()).startsWith("equal: ");
+  }
+
   @Test
   void refusesToReplaceAModel() throws IOException {
     Call first = succeed(train(out, "--epochs", "1", "--json"));

@@ -1,0 +1,73 @@
+package dev.finetune.recipe;
+
+import static com.google.common.base.Preconditions.checkNotNull;
+
+import dev.finetune.annotation.Experimental;
+import dev.finetune.train.TrainOptions;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * A choice of settings that belong together: frozen layers, head and training options.
+ * Implementations are immutable.
+ *
+ * <pre>{@code
+ * FineTunedModel model =
+ *     FineTune.from(backbone).train(train, valid, Recipe.article().with(o -> o.epochs(20)));
+ * }</pre>
+ */
+@Experimental
+public interface Recipe {
+
+  /** The name of the note with the recipe's name in the provenance of a model. */
+  String NOTE = "recipe";
+
+  /** {@return the name for reports and the command line, such as {@code article}} */
+  String name();
+
+  /**
+   * {@return the settings for a network and images}
+   *
+   * @param input the network and the images
+   * @throws IllegalArgumentException if the recipe does not support them
+   */
+  RecipeSettings settings(RecipeInput input);
+
+  /**
+   * {@return the settings of the published experiment with German traffic signs} The last 8 layers
+   * of the backbone train, counted as in Keras; the head is a dense layer with 128 units and
+   * dropout of 0.6; Adam with a constant learning rate of 1e-4, batches of 32, 101 epochs, the
+   * weights of the last one. They were chosen for VGG16. See {@code docs/parity.md}.
+   */
+  static Recipe article() {
+    return new ArticleRecipe();
+  }
+
+  /** {@return the names that {@link #parse} knows} */
+  static List<String> names() {
+    return List.of(article().name());
+  }
+
+  /**
+   * {@return the recipe with a name}
+   *
+   * @param name one of {@link #names}
+   * @throws IllegalArgumentException if the name is unknown
+   */
+  static Recipe parse(String name) {
+    if (name.equals(article().name())) {
+      return article();
+    }
+    throw new IllegalArgumentException("A recipe must be one of " + names() + ", got " + name);
+  }
+
+  /**
+   * {@return a copy with other training options}
+   *
+   * @param change returns the options to use instead of those that it receives
+   */
+  default Recipe with(UnaryOperator<TrainOptions> change) {
+    checkNotNull(change, "change must not be null");
+    return new ChangedRecipe(this, change);
+  }
+}
