@@ -46,7 +46,8 @@ import java.util.OptionalInt;
  * FineTune.from(backbone).freezeAll().freezeAllBut(8); // IllegalStateException names both calls
  * }</pre>
  *
- * <p>By default the whole backbone is frozen, and the head has only the logits. {@link
+ * <p>By default the whole backbone is frozen, and the head has the logits behind {@link
+ * Backbone#usualHead}: pooled features, except for VGG, which flattens them. {@link
  * #from(FineTunedModel)} continues a trained model with its head.
  */
 public final class FineTune {
@@ -438,7 +439,7 @@ public final class FineTune {
         strategies(),
         continued
             .map(c -> c.model().head())
-            .orElseGet(() -> (List<HeadLayer>) setting(Setting.HEAD, List.of())),
+            .orElseGet(() -> (List<HeadLayer>) setting(Setting.HEAD, backbone.usualHead())),
         outputs.kind(),
         outputs.count(),
         (EngineOptions)

@@ -64,11 +64,11 @@ class FeatureCacheTest {
   void should_compute_nothing_again_for_another_head_or_rate() {
     TrainOptions cached = OPTIONS.cache(FeatureCache.at(directory));
 
-    assertThat(computed(tuning(BACKBONE), cached)).isEqualTo(18);
-    assertThat(computed(tuning(BACKBONE), cached)).isZero();
+    assertThat(computed(tuning(BACKBONE).head(), cached)).isEqualTo(18);
+    assertThat(computed(tuning(BACKBONE).head(), cached)).isZero();
     assertThat(computed(tuning(BACKBONE).head(dense(8)), cached.optimizer(Adam.adam(1e-3))))
         .isZero();
-    assertThat(computed(tuning(RandomBackbones.backbone(4, 4)), cached)).isEqualTo(18);
+    assertThat(computed(tuning(RandomBackbones.backbone(4, 4)).head(), cached)).isEqualTo(18);
   }
 
   @Test

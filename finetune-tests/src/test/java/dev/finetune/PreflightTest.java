@@ -58,7 +58,7 @@ class PreflightTest {
       FineTune tuning = FineTune.from(backbone()).classes(2);
       try {
         (args[0].equals("all")
-                ? tuning.freezeAll()
+                ? tuning.freezeAll().head()
                 : tuning.freezeNone().head(globalAveragePooling()))
             .train(
                 new SyntheticImages(2, 60, 8, 1),

@@ -117,7 +117,7 @@ class UnfreezingTest {
 
   @Test
   void describes_what_each_phase_costs() {
-    FineTunePlan plan = FineTune.from(backbone()).unfreezeStageByStage(2).classes(3).plan();
+    FineTunePlan plan = FineTune.from(backbone()).unfreezeStageByStage(2).head().classes(3).plan();
 
     assertThat(plan.phases().stream().map(Phase::firstEpoch)).containsExactly(1, 3, 5, 7);
     assertThat(plan.freezing())

@@ -1,8 +1,11 @@
 package dev.finetune.backbone;
 
 import dev.finetune.graph.LayerGraph;
+import dev.finetune.head.HeadLayer;
+import dev.finetune.head.HeadLayers;
 import dev.finetune.image.InputSpec;
 import dev.finetune.weights.Weights;
+import java.util.List;
 
 /**
  * A network without its classification layers, to put a head on. The zoo has well-known ones;
@@ -31,6 +34,16 @@ public interface Backbone {
    * {@return the origin of the weights for provenance, such as a file's name and hash, or a seed}
    */
   String weightsOrigin();
+
+  /**
+   * {@return the layers between the backbone and the logits if the application sets no head} By
+   * default they are a global average pooling of images and nothing for vectors. A head that
+   * flattens images has as many times more parameters as an image has positions: 62,720 values
+   * instead of 1,280 per class for MobileNetV2.
+   */
+  default List<HeadLayer> usualHead() {
+    return graph().outputShape().flat() ? List.of() : List.of(HeadLayers.globalAveragePooling());
+  }
 
   /**
    * {@return a backbone with these parts}

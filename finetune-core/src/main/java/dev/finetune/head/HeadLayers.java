@@ -10,6 +10,7 @@ import dev.finetune.graph.layer.BatchNorm;
 import dev.finetune.graph.layer.Dense;
 import dev.finetune.graph.layer.Dropout;
 import dev.finetune.graph.layer.GlobalAveragePool;
+import dev.finetune.graph.layer.GlobalMaxPool;
 import dev.finetune.graph.layer.Layer;
 import java.util.Arrays;
 import java.util.List;
@@ -74,6 +75,20 @@ public final class HeadLayers {
     return new Simple("global_average_pooling", "gap", new GlobalAveragePool(), false);
   }
 
+  /** {@return a layer that takes the maximum of each feature map} */
+  public static HeadLayer globalMaxPooling() {
+    return new Simple("global_max_pooling", "gmp", new GlobalMaxPool(), false);
+  }
+
+  /**
+   * {@return a layer with the average and the maximum of each feature map} It has two values per
+   * feature map: the average says how much of a feature an image has, and the maximum whether it
+   * has it anywhere. As the pooling of fastai's heads.
+   */
+  public static HeadLayer averageMaxPooling() {
+    return new AverageMaxPooling();
+  }
+
   /**
    * {@return a separate activation layer}
    *
@@ -87,7 +102,7 @@ public final class HeadLayers {
   /**
    * Parses the notation of the command line, such as {@code dense:128,dropout:0.6}. The layers are
    * {@code dense:UNITS}, {@code dense:UNITS:ACTIVATION}, {@code dropout:RATE}, {@code batchnorm},
-   * {@code gap} and {@code activation:NAME}.
+   * {@code gap}, {@code gmp}, {@code avgmax} and {@code activation:NAME}.
    *
    * @param notation the layers, separated by commas; may be empty
    * @return the layers, in order
@@ -118,14 +133,18 @@ public final class HeadLayers {
         return batchNorm();
       } else if (text.equals("gap")) {
         return globalAveragePooling();
+      } else if (text.equals("gmp")) {
+        return globalMaxPooling();
+      } else if (text.equals("avgmax")) {
+        return averageMaxPooling();
       }
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
           "The argument of a head layer must be a number, got \"" + text + "\"", e);
     }
     throw new IllegalArgumentException(
-        "A head layer must be dense:UNITS[:ACTIVATION], dropout:RATE, batchnorm, gap or"
-            + " activation:NAME, got \""
+        "A head layer must be dense:UNITS[:ACTIVATION], dropout:RATE, batchnorm, gap,"
+            + " gmp, avgmax or activation:NAME, got \""
             + text
             + "\"");
   }

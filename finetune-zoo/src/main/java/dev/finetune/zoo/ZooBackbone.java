@@ -6,6 +6,7 @@ import dev.finetune.ImageClassifier;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.LayerGraph;
+import dev.finetune.head.HeadLayer;
 import dev.finetune.image.InputSpec;
 import dev.finetune.image.Preprocessing;
 import dev.finetune.weights.RandomWeights;
@@ -235,6 +236,11 @@ public final class ZooBackbone implements Backbone {
   @Override
   public InputSpec input() {
     return input(Top.NONE);
+  }
+
+  @Override
+  public List<HeadLayer> usualHead() {
+    return architecture.pooled() ? Backbone.super.usualHead() : List.of();
   }
 
   private InputSpec input(Top top) {

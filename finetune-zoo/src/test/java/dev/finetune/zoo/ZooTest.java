@@ -30,6 +30,19 @@ class ZooTest {
     assertThat(plan.frozenLayers()).hasSize(11).contains("block3_pool");
   }
 
+  /** MobileNetV2 ends in 1280 maps of 7 x 7; flattened, they are 62,720 values. */
+  @Test
+  void should_pool_features_by_default_as_the_published_network_does() {
+    FineTunePlan pooled = FineTune.from(Zoo.mobileNetV2Imagenet()).classes(43).plan();
+    FineTunePlan flattened = FineTune.from(Zoo.vgg16Imagenet()).classes(43).plan();
+
+    assertThat(pooled.trainableParameters()).isEqualTo(1280 * 43 + 43);
+    assertThat(pooled.head()).isEqualTo("gap");
+    assertThat(flattened.trainableParameters()).isEqualTo(512 * 7 * 7 * 43 + 43);
+    assertThat(flattened.head()).isEmpty();
+    assertThat(Zoo.mobileNetV2Imagenet().pooling(Pooling.AVG).usualHead()).isEmpty();
+  }
+
   @Test
   void should_name_layers_as_keras_does() {
     assertThat(Zoo.vgg16Imagenet().graph().names())

@@ -58,6 +58,14 @@ public interface Architecture {
     return found;
   }
 
+  /**
+   * {@return whether the published classifier averages the last feature maps; otherwise it flattens
+   * them, as VGG does}
+   */
+  default boolean pooled() {
+    return true;
+  }
+
   /** {@return the published weights with a known hash, the preferred ones first} */
   default List<WeightSource> sources() {
     return facts().sources();

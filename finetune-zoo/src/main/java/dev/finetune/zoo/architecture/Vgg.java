@@ -60,6 +60,11 @@ public final class Vgg implements Architecture {
   }
 
   @Override
+  public boolean pooled() {
+    return false;
+  }
+
+  @Override
   public Definition define(Form form) {
     DefinitionBuilder net = new DefinitionBuilder(form, DefinitionBuilder.torchNorm());
     int place = 0;
