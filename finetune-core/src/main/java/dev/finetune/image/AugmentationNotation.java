@@ -59,6 +59,7 @@ final class AugmentationNotation {
           .put("autocontrast", kind("", a -> Augmentations.autocontrast()))
           .put("equalize", kind("", a -> Augmentations.equalize()))
           .put("blur", kind(":DEVIATION", a -> Augmentations.blur(a.get(0))))
+          .put("lowres", kind(":LEAST", a -> Augmentations.lowResolution(a.get(0))))
           .put("noise", kind(":DEVIATION", a -> Augmentations.noise(a.get(0))))
           .put("erase", kind(":AREA", a -> Augmentations.erasing(a.get(0))))
           .put(

@@ -20,16 +20,20 @@ public final class Augmentations {
 
   /**
    * {@return the augmentations for traffic signs, labels and other flat designs whose orientation
-   * and colours matter} They are a {@link #warp} by up to 10 degrees, a shift of 8 %, a zoom of 15
-   * %, a shear of 5 degrees and a distortion of 0.15; {@link #colour} with 0.3, 0.3, 0.3 and 0.02;
-   * and for 3 of 10 images a {@link #blur} of up to 1 pixel. Nothing is flipped.
+   * and colours matter} They are a {@link #warp} by up to 18 degrees, a shift of 10 %, a zoom of 25
+   * %, a shear of 10 degrees and a distortion of 0.15; {@link #colour} with 0.6, 0.5, 0.6 and 0.02;
+   * for 4 of 10 images each {@link #lowResolution} down to a quarter and a {@link #blur} of up to 1
+   * pixel; and for 3 of 10 images {@link #erasing} of up to 15 % of the area. Nothing is flipped.
+   * {@code benchmarks/README.md} has the measurements.
    */
   public static Augmentation signs() {
     return new Written(
         "signs",
-        warp(10, 0.08, 0.15, 5, 0.15)
-            .then(colour(0.3, 0.3, 0.3, 0.02))
-            .then(blur(1).sometimes(0.3)));
+        warp(18, 0.1, 0.25, 10, 0.15)
+            .then(colour(0.6, 0.5, 0.6, 0.02))
+            .then(lowResolution(0.25).sometimes(0.4))
+            .then(blur(1).sometimes(0.4))
+            .then(erasing(0.15).sometimes(0.3)));
   }
 
   /**
@@ -79,7 +83,8 @@ public final class Augmentations {
    *       hue:TURNS}, {@code colour:BRIGHTNESS:CONTRAST:SATURATION:HUE}, {@code grey}, {@code
    *       sharpness:RANGE}, {@code posterize:BITS}, {@code solarize:THRESHOLD}, {@code
    *       autocontrast} and {@code equalize};
-   *   <li>{@code blur:DEVIATION}, {@code noise:DEVIATION} and {@code erase:AREA};
+   *   <li>{@code blur:DEVIATION}, {@code lowres:LEAST}, {@code noise:DEVIATION} and {@code
+   *       erase:AREA};
    *   <li>{@code randaugment:COUNT:MAGNITUDE} and {@code trivialaugment}.
    * </ul>
    *
@@ -270,6 +275,18 @@ public final class Augmentations {
     checkArgument(
         deviation >= 0 && deviation <= 50, "blur deviation must be in [0, 50], got %s", deviation);
     return new Uniform(Operation.BLUR, 0, deviation);
+  }
+
+  /**
+   * {@return a loss of detail, as if the image was taken from farther away} The image is blurred,
+   * shrunk and enlarged again.
+   *
+   * @param least the smallest share of the height and width to shrink to, in (0, 1]; the share is
+   *     distributed uniformly on a logarithmic scale. Images are not shrunk below 8 pixels
+   * @throws IllegalArgumentException if {@code least} is outside its range
+   */
+  public static Augmentation lowResolution(double least) {
+    return new LowResolution(least);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.finetune.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.offset;
 
 import com.google.common.hash.Hashing;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -23,7 +25,7 @@ class AugmentationsTest {
       "affine:20:0.2:0.3,warp:20:0.1:0.2:10:0.4,rotate:90,shift:0.5,zoom:0.9,shear:40,"
           + "perspective:0.6,crop:0.05,crop:0.3:5,hflip,vflip,brightness:0.9,contrast:1,"
           + "saturation:1,hue:0.5,colour:0.5:0.5:0.5:0.2,grey,sharpness:1,posterize:1,solarize:0,"
-          + "autocontrast,equalize,blur:4,noise:80,erase:0.5,randaugment:3:30,trivialaugment,"
+          + "autocontrast,equalize,blur:4,lowres:0.2,noise:80,erase:0.5,randaugment:3:30,trivialaugment,"
           + "signs,photographs,documents,grey@0.5";
 
   static Stream<Augmentation> every() {
@@ -80,7 +82,7 @@ class AugmentationsTest {
     "hflip, horizontal flip, c1cb0e7d4363dee3",
     "'warp:10:0.1:0.1:5:0.2', 'warp 10.0 degrees, shift 0.1, zoom 0.1, shear 5.0 degrees,"
         + " distortion 0.2', 4eb1041cd004dfff",
-    "signs, *, 28be171858e6b1fc",
+    "signs, *, f68cdbdc306884b2",
     "photographs, *, ff78866167340b22",
     "documents, *, f9bd9c69407207eb",
     "randaugment:2:9, RandAugment 2 of magnitude 9, aa8ac1f4f357621d",
@@ -102,6 +104,46 @@ class AugmentationsTest {
     assertThat(hasher.hash().toString().substring(0, 16)).isEqualTo(hash);
   }
 
+  /** Detail is lost, and the brightness and slow changes stay. */
+  @Test
+  void should_keep_what_a_low_resolution_can_show() {
+    Pixels noise = noise(64, 64, 3);
+    float[] ramp = new float[3 * 64 * 64];
+    for (int i = 0; i < ramp.length; i++) {
+      ramp[i] = 2 * (i % 64) + 60;
+    }
+    Augmentation quarter = Augmentations.lowResolution(0.25);
+    RandomGenerator smallest = () -> -1L; // the largest double below 1: the share is the least
+
+    double kept = deviation(quarter.apply(noise, smallest).planes());
+    float[] slow = quarter.apply(Pixels.ofPlanes(64, 64, ramp), smallest).planes();
+
+    // Averages of 4 x 4 independent values have a quarter of their deviation.
+    assertThat(kept).isLessThan(0.4 * deviation(noise.planes()));
+    assertThat(mean(quarter.apply(noise, smallest).planes()))
+        .isCloseTo(mean(noise.planes()), offset(2.0));
+    for (int x = 8; x < 56; x++) {
+      assertThat(slow[32 * 64 + x]).isCloseTo(ramp[32 * 64 + x], offset(0.5f));
+    }
+  }
+
+  private static double mean(float[] values) {
+    double sum = 0;
+    for (float value : values) {
+      sum += value;
+    }
+    return sum / values.length;
+  }
+
+  private static double deviation(float[] values) {
+    double mean = mean(values);
+    double sum = 0;
+    for (float value : values) {
+      sum += (value - mean) * (value - mean);
+    }
+    return Math.sqrt(sum / values.length);
+  }
+
   @Test
   void should_have_different_descriptions() {
     List<String> descriptions = every().map(Augmentation::description).toList();
@@ -121,6 +163,7 @@ class AugmentationsTest {
     "sharpness:0",
     "posterize:8",
     "blur:0",
+    "lowres:1",
     "noise:0",
     "randaugment:1:0@0",
     "grey@0",
