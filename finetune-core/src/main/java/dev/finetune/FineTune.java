@@ -630,9 +630,7 @@ public final class FineTune {
   private RecipePlan plan(Outputs outputs, ImageSource train, ImageSource valid, Recipe recipe) {
     checkNotNull(recipe, "recipe must not be null");
     RecipeSettings chosen =
-        recipe.settings(
-            new RecipeInput(
-                backbone.graph(), backbone.input(), outputs.kind(), outputs.count(), train, valid));
+        recipe.settings(new RecipeInput(backbone, outputs.kind(), outputs.count(), train, valid));
     TrainOptions options = chosen.options();
     return new RecipePlan(
         recipe.name(),
@@ -646,6 +644,10 @@ public final class FineTune {
   /** Returns a copy with the settings of a recipe where there are none. */
   private FineTune with(RecipeSettings chosen) {
     FineTune all = this;
+    if (chosen.side().isPresent()) {
+      Backbone sized = backbone.withSide(chosen.side().getAsInt()).orElse(backbone);
+      all = new FineTune(sized, settings, later);
+    }
     if (!settings.containsKey(Setting.FREEZING)) {
       all = all.freeze(chosen.freezing());
     }

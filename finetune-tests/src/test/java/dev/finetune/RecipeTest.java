@@ -26,11 +26,11 @@ class RecipeTest {
     @Override
     public RecipeSettings settings(RecipeInput input) {
       received.set(input);
-      return new RecipeSettings(
-          graph -> graph.closure(List.of("second")),
-          List.of(dropout(0.5)),
-          SmallTraining.OPTIONS.epochs(2),
-          List.of("Two epochs are enough."));
+      return RecipeSettings.of(
+              graph -> graph.closure(List.of("second")),
+              List.of(dropout(0.5)),
+              SmallTraining.OPTIONS.epochs(2))
+          .because("Two epochs are enough.");
     }
   }
 
@@ -57,8 +57,7 @@ class RecipeTest {
     FineTune.from(SmallTraining.backbone()).plan(SmallTraining.TRAIN, SmallTraining.VALID, own);
 
     RecipeInput input = Objects.requireNonNull(own.received().get());
-    assertThat(input.backbone().names()).containsExactly("in", "first", "second", "third");
-    assertThat(input.input()).isEqualTo(SmallTraining.backbone().input());
+    assertThat(input.backbone().graph().names()).containsExactly("in", "first", "second", "third");
     assertThat(input.kind()).isEqualTo(Targets.Kind.CLASSES);
     assertThat(input.outputs()).isEqualTo(3);
     assertThat(input.train()).isSameAs(SmallTraining.TRAIN);

@@ -6,6 +6,7 @@ import dev.finetune.head.HeadLayers;
 import dev.finetune.image.InputSpec;
 import dev.finetune.weights.Weights;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A network without its classification layers, to put a head on. The zoo has well-known ones;
@@ -43,6 +44,17 @@ public interface Backbone {
    */
   default List<HeadLayer> usualHead() {
     return graph().outputShape().flat() ? List.of() : List.of(HeadLayers.globalAveragePooling());
+  }
+
+  /**
+   * {@return this backbone for square images with another side; empty if the size is fixed} Recipes
+   * choose the size of the images with it. A size that the application chose is fixed.
+   *
+   * @param side the height and width of the images in pixels
+   * @throws IllegalArgumentException if the images are too small for the network
+   */
+  default Optional<Backbone> withSide(int side) {
+    return Optional.empty();
   }
 
   /**

@@ -20,15 +20,15 @@ record ArticleRecipe() implements Recipe {
   private static final int EPOCHS = 101;
 
   private static final RecipeSettings SETTINGS =
-      new RecipeSettings(
-          Freeze.allBut(TRAINABLE_LAYERS),
-          List.of(dense(UNITS), dropout(DROPOUT)),
-          TrainOptions.defaults()
-              .epochs(EPOCHS)
-              .batch(BATCH)
-              .optimizer(Adam.adam(LEARNING_RATE))
-              .keep(Keep.LAST),
-          List.of("All settings are those of the published experiment, whatever the images are."));
+      RecipeSettings.of(
+              Freeze.allBut(TRAINABLE_LAYERS),
+              List.of(dense(UNITS), dropout(DROPOUT)),
+              TrainOptions.defaults()
+                  .epochs(EPOCHS)
+                  .batch(BATCH)
+                  .optimizer(Adam.adam(LEARNING_RATE))
+                  .keep(Keep.LAST))
+          .because("All settings are those of the published experiment, whatever the images are.");
 
   @Override
   public String name() {

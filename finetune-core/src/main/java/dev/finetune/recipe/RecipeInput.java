@@ -3,16 +3,14 @@ package dev.finetune.recipe;
 import static com.google.common.base.Preconditions.checkNotNull;
 
 import dev.finetune.annotation.Experimental;
+import dev.finetune.backbone.Backbone;
 import dev.finetune.data.ImageSource;
-import dev.finetune.graph.LayerGraph;
-import dev.finetune.image.InputSpec;
 import dev.finetune.loss.Targets;
 
 /**
  * What a recipe chooses the settings by.
  *
- * @param backbone the layers of the backbone
- * @param input the size and preprocessing of the backbone's images
+ * @param backbone the pretrained network
  * @param kind what the images have: classes, tags or values
  * @param outputs the number of classes, tags or values
  * @param train the images to train on
@@ -20,18 +18,12 @@ import dev.finetune.loss.Targets;
  */
 @Experimental
 public record RecipeInput(
-    LayerGraph backbone,
-    InputSpec input,
-    Targets.Kind kind,
-    int outputs,
-    ImageSource train,
-    ImageSource valid) {
+    Backbone backbone, Targets.Kind kind, int outputs, ImageSource train, ImageSource valid) {
 
   /**
    * Creates the input of a recipe.
    *
-   * @param backbone the layers of the backbone
-   * @param input the size and preprocessing of the backbone's images
+   * @param backbone the pretrained network
    * @param kind what the images have: classes, tags or values
    * @param outputs the number of classes, tags or values
    * @param train the images to train on
@@ -39,7 +31,6 @@ public record RecipeInput(
    */
   public RecipeInput {
     checkNotNull(backbone, "backbone must not be null");
-    checkNotNull(input, "input must not be null");
     checkNotNull(kind, "kind must not be null");
     checkNotNull(train, "train must not be null");
     checkNotNull(valid, "valid must not be null");

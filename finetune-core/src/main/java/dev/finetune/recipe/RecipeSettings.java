@@ -1,40 +1,96 @@
 package dev.finetune.recipe;
 
+import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkNotNull;
 
+import com.google.common.collect.ImmutableList;
 import dev.finetune.annotation.Experimental;
 import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.head.HeadLayer;
 import dev.finetune.train.TrainOptions;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 
 /**
  * The settings that a recipe chooses. Those that the application sets itself take precedence.
  *
+ * @param side the height and width of the images in pixels; empty for the backbone's own
  * @param freezing chooses the frozen layers of the backbone
  * @param head the layers between the backbone and the outputs, in order; without effect if a model
  *     is continued, which keeps its head
+ * @param probeFirst whether the last layer starts from a linear probe
  * @param options the training options
  * @param reasons why the recipe chose them, a sentence each
  */
 @Experimental
 public record RecipeSettings(
-    FreezeStrategy freezing, List<HeadLayer> head, TrainOptions options, List<String> reasons) {
+    OptionalInt side,
+    FreezeStrategy freezing,
+    List<HeadLayer> head,
+    boolean probeFirst,
+    TrainOptions options,
+    List<String> reasons) {
 
   /**
    * Creates settings. Copies the lists.
    *
+   * @param side the height and width of the images in pixels; empty for the backbone's own
    * @param freezing chooses the frozen layers of the backbone
    * @param head the layers between the backbone and the outputs, in order
+   * @param probeFirst whether the last layer starts from a linear probe
    * @param options the training options
    * @param reasons why the recipe chose them, a sentence each
    */
   public RecipeSettings {
+    checkNotNull(side, "side must not be null");
     checkNotNull(freezing, "freezing must not be null");
     checkNotNull(options, "options must not be null");
     head = List.copyOf(head);
     reasons = List.copyOf(reasons);
+  }
+
+  /**
+   * {@return settings with the backbone's own image size and a random head, without reasons}
+   *
+   * @param freezing chooses the frozen layers of the backbone
+   * @param head the layers between the backbone and the outputs, in order
+   * @param options the training options
+   */
+  public static RecipeSettings of(
+      FreezeStrategy freezing, List<HeadLayer> head, TrainOptions options) {
+    return new RecipeSettings(OptionalInt.empty(), freezing, head, false, options, List.of());
+  }
+
+  /**
+   * {@return a copy for images of another size} Without effect on a backbone with a fixed size.
+   *
+   * @param pixels the height and width of the images, at least 1
+   * @throws IllegalArgumentException if the value is less than 1
+   */
+  public RecipeSettings withSide(int pixels) {
+    checkArgument(pixels >= 1, "side must be >= 1, got %s", pixels);
+    return new RecipeSettings(OptionalInt.of(pixels), freezing, head, probeFirst, options, reasons);
+  }
+
+  /** {@return a copy whose last layer starts from a linear probe} */
+  public RecipeSettings withProbeFirst() {
+    return new RecipeSettings(side, freezing, head, true, options, reasons);
+  }
+
+  /**
+   * {@return a copy with one more reason}
+   *
+   * @param reason a sentence
+   */
+  public RecipeSettings because(String reason) {
+    return new RecipeSettings(
+        side,
+        freezing,
+        head,
+        probeFirst,
+        options,
+        ImmutableList.<String>builder().addAll(reasons).add(reason).build());
   }
 
   /**
@@ -43,6 +99,6 @@ public record RecipeSettings(
    * @param change returns the options to use instead of those that it receives
    */
   public RecipeSettings with(UnaryOperator<TrainOptions> change) {
-    return new RecipeSettings(freezing, head, change.apply(options), reasons);
+    return new RecipeSettings(side, freezing, head, probeFirst, change.apply(options), reasons);
   }
 }

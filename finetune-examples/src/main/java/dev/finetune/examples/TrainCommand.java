@@ -5,12 +5,12 @@ import dev.finetune.FineTune;
 import dev.finetune.FineTunePlan;
 import dev.finetune.FineTunedModel;
 import dev.finetune.TrainedModel;
+import dev.finetune.backbone.Backbone;
 import dev.finetune.data.ImageSource;
 import dev.finetune.engine.Engines;
 import dev.finetune.freeze.Freeze;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.head.HeadLayers;
-import dev.finetune.image.InputSpec;
 import dev.finetune.recipe.Recipe;
 import dev.finetune.recipe.RecipeInput;
 import dev.finetune.recipe.RecipeSettings;
@@ -21,10 +21,10 @@ import dev.finetune.zoo.Zoo;
 import dev.finetune.zoo.ZooBackbone;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -147,7 +147,7 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
       options(start, usual.get());
       tuned(start, usual.get());
     } else {
-      freezing.strategy(start.backbone());
+      freezing.strategy(start.layers());
       training.options(TrainOptions.defaults());
     }
     if (folder.isPresent() && !control.resume()) {
@@ -167,16 +167,14 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
     TrainOptions options = options(start, settings);
     FineTune tuned = tuned(start, settings);
     FineTunePlan plan = images.task().outputs(tuned, images.outputs()).plan();
-    ResolvedOptions resolved =
-        data.resolved()
-            .addAll(start.resolved())
-            .addAll(
-                freezing.resolved(() -> FreezeOptions.of(settings.freezing(), start.backbone())))
-            .addAll(training.resolved(options))
-            .addAll(ComputeOptions.resolved(plan.engine()));
+    ResolvedOptions resolved = data.resolved().addAll(start.resolved());
     if (model == null) {
-      resolved.add(HEAD, plan.head());
+      resolved.add(SizeOption.NAME, plan.backbone().input().height()).add(HEAD, plan.head());
     }
+    resolved
+        .addAll(freezing.resolved(() -> FreezeOptions.of(settings.freezing(), start.layers())))
+        .addAll(training.resolved(options))
+        .addAll(ComputeOptions.resolved(plan.engine()));
     return new TrainingRun<>(
         "train", "train", plan, images, options, resolved, folder, control.resume());
   }
@@ -184,13 +182,18 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
   /**
    * What a training starts from.
    *
-   * @param training the network, with a head only if it continues a model
-   * @param backbone the layers that can be frozen
-   * @param input the size and preprocessing of the images
-   * @param resolved the options that chose it
+   * @param backbone the pretrained network
+   * @param training returns the training of a backbone, with a head only if it continues a model
+   * @param resolved the options that chose it, except for the size
    */
   private record Start(
-      FineTune training, LayerGraph backbone, InputSpec input, ResolvedOptions resolved) {}
+      Backbone backbone, Function<Backbone, FineTune> training, ResolvedOptions resolved) {
+
+    /** Returns the layers that can be frozen. Their names do not depend on the size. */
+    LayerGraph layers() {
+      return backbone.graph();
+    }
+  }
 
   private Start start() throws IOException {
     return model == null ? newHead() : continued(model);
@@ -200,13 +203,9 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
     ZooBackbone named = backbone == null ? Zoo.mobileNetV2Imagenet() : backbone;
     ZooBackbone from = weights.of(size.of(named), training.seed());
     return new Start(
-        FineTune.from(from).engine(compute.options()),
-        from.graph(),
-        from.input(),
-        new ResolvedOptions()
-            .add(BACKBONE, from.name())
-            .addAll(weights.resolved())
-            .add(SizeOption.NAME, from.input().height()));
+        from,
+        sized -> FineTune.from(sized).engine(compute.options()),
+        new ResolvedOptions().add(BACKBONE, from.name()).addAll(weights.resolved()));
   }
 
   private Start continued(Path file) throws IOException {
@@ -215,25 +214,21 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
     requireNewHead(SizeOption.NAME, size.given());
     requireNewHead(HEAD, head != null);
     try (FineTunedModel before = compute.load(FROM, file)) {
-      return new Start(
-          FineTune.from(before),
-          before.backbone().graph(),
-          before.input(),
-          new ResolvedOptions().add(FROM, file));
+      FineTune next = FineTune.from(before);
+      return new Start(before.backbone(), same -> next, new ResolvedOptions().add(FROM, file));
     }
   }
 
   /** Returns the settings without a recipe: a head on the frozen backbone. */
   private RecipeSettings usual(Start start) {
-    boolean headOnly = freezing.headOnly(start.backbone());
-    return new RecipeSettings(
+    boolean headOnly = freezing.headOnly(start.layers());
+    return RecipeSettings.of(
         Freeze.all(),
         HeadLayers.parse("gap,dropout:0.2"),
         TrainOptions.defaults()
             .epochs(EPOCHS)
             .optimizer(Adam.adam(headOnly ? 1e-3 : 1e-4))
-            .keep(Keep.BEST),
-        List.of());
+            .keep(Keep.BEST));
   }
 
   /** Returns the settings of the recipe. */
@@ -242,13 +237,12 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
     RecipeInput input =
         new RecipeInput(
             start.backbone(),
-            start.input(),
             images.task().kind(),
             images.outputs(),
             images.train().images(),
             images.valid().images());
     RecipeSettings settings = WrongCall.unlessBuilt(RECIPE, () -> named.settings(input));
-    WrongCall.unlessBuilt(RECIPE, () -> settings.freezing().frozenLayers(start.backbone()));
+    WrongCall.unlessBuilt(RECIPE, () -> settings.freezing().frozenLayers(start.layers()));
     settings
         .reasons()
         .forEach(reason -> System.err.println("recipe " + named.name() + ": " + reason));
@@ -257,13 +251,18 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
 
   private TrainOptions options(Start start, RecipeSettings settings) throws IOException {
     TrainOptions options = control.limit(training.options(settings.options()));
-    freezing.requireEpochs(start.backbone(), options.epochs());
+    freezing.requireEpochs(start.layers(), options.epochs());
     return options;
   }
 
   /** Returns the training with its head and its frozen layers. */
   private FineTune tuned(Start start, RecipeSettings settings) {
-    FineTune frozen = freezing.apply(start.training(), start.backbone(), settings.freezing());
+    Backbone sized =
+        settings.side().isPresent()
+            ? start.backbone().withSide(settings.side().getAsInt()).orElse(start.backbone())
+            : start.backbone();
+    FineTune frozen =
+        freezing.apply(start.training().apply(sized), start.layers(), settings.freezing());
     if (model != null) {
       return frozen;
     }

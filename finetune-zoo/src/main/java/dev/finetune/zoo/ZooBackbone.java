@@ -44,6 +44,7 @@ public final class ZooBackbone implements Backbone {
 
   private final Architecture architecture;
   private final Form size;
+  private final boolean sized;
   private final WeightChoice choice;
   private final DownloadOptions downloads;
 
@@ -51,11 +52,17 @@ public final class ZooBackbone implements Backbone {
    * Creates a backbone.
    *
    * @param size the size of the images and the pooling; its dialect and top are ignored
+   * @param sized whether the application chose the size
    */
   private ZooBackbone(
-      Architecture architecture, Form size, WeightChoice choice, DownloadOptions downloads) {
+      Architecture architecture,
+      Form size,
+      boolean sized,
+      WeightChoice choice,
+      DownloadOptions downloads) {
     this.architecture = architecture;
     this.size = size;
+    this.sized = sized;
     this.choice = choice;
     this.downloads = downloads;
   }
@@ -64,6 +71,7 @@ public final class ZooBackbone implements Backbone {
     return new ZooBackbone(
         architecture,
         Form.square(architecture.defaultSize(), architecture.dialects().get(0), Top.NONE),
+        false,
         new WeightChoice.Published(),
         DownloadOptions.fromEnvironment());
   }
@@ -162,7 +170,11 @@ public final class ZooBackbone implements Backbone {
   private ZooBackbone with(
       Path file, Dialect dialect, TensorNames names, Preprocessing preprocessing) {
     return new ZooBackbone(
-        architecture, size, new WeightChoice.Local(file, dialect, names, preprocessing), downloads);
+        architecture,
+        size,
+        sized,
+        new WeightChoice.Local(file, dialect, names, preprocessing),
+        downloads);
   }
 
   /**
@@ -173,7 +185,7 @@ public final class ZooBackbone implements Backbone {
    * @return the modified copy
    */
   public ZooBackbone randomWeights(long seed) {
-    return new ZooBackbone(architecture, size, new WeightChoice.Random(seed), downloads);
+    return new ZooBackbone(architecture, size, sized, new WeightChoice.Random(seed), downloads);
   }
 
   /**
@@ -196,10 +208,26 @@ public final class ZooBackbone implements Backbone {
    * @throws IllegalArgumentException if the images are too small for the network
    */
   public ZooBackbone inputSize(int height, int width) {
+    return inputSize(height, width, true);
+  }
+
+  private ZooBackbone inputSize(int height, int width, boolean chosen) {
     ZooBackbone copy =
-        new ZooBackbone(architecture, size.withSize(height, width), choice, downloads);
+        new ZooBackbone(architecture, size.withSize(height, width), chosen, choice, downloads);
     copy.graph();
     return copy;
+  }
+
+  /**
+   * {@return this backbone for square images with another side; empty if {@link #inputSize(int)}
+   * has set the size}
+   *
+   * @param side the height and width of the images in pixels
+   * @throws IllegalArgumentException if the images are too small for the network
+   */
+  @Override
+  public Optional<Backbone> withSide(int side) {
+    return sized ? Optional.empty() : Optional.of(inputSize(side, side, false));
   }
 
   /**
@@ -209,7 +237,7 @@ public final class ZooBackbone implements Backbone {
    * @return the modified copy
    */
   public ZooBackbone pooling(Pooling pooling) {
-    return new ZooBackbone(architecture, size.with(pooling), choice, downloads);
+    return new ZooBackbone(architecture, size.with(pooling), sized, choice, downloads);
   }
 
   /**
@@ -220,7 +248,7 @@ public final class ZooBackbone implements Backbone {
    * @return the modified copy
    */
   public ZooBackbone downloads(DownloadOptions options) {
-    return new ZooBackbone(architecture, size, choice, options);
+    return new ZooBackbone(architecture, size, sized, choice, options);
   }
 
   @Override

@@ -1,0 +1,124 @@
+package dev.finetune.recipe;
+
+import static dev.finetune.head.HeadLayers.dropout;
+
+import com.google.common.collect.ImmutableList;
+import dev.finetune.backbone.Backbone;
+import dev.finetune.freeze.Freeze;
+import dev.finetune.graph.layer.BatchNorm;
+import dev.finetune.head.HeadLayer;
+import dev.finetune.image.Augmentations;
+import dev.finetune.loss.CrossEntropy;
+import dev.finetune.loss.Targets;
+import dev.finetune.train.AdamW;
+import dev.finetune.train.BatchNormStatistics;
+import dev.finetune.train.Keep;
+import dev.finetune.train.ParameterGroups;
+import dev.finetune.train.Schedule;
+import dev.finetune.train.TrainOptions;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
+
+/**
+ * Fine-tuning of all layers from a linear probe. The settings are those that were best on
+ * validation and cross-validation images of small datasets; see {@code benchmarks/README.md}.
+ */
+record RecommendedRecipe() implements Recipe {
+
+  private static final int BATCH = 32;
+  private static final double DROPOUT = 0.2;
+  private static final double DECAY = 0.05;
+  private static final double WARM_UP = 0.1;
+  private static final double SMOOTHING = 0.1;
+
+  /** The steps of a training; more bring little. */
+  private static final int STEPS = 2300;
+
+  private static final int FEWEST_EPOCHS = 10;
+  private static final int MOST_EPOCHS = 400;
+
+  @Override
+  public String name() {
+    return "recommended";
+  }
+
+  @Override
+  public RecipeSettings settings(RecipeInput input) {
+    Backbone backbone = input.backbone();
+    int steps = (input.train().size() + BATCH - 1) / BATCH;
+    int epochs = Math.max(FEWEST_EPOCHS, Math.min(MOST_EPOCHS, Math.round((float) STEPS / steps)));
+    StepSize rate = StepSize.of(backbone);
+    TrainOptions options =
+        TrainOptions.defaults()
+            .epochs(epochs)
+            .batch(BATCH)
+            .optimizer(AdamW.adamW(rate.learningRate()).decay(DECAY))
+            .groups(ParameterGroups.noDecayForBiasesAndNorms())
+            .schedule(Schedule.cosine().warmUp(WARM_UP))
+            .augment(Augmentations.signs(), 1)
+            .keep(Keep.LAST);
+    RecipeSettings settings =
+        RecipeSettings.of(Freeze.none(), head(backbone), options)
+            .because(
+                String.format(
+                    Locale.ROOT,
+                    "All layers train, for %d epochs, which are about %,d steps.",
+                    epochs,
+                    (long) epochs * steps))
+            .because(rate.reason())
+            .because(
+                "The learning rate falls along a cosine, so the last epoch is kept: the best of a"
+                    + " small validation set would be chosen by chance.");
+    if (input.kind() == Targets.Kind.CLASSES) {
+      settings =
+          settings
+              .withProbeFirst()
+              .with(o -> o.loss(CrossEntropy.crossEntropy().smoothing(SMOOTHING)))
+              .because(
+                  "The last layer starts from a linear probe: with a random one, large gradients"
+                      + " of the first steps spoil the pretrained layers.");
+    }
+    if (normalised(backbone)) {
+      settings =
+          settings
+              .with(o -> o.batchNormStatistics(BatchNormStatistics.KEPT))
+              .because(
+                  "Batch normalisation keeps its pretrained statistics: those of small batches are"
+                      + " noisy.");
+    }
+    return sized(settings, input);
+  }
+
+  private static List<HeadLayer> head(Backbone backbone) {
+    return ImmutableList.<HeadLayer>builder()
+        .addAll(backbone.usualHead())
+        .add(dropout(DROPOUT))
+        .build();
+  }
+
+  private static boolean normalised(Backbone backbone) {
+    return backbone.graph().nodes().stream().anyMatch(node -> node.layer() instanceof BatchNorm);
+  }
+
+  private static RecipeSettings sized(RecipeSettings settings, RecipeInput input) {
+    int own = Math.min(input.backbone().input().height(), input.backbone().input().width());
+    OptionalInt median = ImageSides.median(input.train());
+    if (median.isEmpty() || input.backbone().withSide(own).isEmpty()) {
+      return settings;
+    }
+    int side = ImageSides.inputSide(median.getAsInt(), own);
+    return side >= own
+        ? settings
+        : settings
+            .withSide(side)
+            .because(
+                String.format(
+                    Locale.ROOT,
+                    "Images are resized to %d x %d: half of them are at most %d pixels long, and a"
+                        + " larger input has no more detail.",
+                    side,
+                    side,
+                    median.getAsInt()));
+  }
+}
