@@ -43,8 +43,31 @@ public final class Evaluation {
 
   /** {@return the share of images whose most probable class is correct, from 0 to 1} */
   public double accuracy() {
-    int right = IntStream.range(0, confusion.length).map(i -> confusion[i][i]).sum();
-    return (double) right / count();
+    return (double) right() / count();
+  }
+
+  /**
+   * {@return the 95 % confidence interval of the accuracy} See {@link #accuracyInterval(double)}.
+   */
+  public Interval accuracyInterval() {
+    return accuracyInterval(Interval.USUAL);
+  }
+
+  /**
+   * {@return the confidence interval of the accuracy on all images of the kind that these are a
+   * sample of} It is a {@linkplain Interval#wilson Wilson interval} for independent images. Images
+   * of the same group, such as the frames of one film, are not independent: then the true interval
+   * is wider.
+   *
+   * @param confidence over 0 and under 1
+   * @throws IllegalArgumentException if the confidence is outside its range
+   */
+  public Interval accuracyInterval(double confidence) {
+    return Interval.wilson(right(), count(), confidence);
+  }
+
+  private int right() {
+    return IntStream.range(0, confusion.length).map(i -> confusion[i][i]).sum();
   }
 
   /** {@return the share of images whose class is among the five most probable, from 0 to 1} */
@@ -131,8 +154,9 @@ public final class Evaluation {
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "accuracy %.4f, top-5 %.4f, loss %.4f on %d images",
+        "accuracy %.4f (%s), top-5 %.4f, loss %.4f on %d images",
         accuracy(),
+        accuracyInterval(),
         top5(),
         loss(),
         count());

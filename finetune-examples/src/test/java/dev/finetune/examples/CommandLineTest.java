@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.finetune.FineTunedModel;
+import dev.finetune.evaluate.Interval;
 import dev.finetune.image.Pixels;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -105,7 +106,14 @@ class CommandLineTest {
     assertThat(tested.exitCode()).as(tested.err()).isZero();
     assertThat(tested.json().get("count").asInt()).isEqualTo(18);
     assertThat(tested.json().get("top5").asDouble()).isEqualTo(1);
-    for (String figure : List.of("accuracy", "loss")) {
+    Interval tested18 = Run.interval(tested.json().get("accuracy").asDouble(), 18);
+    assertThat(tested.json().get("accuracyLow").asDouble()).isEqualTo(tested18.low());
+    assertThat(tested.json().get("accuracyHigh").asDouble()).isEqualTo(tested18.high());
+    assertThat(tested.out()).contains(" (" + tested18 + "), top-5 1.0000");
+    double valid = trained.json().get("validScore").asDouble();
+    assertThat(trained.out()).contains(String.format(Locale.ROOT, "accuracy %.4f (95 %%", valid));
+    assertThat(trained.json().get("validScoreLow").asDouble()).isLessThan(valid);
+    for (String figure : List.of("accuracy", "accuracyLow", "accuracyHigh", "loss")) {
       String inTraining =
           "test" + figure.substring(0, 1).toUpperCase(Locale.ROOT) + figure.substring(1);
       assertThat(tested.json().get(figure).asDouble())
