@@ -1,10 +1,13 @@
 package dev.finetune;
 
+import static com.google.common.base.Preconditions.checkNotNull;
+
 import dev.finetune.data.ImageDataset;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.evaluate.Evaluation;
 import dev.finetune.evaluate.Prediction;
 import dev.finetune.image.Pixels;
+import dev.finetune.image.Views;
 import dev.finetune.internal.continued.ContinuedModel;
 import dev.finetune.internal.modelfile.Description;
 import dev.finetune.internal.modelfile.StoredModel;
@@ -40,6 +43,7 @@ public final class FineTunedModel extends TrainedModel {
         new ImageClassifier(
             description.input(),
             description.outputs().names(),
+            description.views(),
             Network.of(description.graph(), stored.weights(), engine)));
   }
 
@@ -109,7 +113,8 @@ public final class FineTunedModel extends TrainedModel {
   }
 
   /**
-   * {@return the logits of an image, one per class}
+   * {@return the logits of an image, one per class} With {@linkplain #withViews views} they are the
+   * natural logarithms of the averaged probabilities, whose softmax is these probabilities.
    *
    * @param image an image of any size
    * @throws IllegalArgumentException if the image has a value that is NaN or infinite
@@ -136,6 +141,38 @@ public final class FineTunedModel extends TrainedModel {
   @Override
   public void close() {
     classifier.close();
+  }
+
+  /**
+   * {@return a model with the same weights that classifies the mean over several views of an image}
+   * The class probabilities of an image are the arithmetic means of those of its views, in float64.
+   * The views apply to all methods that classify or evaluate, to {@link #classifier}, and to the
+   * model when it is saved and loaded. {@link #history} stays: it has the results without views.
+   *
+   * <p>An image costs as many forward passes as there are views, but no more memory: views are
+   * computed in the usual batches. {@link Views#none} returns to one pass. A continued model has no
+   * views; see {@link FineTune#from(FineTunedModel)}.
+   *
+   * <pre>{@code
+   * FineTunedModel averaging = model.withViews(Views.parse("identity,zoom:0.9,zoom:1.1"));
+   * averaging.save(file);
+   * }</pre>
+   *
+   * @param views the views in place of those of this model
+   * @return the model; it has native memory of its own, so closing either model leaves the other
+   *     open
+   * @throws NullPointerException if {@code views} is null
+   * @throws dev.finetune.engine.EngineException if no engine can compute the model
+   */
+  public FineTunedModel withViews(Views views) {
+    checkNotNull(views, "views must not be null");
+    return of(
+        new StoredModel(stored().description().withViews(views), stored().weights()), engine());
+  }
+
+  /** {@return the views that are averaged; {@link Views#none} if there is one, the image itself} */
+  public Views views() {
+    return stored().description().views();
   }
 
   /** {@return the names of the classes, in the order of the logits} */

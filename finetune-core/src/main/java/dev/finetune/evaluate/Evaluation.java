@@ -140,14 +140,26 @@ public final class Evaluation {
 
   /** Returns the number of classes that are more probable than the label. */
   static int rank(float[] logits, int label) {
+    return rank(scores(logits), label);
+  }
+
+  private static int rank(double[] scores, int label) {
     int better = 0;
-    for (int i = 0; i < logits.length; i++) {
+    for (int i = 0; i < scores.length; i++) {
       // For equal scores the earlier class wins, as in argmax.
-      if (logits[i] > logits[label] || (logits[i] == logits[label] && i < label)) {
+      if (scores[i] > scores[label] || (scores[i] == scores[label] && i < label)) {
         better++;
       }
     }
     return better;
+  }
+
+  private static double[] scores(float[] logits) {
+    double[] scores = new double[logits.length];
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] = logits[i];
+    }
+    return scores;
   }
 
   @Override
@@ -185,24 +197,54 @@ public final class Evaluation {
      *     classes, or a logit is not finite
      */
     public void add(float[] logits, int label) {
+      requireFit("logits", logits.length, label);
+      Softmax.requireFinite(logits);
+      add(scores(logits), label, Softmax.crossEntropy(logits, label));
+    }
+
+    /**
+     * Adds the class probabilities for one image, such as a mean over several outputs.
+     *
+     * @param probabilities one value from 0 to 1 per class, with sum 1. For the loss, 0 counts as
+     *     {@link Double#MIN_VALUE}
+     * @param label the true class, from 0 to the number of classes - 1
+     * @throws IllegalArgumentException if the number of probabilities or the label does not fit the
+     *     classes, or a probability is outside its range
+     */
+    public void addProbabilities(double[] probabilities, int label) {
+      requireFit("probabilities", probabilities.length, label);
+      for (double probability : probabilities) {
+        checkArgument(
+            probability >= 0 && probability <= 1,
+            "probabilities must be in [0, 1], got %s",
+            probability);
+      }
+      add(probabilities, label, -MeanProbabilities.log(probabilities[label]));
+    }
+
+    private void requireFit(String name, int length, int label) {
       checkArgument(
-          logits.length == classNames.size() && label >= 0 && label < classNames.size(),
-          "logits must have one value per class (%s) and label must be from 0 to %s, got %s logits"
+          length == classNames.size() && label >= 0 && label < classNames.size(),
+          "%s must have one value per class (%s) and label must be from 0 to %s, got %s %s"
               + " and label %s",
+          name,
           classNames.size(),
           classNames.size() - 1,
-          logits.length,
+          length,
+          name,
           label);
-      Softmax.requireFinite(logits);
+    }
+
+    private void add(double[] scores, int label, double crossEntropy) {
       int best = 0;
-      for (int i = 0; i < logits.length; i++) {
-        if (logits[i] > logits[best]) {
+      for (int i = 0; i < scores.length; i++) {
+        if (scores[i] > scores[best]) {
           best = i;
         }
       }
       confusion[label][best]++;
-      loss += Softmax.crossEntropy(logits, label);
-      inTop5 += rank(logits, label) < 5 ? 1 : 0;
+      loss += crossEntropy;
+      inTop5 += rank(scores, label) < 5 ? 1 : 0;
       count++;
     }
 
