@@ -92,6 +92,12 @@ public record Description(
         outputs, input, changed, engine, graph, backboneOutput, plan, history, provenance);
   }
 
+  /** Returns a copy with another provenance. */
+  public Description withProvenance(ObjectNode changed) {
+    return new Description(
+        outputs, input, views, engine, graph, backboneOutput, plan, history, changed);
+  }
+
   /** Returns the names of the outputs: of classes, tags or values. */
   public List<String> classNames() {
     return outputs.names();
