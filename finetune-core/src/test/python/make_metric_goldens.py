@@ -10,6 +10,7 @@ from fractions import Fraction
 import numpy as np
 import sklearn
 from scipy.special import expit
+from scipy.stats import binomtest
 from sklearn import metrics as m
 
 OUT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "resources", "goldens", "metrics.json")
@@ -87,6 +88,18 @@ def values():
             "meanR2": m.r2_score(targets, outputs), "mse": m.mean_squared_error(targets, outputs)}
 
 
+def intervals():
+    cases = [(0, 1), (1, 1), (0, 10), (10, 10), (1, 2), (7, 10), (95, 100), (381, 393), (12630, 12630), (12345, 12630),
+             (1, 1000000), (2000000000, 2147483647)]
+    found = []
+    for right, count in cases:
+        for confidence in (0.5, 0.9, 0.95, 0.99, 0.999):
+            interval = binomtest(right, count).proportion_ci(confidence, method="wilson")
+            found.append([right, count, confidence, interval.low, interval.high])
+    return found
+
+
 with open(OUT, "w") as f:
-    json.dump({"scikit-learn": sklearn.__version__, "tags": tags(), "classes": classes(), "values": values()}, f)
+    json.dump({"scikit-learn": sklearn.__version__, "tags": tags(), "classes": classes(), "values": values(),
+               "intervals": intervals()}, f)
     f.write("\n")

@@ -122,7 +122,8 @@ public final class FineTune {
    * images avoids this; of five a class, it avoids only a part. Validate on old and new classes.
    *
    * <p>As for every plan, the whole backbone is frozen by default; repeat the freezing of the model
-   * to train the same layers. The engine is that of the model by default.
+   * to train the same layers. The engine is that of the model by default. {@linkplain
+   * FineTunedModel#withViews Views} of the model are dropped: the continued model has none.
    *
    * <pre>{@code
    * FineTunedModel next =

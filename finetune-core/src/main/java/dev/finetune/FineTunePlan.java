@@ -21,6 +21,7 @@ import dev.finetune.graph.LayerGraph;
 import dev.finetune.head.HeadGraph;
 import dev.finetune.head.HeadLayer;
 import dev.finetune.head.HeadLayers;
+import dev.finetune.image.Views;
 import dev.finetune.internal.continued.Continuation;
 import dev.finetune.internal.modelfile.Description;
 import dev.finetune.internal.modelfile.ModelFiles;
@@ -491,6 +492,7 @@ public final class FineTunePlan {
         new Description(
             goal.outputs().apply(result.fitted()),
             plan.backbone().input(),
+            Views.none(),
             ModelLoading.stored(plan.engine()),
             plan.graph(),
             plan.backbone().graph().outputs().get(0),

@@ -1,18 +1,24 @@
 package dev.finetune;
 
+import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkNotNull;
+
 import dev.finetune.data.ImageDataset;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.evaluate.Evaluation;
 import dev.finetune.evaluate.Prediction;
 import dev.finetune.image.Pixels;
+import dev.finetune.image.Views;
 import dev.finetune.internal.continued.ContinuedModel;
 import dev.finetune.internal.modelfile.Description;
 import dev.finetune.internal.modelfile.StoredModel;
 import dev.finetune.internal.network.Network;
+import dev.finetune.internal.soup.ModelSoup;
 import dev.finetune.loss.Targets;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
 
 /**
@@ -40,6 +46,7 @@ public final class FineTunedModel extends TrainedModel {
         new ImageClassifier(
             description.input(),
             description.outputs().names(),
+            description.views(),
             Network.of(description.graph(), stored.weights(), engine)));
   }
 
@@ -87,6 +94,69 @@ public final class FineTunedModel extends TrainedModel {
   }
 
   /**
+   * {@return the greedy soup of models by accuracy} See {@link #soup(List, ImageDataset,
+   * ToDoubleFunction)}.
+   *
+   * @param models at least one model, all with the same layers, classes, input and views
+   * @param valid the validation images: at least one
+   * @throws IllegalArgumentException if there is no model or no image, or the models differ
+   */
+  public static FineTunedModel soup(List<FineTunedModel> models, ImageDataset valid) {
+    return soup(models, valid, Evaluation::accuracy);
+  }
+
+  /**
+   * {@return the greedy soup of models: one model with the average of the weights of several, which
+   * costs no more than one of them} It is computed with the engine options of the first model.
+   *
+   * <p>The soup begins with the model that has the highest score on the validation images. Then
+   * each other model, in descending order of the scores, becomes a member if the average with it
+   * has at least the score of the average without it (M. Wortsman et al., "Model soups: averaging
+   * weights of multiple fine-tuned models improves accuracy without increasing inference time",
+   * 2022, Recipe 1). Models with equal scores come in the given order, and a model that leaves the
+   * score as it is becomes a member. The score of the soup is never lower than that of the best
+   * model.
+   *
+   * <p>Averages work for models that were fine-tuned from the same weights, with other settings or
+   * seeds. Heads that began with other random values rarely average well; continue one model
+   * ({@link FineTune#from(FineTunedModel)}) to begin with the same. Running statistics of batch
+   * normalisation are averaged too, which is an approximation: with trainable batch normalisation
+   * few models may become members.
+   *
+   * <p>Plan, history and provenance are those of the model with the highest score. The provenance
+   * has the key {@code soup} with the scores, the SHA-256 of the weights, and the provenance of all
+   * members. The score is chosen on the validation images, so it is too high for other images: test
+   * the soup on images that no model was chosen with.
+   *
+   * @param models at least one model, all with the same layers, classes, input and views; they do
+   *     not change, and may be closed
+   * @param valid the validation images: at least one. They are evaluated once for each model, and
+   *     once for each model but the best in an average
+   * @param score the score of an evaluation, not NaN; higher is better, such as {@code e ->
+   *     -e.loss()}
+   * @throws IllegalArgumentException if there is no model or no image, the models differ, or a
+   *     score is NaN
+   * @throws dev.finetune.data.DatasetException if an image cannot be read or has a value that is
+   *     not finite, a label is not an index into the classes, or a class is unknown
+   * @throws dev.finetune.weights.WeightsException if a weight is not finite
+   * @throws IllegalStateException if a logit is not finite
+   */
+  public static FineTunedModel soup(
+      List<FineTunedModel> models, ImageDataset valid, ToDoubleFunction<Evaluation> score) {
+    checkArgument(!models.isEmpty(), "A soup must have at least one model, got none");
+    EngineOptions engine = models.get(0).engine();
+    StoredModel soup =
+        ModelSoup.of(
+            models.stream().map(TrainedModel::stored).toList(),
+            stored -> {
+              try (FineTunedModel model = of(stored, engine)) {
+                return score.applyAsDouble(model.evaluate(valid));
+              }
+            });
+    return of(soup, engine);
+  }
+
+  /**
    * {@return the class probabilities of an image}
    *
    * @param image an image of any size
@@ -109,7 +179,8 @@ public final class FineTunedModel extends TrainedModel {
   }
 
   /**
-   * {@return the logits of an image, one per class}
+   * {@return the logits of an image, one per class} With {@linkplain #withViews views} they are the
+   * natural logarithms of the averaged probabilities, whose softmax is these probabilities.
    *
    * @param image an image of any size
    * @throws IllegalArgumentException if the image has a value that is NaN or infinite
@@ -136,6 +207,37 @@ public final class FineTunedModel extends TrainedModel {
   @Override
   public void close() {
     classifier.close();
+  }
+
+  /**
+   * {@return a model with the same weights that classifies the mean over several views of an image}
+   * The class probabilities of an image are the arithmetic means of those of its views, in float64.
+   * The views apply to all methods that classify or evaluate, to {@link #classifier}, and to the
+   * model when it is saved and loaded. {@link #history} stays: it has the results without views.
+   *
+   * <p>An image costs as many forward passes as there are views, but no more memory: views are
+   * computed in the usual batches. {@link Views#none} returns to one pass. A continued model has no
+   * views; see {@link FineTune#from(FineTunedModel)}. Both models have native memory of their own:
+   * closing either leaves the other open.
+   *
+   * <pre>{@code
+   * FineTunedModel averaging = model.withViews(Views.parse("identity,zoom:0.9,zoom:1.1"));
+   * averaging.save(file);
+   * }</pre>
+   *
+   * @param views the views in place of those of this model
+   * @throws NullPointerException if {@code views} is null
+   * @throws dev.finetune.engine.EngineException if no engine can compute the model
+   */
+  public FineTunedModel withViews(Views views) {
+    checkNotNull(views, "views must not be null");
+    return of(
+        new StoredModel(stored().description().withViews(views), stored().weights()), engine());
+  }
+
+  /** {@return the views that are averaged; {@link Views#none} if there is one, the image itself} */
+  public Views views() {
+    return stored().description().views();
   }
 
   /** {@return the names of the classes, in the order of the logits} */

@@ -7,20 +7,25 @@ import dev.finetune.data.ImageDataset;
 import dev.finetune.data.Labels;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.evaluate.Evaluation;
+import dev.finetune.evaluate.MeanProbabilities;
 import dev.finetune.evaluate.Prediction;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.image.InputSpec;
 import dev.finetune.image.Pixels;
+import dev.finetune.image.Views;
 import dev.finetune.internal.network.Network;
 import dev.finetune.loss.Targets;
 import dev.finetune.weights.Weights;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 /**
  * A network that classifies images. Safe for use from several threads; one of them computes at a
- * time.
+ * time. The classifier of a model with views averages over them; see {@link
+ * FineTunedModel#withViews}.
  *
  * <p>It owns native memory. {@link #close} frees it at once; otherwise it is freed when the
  * classifier is no longer reachable.
@@ -30,9 +35,16 @@ public final class ImageClassifier implements AutoCloseable {
   private final List<String> classNames;
   private final ImageNetwork network;
 
-  ImageClassifier(InputSpec input, List<String> classNames, Network network) {
+  /** Averages over views; empty if there is one view, the image as it is. */
+  private final Optional<ViewedNetwork> viewed;
+
+  ImageClassifier(InputSpec input, List<String> classNames, Views views, Network network) {
     this.classNames = List.copyOf(classNames);
     this.network = new ImageNetwork(input, Targets.Kind.CLASSES, this.classNames, network);
+    this.viewed =
+        views.isNone()
+            ? Optional.empty()
+            : Optional.of(new ViewedNetwork(this.network, views, this.classNames.size()));
     Labels.requireClassNames(this.classNames);
     checkArgument(
         network.graph().outputShape().size() == classNames.size(),
@@ -78,7 +90,7 @@ public final class ImageClassifier implements AutoCloseable {
       Weights weights,
       EngineOptions engine) {
     weights.requireFinite("the classifier");
-    return new ImageClassifier(input, classNames, Network.of(graph, weights, engine));
+    return new ImageClassifier(input, classNames, Views.none(), Network.of(graph, weights, engine));
   }
 
   /** {@return the names of the classes, in the order of the logits} */
@@ -112,20 +124,28 @@ public final class ImageClassifier implements AutoCloseable {
    * @throws IllegalStateException if a logit is not finite, or the classifier is closed
    */
   public List<Prediction> classify(List<Pixels> images) {
+    if (viewed.isPresent()) {
+      return viewed.get().probabilities(images).stream()
+          .map(means -> new Prediction(classNames, Arrays.stream(means).boxed().toList()))
+          .toList();
+    }
     return network.outputs(images).stream()
         .map(logits -> Prediction.ofLogits(classNames, logits))
         .toList();
   }
 
   /**
-   * {@return the logits of an image, one per class}
+   * {@return the logits of an image, one per class} With views they are the natural logarithms of
+   * the averaged probabilities, whose softmax is these probabilities.
    *
    * @param image an image of any size
    * @throws IllegalArgumentException if the image has a value that is NaN or infinite
    * @throws IllegalStateException if a logit is not finite, or the classifier is closed
    */
   public float[] logits(Pixels image) {
-    return network.outputs(image);
+    return viewed
+        .map(v -> MeanProbabilities.logits(v.probabilities(image)))
+        .orElseGet(() -> network.outputs(image));
   }
 
   /**
@@ -156,6 +176,15 @@ public final class ImageClassifier implements AutoCloseable {
   public Evaluation evaluate(ImageDataset data, IntConsumer progress) {
     int[] labels = labelsOf(data);
     Evaluation.Tally tally = Evaluation.tally(classNames);
+    if (viewed.isPresent()) {
+      viewed
+          .get()
+          .forEachImage(
+              data,
+              progress,
+              (image, probabilities) -> tally.addProbabilities(probabilities, labels[image]));
+      return tally.result();
+    }
     network.forEachBatch(
         data,
         progress,

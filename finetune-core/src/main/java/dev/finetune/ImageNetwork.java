@@ -17,7 +17,8 @@ import java.util.function.IntFunction;
 /** A network that computes named, finite outputs of images. */
 final class ImageNetwork implements AutoCloseable {
 
-  private static final int BATCH = 32;
+  /** The number of examples per batch. */
+  static final int BATCH = 32;
 
   private final InputSpec input;
   private final Targets.Kind kind;
@@ -101,7 +102,13 @@ final class ImageNetwork implements AutoCloseable {
             });
   }
 
-  private float[][] outputs(List<float[][]> batch, IntFunction<String> nameOf) {
+  /**
+   * Returns the outputs of a batch of prepared images.
+   *
+   * @param nameOf returns what an example is, for messages
+   * @throws IllegalStateException if an output is not finite, or the network is closed
+   */
+  float[][] outputs(List<float[][]> batch, IntFunction<String> nameOf) {
     float[][] outputs = network.output(Batch.of(batch));
     for (int i = 0; i < outputs.length; i++) {
       OptionalInt bad = Finite.first(outputs[i]);

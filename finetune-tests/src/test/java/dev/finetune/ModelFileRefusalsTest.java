@@ -69,6 +69,17 @@ class ModelFileRefusalsTest {
     return (ObjectNode) json.get("graph").get(index).get("layer");
   }
 
+  /** Sets a single view, and returns it. */
+  private static ObjectNode view(ObjectNode json) {
+    return json.putArray("views")
+        .addObject()
+        .put("zoom", 2.0)
+        .put("right", 0.0)
+        .put("down", 0.0)
+        .put("degrees", 0.0)
+        .put("mirrored", false);
+  }
+
   private static ObjectNode epoch(ObjectNode json) {
     return (ObjectNode) json.get("history").get("epochs").get(0);
   }
@@ -147,6 +158,37 @@ class ModelFileRefusalsTest {
         json(
             j -> j.putArray("uncounted").add("nowhere"),
             "\"uncounted\" must be an array of layer names of the graph, got nowhere"),
+        // The views.
+        json(j -> j.put("views", "signs"), "\"views\" must be an array, got \"signs\""),
+        json(j -> j.putArray("views"), "There must be from 1 to 64 views, got 0"),
+        json(j -> view(j).remove("degrees"), "\"views[0].degrees\" must be present"),
+        json(
+            j -> view(j).put("shear", 1),
+            "keys must be one of [zoom, right, down, degrees, mirrored], got \"views[0].shear\""),
+        json(
+            j -> view(j).put("zoom", 0),
+            "\"views[0].zoom\" must be a number from 0.1 to 10.0, got 0"),
+        json(
+            j -> view(j).put("right", "0"),
+            "\"views[0].right\" must be a number from -1.0 to 1.0, got \"0\""),
+        json(j -> view(j).put("down", 1), "right and down must be in (-1, 1), got 0.0 and 1.0"),
+        json(j -> view(j).put("degrees", 181), "\"views[0].degrees\"", "got 181"),
+        json(j -> view(j).put("mirrored", 1), "\"views[0].mirrored\" must be true or false"),
+        json(
+            j -> {
+              ObjectNode same = view(j).deepCopy();
+              j.withArray("/views").add(same);
+            },
+            "Views must be distinct, got [zoom:2.0, zoom:2.0]"),
+        json(
+            j -> {
+              view(j);
+              j.remove("classNames");
+              j.putObject("tags").putArray("names").add("a").add("b").add("c");
+              j.withObject("/tags").putArray("thresholds").add(0.5).add(0.5).add(0.5);
+            },
+            "Only a model with classes can have views, got the views zoom:2.0 of a model with"
+                + " tags"),
         // The history.
         json(
             j -> epoch(j).put("epoch", 2),

@@ -43,8 +43,31 @@ public final class Evaluation {
 
   /** {@return the share of images whose most probable class is correct, from 0 to 1} */
   public double accuracy() {
-    int right = IntStream.range(0, confusion.length).map(i -> confusion[i][i]).sum();
-    return (double) right / count();
+    return (double) right() / count();
+  }
+
+  /**
+   * {@return the 95 % confidence interval of the accuracy} See {@link #accuracyInterval(double)}.
+   */
+  public Interval accuracyInterval() {
+    return accuracyInterval(Interval.USUAL);
+  }
+
+  /**
+   * {@return the confidence interval of the accuracy on all images of the kind that these are a
+   * sample of} It is a {@linkplain Interval#wilson Wilson interval} for independent images. Images
+   * of the same group, such as the frames of one film, are not independent: then the true interval
+   * is wider.
+   *
+   * @param confidence over 0 and under 1
+   * @throws IllegalArgumentException if the confidence is outside its range
+   */
+  public Interval accuracyInterval(double confidence) {
+    return Interval.wilson(right(), count(), confidence);
+  }
+
+  private int right() {
+    return IntStream.range(0, confusion.length).map(i -> confusion[i][i]).sum();
   }
 
   /** {@return the share of images whose class is among the five most probable, from 0 to 1} */
@@ -117,22 +140,35 @@ public final class Evaluation {
 
   /** Returns the number of classes that are more probable than the label. */
   static int rank(float[] logits, int label) {
+    return rank(scores(logits), label);
+  }
+
+  private static int rank(double[] scores, int label) {
     int better = 0;
-    for (int i = 0; i < logits.length; i++) {
+    for (int i = 0; i < scores.length; i++) {
       // For equal scores the earlier class wins, as in argmax.
-      if (logits[i] > logits[label] || (logits[i] == logits[label] && i < label)) {
+      if (scores[i] > scores[label] || (scores[i] == scores[label] && i < label)) {
         better++;
       }
     }
     return better;
   }
 
+  private static double[] scores(float[] logits) {
+    double[] scores = new double[logits.length];
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] = logits[i];
+    }
+    return scores;
+  }
+
   @Override
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "accuracy %.4f, top-5 %.4f, loss %.4f on %d images",
+        "accuracy %.4f (%s), top-5 %.4f, loss %.4f on %d images",
         accuracy(),
+        accuracyInterval(),
         top5(),
         loss(),
         count());
@@ -161,24 +197,54 @@ public final class Evaluation {
      *     classes, or a logit is not finite
      */
     public void add(float[] logits, int label) {
+      requireFit("logits", logits.length, label);
+      Softmax.requireFinite(logits);
+      add(scores(logits), label, Softmax.crossEntropy(logits, label));
+    }
+
+    /**
+     * Adds the class probabilities for one image, such as a mean over several outputs.
+     *
+     * @param probabilities one value from 0 to 1 per class, with sum 1. For the loss, 0 counts as
+     *     {@link Double#MIN_VALUE}
+     * @param label the true class, from 0 to the number of classes - 1
+     * @throws IllegalArgumentException if the number of probabilities or the label does not fit the
+     *     classes, or a probability is outside its range
+     */
+    public void addProbabilities(double[] probabilities, int label) {
+      requireFit("probabilities", probabilities.length, label);
+      for (double probability : probabilities) {
+        checkArgument(
+            probability >= 0 && probability <= 1,
+            "probabilities must be in [0, 1], got %s",
+            probability);
+      }
+      add(probabilities, label, -MeanProbabilities.log(probabilities[label]));
+    }
+
+    private void requireFit(String name, int length, int label) {
       checkArgument(
-          logits.length == classNames.size() && label >= 0 && label < classNames.size(),
-          "logits must have one value per class (%s) and label must be from 0 to %s, got %s logits"
+          length == classNames.size() && label >= 0 && label < classNames.size(),
+          "%s must have one value per class (%s) and label must be from 0 to %s, got %s %s"
               + " and label %s",
+          name,
           classNames.size(),
           classNames.size() - 1,
-          logits.length,
+          length,
+          name,
           label);
-      Softmax.requireFinite(logits);
+    }
+
+    private void add(double[] scores, int label, double crossEntropy) {
       int best = 0;
-      for (int i = 0; i < logits.length; i++) {
-        if (logits[i] > logits[best]) {
+      for (int i = 0; i < scores.length; i++) {
+        if (scores[i] > scores[best]) {
           best = i;
         }
       }
       confusion[label][best]++;
-      loss += Softmax.crossEntropy(logits, label);
-      inTop5 += rank(logits, label) < 5 ? 1 : 0;
+      loss += crossEntropy;
+      inTop5 += rank(scores, label) < 5 ? 1 : 0;
       count++;
     }
 

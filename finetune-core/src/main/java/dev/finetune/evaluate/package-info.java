@@ -4,7 +4,8 @@
  * <p>A {@link dev.finetune.evaluate.Prediction} holds the class probabilities of one image. An
  * {@link dev.finetune.evaluate.Evaluation} summarises a classifier's outputs on labelled images:
  * accuracy, mean cross-entropy, a confusion matrix and {@link dev.finetune.evaluate.ClassMetrics}
- * for each class. {@link dev.finetune.evaluate.TagEvaluation} does this for images with several
+ * for each class; {@link dev.finetune.evaluate.Interval} says how far the accuracy of few images
+ * can be trusted. {@link dev.finetune.evaluate.TagEvaluation} does this for images with several
  * tags, and {@link dev.finetune.evaluate.ValueEvaluation} for predicted numbers. {@link
  * dev.finetune.evaluate.Thresholds} holds the probabilities from which tags are predicted, chosen
  * on validation images. {@link dev.finetune.evaluate.Metrics} has more measures of classifiers, and

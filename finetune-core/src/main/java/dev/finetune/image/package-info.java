@@ -5,7 +5,8 @@
  * dev.finetune.image.InputSpec} describes the input of a network: its size and its {@link
  * dev.finetune.image.Preprocessing}, the conversion of pixel values. {@link
  * dev.finetune.image.Bilinear} resizes. An {@link dev.finetune.image.Augmentation} changes an image
- * at random during training; {@link dev.finetune.image.Augmentations} has the built-in ones.
+ * at random during training; {@link dev.finetune.image.Augmentations} has the built-in ones. {@link
+ * dev.finetune.image.Views} are fixed changes over which a classifier averages.
  *
  * <pre>{@code
  * InputSpec input = new InputSpec(224, 224, Preprocessing.TORCH);

@@ -1,5 +1,7 @@
 package dev.finetune.dl4j;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import dev.finetune.FineTunedModel;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.internal.dl4j.Dl4jGraphs;
@@ -30,11 +32,18 @@ public final class Dl4jModels {
    * Creates a graph from a model. The graph has copies of the parameters. It is not safe for use by
    * several threads, and the caller must close it.
    *
-   * @param model the model to convert
+   * @param model the model to convert, without views
    * @return the graph; its output is an array of probabilities of shape (images, classes)
+   * @throws IllegalArgumentException if the model averages over views, because a graph computes one
+   *     forward pass
    * @throws IllegalStateException if no ND4J backend works on this machine
    */
   public static ComputationGraph graph(FineTunedModel model) {
+    checkArgument(
+        model.views().isNone(),
+        "A model to export must not average over views, because the export has one forward pass;"
+            + " got the views %s. Export model.withViews(Views.none())",
+        model.views());
     return graph(model.graph(), model.weights());
   }
 
@@ -56,9 +65,10 @@ public final class Dl4jModels {
    * neither class names nor preprocessing. It is written atomically: after a failure, there is no
    * partial file.
    *
-   * @param model the model to write
+   * @param model the model to write, without views
    * @param file the file to create or replace; its folder is created if necessary
    * @throws IOException if the file cannot be written; the message names it
+   * @throws IllegalArgumentException if the model averages over views
    * @throws IllegalStateException if no ND4J backend works on this machine
    */
   public static void write(FineTunedModel model, Path file) throws IOException {

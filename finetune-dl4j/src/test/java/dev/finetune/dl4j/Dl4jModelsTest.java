@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.finetune.FineTune;
 import dev.finetune.FineTunedModel;
 import dev.finetune.image.Pixels;
+import dev.finetune.image.Views;
 import dev.finetune.testing.RandomBackbones;
 import dev.finetune.testing.SyntheticImages;
 import dev.finetune.train.TrainOptions;
@@ -74,6 +75,21 @@ class Dl4jModelsTest {
     ComputationGraph second = Dl4jModels.graph(model);
 
     requireSameProbabilities(second);
+  }
+
+  @Test
+  void should_refuse_a_model_that_averages_over_views() {
+    Path file = folder.resolve("dl4j.zip");
+    try (FineTunedModel averaging = model.withViews(Views.parse("identity,hflip"));
+        FineTunedModel plain = averaging.withViews(Views.none())) {
+      assertThatThrownBy(() -> Dl4jModels.write(averaging, file))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "A model to export must not average over views, because the export has one forward"
+                  + " pass; got the views identity,hflip. Export model.withViews(Views.none())");
+      assertThat(file).doesNotExist();
+      requireSameProbabilities(Dl4jModels.graph(plain));
+    }
   }
 
   @Test

@@ -68,6 +68,8 @@ final class ClassesTask implements TrainingTask<ImageDataset, FineTunedModel, Ev
     return JsonNodeFactory.instance
         .objectNode()
         .put("accuracy", test.accuracy())
+        .put("accuracyLow", test.accuracyInterval().low())
+        .put("accuracyHigh", test.accuracyInterval().high())
         .put("top5", test.top5())
         .put("loss", test.loss());
   }

@@ -54,6 +54,8 @@ final class EvaluateCommand implements Callable<Integer> {
     output.text(evaluation.toString());
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("accuracy", evaluation.accuracy());
+    json.put("accuracyLow", evaluation.accuracyInterval().low());
+    json.put("accuracyHigh", evaluation.accuracyInterval().high());
     json.put("top5", evaluation.top5());
     json.put("loss", evaluation.loss());
     json.put("count", evaluation.count());

@@ -79,7 +79,7 @@ record Experiment(
         name, plan.backbone().name(), plan.trainableParameters(), plan.totalParameters());
     FineTunedModel model =
         plan.train(train, valid, options.observer(ProgressPrinter.standardError()));
-    return new Run(name, model, options.keep(), Optional.of(model.evaluate(test)));
+    return new Run(name, model, options.keep(), valid.size(), Optional.of(model.evaluate(test)));
   }
 
   /** Writes the model, its history and pictures into a directory, which is created if missing. */

@@ -2,6 +2,7 @@ package dev.finetune.examples;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.finetune.FineTunedModel;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -67,6 +68,13 @@ final class ExportCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     PathChecks.outputFile("FILE", file);
     try (FineTunedModel loaded = compute.load(model)) {
+      if (!loaded.views().isNone()) {
+        throw new IOException(
+            model
+                + ": a model to export must not average over views, because the export has one"
+                + " forward pass; got the views "
+                + loaded.views());
+      }
       switch (to) {
         case DL4J -> Dl4jExport.write(loaded, file);
       }

@@ -65,6 +65,7 @@ final class GtsrbCommand implements Callable<Integer>, TrainingCommand {
               training.name(),
               outcome.finished().get().model(),
               training.options().keep(),
+              training.data().valid().images().size(),
               outcome.finished().get().test());
       finish(run, Objects.requireNonNull(experiment), folder);
     }
@@ -95,8 +96,9 @@ final class GtsrbCommand implements Callable<Integer>, TrainingCommand {
     output.text(
         String.format(
             Locale.ROOT,
-            "validation accuracy %.4f, test %s, %.0f s, %.1f images/s",
+            "validation accuracy %.4f (%s), test %s, %.0f s, %.1f images/s",
             run.validScore(),
+            run.validInterval(),
             run.test().orElseThrow(),
             run.model().history().totalSeconds(),
             run.imagesPerSecond()));

@@ -11,6 +11,7 @@ import dev.finetune.TrainingInterruptedException;
 import dev.finetune.TrainingStoppedException;
 import dev.finetune.data.DatasetException;
 import dev.finetune.data.ImageSource;
+import dev.finetune.evaluate.Interval;
 import dev.finetune.recipe.Recipe;
 import dev.finetune.report.Curves;
 import dev.finetune.train.EpochResult;
@@ -63,6 +64,13 @@ record TrainingRun<D extends ImageSource, M extends TrainedModel, E>(
           "r2", "R²",
           "meanAbsoluteError", "mean absolute error",
           "rootMeanSquaredError", "root mean squared error");
+
+  private static final String ACCURACY = "accuracy";
+
+  /** The ends of the keys of a confidence interval's bounds. */
+  private static final String LOW = "Low";
+
+  private static final String HIGH = "High";
 
   /** Entries of the provenance. */
   static final String COMMAND = "command";
@@ -298,6 +306,10 @@ record TrainingRun<D extends ImageSource, M extends TrainedModel, E>(
     json.put("keptEpoch", kept.epoch());
     ObjectNode valid = json.putObject("validation");
     valid.put(key(history.score()), kept.validScore());
+    if (history.score() == Score.ACCURACY) {
+      Interval interval = Run.interval(kept.validScore(), data.valid().images().size());
+      valid.put(ACCURACY + LOW, interval.low()).put(ACCURACY + HIGH, interval.high());
+    }
     valid.put("loss", kept.validLoss());
     if (test.isPresent()) {
       json.put("testImages", data.test().orElseThrow().images().size());
@@ -309,7 +321,7 @@ record TrainingRun<D extends ImageSource, M extends TrainedModel, E>(
 
   private static String key(Score score) {
     return switch (score) {
-      case ACCURACY -> "accuracy";
+      case ACCURACY -> ACCURACY;
       case MEAN_AVERAGE_PRECISION -> "meanAveragePrecision";
       case R2 -> "r2";
     };
@@ -335,13 +347,22 @@ record TrainingRun<D extends ImageSource, M extends TrainedModel, E>(
 
   private static String numbers(JsonNode figures) {
     List<String> texts = new ArrayList<>();
-    figures
-        .properties()
-        .forEach(
-            figure ->
-                texts.add(
-                    LABELS.getOrDefault(figure.getKey(), figure.getKey())
-                        + String.format(Locale.ROOT, " %.4f", figure.getValue().asDouble())));
+    for (Map.Entry<String, JsonNode> figure : figures.properties()) {
+      String key = figure.getKey();
+      if (!key.endsWith(LOW) && !key.endsWith(HIGH)) {
+        texts.add(
+            LABELS.getOrDefault(key, key)
+                + String.format(Locale.ROOT, " %.4f", figure.getValue().asDouble())
+                + interval(figures.path(key + LOW), figures.path(key + HIGH)));
+      }
+    }
     return String.join(", ", texts);
+  }
+
+  /** Returns the interval of a figure; empty if it has none, as in reports of older versions. */
+  private static String interval(JsonNode low, JsonNode high) {
+    return low.isMissingNode()
+        ? ""
+        : " (" + new Interval(low.asDouble(), high.asDouble(), Interval.USUAL) + ")";
   }
 }

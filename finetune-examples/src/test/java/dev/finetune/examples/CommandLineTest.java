@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.finetune.FineTunedModel;
+import dev.finetune.datasets.Images;
+import dev.finetune.evaluate.Interval;
 import dev.finetune.image.Pixels;
+import dev.finetune.image.Views;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -105,7 +108,14 @@ class CommandLineTest {
     assertThat(tested.exitCode()).as(tested.err()).isZero();
     assertThat(tested.json().get("count").asInt()).isEqualTo(18);
     assertThat(tested.json().get("top5").asDouble()).isEqualTo(1);
-    for (String figure : List.of("accuracy", "loss")) {
+    Interval tested18 = Run.interval(tested.json().get("accuracy").asDouble(), 18);
+    assertThat(tested.json().get("accuracyLow").asDouble()).isEqualTo(tested18.low());
+    assertThat(tested.json().get("accuracyHigh").asDouble()).isEqualTo(tested18.high());
+    assertThat(tested.out()).contains(" (" + tested18 + "), top-5 1.0000");
+    double valid = trained.json().get("validScore").asDouble();
+    assertThat(trained.out()).contains(String.format(Locale.ROOT, "accuracy %.4f (95 %%", valid));
+    assertThat(trained.json().get("validScoreLow").asDouble()).isLessThan(valid);
+    for (String figure : List.of("accuracy", "accuracyLow", "accuracyHigh", "loss")) {
       String inTraining =
           "test" + figure.substring(0, 1).toUpperCase(Locale.ROOT) + figure.substring(1);
       assertThat(tested.json().get(figure).asDouble())
@@ -143,6 +153,38 @@ class CommandLineTest {
     assertThat(graph.outputSingle(input).toDoubleVector())
         .containsExactly(expected, Offset.offset(1e-5));
     graph.close();
+  }
+
+  /** The commands compute what the model computes. */
+  @Test
+  void should_average_over_the_views_of_a_model() throws Exception {
+    Path saved = TestFiles.savedModel(folder);
+    Path averaging = folder.resolve("views.zip");
+    Path signs = TestFiles.folder(folder, 4);
+    String image = TestFiles.image(folder).toString();
+    double expected;
+    try (FineTunedModel model = FineTunedModel.load(saved).withViews(Views.signs())) {
+      model.save(averaging);
+      expected = model.classify(Images.read(Path.of(image))).best().probability();
+    }
+
+    Call classified = Call.of("classify", averaging.toString(), image, "--json");
+    Call predicted =
+        Call.of("predict", averaging.toString(), signs + "/a", "--out", folder + "/table.csv");
+    Call exported =
+        Call.of("export", averaging.toString(), "--to", "dl4j", folder.resolve("x.zip").toString());
+
+    assertThat(classified.json().at("/predictions/0/top/0/probability").asDouble())
+        .isCloseTo(expected, Offset.offset(1e-9));
+    assertThat(predicted.exitCode()).as(predicted.err()).isZero();
+    assertThat(exported.exitCode()).isEqualTo(1);
+    assertThat(exported.err())
+        .startsWith(
+            "finetune-examples: "
+                + averaging
+                + ": a model to export must not average over views, because the export has one"
+                + " forward pass; got the views identity,zoom:0.9,")
+        .hasLineCount(1);
   }
 
   /** The file has six decimals. */

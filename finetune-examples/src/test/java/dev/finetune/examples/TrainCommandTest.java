@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.finetune.FineTunedModel;
+import dev.finetune.evaluate.Interval;
 import dev.finetune.weights.Tensor;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -108,6 +110,17 @@ class TrainCommandTest {
     assertThat(report.at("/options/optimizer").asText()).isEqualTo("adam:0.001");
     assertThat(report.at("/options/variants").asText()).isEqualTo("4");
     assertThat(report.get("testImages").asInt()).isEqualTo(36);
+    for (String part : List.of("validation", "test")) {
+      JsonNode figures = report.get(part);
+      double accuracy = figures.get("accuracy").asDouble();
+      String count = part.equals("test") ? "testImages" : "validImages";
+      Interval interval = Run.interval(accuracy, report.get(count).asInt());
+      assertThat(figures.get("accuracyLow").asDouble()).isEqualTo(interval.low());
+      assertThat(figures.get("accuracyHigh").asDouble()).isEqualTo(interval.high());
+      assertThat(trained.out())
+          .contains(
+              String.format(Locale.ROOT, "%s accuracy %.4f (%s), ", part, accuracy, interval));
+    }
     // A third of the groups of each class validates: no group is on both sides.
     assertThat(report.get("trainImages").asInt()).isEqualTo(27);
     assertThat(report.get("validImages").asInt()).isEqualTo(9);

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.image.InputSpec;
+import dev.finetune.image.Views;
+import dev.finetune.loss.Targets;
 import dev.finetune.train.History;
 import dev.finetune.train.Score;
 import java.util.List;
@@ -15,6 +17,7 @@ import java.util.List;
  *
  * @param outputs the names of the outputs, and whether they are classes, tags or values
  * @param input the size and preprocessing of the images
+ * @param views the views of an image that a classifier averages over
  * @param engine the engine that computed the model
  * @param graph the layers, with one input of shape {@code input.shape()} and one output, a vector
  *     with one value per name
@@ -26,6 +29,7 @@ import java.util.List;
 public record Description(
     StoredOutputs outputs,
     InputSpec input,
+    Views views,
     StoredEngine engine,
     LayerGraph graph,
     String backboneOutput,
@@ -37,8 +41,8 @@ public record Description(
    * Checks that the parts match.
    *
    * @throws IllegalArgumentException if the names do not match the output of the graph, the graph
-   *     has another input, no layer is named {@code backboneOutput}, or the history is of another
-   *     task
+   *     has another input, there are several views without classes, no layer is named {@code
+   *     backboneOutput}, or the history is of another task
    */
   public Description {
     checkArgument(
@@ -53,6 +57,11 @@ public record Description(
         "The network must have one input, with the shape of the images, %s, got %s",
         input.shape(),
         inputs);
+    checkArgument(
+        views.isNone() || outputs.kind() == Targets.Kind.CLASSES,
+        "Only a model with classes can have views, got the views %s of a model with %s",
+        views,
+        outputs.kind());
     checkArgument(
         graph.names().contains(backboneOutput),
         "The output of the backbone must be a layer of the network, got \"%s\"; the layers are %s",
@@ -71,6 +80,22 @@ public record Description(
       return Score.MEAN_AVERAGE_PRECISION;
     }
     return outputs instanceof StoredOutputs.Values ? Score.R2 : Score.ACCURACY;
+  }
+
+  /**
+   * Returns a copy with other views.
+   *
+   * @throws IllegalArgumentException if there are views and the outputs are not classes
+   */
+  public Description withViews(Views changed) {
+    return new Description(
+        outputs, input, changed, engine, graph, backboneOutput, plan, history, provenance);
+  }
+
+  /** Returns a copy with another provenance. */
+  public Description withProvenance(ObjectNode changed) {
+    return new Description(
+        outputs, input, views, engine, graph, backboneOutput, plan, history, changed);
   }
 
   /** Returns the names of the outputs: of classes, tags or values. */

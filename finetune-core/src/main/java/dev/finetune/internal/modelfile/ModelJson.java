@@ -1,15 +1,20 @@
 package dev.finetune.internal.modelfile;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.ImmutableList;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.image.InputSpec;
 import dev.finetune.image.Preprocessing;
+import dev.finetune.image.View;
+import dev.finetune.image.Views;
 import dev.finetune.internal.json.Fields;
 import dev.finetune.internal.json.HistoryJson;
 import dev.finetune.internal.json.StrictJson;
 import dev.finetune.train.History;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Converts the description of a model to JSON and back. */
@@ -23,9 +28,14 @@ final class ModelJson {
   private static final String CLASSES = "classNames";
   private static final String TAGS = "tags";
   private static final String VALUES = "values";
+  private static final String VIEWS = "views";
 
   /** The keys of the outputs. A file has one of them; files of the first release have classes. */
   private static final List<String> OUTPUTS = List.of(CLASSES, TAGS, VALUES);
+
+  /** The keys that a file can lack. Models without views have no key for them. */
+  private static final List<String> OPTIONAL =
+      ImmutableList.<String>builder().addAll(OUTPUTS).add(VIEWS).build();
 
   private ModelJson() {}
 
@@ -38,6 +48,18 @@ final class ModelJson {
         .put("height", model.input().height())
         .put("width", model.input().width())
         .put("preprocessing", model.input().preprocessing().name());
+    if (!model.views().isNone()) {
+      ArrayNode views = json.putArray(VIEWS);
+      for (View view : model.views().list()) {
+        views
+            .addObject()
+            .put("zoom", view.zoom())
+            .put("right", view.right())
+            .put("down", view.down())
+            .put("degrees", view.degrees())
+            .put("mirrored", view.mirrored());
+      }
+    }
     json.putObject("engine")
         .put("name", model.engine().name())
         .put("winograd", model.engine().winograd());
@@ -77,7 +99,7 @@ final class ModelJson {
                 "plan",
                 "history",
                 "provenance"),
-            OUTPUTS);
+            OPTIONAL);
     Fields engine = json.object("engine", "name", "winograd");
     return description(
         json,
@@ -124,6 +146,23 @@ final class ModelJson {
     return new StoredOutputs.Classes(json.texts(CLASSES));
   }
 
+  private static Views views(Fields json) throws IOException {
+    if (!json.has(VIEWS)) {
+      return Views.none();
+    }
+    List<View> views = new ArrayList<>();
+    for (Fields view : json.objects(VIEWS, "zoom", "right", "down", "degrees", "mirrored")) {
+      views.add(
+          new View(
+              view.number("zoom", View.LEAST_ZOOM, View.MOST_ZOOM),
+              view.number("right", -1, 1),
+              view.number("down", -1, 1),
+              view.number("degrees", -180, 180),
+              view.flag("mirrored")));
+    }
+    return new Views(views);
+  }
+
   /** Reads the keys that are the same in all versions. */
   static Description description(
       Fields json, StoredEngine engine, LayerGraph graph, History history) throws IOException {
@@ -134,6 +173,7 @@ final class ModelJson {
             input.integer("height", 1),
             input.integer("width", 1),
             input.constant("preprocessing", Preprocessing.class)),
+        views(json),
         engine,
         graph,
         json.text("backboneOutput"),

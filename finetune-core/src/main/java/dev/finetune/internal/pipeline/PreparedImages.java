@@ -3,6 +3,7 @@ package dev.finetune.internal.pipeline;
 import dev.finetune.data.ImageSource;
 import dev.finetune.image.InputSpec;
 import dev.finetune.image.Pixels;
+import dev.finetune.image.Views;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -84,6 +85,31 @@ public final class PreparedImages {
       return input.prepare(image);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(data.name(index) + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Prepares all images in order, each in several views, and passes them to a consumer one by one.
+   * An image is decoded once.
+   *
+   * @param ahead the maximum number of images in memory, with all their views
+   * @param consumer receives the values of an image in each view
+   */
+  public void forEachImage(Views views, int ahead, Consumer<List<float[]>> consumer) {
+    try (Prefetcher<List<float[]>> images =
+        new Prefetcher<>(data.size(), ahead, index -> prepare(index, views))) {
+      while (images.hasNext()) {
+        consumer.accept(images.next());
+      }
+    }
+  }
+
+  private List<float[]> prepare(int index, Views views) {
+    try {
+      Pixels image = decoded.load(index);
+      return views.list().stream().map(view -> prepare(index, view.apply(image))).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -54,6 +54,7 @@ class ModelFilesTest {
         new Description(
             new StoredOutputs.Classes(right.classNames()),
             right.input(),
+            right.views(),
             right.engine(),
             right.graph(),
             right.backboneOutput(),
