@@ -76,6 +76,8 @@ final class TimeProbe {
       checkSeconds = perImage * (job.train().size() + job.valid().size());
     }
     try (Sources sources = Sources.images(sample.job(), sample.images())) {
+      // Lets the JVM compile the preparation of images: slow networks have few repetitions for it.
+      secondsPerBatch(sources.train(), options.batch(), unused -> {});
       return new TimeEstimate.Phase(
           epochs, checkSeconds, epochSeconds(sources, sample.job().data().trainTargets()));
     }
