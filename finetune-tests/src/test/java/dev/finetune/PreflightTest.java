@@ -56,20 +56,30 @@ class PreflightTest {
 
     public static void main(String[] args) {
       FineTune tuning = FineTune.from(backbone()).classes(2);
+      FineTunePlan plan =
+          (args[0].equals("all")
+                  ? tuning.freezeAll().head()
+                  : tuning.freezeNone().head(globalAveragePooling()))
+              .plan();
+      SyntheticImages train = new SyntheticImages(2, 60, 8, 1);
+      SyntheticImages valid = new SyntheticImages(2, 2, 8, 2);
+      TrainOptions options =
+          TrainOptions.defaults().epochs(1).batch(Integer.parseInt(args[1])).observer(new Native());
       try {
-        (args[0].equals("all")
-                ? tuning.freezeAll().head()
-                : tuning.freezeNone().head(globalAveragePooling()))
-            .train(
-                new SyntheticImages(2, 60, 8, 1),
-                new SyntheticImages(2, 2, 8, 2),
-                TrainOptions.defaults()
-                    .epochs(1)
-                    .batch(Integer.parseInt(args[1]))
-                    .observer(new Native()));
+        plan.train(train, valid, options);
         System.out.println("trained");
       } catch (IllegalStateException e) {
         System.out.println("refused: " + e.getMessage());
+        estimate(() -> plan.estimate(train, valid, options));
+      }
+    }
+
+    private static void estimate(Runnable estimate) {
+      try {
+        estimate.run();
+        System.out.println("estimated");
+      } catch (IllegalStateException e) {
+        System.out.println("not estimated: " + e.getMessage());
       }
     }
   }
@@ -122,6 +132,7 @@ class PreflightTest {
     String refused = run("none", 48, little);
 
     assertThat(refused).contains("refused: ", "with batch size 48", "0.1", "maxbytes");
+    assertThat(refused).containsPattern("not estimated: .* with batch size 48");
     Matcher largest = Pattern.compile("largest batch that fits is (\\d+)").matcher(refused);
     assertThat(largest.find()).isTrue();
     int batch = Integer.parseInt(largest.group(1));
@@ -136,7 +147,8 @@ class PreflightTest {
     String refused = run("all", 4, "-Xmx120m", "-Dorg.bytedeco.javacpp.maxbytes=2g");
 
     assertThat(refused)
-        .contains("refused: ", "outputs of the frozen stem need 0.15 GB", "FeatureCache.at");
+        .contains("refused: ", "outputs of the frozen stem need 0.15 GB", "FeatureCache.at")
+        .containsPattern("not estimated: .* outputs of the frozen stem need 0.15 GB");
   }
 
   /** A step has at most as many images as the dataset, so a larger batch needs no more memory. */

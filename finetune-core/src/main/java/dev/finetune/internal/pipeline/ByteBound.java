@@ -16,6 +16,11 @@ public final class ByteBound {
     this.most = most;
   }
 
+  /** Returns the largest number of bytes that can be taken. */
+  public long most() {
+    return most;
+  }
+
   /** Returns whether bytes are within what is left of the bound. */
   boolean fits(long bytes) {
     return bytes <= most - taken.get();

@@ -17,6 +17,7 @@ final class Run {
   /**
    * Creates the shared part of a run.
    *
+   * @param observers the observers that learn of the run
    * @param checkpoints the folder of checkpoints; empty if none are written
    * @param images the images of all phases
    */
@@ -24,12 +25,13 @@ final class Run {
       TrainingJob job,
       Course course,
       Clock clock,
+      Observers observers,
       Optional<CheckpointFolder> checkpoints,
       RunImages images) {
     this.job = job;
     this.course = course;
     this.clock = clock;
-    this.observers = new Observers(job.options().observers());
+    this.observers = observers;
     this.checkpoints = checkpoints;
     this.images = images;
   }

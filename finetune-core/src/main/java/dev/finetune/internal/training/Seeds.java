@@ -12,6 +12,7 @@ public final class Seeds {
   private static final long MIX = 7;
   private static final long ROW = 8;
   private static final long REPLAY = 9;
+  private static final long SAMPLE = 10;
 
   private Seeds() {}
 
@@ -32,6 +33,11 @@ public final class Seeds {
   /** Returns the seed of the choice of old images. */
   public static long replay(long seed) {
     return mix(seed, REPLAY, 0, 0);
+  }
+
+  /** Returns the seed of the choice of images for measurements. */
+  static long sample(long seed) {
+    return mix(seed, SAMPLE, 0, 0);
   }
 
   /** Returns the seed of the order of the images in an epoch. */

@@ -44,13 +44,8 @@ record Sources(Examples train, Examples valid) implements AutoCloseable {
   static Sources features(TrainingJob job, RunImages images, Stem stem, StemProgress progress)
       throws IOException {
     TrainOptions options = job.options();
-    boolean stored = options.cache().directory().isPresent();
-    Variants train =
-        options
-            .augmentation()
-            .map(augmentation -> Variants.of(images.train(), augmentation, options.variants()))
-            .orElseGet(() -> Variants.none(images.train(), stored));
-    Variants valid = Variants.none(images.valid(), stored);
+    Variants train = trainVariants(options, images);
+    Variants valid = validVariants(options, images);
     int total = Math.addExact(train.examples(), valid.examples());
     StemPass pass = new StemPass(stem, job.input(), done -> progress.accept(done, total));
     Examples trained = features(pass, stem, train, options.cache(), job.valid());
@@ -60,6 +55,23 @@ record Sources(Examples train, Examples valid) implements AutoCloseable {
       trained.close();
       throw e;
     }
+  }
+
+  /** Returns the variants of the training images that a stem computes. */
+  static Variants trainVariants(TrainOptions options, RunImages images) {
+    return options
+        .augmentation()
+        .map(augmentation -> Variants.of(images.train(), augmentation, options.variants()))
+        .orElseGet(() -> Variants.none(images.train(), stored(options)));
+  }
+
+  /** Returns the validation images as a stem computes them. */
+  static Variants validVariants(TrainOptions options, RunImages images) {
+    return Variants.none(images.valid(), stored(options));
+  }
+
+  private static boolean stored(TrainOptions options) {
+    return options.cache().directory().isPresent();
   }
 
   private static Examples features(

@@ -15,8 +15,10 @@ import dev.finetune.train.Checkpoints;
 import dev.finetune.train.History;
 import dev.finetune.train.LearningRates;
 import dev.finetune.train.MemoryEstimate;
+import dev.finetune.train.TimeEstimate;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.train.TrainingEnd;
+import dev.finetune.train.TrainingObserver;
 import dev.finetune.train.TrainingStart;
 import dev.finetune.weights.Weights;
 import java.io.IOException;
@@ -121,11 +123,7 @@ public final class Trainer {
   }
 
   private Result runToTheEnd() {
-    for (Phase phase : job.phases()) {
-      new BatchesOfOne(job, phase.frozen(), norms).refuse();
-      List<Shape> inputs = inputs(Cut.of(job.graph(), phase.frozen()));
-      options.mix().ifPresent(mix -> mix.require(inputs, job.data().trainTargets().kind()));
-    }
+    requireBatches();
     if (Thread.currentThread().isInterrupted()) {
       throw course.stopped(Reason.INTERRUPTED, course.place(), null);
     }
@@ -140,6 +138,14 @@ public final class Trainer {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private void requireBatches() {
+    for (Phase phase : job.phases()) {
+      new BatchesOfOne(job, phase.frozen(), norms).refuse();
+      List<Shape> inputs = inputs(Cut.of(job.graph(), phase.frozen()));
+      options.mix().ifPresent(mix -> mix.require(inputs, job.data().trainTargets().kind()));
     }
   }
 
@@ -159,6 +165,7 @@ public final class Trainer {
             job,
             course,
             new Clock(options, before),
+            new Observers(options.observers()),
             folder,
             RunImages.of(job, course.place().epoch() + 1, updates()));
     run.observers()
@@ -262,7 +269,7 @@ public final class Trainer {
     if (cut.stem().isEmpty()) {
       DecodedImages.verify(images.train());
     }
-    Run run = new Run(job, course, new Clock(options, 0), Optional.empty(), images);
+    Run run = untimed(images, options.observers());
     List<LearningRates> found = new ArrayList<>();
     try (Learner learner = learner(cut, job.initial())) {
       withSources(
@@ -284,9 +291,65 @@ public final class Trainer {
     return found.get(0);
   }
 
+  /**
+   * Predicts the duration of the run from the measured time of a few operations. Calls no observer.
+   *
+   * @throws IllegalArgumentException if a batch has one value per channel for a trainable batch
+   *     normalisation
+   * @throws IllegalStateException if the run does not fit into memory
+   * @throws dev.finetune.data.DatasetException if an image of the sample cannot be read or has a
+   *     value that is not finite
+   */
+  public TimeEstimate estimateTime() throws IOException {
+    requireBatches();
+    Run run = untimed(RunImages.of(job, 1, updates()), List.of());
+    SampledImages.Source samples = new SampledImages.Source(job, run.images());
+    List<TimeEstimate.Phase> phases = new ArrayList<>();
+    int epoch = 1;
+    for (int index = 0; epoch <= options.epochs(); index++) {
+      int last = job.lastEpoch(index);
+      phases.add(estimatePhase(run, index, last - epoch + 1, samples));
+      epoch = last + 1;
+    }
+    return new TimeEstimate(phases);
+  }
+
+  private TimeEstimate.Phase estimatePhase(
+      Run run, int index, int epochs, SampledImages.Source samples) throws IOException {
+    Set<String> frozen = job.phases().get(index).frozen();
+    Cut cut = Cut.of(job.graph(), frozen);
+    // All parameters begin with the first step of the probe, those of later phases too.
+    UpdatePlan updates = updates().begun(parameter -> 0);
+    try (Learner learner = learner(cut, job.initial(), updates)) {
+      TimeProbe probe = new TimeProbe(job, learner, inputs(cut), samples, index == 0);
+      if (cut.stem().isEmpty()) {
+        requireMemory(run, learner, frozen);
+        return probe.withoutStem(epochs);
+      }
+      List<TimeEstimate.Phase> measured = new ArrayList<>();
+      withStem(
+          run,
+          learner,
+          frozen,
+          cut.stem().get(),
+          (stem, memory) -> measured.add(probe.withStem(stem, epochs)));
+      return measured.get(0);
+    }
+  }
+
+  /** Returns a run without checkpoints that is not a training. */
+  private Run untimed(RunImages images, List<TrainingObserver> observers) {
+    return new Run(
+        job, course, new Clock(options, 0), new Observers(observers), Optional.empty(), images);
+  }
+
   private Learner learner(Cut cut, Weights weights) {
+    return learner(cut, weights, updates());
+  }
+
+  private Learner learner(Cut cut, Weights weights, UpdatePlan updates) {
     return Learner.of(
-        cut.tail(), cut.frozenInTail(), weights, norms, job.engine(), job.loss(), updates());
+        cut.tail(), cut.frozenInTail(), weights, norms, job.engine(), job.loss(), updates);
   }
 
   private static List<Shape> inputs(Cut cut) {
@@ -342,18 +405,55 @@ public final class Trainer {
       withFeatures(run, learner, frozen, cut.stem().get(), use);
       return;
     }
-    tell(
-        run,
-        preflight(run, frozen, Optional.empty(), learner.network()::bytes, nativeFree(learner))
-            .require());
+    requireMemory(run, learner, frozen);
     try (Sources sources = Sources.images(job, run.images())) {
       use.with(sources, 0);
     }
   }
 
+  /** Checks the memory of a phase without a stem. */
+  private void requireMemory(Run run, Learner learner, Set<String> frozen) {
+    tell(
+        run,
+        preflight(run, frozen, Optional.empty(), learner.network()::bytes, nativeFree(learner))
+            .require());
+  }
+
   private void withFeatures(
       Run run, Learner learner, Set<String> frozen, LayerGraph layers, Use use) throws IOException {
     long start = System.nanoTime();
+    withStem(
+        run,
+        learner,
+        frozen,
+        layers,
+        (stem, withoutStem) -> {
+          try (Sources sources =
+              Sources.features(
+                  job, run.images(), stem, (done, total) -> stemProgress(run, done, total))) {
+            if (!stem.made()) {
+              tell(run, withoutStem);
+            }
+            stem.release();
+            use.with(sources, secondsSince(start));
+          }
+        });
+  }
+
+  /** Something done with a stem. */
+  private interface StemUse {
+    /**
+     * Uses the stem, which is closed afterwards.
+     *
+     * @param withoutStem the memory that the tail needs if the stem computes nothing
+     */
+    void with(Stem stem, MemoryEstimate withoutStem) throws IOException;
+  }
+
+  /** Checks the memory and runs something with a stem. */
+  private void withStem(
+      Run run, Learner learner, Set<String> frozen, LayerGraph layers, StemUse use)
+      throws IOException {
     // While the stem computes, the tail has its parameters in memory, but no activations.
     long parameters = learner.network().bytes(0);
     IntToLongFunction tail = learner.network()::bytes;
@@ -372,15 +472,8 @@ public final class Trainer {
                         batch -> Math.max(tail.applyAsLong(batch), parameters + bytes),
                         free)
                     .requireNative());
-    try (Stem stem = new Stem(layers, job.initial(), job.input(), job.engine(), required);
-        Sources sources =
-            Sources.features(
-                job, run.images(), stem, (done, total) -> stemProgress(run, done, total))) {
-      if (!stem.made()) {
-        tell(run, withoutStem);
-      }
-      stem.release();
-      use.with(sources, secondsSince(start));
+    try (Stem stem = new Stem(layers, job.initial(), job.input(), job.engine(), required)) {
+      use.with(stem, withoutStem);
     }
   }
 

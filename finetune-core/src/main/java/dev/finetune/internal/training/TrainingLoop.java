@@ -7,7 +7,6 @@ import dev.finetune.graph.layer.Shape;
 import dev.finetune.internal.training.StoppedTraining.Place;
 import dev.finetune.internal.training.StoppedTraining.Reason;
 import dev.finetune.loss.Targets;
-import dev.finetune.train.BatchMix;
 import dev.finetune.train.BatchResult;
 import dev.finetune.train.EpochResult;
 import dev.finetune.train.TrainOptions;
@@ -18,7 +17,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +29,7 @@ final class TrainingLoop {
   private final Course course;
   private final Learner learner;
   private final Sources sources;
-  private final List<Shape> inputs;
+  private final Mixing mixing;
   private final int[] labels;
 
   /** Computed with the first state, because it hashes the weights of the stem. */
@@ -49,7 +47,7 @@ final class TrainingLoop {
     this.course = run.course();
     this.learner = learner;
     this.sources = sources;
-    this.inputs = List.copyOf(inputs);
+    this.mixing = new Mixing(job, inputs);
     this.labels = labels(job.data().trainTargets());
   }
 
@@ -149,17 +147,7 @@ final class TrainingLoop {
     long asked = System.nanoTime();
     Batch batch = cursor.batch(indices.length);
     meter.waited(Trainer.secondsSince(asked));
-    Targets targets = job.data().trainTargets().select(indices);
-    if (options.mix().isEmpty()) {
-      return new Learner.Labelled(batch, targets);
-    }
-    SplittableRandom random = new SplittableRandom(Seeds.mix(options.seed(), epoch, number));
-    BatchMix.Mixed mixed =
-        options
-            .mix()
-            .get()
-            .mix(batch.examples(), inputs, targets, job.data().outputs().size(), random);
-    return new Learner.Labelled(new Batch(mixed.inputs()), mixed.targets());
+    return mixing.mix(batch, job.data().trainTargets().select(indices), epoch, number);
   }
 
   private double score(List<float[]> outputs, List<Targets> targets) {
