@@ -27,6 +27,7 @@ import dev.finetune.loss.Targets;
 import dev.finetune.recipe.Recipe;
 import dev.finetune.recipe.RecipeInput;
 import dev.finetune.recipe.RecipeSettings;
+import dev.finetune.train.Probe;
 import dev.finetune.train.TrainOptions;
 import java.util.Arrays;
 import java.util.List;
@@ -59,6 +60,7 @@ public final class FineTune {
     FREEZING("freezing"),
     UNFREEZING("unfreezing stage by stage"),
     HEAD("the head"),
+    PROBE("the probe"),
     OUTPUTS("the outputs"),
     ENGINE("the engine options");
 
@@ -352,6 +354,32 @@ public final class FineTune {
   }
 
   /**
+   * {@return a copy whose last layer is fitted to the features before it} Features are the outputs
+   * of the pretrained layers; so the head must have no layers with parameters before the logits,
+   * such as {@code dense}. For classes only, and not for a continued model.
+   *
+   * <p>With {@link Probe#only()} this is the whole training. With {@link Probe#first()} training
+   * starts from it: with a random last layer, large gradients of the first steps change pretrained
+   * layers that train (A. Kumar et al., "Fine-Tuning can Distort Pretrained Features and
+   * Underperform Out-of-Distribution", ICLR 2022).
+   *
+   * @param value how the layer is fitted
+   * @throws NullPointerException if {@code value} is null
+   * @throws IllegalStateException if the probe is already set, or a model is continued
+   */
+  public FineTune probe(Probe value) {
+    checkNotNull(value, "probe must not be null");
+    String call = "probe(" + (value.isOnly() ? "only" : "first") + ")";
+    if (settings.containsKey(Setting.MODEL)) {
+      throw new IllegalStateException(
+          "A continued model keeps its head: use FineTune.from(model.backbone()) for a probe, got"
+              + " FineTune.from(model) and then "
+              + call);
+    }
+    return with(Setting.PROBE, call, value);
+  }
+
+  /**
    * {@return a copy for images with one class each} Without it, {@link #train(ImageDataset,
    * ImageDataset, TrainOptions)} uses the number of classes of the training images, or of the
    * continued model.
@@ -447,7 +475,8 @@ public final class FineTune {
             setting(
                 Setting.ENGINE,
                 continued.map(c -> c.model().engine()).orElseGet(EngineOptions::defaults)),
-        continued);
+        continued,
+        Optional.ofNullable(settings.get(Setting.PROBE)).map(p -> (Probe) p.value()));
   }
 
   private Optional<Continuation> continuation() {
@@ -654,6 +683,11 @@ public final class FineTune {
     }
     if (!settings.containsKey(Setting.HEAD) && !settings.containsKey(Setting.MODEL)) {
       all = all.head(chosen.head());
+    }
+    if (!settings.containsKey(Setting.PROBE)
+        && !settings.containsKey(Setting.MODEL)
+        && chosen.probe().isPresent()) {
+      all = all.probe(chosen.probe().get());
     }
     return all;
   }

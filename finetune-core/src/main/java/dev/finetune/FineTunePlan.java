@@ -6,6 +6,7 @@ import static com.google.common.base.Preconditions.checkNotNull;
 import com.google.common.collect.Sets;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.data.DatasetException;
+import dev.finetune.data.Folds;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.data.ImageSource;
 import dev.finetune.data.Interruption;
@@ -18,6 +19,7 @@ import dev.finetune.engine.EngineOptions;
 import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.freeze.Phase;
 import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Node;
 import dev.finetune.head.HeadGraph;
 import dev.finetune.head.HeadLayer;
 import dev.finetune.head.HeadLayers;
@@ -30,6 +32,7 @@ import dev.finetune.internal.modelfile.StoredOutputs;
 import dev.finetune.internal.plan.PlanDescription;
 import dev.finetune.internal.plan.PlanReport;
 import dev.finetune.internal.plan.Provenance;
+import dev.finetune.internal.probe.LinearProbe;
 import dev.finetune.internal.training.Observers;
 import dev.finetune.internal.training.Seeds;
 import dev.finetune.internal.training.StoppedTraining;
@@ -38,9 +41,12 @@ import dev.finetune.internal.training.Trainer;
 import dev.finetune.internal.training.TrainingJob;
 import dev.finetune.internal.training.ValueScale;
 import dev.finetune.loss.Targets;
+import dev.finetune.train.History;
 import dev.finetune.train.LearningRates;
+import dev.finetune.train.Probe;
 import dev.finetune.train.TimeEstimate;
 import dev.finetune.train.TrainOptions;
+import dev.finetune.train.TrainingStart;
 import dev.finetune.weights.RandomWeights;
 import dev.finetune.weights.Weights;
 import java.io.IOException;
@@ -53,11 +59,15 @@ import java.util.SortedMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * A checked, immutable description of a fine-tuning: the network, its frozen layers and its head.
  */
 public final class FineTunePlan {
+
+  /** The name of the note with how the last layer was fitted. */
+  private static final String PROBE = "probe";
 
   private final PlanDescription plan;
 
@@ -72,7 +82,8 @@ public final class FineTunePlan {
       Targets.Kind kind,
       int outputs,
       EngineOptions engine,
-      Optional<Continuation> continued) {
+      Optional<Continuation> continued,
+      Optional<Probe> probe) {
     checkArgument(
         kind != Targets.Kind.CLASSES || outputs >= 2, "classes must be >= 2, got %s", outputs);
     checkArgument(
@@ -80,16 +91,37 @@ public final class FineTunePlan {
         "A continued model must train with classes, got %s: use FineTune.from(model.backbone()) for"
             + " another task",
         kind);
+    LayerGraph graph = HeadGraph.append(backbone.graph(), head, outputs);
+    if (probe.isPresent()) {
+      requireProbe(kind, backbone.graph(), graph);
+    }
     return new FineTunePlan(
         new PlanDescription(
             backbone,
-            HeadGraph.append(backbone.graph(), head, outputs),
+            graph,
             phases(backbone.graph(), strategies),
             head,
             kind,
             outputs,
             engine,
-            continued));
+            continued,
+            probe));
+  }
+
+  private static void requireProbe(Targets.Kind kind, LayerGraph backbone, LayerGraph graph) {
+    checkArgument(
+        kind == Targets.Kind.CLASSES, "A probe must be for images with classes, got %s", kind);
+    List<String> learned =
+        graph.nodes().stream()
+            .filter(node -> !node.parameters().isEmpty())
+            .map(Node::name)
+            .filter(name -> !backbone.names().contains(name))
+            .filter(name -> !name.equals(HeadGraph.LOGITS))
+            .toList();
+    checkArgument(
+        learned.isEmpty(),
+        "A probe must have a head without parameters before the logits, got %s",
+        learned);
   }
 
   private static List<Phase> phases(
@@ -491,16 +523,79 @@ public final class FineTunePlan {
     requireEpochs(options);
     requireSupport(goal.data(), options);
     try {
-      return model(goal, options, trained(goal, options));
+      if (plan.probe().isEmpty()) {
+        TrainingJob job = job(goal, options);
+        return model(goal, options, trained(goal, options, () -> new Trainer(job).run()));
+      }
+      return plan.probe().get().isOnly()
+          ? probeOnly(goal, options, plan.probe().get())
+          : probeFirst(goal, options, plan.probe().get());
     } catch (RuntimeException e) {
       new Observers(options.observers()).tellFailure(e);
       throw e;
     }
   }
 
-  private <M extends TrainedModel> Trainer.Result trained(Goal<M> goal, TrainOptions options) {
+  /** Trains from a probe. Its time counts as that of the stem. */
+  private <M extends TrainedModel> M probeFirst(
+      Goal<M> goal, TrainOptions options, Probe settings) {
+    Trainer.Probed probed = probed(goal, options, settings);
+    TrainOptions noted = options.note(PROBE, probed.summary());
+    TrainingJob job = job(goal, noted).startingFrom(probed.result().weights());
+    double seconds = probed.result().history().epochs().get(0).seconds();
+    return model(goal, noted, trained(goal, noted, () -> new Trainer(job).after(seconds).run()));
+  }
+
+  private <M extends TrainedModel> M probeOnly(Goal<M> goal, TrainOptions options, Probe settings) {
+    Observers observers = new Observers(options.observers());
+    TaskData data = goal.data();
+    TrainingStart start =
+        new TrainingStart(data.train().size(), data.valid().size(), 1, 0, data.task().score());
+    observers.tell("trainingStarted", o -> o.trainingStarted(start));
+    Trainer.Probed probed = probed(goal, options, settings);
+    History history = probed.result().history();
+    observers.tell("epochEnded", o -> o.epochEnded(history.epochs().get(0)));
+    observers.tell("trainingEnded", o -> o.trainingEnded(history));
+    return model(goal, options.note(PROBE, probed.summary()), probed.result());
+  }
+
+  private Trainer.Probed probed(Goal<?> goal, TrainOptions options, Probe settings) {
+    TrainingJob job = job(goal, options.withoutAugmentation());
+    int threads = plan.engine().threads();
+    Function<LinearProbe.Examples, LinearProbe.Layer> fit =
+        examples ->
+            settings.strength().isPresent()
+                ? LinearProbe.fit(examples, settings.strength().getAsDouble(), threads)
+                : LinearProbe.fit(examples, folds(goal, options, settings), threads);
+    return trained(goal, options, () -> new Trainer(job).probe(fit));
+  }
+
+  /** Returns the fold of each training image. */
+  private static int[] folds(Goal<?> goal, TrainOptions options, Probe settings) {
+    ImageDataset images = (ImageDataset) goal.data().train();
+    long groups =
+        IntStream.range(0, images.size())
+            .mapToObj(i -> settings.groupOf().apply(images.name(i)))
+            .distinct()
+            .count();
+    checkArgument(
+        groups >= 2,
+        "A probe needs at least 2 groups of training images for its cross-validation, or a given"
+            + " strength, got %s",
+        groups);
+    int count = (int) Math.min(settings.folds(), groups);
+    return Folds.of(images, settings.groupOf(), count, options.seed()).foldOf();
+  }
+
+  /** Work of a trainer. */
+  private interface Training<R> {
+    R run() throws IOException;
+  }
+
+  private <M extends TrainedModel, R> R trained(
+      Goal<M> goal, TrainOptions options, Training<R> training) {
     try {
-      return new Trainer(job(goal, options)).run();
+      return training.run();
     } catch (StoppedTraining e) {
       Supplier<Optional<TrainedModel>> lastFinite =
           () -> e.result().map(result -> model(goal, options, result));
@@ -510,6 +605,8 @@ public final class FineTunePlan {
         case ENDED -> TrainingInterruptedException.tooEarly(e);
         case FAILED -> new TrainingFailedException(e, lastFinite);
       };
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -43,9 +43,33 @@ public interface Recipe {
     return new ArticleRecipe();
   }
 
+  /**
+   * {@return a linear probe on the frozen backbone} It takes seconds, and has no epochs and no
+   * learning rate; see {@link dev.finetune.train.Probe}. For classes only.
+   */
+  static Recipe probe() {
+    return new ProbeRecipe();
+  }
+
+  /**
+   * {@return fine-tuning of all layers, which start from a linear probe} The number of epochs
+   * depends on the number of images, the size of the network's input on that of the images, and the
+   * learning rate on the network. Images are augmented with {@link
+   * dev.finetune.image.Augmentations#signs}, which flips nothing: for photographs that may be
+   * mirrored, use {@code recommended().with(o -> o.augment(photographs(), 1))}. {@code
+   * benchmarks/README.md} has the measurements behind the settings.
+   */
+  static Recipe recommended() {
+    return new RecommendedRecipe();
+  }
+
   /** {@return the names that {@link #parse} knows} */
   static List<String> names() {
-    return List.of(article().name());
+    return all().stream().map(Recipe::name).toList();
+  }
+
+  private static List<Recipe> all() {
+    return List.of(article(), probe(), recommended());
   }
 
   /**
@@ -55,10 +79,13 @@ public interface Recipe {
    * @throws IllegalArgumentException if the name is unknown
    */
   static Recipe parse(String name) {
-    if (name.equals(article().name())) {
-      return article();
-    }
-    throw new IllegalArgumentException("A recipe must be one of " + names() + ", got " + name);
+    return all().stream()
+        .filter(recipe -> recipe.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "A recipe must be one of " + names() + ", got " + name));
   }
 
   /**

@@ -7,8 +7,10 @@ import com.google.common.collect.ImmutableList;
 import dev.finetune.annotation.Experimental;
 import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.head.HeadLayer;
+import dev.finetune.train.Probe;
 import dev.finetune.train.TrainOptions;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 
@@ -19,7 +21,7 @@ import java.util.function.UnaryOperator;
  * @param freezing chooses the frozen layers of the backbone
  * @param head the layers between the backbone and the outputs, in order; without effect if a model
  *     is continued, which keeps its head
- * @param probeFirst whether the last layer starts from a linear probe
+ * @param probe the linear probe that the last layer starts from; empty for random values
  * @param options the training options
  * @param reasons why the recipe chose them, a sentence each
  */
@@ -28,7 +30,7 @@ public record RecipeSettings(
     OptionalInt side,
     FreezeStrategy freezing,
     List<HeadLayer> head,
-    boolean probeFirst,
+    Optional<Probe> probe,
     TrainOptions options,
     List<String> reasons) {
 
@@ -38,13 +40,14 @@ public record RecipeSettings(
    * @param side the height and width of the images in pixels; empty for the backbone's own
    * @param freezing chooses the frozen layers of the backbone
    * @param head the layers between the backbone and the outputs, in order
-   * @param probeFirst whether the last layer starts from a linear probe
+   * @param probe the linear probe that the last layer starts from; empty for random values
    * @param options the training options
    * @param reasons why the recipe chose them, a sentence each
    */
   public RecipeSettings {
     checkNotNull(side, "side must not be null");
     checkNotNull(freezing, "freezing must not be null");
+    checkNotNull(probe, "probe must not be null");
     checkNotNull(options, "options must not be null");
     head = List.copyOf(head);
     reasons = List.copyOf(reasons);
@@ -59,7 +62,8 @@ public record RecipeSettings(
    */
   public static RecipeSettings of(
       FreezeStrategy freezing, List<HeadLayer> head, TrainOptions options) {
-    return new RecipeSettings(OptionalInt.empty(), freezing, head, false, options, List.of());
+    return new RecipeSettings(
+        OptionalInt.empty(), freezing, head, Optional.empty(), options, List.of());
   }
 
   /**
@@ -70,12 +74,16 @@ public record RecipeSettings(
    */
   public RecipeSettings withSide(int pixels) {
     checkArgument(pixels >= 1, "side must be >= 1, got %s", pixels);
-    return new RecipeSettings(OptionalInt.of(pixels), freezing, head, probeFirst, options, reasons);
+    return new RecipeSettings(OptionalInt.of(pixels), freezing, head, probe, options, reasons);
   }
 
-  /** {@return a copy whose last layer starts from a linear probe} */
-  public RecipeSettings withProbeFirst() {
-    return new RecipeSettings(side, freezing, head, true, options, reasons);
+  /**
+   * {@return a copy whose last layer starts from a linear probe}
+   *
+   * @param value the probe
+   */
+  public RecipeSettings withProbe(Probe value) {
+    return new RecipeSettings(side, freezing, head, Optional.of(value), options, reasons);
   }
 
   /**
@@ -88,7 +96,7 @@ public record RecipeSettings(
         side,
         freezing,
         head,
-        probeFirst,
+        probe,
         options,
         ImmutableList.<String>builder().addAll(reasons).add(reason).build());
   }
@@ -99,6 +107,6 @@ public record RecipeSettings(
    * @param change returns the options to use instead of those that it receives
    */
   public RecipeSettings with(UnaryOperator<TrainOptions> change) {
-    return new RecipeSettings(side, freezing, head, probeFirst, change.apply(options), reasons);
+    return new RecipeSettings(side, freezing, head, probe, change.apply(options), reasons);
   }
 }

@@ -14,6 +14,7 @@ import dev.finetune.train.AdamW;
 import dev.finetune.train.BatchNormStatistics;
 import dev.finetune.train.Keep;
 import dev.finetune.train.ParameterGroups;
+import dev.finetune.train.Probe;
 import dev.finetune.train.Schedule;
 import dev.finetune.train.TrainOptions;
 import java.util.List;
@@ -73,7 +74,7 @@ record RecommendedRecipe() implements Recipe {
     if (input.kind() == Targets.Kind.CLASSES) {
       settings =
           settings
-              .withProbeFirst()
+              .withProbe(Probe.first())
               .with(o -> o.loss(CrossEntropy.crossEntropy().smoothing(SMOOTHING)))
               .because(
                   "The last layer starts from a linear probe: with a random one, large gradients"

@@ -319,6 +319,15 @@ public final class TrainOptions {
         });
   }
 
+  /** {@return a copy without augmentation} */
+  public TrainOptions withoutAugmentation() {
+    return with(
+        s -> {
+          s.augmentation = Optional.empty();
+          s.variants = 1;
+        });
+  }
+
   /** {@return the random mixture of the examples of a batch; empty for none} */
   public Optional<BatchMix> mix() {
     return settings.mix;

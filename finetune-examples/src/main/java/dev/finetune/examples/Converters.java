@@ -20,6 +20,7 @@ import dev.finetune.train.Keep;
 import dev.finetune.train.Optimizer;
 import dev.finetune.train.Optimizers;
 import dev.finetune.train.ParameterGroups;
+import dev.finetune.train.Probe;
 import dev.finetune.train.Sampling;
 import dev.finetune.train.Schedule;
 import dev.finetune.train.Schedules;
@@ -222,6 +223,26 @@ final class Converters {
     @Override
     public Recipe convert(String text) {
       return parsed(Recipe::parse, text);
+    }
+  }
+
+  /** How a linear probe is used. */
+  static final class ProbeName implements ITypeConverter<Probe> {
+    @Override
+    public Probe convert(String text) {
+      return switch (text) {
+        case "first" -> Probe.first();
+        case "only" -> Probe.only();
+        default -> throw WrongCall.must("be first or only", text);
+      };
+    }
+  }
+
+  /** The uses of a linear probe, for completion. */
+  static final class ProbeNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return List.of("first", "only").iterator();
     }
   }
 

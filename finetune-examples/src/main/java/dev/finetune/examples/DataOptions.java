@@ -12,6 +12,7 @@ import dev.finetune.datasets.CsvImages;
 import dev.finetune.datasets.CsvTags;
 import dev.finetune.datasets.CsvValues;
 import dev.finetune.examples.TrainingData.Part;
+import dev.finetune.train.Probe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -130,9 +131,10 @@ final class DataOptions {
   /**
    * Checks that the options fit together.
    *
+   * @param folds whether the training has a cross-validation, which groups may also be for
    * @throws WrongCall if they do not
    */
-  void check() {
+  void check(boolean folds) {
     if (directory == null && csv == null) {
       throw WrongCall.must("be given, or --csv", "neither").of(DIR);
     }
@@ -152,11 +154,12 @@ final class DataOptions {
     if (labelColumn != null && (tags != null || values != null)) {
       throw WrongCall.must("come without --tags and --values", "both").of(LABEL_COLUMN);
     }
+    if (valid != null && groups != null && !folds) {
+      throw WrongCall.must("come without --valid, or with --probe or --recipe", "--valid")
+          .of(GROUPS);
+    }
     if (valid != null && holdOut != null) {
       throw WrongCall.must("come without --valid", "both").of(HOLD_OUT);
-    }
-    if (valid != null && groups != null) {
-      throw WrongCall.must("come without --valid", "both").of(GROUPS);
     }
   }
 
@@ -306,6 +309,14 @@ final class DataOptions {
           GROUPS + " must match the name of every image, got " + pattern, without);
     }
     return name -> Objects.requireNonNull(group(pattern, name));
+  }
+
+  /** Returns a probe whose cross-validation keeps groups together. */
+  Probe grouped(Probe probe) {
+    Pattern pattern = groups;
+    return pattern == null
+        ? probe
+        : probe.groups(name -> Objects.requireNonNullElse(group(pattern, name), name));
   }
 
   private static @Nullable String group(Pattern pattern, String name) {

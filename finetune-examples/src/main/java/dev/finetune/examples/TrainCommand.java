@@ -16,6 +16,7 @@ import dev.finetune.recipe.RecipeInput;
 import dev.finetune.recipe.RecipeSettings;
 import dev.finetune.train.Adam;
 import dev.finetune.train.Keep;
+import dev.finetune.train.Probe;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.zoo.Zoo;
 import dev.finetune.zoo.ZooBackbone;
@@ -53,6 +54,7 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
 
   static final String FROM = "--from";
   private static final String RECIPE = "--recipe";
+  private static final String PROBE = "--probe";
   private static final String BACKBONE = "--backbone";
   private static final String HEAD = "--head";
 
@@ -81,9 +83,11 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
       converter = Converters.RecipeName.class,
       completionCandidates = Converters.RecipeNames.class,
       description =
-          "Settings that belong together, for freezing, head and training: article, those of the"
-              + " published experiment with traffic signs. Options of this call take precedence"
-              + " (default: the defaults below, which train a head on the frozen backbone).")
+          "Settings that belong together, for the size of images, freezing, head and training:"
+              + " recommended, fine-tuning of all layers for small datasets; probe, a linear"
+              + " classifier on frozen features, in seconds; article, those of the published"
+              + " experiment with traffic signs. Options of this call take precedence (default: the"
+              + " defaults below, which train a head on the frozen backbone).")
   private @Nullable Recipe recipe;
 
   @Mixin private WeightsOptions weights;
@@ -96,6 +100,17 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
       converter = Converters.HeadNotation.class,
       description = "The head's layers before the logits (default: gap,dropout:0.2).")
   private Converters.@Nullable Head head;
+
+  @Option(
+      names = PROBE,
+      paramLabel = "first|only",
+      converter = Converters.ProbeName.class,
+      completionCandidates = Converters.ProbeNames.class,
+      description =
+          "Fit the last layer to the features before it, by logistic regression: first, before the"
+              + " epochs, or only, as the whole training. --groups applies to its cross-validation"
+              + " too (default: the last layer starts from random values).")
+  private @Nullable Probe probe;
 
   @Mixin private TrainingOptions training;
   @Mixin private ControlOptions control;
@@ -113,7 +128,7 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
 
   @Override
   public Integer call() throws Exception {
-    data.check();
+    data.check(recipe != null || probe != null);
     data.requireOutside("--out", out);
     OutputFolder folder = OutputFolder.of(out);
     Optional<JsonNode> finished = control.resume() ? folder.finished() : Optional.empty();
@@ -145,7 +160,7 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
     if (recipe == null) { // these settings can be checked before any image is read
       usual = Optional.of(usual(start));
       options(start, usual.get());
-      tuned(start, usual.get());
+      tuned(start, probed(usual.get()));
     } else {
       freezing.strategy(start.layers());
       training.options(TrainOptions.defaults());
@@ -163,7 +178,7 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
       TrainingData<D, M, E> images,
       Optional<OutputFolder> folder)
       throws IOException {
-    RecipeSettings settings = usual.isPresent() ? usual.get() : chosen(start, images);
+    RecipeSettings settings = probed(usual.isPresent() ? usual.get() : chosen(start, images));
     TrainOptions options = options(start, settings);
     FineTune tuned = tuned(start, settings);
     FineTunePlan plan = images.task().outputs(tuned, images.outputs()).plan();
@@ -213,6 +228,7 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
     requireNewHead(WeightsOptions.NAME, weights.given());
     requireNewHead(SizeOption.NAME, size.given());
     requireNewHead(HEAD, head != null);
+    requireNewHead(PROBE, probe != null);
     try (FineTunedModel before = compute.load(FROM, file)) {
       FineTune next = FineTune.from(before);
       return new Start(before.backbone(), same -> next, new ResolvedOptions().add(FROM, file));
@@ -249,6 +265,10 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
     return settings.with(options -> options.note(Recipe.NOTE, named.name()));
   }
 
+  private RecipeSettings probed(RecipeSettings settings) {
+    return probe == null ? settings : settings.withProbe(probe);
+  }
+
   private TrainOptions options(Start start, RecipeSettings settings) throws IOException {
     TrainOptions options = control.limit(training.options(settings.options()));
     freezing.requireEpochs(start.layers(), options.epochs());
@@ -266,9 +286,14 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
     if (model != null) {
       return frozen;
     }
-    FineTune tuned = frozen.head(head == null ? settings.head() : head.layers());
-    WrongCall.unlessBuilt(HEAD, () -> tuned.classes(2).plan());
-    return tuned;
+    FineTune headed = frozen.head(head == null ? settings.head() : head.layers());
+    WrongCall.unlessBuilt(HEAD, () -> headed.classes(2).plan());
+    if (settings.probe().isEmpty()) {
+      return headed;
+    }
+    FineTune probed = headed.probe(data.grouped(settings.probe().get()));
+    WrongCall.unlessBuilt(PROBE, () -> probed.classes(2).plan());
+    return probed;
   }
 
   private static void requireNewHead(String option, boolean given) {

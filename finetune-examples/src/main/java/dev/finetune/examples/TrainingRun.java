@@ -262,6 +262,7 @@ record TrainingRun<D extends ImageSource, M extends TrainedModel, E>(
 
   private void writeResults(History history, Optional<E> test, OutputFolder folder, PrintWriter err)
       throws IOException {
+    folder.create(); // a probe writes no checkpoint
     writeHistory(history, folder, err);
     if (test.isPresent()) {
       folder.text("test-" + data.task().name() + ".csv", data.task().table(test.get()));

@@ -41,7 +41,7 @@ class TrainCallTest {
             + " | 2 | --groups must be a regular expression with a capturing group, such as (.*)_,"
             + " got x",
         "train DIR/signs --out DIR/out --groups (.*)_ --valid DIR/signs"
-            + " | 2 | --groups must come without --valid, got both",
+            + " | 2 | --groups must come without --valid, or with --probe or --recipe, got --valid",
         "train DIR/signs --out DIR/out --label-column sign"
             + " | 2 | --label-column must come with --csv, got sign",
         "train DIR/signs --out DIR/out --tags red | 2 | --tags must come with --csv, got [red]",
@@ -68,9 +68,12 @@ class TrainCallTest {
             + " | --early-stopping: Early stopping must be EPOCHS or EPOCHS,loss, got"
             + " \"5,score\"",
         "train DIR/signs --out DIR/out --recipe soup | 2"
-            + " | --recipe: A recipe must be one of [article], got soup",
+            + " | --recipe: A recipe must be one of [article, probe, recommended], got soup",
         "train DIR/signs --out DIR/out --weights random --recipe article --freeze-all-but 999 | 2"
             + " | --freeze-all-but: The number of trainable layers must be <=...",
+        "train DIR/signs --out DIR/out --probe last | 2 | --probe must be first or only, got last",
+        "train DIR/signs --out DIR/out --weights random --probe only --head dense:8 | 2 | --probe: A"
+            + " probe must have a head without parameters before the logits, got [head/dense]",
         "train DIR/signs --out DIR/out --parameter-groups stages:2 | 2"
             + " | --parameter-groups: factor must be in (0, 1], got 2.0",
         "train DIR/signs --out DIR/out --average 1 | 2"

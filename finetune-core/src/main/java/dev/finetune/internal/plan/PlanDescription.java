@@ -7,6 +7,7 @@ import dev.finetune.graph.LayerGraph;
 import dev.finetune.head.HeadLayer;
 import dev.finetune.internal.continued.Continuation;
 import dev.finetune.loss.Targets;
+import dev.finetune.train.Probe;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +24,7 @@ import java.util.stream.Collectors;
  * @param outputs the number of outputs
  * @param engine the engine and its options
  * @param continued how the training continues a model; empty for a new head
+ * @param probe the linear probe that the last layer starts from; empty for random values
  */
 public record PlanDescription(
     Backbone backbone,
@@ -32,7 +34,8 @@ public record PlanDescription(
     Targets.Kind kind,
     int outputs,
     EngineOptions engine,
-    Optional<Continuation> continued) {
+    Optional<Continuation> continued,
+    Optional<Probe> probe) {
 
   public PlanDescription {
     phases = List.copyOf(phases);
@@ -42,7 +45,7 @@ public record PlanDescription(
   /** Returns a copy with how the training continues a model. */
   public PlanDescription with(Continuation continuation) {
     return new PlanDescription(
-        backbone, graph, phases, head, kind, outputs, engine, Optional.of(continuation));
+        backbone, graph, phases, head, kind, outputs, engine, Optional.of(continuation), probe);
   }
 
   /** Returns the names of the layers that are frozen in the first phase. */

@@ -12,6 +12,7 @@ import dev.finetune.graph.GraphReport;
 import dev.finetune.graph.LayerSummary;
 import dev.finetune.head.HeadLayers;
 import dev.finetune.internal.training.Cut;
+import dev.finetune.train.Probe;
 import java.util.Locale;
 
 /** Prints a plan as text for people and as JSON for programs. */
@@ -36,6 +37,7 @@ public final class PlanReport {
       out.append(phaseText(plan, phase));
     }
     plan.continued().ifPresent(continued -> out.append(continued.text()));
+    plan.probe().ifPresent(probe -> out.append(text(probe)));
     out.append("engine: ").append(engine(plan.engine())).append('\n');
     return out.toString();
   }
@@ -53,6 +55,12 @@ public final class PlanReport {
                 phase.freezing(),
                 plan.graph().trainableParameterCount(phase.frozen()));
     return title + cutText(cut) + costText(plan, cut);
+  }
+
+  private static String text(Probe probe) {
+    return probe.isOnly()
+        ? "the last layer is a linear probe: nothing else trains\n"
+        : "the last layer starts from a linear probe\n";
   }
 
   /** A backward pass costs twice the forward pass: gradients of the inputs and of the kernels. */
@@ -114,6 +122,7 @@ public final class PlanReport {
     json.put("totalParameters", plan.graph().parameterCount());
     json.put("trainableParameters", plan.graph().trainableParameterCount(plan.alwaysFrozen()));
     plan.continued().ifPresent(continued -> json.set("continues", continued.json()));
+    plan.probe().ifPresent(probe -> json.put("probe", probe.isOnly() ? "only" : "first"));
     if (plan.phases().size() > 1) {
       ArrayNode phases = json.putArray("phases");
       for (Phase phase : plan.phases()) {

@@ -53,8 +53,7 @@ record ProbeExamples(
   static ProbeExamples of(float[][] features, int[] labels, int classes) {
     double[] ones = new double[features.length];
     Arrays.fill(ones, 1);
-    List<String> names =
-        IntStream.range(0, features.length).mapToObj(i -> "example " + i).toList();
+    List<String> names = IntStream.range(0, features.length).mapToObj(i -> "example " + i).toList();
     return new ProbeExamples(features, labels, ones, names, classes);
   }
 

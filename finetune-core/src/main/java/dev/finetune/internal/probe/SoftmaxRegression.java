@@ -86,8 +86,7 @@ record SoftmaxRegression(double strength, double tolerance, int maxIterations) {
   Fit fit(ProbeExamples examples, SoftmaxModel start, int threads) {
     requireEveryClass(examples);
     checkArgument(
-        start.bias().length == examples.classes()
-            && start.weights()[0].length == examples.width(),
+        start.bias().length == examples.classes() && start.weights()[0].length == examples.width(),
         "start must have %s classes and %s features, got %s and %s",
         examples.classes(),
         examples.width(),

@@ -9,8 +9,8 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * Chooses the strength of the regularisation by cross-validation: the one with the lowest mean
- * log loss of the held-out examples.
+ * Chooses the strength of the regularisation by cross-validation: the one with the lowest mean log
+ * loss of the held-out examples.
  *
  * <p>The log loss decides rather than the accuracy because it is less noisy: the accuracy of 200
  * held-out examples moves in steps of 0.5 points and is almost constant over a factor of 1,000 in
@@ -153,15 +153,16 @@ record StrengthSearch(List<Double> strengths, double tolerance) {
     }
     for (int fold = 0; fold < folds; fold++) {
       checkArgument(
-          sums[fold] > 0, "Every fold must have an example of positive weight, got none for %s", fold);
+          sums[fold] > 0,
+          "Every fold must have an example of positive weight, got none for %s",
+          fold);
     }
     return folds;
   }
 
   private Choice choice(ProbeExamples examples, List<FoldPath> paths) {
     int tried = paths.stream().mapToInt(path -> path.results().size()).min().orElse(0);
-    List<Row> table =
-        IntStream.range(0, tried).mapToObj(index -> row(paths, index)).toList();
+    List<Row> table = IntStream.range(0, tried).mapToObj(index -> row(paths, index)).toList();
     int best = 0;
     for (int i = 1; i < tried; i++) {
       if (table.get(i).loss() < table.get(best).loss()) {
@@ -179,7 +180,10 @@ record StrengthSearch(List<Double> strengths, double tolerance) {
         strengths.get(best),
         table,
         logProbabilities,
-        paths.stream().flatMap(p -> p.results().stream()).mapToInt(FoldPath.Point::evaluations).sum());
+        paths.stream()
+            .flatMap(p -> p.results().stream())
+            .mapToInt(FoldPath.Point::evaluations)
+            .sum());
   }
 
   private Row row(List<FoldPath> paths, int index) {
@@ -202,7 +206,6 @@ record StrengthSearch(List<Double> strengths, double tolerance) {
   private static double deviation(DoubleStream values) {
     double[] all = values.toArray();
     double mean = Arrays.stream(all).average().orElse(0);
-    return Math.sqrt(
-        Arrays.stream(all).map(v -> (v - mean) * (v - mean)).sum() / (all.length - 1));
+    return Math.sqrt(Arrays.stream(all).map(v -> (v - mean) * (v - mean)).sum() / (all.length - 1));
   }
 }

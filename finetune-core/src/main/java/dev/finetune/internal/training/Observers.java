@@ -25,7 +25,7 @@ public final class Observers {
    * @param event the name of the method that is called
    * @throws IllegalStateException if an observer throws; the message names it
    */
-  void tell(String event, Consumer<TrainingObserver> call) {
+  public void tell(String event, Consumer<TrainingObserver> call) {
     for (TrainingObserver observer : observers) {
       try {
         call.accept(observer);

@@ -2,6 +2,7 @@ package dev.finetune.internal.training;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.google.common.collect.ImmutableSet;
 import dev.finetune.data.Interruption;
 import dev.finetune.engine.Engines;
 import dev.finetune.engine.NormPolicy;
@@ -10,6 +11,7 @@ import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.layer.Shape;
 import dev.finetune.internal.pipeline.DecodedImages;
+import dev.finetune.internal.probe.LinearProbe;
 import dev.finetune.internal.training.StoppedTraining.Reason;
 import dev.finetune.train.Checkpoints;
 import dev.finetune.train.History;
@@ -27,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.IntToLongFunction;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +56,9 @@ public final class Trainer {
 
   /** The state to resume from. Set to null once it is restored, because it is large. */
   private @Nullable TrainingState from;
+
+  /** The time that the training took before this run. */
+  private double secondsBefore;
 
   /** Whether a step may have been taken, so that a failure ends a training. */
   private boolean begun;
@@ -89,6 +95,15 @@ public final class Trainer {
     this.from = from;
     this.course = new Course(options.keep(), job.data().task().score(), job.initial());
     this.norms = new NormPolicy(options.batchNormStatistics(), job.pretrained(), job.steps());
+  }
+
+  /**
+   * Adds the time of a probe to that of the stem, and to the time that is limited. A run that is
+   * resumed has counted it.
+   */
+  public Trainer after(double seconds) {
+    secondsBefore = seconds;
+    return this;
   }
 
   /**
@@ -155,8 +170,10 @@ public final class Trainer {
   }
 
   private Result train(Optional<CheckpointFolder> folder) throws IOException {
-    double before = 0;
-    if (from != null) {
+    double before = secondsBefore;
+    if (from == null) {
+      course.stemTook(secondsBefore);
+    } else {
       course.restore(from.history(), from.kept());
       before = from.history().totalSeconds() + from.sums().trainSeconds();
     }
@@ -290,6 +307,46 @@ public final class Trainer {
     }
     return found.get(0);
   }
+
+  /**
+   * Fits the last layer to the outputs of the layers before it. Tells observers of the features
+   * only.
+   *
+   * @param fit fits a layer to examples
+   * @return the weights of all layers, and a history with one epoch
+   * @throws StoppedTraining if the thread is interrupted, or the run has to end
+   */
+  public Probed probe(Function<LinearProbe.Examples, LinearProbe.Layer> fit) throws IOException {
+    long start = System.nanoTime();
+    Set<String> frozen = ImmutableSet.copyOf(HeadProbe.before(job));
+    Cut cut = Cut.of(job.graph(), frozen);
+    Run run = untimed(RunImages.of(job, 1, updates()), options.observers());
+    Node last = job.graph().node(job.graph().outputs().get(0));
+    List<String> summary = new ArrayList<>();
+    try (Learner learner = learner(cut, job.initial(), updates())) {
+      withSources(
+          run,
+          learner,
+          frozen,
+          cut,
+          (sources, stemSeconds) -> {
+            HeadProbe.Result result = new HeadProbe(job, learner, sources, last).fit(fit, start);
+            course.add(result.epoch(), result::kept);
+            summary.add(result.summary());
+          });
+    } catch (RuntimeException e) {
+      throw failure(e);
+    }
+    return new Probed(course.trained().orElseThrow(), summary.get(0));
+  }
+
+  /**
+   * The result of a probe.
+   *
+   * @param result the weights of all layers, and a history with one epoch
+   * @param summary how the last layer was fitted
+   */
+  public record Probed(Result result, String summary) {}
 
   /**
    * Predicts the duration of the run from the measured time of a few operations. Calls no observer.

@@ -41,6 +41,12 @@ public record TrainingJob(
     phases = List.copyOf(phases);
   }
 
+  /** Returns a copy with other initial weights of all layers. */
+  public TrainingJob startingFrom(Weights weights) {
+    return new TrainingJob(
+        graph, pretrained, phases, weights, input, engine, data, options, states, models);
+  }
+
   /** Returns the training images. */
   ImageSource train() {
     return data.train();
