@@ -3,6 +3,7 @@ package dev.finetune;
 import static dev.finetune.head.HeadLayers.batchNorm;
 import static dev.finetune.head.HeadLayers.dense;
 import static dev.finetune.head.HeadLayers.dropout;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -93,7 +94,10 @@ class SoupTest {
       members.add(models.get(member.at("/provenance/seed").asInt()));
       Path file = folder.resolve("member.zip");
       Iterables.getLast(members).save(file);
-      assertThat(new String(ModelZips.read(file).get("SHA256SUMS"), StandardCharsets.US_ASCII))
+      assertThat(
+              new String(
+                  requireNonNull(ModelZips.read(file).get(ModelZips.SUMS)),
+                  StandardCharsets.US_ASCII))
           .contains(member.get("weightsSha256").asText() + "  weights.safetensors");
       assertThat(member.get("score").asDouble()).isEqualTo(score(Iterables.getLast(members)));
     }

@@ -2,6 +2,7 @@ package dev.finetune;
 
 import static dev.finetune.head.HeadLayers.batchNorm;
 import static dev.finetune.head.HeadLayers.dense;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -193,7 +194,8 @@ class ViewsOfModelTest {
       }
     }
     assertThat(again).hasSameBinaryContentAs(file);
-    JsonNode json = new ObjectMapper().readTree(ModelZips.read(file).get("model.json"));
+    JsonNode json =
+        new ObjectMapper().readTree(requireNonNull(ModelZips.read(file).get(ModelZips.JSON)));
     assertThat(json.get("views")).hasSize(5);
     assertThat(json.at("/views/2").toString())
         .isEqualTo("{\"zoom\":1.0,\"right\":0.2,\"down\":-0.1,\"degrees\":0.0,\"mirrored\":false}");
@@ -263,7 +265,6 @@ class ViewsOfModelTest {
       assertThatThrownBy(() -> averaging.classify(Pixels.ofPlanes(8, 8, planes)))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("must be finite");
-      assertThatThrownBy(() -> averaging.withViews(null)).hasMessage("views must not be null");
     }
   }
 }

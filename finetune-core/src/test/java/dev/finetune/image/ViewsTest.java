@@ -3,7 +3,6 @@ package dev.finetune.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -193,7 +192,5 @@ class ViewsTest {
         .hasMessage("There must be from 1 to 64 views, got 65");
     assertThatThrownBy(() -> new Views(List.of()))
         .hasMessage("There must be from 1 to 64 views, got 0");
-    assertThatThrownBy(() -> new Views(Collections.singletonList(null)))
-        .isInstanceOf(NullPointerException.class);
   }
 }

@@ -6,21 +6,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.Table;
 import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Node;
 import dev.finetune.graph.layer.Activation;
 import dev.finetune.graph.layer.BatchNorm;
 import dev.finetune.graph.layer.Dense;
 import dev.finetune.graph.layer.Input;
 import dev.finetune.graph.layer.ParameterRole;
+import dev.finetune.graph.layer.ParameterSpec;
 import dev.finetune.graph.layer.Shape;
-import dev.finetune.weights.RandomWeights;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
 import dev.finetune.weights.WeightsException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Random;
-import java.util.function.ToDoubleFunction;
+import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -57,7 +59,16 @@ class GreedySoupTest {
   }
 
   /** Scores the distance from 0. */
-  private static final ToDoubleFunction<Weights> NEAR_0 = weights -> -Math.abs(kernel(weights));
+  private static double near0(Weights weights) {
+    return -Math.abs(kernel(weights));
+  }
+
+  /** Does something with each parameter of the network. */
+  private static void forEachParameter(BiConsumer<String, ParameterSpec> action) {
+    for (Node node : NETWORK.nodes()) {
+      node.parameters().forEach(spec -> action.accept(node.name(), spec));
+    }
+  }
 
   /** Returns random values for all parameters, running statistics included. */
   private static List<Weights> random(int count, long seed) {
@@ -66,20 +77,14 @@ class GreedySoupTest {
         .mapToObj(
             i -> {
               Table<String, ParameterRole, Tensor> tensors = HashBasedTable.create();
-              RandomWeights.glorot(NETWORK, 1)
-                  .tensors()
-                  .cellSet()
-                  .forEach(
-                      cell -> {
-                        float[] values = new float[cell.getValue().values().length];
-                        for (int j = 0; j < values.length; j++) {
-                          values[j] = (float) random.nextGaussian() * 3;
-                        }
-                        tensors.put(
-                            cell.getRowKey(),
-                            cell.getColumnKey(),
-                            Tensor.of(cell.getValue().shape(), values));
-                      });
+              forEachParameter(
+                  (layer, spec) -> {
+                    float[] values = new float[spec.shape().stream().reduce(1, (a, b) -> a * b)];
+                    for (int j = 0; j < values.length; j++) {
+                      values[j] = (float) random.nextGaussian() * 3;
+                    }
+                    tensors.put(layer, spec.role(), Tensor.of(spec.shape(), values));
+                  });
               return Weights.of(tensors);
             })
         .toList();
@@ -98,18 +103,17 @@ class GreedySoupTest {
 
     assertThat(mean.tensors().columnKeySet())
         .contains(ParameterRole.MOVING_MEAN, ParameterRole.MOVING_VARIANCE, ParameterRole.KERNEL);
-    mean.tensors()
-        .cellSet()
-        .forEach(
-            cell -> {
-              for (int i = 0; i < cell.getValue().values().length; i++) {
-                double sum = 0;
-                for (Weights weights : all) {
-                  sum += weights.tensor(cell.getRowKey(), cell.getColumnKey()).values()[i];
-                }
-                assertThat(cell.getValue().values()[i]).isEqualTo((float) (sum / 3));
-              }
-            });
+    forEachParameter(
+        (layer, spec) -> {
+          float[] values = mean.tensor(layer, spec).values();
+          for (int i = 0; i < values.length; i++) {
+            double sum = 0;
+            for (Weights weights : all) {
+              sum += weights.tensor(layer, spec).values()[i];
+            }
+            assertThat(values[i]).isEqualTo((float) (sum / 3));
+          }
+        });
   }
 
   /** Frozen layers are the same in all candidates. */
@@ -125,7 +129,8 @@ class GreedySoupTest {
   /** 2 is best. With -3 the average is -0.5, with 4 it is 1, which is worse. */
   @Test
   void should_add_a_model_only_if_the_score_does_not_fall() {
-    GreedySoup soup = GreedySoup.of(LINE, List.of(line(4), line(-3), line(2)), NEAR_0);
+    GreedySoup soup =
+        GreedySoup.of(LINE, List.of(line(4), line(-3), line(2)), GreedySoupTest::near0);
 
     assertThat(soup.members()).containsExactly(2, 1);
     assertThat(kernel(soup.weights())).isEqualTo(-0.5);
@@ -136,16 +141,18 @@ class GreedySoupTest {
   /** The average of 1 and -3 has the same score as 1; that of 1 and 3.5 is lower. */
   @Test
   void should_add_a_model_that_leaves_the_score_as_it_is() {
-    assertThat(GreedySoup.of(LINE, List.of(line(-3), line(1)), NEAR_0).members())
+    assertThat(GreedySoup.of(LINE, List.of(line(-3), line(1)), GreedySoupTest::near0).members())
         .containsExactly(1, 0);
-    GreedySoup alone = GreedySoup.of(LINE, List.of(line(3.5), line(1)), NEAR_0);
+    GreedySoup alone = GreedySoup.of(LINE, List.of(line(3.5), line(1)), GreedySoupTest::near0);
     assertThat(alone.members()).containsExactly(1);
     assertThat(kernel(alone.weights())).isEqualTo(1);
   }
 
   @Test
   void should_take_models_with_equal_scores_in_the_given_order() {
-    assertThat(GreedySoup.of(LINE, List.of(line(3), line(-3), line(3)), NEAR_0).members())
+    assertThat(
+            GreedySoup.of(LINE, List.of(line(3), line(-3), line(3)), GreedySoupTest::near0)
+                .members())
         .containsExactly(0, 1);
     assertThat(GreedySoup.of(LINE, List.of(line(-3), line(3), line(3)), w -> 0).members())
         .containsExactly(0, 1, 2);
@@ -155,7 +162,7 @@ class GreedySoupTest {
   void should_return_the_candidate_itself_if_it_is_alone() {
     Weights only = line(7);
 
-    assertThat(GreedySoup.of(LINE, List.of(only), NEAR_0).weights()).isSameAs(only);
+    assertThat(GreedySoup.of(LINE, List.of(only), GreedySoupTest::near0).weights()).isSameAs(only);
   }
 
   @Property(seed = "42", tries = 200)
@@ -165,27 +172,20 @@ class GreedySoupTest {
 
     GreedySoup soup = GreedySoup.of(NETWORK, all, GreedySoupTest::noise);
 
-    soup.weights()
-        .tensors()
-        .cellSet()
-        .forEach(
-            cell -> {
-              for (int i = 0; i < cell.getValue().values().length; i++) {
-                double sum = 0;
-                double low = Double.POSITIVE_INFINITY;
-                double high = Double.NEGATIVE_INFINITY;
-                for (int member : soup.members()) {
-                  float value =
-                      all.get(member).tensor(cell.getRowKey(), cell.getColumnKey()).values()[i];
-                  low = Math.min(low, value);
-                  high = Math.max(high, value);
-                  sum += value;
-                }
-                double value = cell.getValue().values()[i];
-                assertThat(value).isBetween(low, high);
-                assertThat(value).isCloseTo(sum / soup.members().size(), Offset.offset(1e-6));
-              }
-            });
+    forEachParameter(
+        (layer, spec) -> {
+          float[] values = soup.weights().tensor(layer, spec).values();
+          for (int i = 0; i < values.length; i++) {
+            int at = i;
+            DoubleSummaryStatistics members =
+                soup.members().stream()
+                    .mapToDouble(member -> all.get(member).tensor(layer, spec).values()[at])
+                    .summaryStatistics();
+            assertThat((double) values[i])
+                .isBetween(members.getMin(), members.getMax())
+                .isCloseTo(members.getAverage(), Offset.offset(1e-6));
+          }
+        });
   }
 
   @Property(seed = "42", tries = 200)
@@ -226,7 +226,7 @@ class GreedySoupTest {
         List.of(line(4), line(2), line(6)),
         weights -> {
           seen.add(kernel(weights));
-          return NEAR_0.applyAsDouble(weights);
+          return near0(weights);
         });
 
     assertThat(seen).containsExactly(4.0, 2.0, 6.0, 3.0, 4.0);
@@ -234,17 +234,19 @@ class GreedySoupTest {
 
   @Test
   void should_refuse_what_cannot_be_averaged() {
-    assertThatThrownBy(() -> GreedySoup.of(LINE, List.of(), NEAR_0))
+    assertThatThrownBy(() -> GreedySoup.of(LINE, List.of(), GreedySoupTest::near0))
         .hasMessage("A soup must have at least one model, got none");
     assertThatThrownBy(() -> WeightMean.of(LINE, List.of()))
         .hasMessage("An average must have at least one model, got none");
-    assertThatThrownBy(() -> GreedySoup.of(LINE, List.of(line(1), random(1, 1).get(0)), NEAR_0))
+    assertThatThrownBy(
+            () -> GreedySoup.of(LINE, List.of(line(1), random(1, 1).get(0)), GreedySoupTest::near0))
         .isInstanceOf(WeightsException.class)
         .hasMessageContainingAll("model 2 of the soup", "out/kernel", "norm/gamma");
     assertThatThrownBy(() -> WeightMean.of(NETWORK, List.of(random(1, 1).get(0), line(1))))
         .isInstanceOf(WeightsException.class)
         .hasMessageContaining("model 2 of the average");
-    assertThatThrownBy(() -> GreedySoup.of(LINE, List.of(line(1), line(Double.NaN)), NEAR_0))
+    assertThatThrownBy(
+            () -> GreedySoup.of(LINE, List.of(line(1), line(Double.NaN)), GreedySoupTest::near0))
         .isInstanceOf(WeightsException.class)
         .hasMessageContainingAll("model 2 of the soup", "NaN");
     assertThatThrownBy(() -> WeightMean.of(LINE, List.of(line(Double.POSITIVE_INFINITY), line(1))))
