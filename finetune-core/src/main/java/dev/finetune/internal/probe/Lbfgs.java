@@ -21,8 +21,11 @@ record Lbfgs(double tolerance, int maxIterations) {
   /** How many of the last steps describe the curvature. */
   private static final int MEMORY = 10;
 
-  /** The decrease of the value, relative to the value, that is rounding rather than progress. */
-  private static final double LEAST_DECREASE = 1e-12;
+  /**
+   * The change of the value, relative to the value, that is rounding: a few units of the last
+   * place.
+   */
+  static final double ROUNDING = 1e-15;
 
   Lbfgs {
     checkArgument(tolerance >= 0, "tolerance must be >= 0, got %s", tolerance);
@@ -107,7 +110,7 @@ record Lbfgs(double tolerance, int maxIterations) {
       System.arraycopy(search.point(), 0, point, 0, point.length);
       System.arraycopy(search.gradient(), 0, gradient, 0, gradient.length);
       value = search.value();
-      converged = largest(gradient) <= tolerance || decrease <= LEAST_DECREASE * Math.abs(value);
+      converged = largest(gradient) <= tolerance || decrease <= ROUNDING * Math.abs(value);
     }
     return new Result(point, value, iterations, evaluations, converged);
   }

@@ -10,7 +10,8 @@ import java.util.stream.IntStream;
  * cross-entropies plus half the squared norm of the weights; the biases are not penalised. This is
  * the objective of scikit-learn's {@code LogisticRegression(C=strength)} after a {@code
  * StandardScaler}: the features are standardised over the examples, so that a strength means the
- * same for every network.
+ * same for every network. For two classes, scikit-learn fits one logit instead of two, which is the
+ * same model with C=2 strength.
  *
  * @param strength the inverse strength C of the regularisation, positive
  * @param tolerance the largest absolute value of the gradient at which to stop, at least 0; the

@@ -55,7 +55,8 @@ final class WolfeSearch {
    *
    * @param slope the slope at the origin, negative
    * @param first the first step to try
-   * @return whether the point has a lower value than the origin
+   * @return whether the point satisfies the conditions up to rounding, or at least has a lower
+   *     value than the origin
    */
   boolean search(double[] origin, double at, double[] direction, double slope, double first) {
     evaluations = 0;
@@ -64,7 +65,7 @@ final class WolfeSearch {
     double step = first;
     while (evaluations < MAX_EVALUATIONS) {
       Trial trial = evaluate(origin, direction, step);
-      if (tooHigh(trial, start) || (before != start && !(trial.value < before.value))) {
+      if (tooHigh(trial, start) || (before != start && trial.value > before.value)) {
         return zoom(origin, direction, start, before, trial);
       }
       if (Math.abs(trial.slope) <= -SLOPE * slope) {
@@ -81,7 +82,8 @@ final class WolfeSearch {
 
   /** Returns whether a trial decreases the value too little, or is not finite. */
   private static boolean tooHigh(Trial trial, Trial start) {
-    return !(trial.value <= start.value + DECREASE * trial.step * start.slope)
+    double rounding = Lbfgs.ROUNDING * Math.abs(start.value);
+    return !(trial.value <= start.value + DECREASE * trial.step * start.slope + rounding)
         || Double.isNaN(trial.slope);
   }
 
@@ -92,7 +94,7 @@ final class WolfeSearch {
     Trial high = other;
     while (evaluations < MAX_EVALUATIONS) {
       Trial trial = evaluate(origin, direction, between(low, high));
-      if (tooHigh(trial, start) || !(trial.value < low.value)) {
+      if (tooHigh(trial, start) || trial.value > low.value) {
         high = trial;
         continue;
       }
