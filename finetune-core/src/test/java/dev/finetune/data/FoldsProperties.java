@@ -172,8 +172,7 @@ class FoldsProperties {
     ImageDataset data = new SyntheticImages(3, 30, 4, 1);
 
     // Ten groups with one image of each class.
-    Folds folds =
-        Folds.of(data, name -> "" + Integer.parseInt(name.substring(10)) / 3, 5, 1);
+    Folds folds = Folds.of(data, name -> "" + Integer.parseInt(name.substring(10)) / 3, 5, 1);
 
     for (int fold = 0; fold < 5; fold++) {
       assertThat(folds.valid(fold).labels()).containsExactly(0, 1, 2, 0, 1, 2);

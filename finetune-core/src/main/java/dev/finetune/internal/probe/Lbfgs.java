@@ -21,7 +21,10 @@ record Lbfgs(double tolerance, int maxIterations) {
   /** How many of the last steps describe the curvature. */
   private static final int MEMORY = 10;
 
-  /** The change of the value, relative to the value, that is rounding: a few units of the last place. */
+  /**
+   * The change of the value, relative to the value, that is rounding: a few units of the last
+   * place.
+   */
   static final double ROUNDING = 1e-15;
 
   Lbfgs {
@@ -51,8 +54,7 @@ record Lbfgs(double tolerance, int maxIterations) {
    * @param converged whether the gradient is within the tolerance, or the last step decreased the
    *     value by rounding only
    */
-  record Result(
-      double[] point, double value, int iterations, int evaluations, boolean converged) {}
+  record Result(double[] point, double value, int iterations, int evaluations, boolean converged) {}
 
   /** Minimises a function without an estimate of the Hessian. */
   Result minimize(Objective objective, double[] start) {
@@ -108,8 +110,7 @@ record Lbfgs(double tolerance, int maxIterations) {
       System.arraycopy(search.point(), 0, point, 0, point.length);
       System.arraycopy(search.gradient(), 0, gradient, 0, gradient.length);
       value = search.value();
-      converged =
-          largest(gradient) <= tolerance || decrease <= ROUNDING * Math.abs(value);
+      converged = largest(gradient) <= tolerance || decrease <= ROUNDING * Math.abs(value);
     }
     return new Result(point, value, iterations, evaluations, converged);
   }

@@ -21,8 +21,7 @@ record PresentClasses(int[] positions, int count, double absent) {
     int[] present =
         Arrays.stream(train).map(i -> examples.labels()[i]).distinct().sorted().toArray();
     IntStream.range(0, present.length).forEach(k -> positions[present[k]] = k);
-    return new PresentClasses(
-        positions, present.length, 1.0 / (train.length + examples.classes()));
+    return new PresentClasses(positions, present.length, 1.0 / (train.length + examples.classes()));
   }
 
   /** Returns the positions of labels; -1 for a label that is absent. */
@@ -41,8 +40,7 @@ record PresentClasses(int[] positions, int count, double absent) {
     float[][] all = new float[byClass[0].length][positions.length];
     for (int k = 0; k < positions.length; k++) {
       for (int x = 0; x < all.length; x++) {
-        all[x][k] =
-            (float) (positions[k] < 0 ? Math.log(absent) : byClass[positions[k]][x] + rest);
+        all[x][k] = (float) (positions[k] < 0 ? Math.log(absent) : byClass[positions[k]][x] + rest);
       }
     }
     return all;

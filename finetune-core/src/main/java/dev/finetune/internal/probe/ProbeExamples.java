@@ -15,10 +15,10 @@ import java.util.stream.IntStream;
  * @param names a name of each example for messages
  * @param classes the number of classes, at least 1
  */
-record ProbeExamples(
+public record ProbeExamples(
     float[][] features, int[] labels, double[] weights, List<String> names, int classes) {
 
-  ProbeExamples {
+  public ProbeExamples {
     int count = features.length;
     checkArgument(count > 0, "features must have at least one example, got none");
     checkArgument(
@@ -50,30 +50,29 @@ record ProbeExamples(
   }
 
   /** Creates examples of weight 1 that are named by their position: "example 3". */
-  static ProbeExamples of(float[][] features, int[] labels, int classes) {
+  public static ProbeExamples of(float[][] features, int[] labels, int classes) {
     double[] ones = new double[features.length];
     Arrays.fill(ones, 1);
-    List<String> names =
-        IntStream.range(0, features.length).mapToObj(i -> "example " + i).toList();
+    List<String> names = IntStream.range(0, features.length).mapToObj(i -> "example " + i).toList();
     return new ProbeExamples(features, labels, ones, names, classes);
   }
 
   /** Returns the examples with other weights. */
-  ProbeExamples weighted(double... newWeights) {
+  public ProbeExamples weighted(double... newWeights) {
     return new ProbeExamples(features, labels, newWeights, names, classes);
   }
 
   /** Returns the examples with other names. */
-  ProbeExamples named(List<String> newNames) {
+  public ProbeExamples named(List<String> newNames) {
     return new ProbeExamples(features, labels, weights, newNames, classes);
   }
 
-  int size() {
+  public int size() {
     return features.length;
   }
 
   /** Returns the number of features. */
-  int width() {
+  public int width() {
     return features[0].length;
   }
 

@@ -33,8 +33,17 @@ final class Products {
           for (int k = k0; k < k1; k++) {
             double[] f = s[k];
             add(
-                c[k], start, end, f[p], rows[p], f[p + 1], rows[p + 1], f[p + 2], rows[p + 2],
-                f[p + 3], rows[p + 3]);
+                c[k],
+                start,
+                end,
+                f[p],
+                rows[p],
+                f[p + 1],
+                rows[p + 1],
+                f[p + 2],
+                rows[p + 2],
+                f[p + 3],
+                rows[p + 3]);
           }
         }
       }

@@ -56,7 +56,9 @@ final class RowSpace {
     this.order = order;
     this.basis = basis;
     this.negated =
-        Arrays.stream(factor).map(row -> Arrays.stream(row).map(v -> -v).toArray()).toArray(double[][]::new);
+        Arrays.stream(factor)
+            .map(row -> Arrays.stream(row).map(v -> -v).toArray())
+            .toArray(double[][]::new);
     this.inverses = IntStream.range(0, factor.length).mapToDouble(j -> 1 / factor[j][j]).toArray();
     this.columns = columns == null ? coordinates(order) : columns;
   }

@@ -6,10 +6,10 @@ package dev.finetune.internal.probe;
  * @param weights the weights, of shape (classes, features)
  * @param bias the bias of each class
  */
-record SoftmaxModel(double[][] weights, double[] bias) {
+public record SoftmaxModel(double[][] weights, double[] bias) {
 
   /** Returns the logits of an example. */
-  double[] logits(float[] features) {
+  public double[] logits(float[] features) {
     double[] logits = bias.clone();
     for (int k = 0; k < logits.length; k++) {
       double sum = 0;

@@ -18,15 +18,15 @@ import java.util.stream.IntStream;
  *     gradient is that of the objective divided by C and the sum of the example weights
  * @param maxIterations the largest number of iterations, at least 1
  */
-record SoftmaxRegression(double strength, double tolerance, int maxIterations) {
+public record SoftmaxRegression(double strength, double tolerance, int maxIterations) {
 
   /** The default tolerance; see {@link #of}. */
-  static final double TOLERANCE = 1e-6;
+  public static final double TOLERANCE = 1e-6;
 
   /** The default number of iterations, several times what hard problems need. */
-  static final int MAX_ITERATIONS = 2000;
+  public static final int MAX_ITERATIONS = 2000;
 
-  SoftmaxRegression {
+  public SoftmaxRegression {
     checkArgument(
         strength > 0 && strength < Double.POSITIVE_INFINITY,
         "strength must be finite and > 0, got %s",
@@ -36,12 +36,12 @@ record SoftmaxRegression(double strength, double tolerance, int maxIterations) {
   }
 
   /** Returns a regression with the default tolerance, 1e-6, and up to 2,000 iterations. */
-  static SoftmaxRegression of(double strength) {
+  public static SoftmaxRegression of(double strength) {
     return new SoftmaxRegression(strength, TOLERANCE, MAX_ITERATIONS);
   }
 
   /** Returns a regression with another tolerance. */
-  SoftmaxRegression tolerance(double newTolerance) {
+  public SoftmaxRegression tolerance(double newTolerance) {
     return new SoftmaxRegression(strength, newTolerance, maxIterations);
   }
 
@@ -54,7 +54,7 @@ record SoftmaxRegression(double strength, double tolerance, int maxIterations) {
    * @param evaluations the number of passes over the examples
    * @param converged whether the fit reached the tolerance or the limits of rounding
    */
-  record Fit(
+  public record Fit(
       SoftmaxModel model, double objective, int iterations, int evaluations, boolean converged) {}
 
   /**
@@ -65,7 +65,7 @@ record SoftmaxRegression(double strength, double tolerance, int maxIterations) {
    * @throws IllegalArgumentException if a class has no example of positive weight, or {@code
    *     threads} is less than 1
    */
-  Fit fit(ProbeExamples examples, int threads) {
+  public Fit fit(ProbeExamples examples, int threads) {
     requireEveryClass(examples);
     return Tiles.onThreads(
         threads,
@@ -84,11 +84,10 @@ record SoftmaxRegression(double strength, double tolerance, int maxIterations) {
    * @throws IllegalArgumentException if a class has no example of positive weight, {@code start}
    *     has other numbers of classes or features, or {@code threads} is less than 1
    */
-  Fit fit(ProbeExamples examples, SoftmaxModel start, int threads) {
+  public Fit fit(ProbeExamples examples, SoftmaxModel start, int threads) {
     requireEveryClass(examples);
     checkArgument(
-        start.bias().length == examples.classes()
-            && start.weights()[0].length == examples.width(),
+        start.bias().length == examples.classes() && start.weights()[0].length == examples.width(),
         "start must have %s classes and %s features, got %s and %s",
         examples.classes(),
         examples.width(),

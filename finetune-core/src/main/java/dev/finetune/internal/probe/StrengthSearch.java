@@ -9,8 +9,8 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * Chooses the strength of the regularisation by cross-validation: the one with the lowest mean
- * log loss of the held-out examples.
+ * Chooses the strength of the regularisation by cross-validation: the one with the lowest mean log
+ * loss of the held-out examples.
  *
  * <p>The log loss decides rather than the accuracy because it is less noisy: the accuracy of 200
  * held-out examples moves in steps of 0.5 points and is almost constant over a factor of 1,000 in
@@ -24,15 +24,15 @@ import java.util.stream.IntStream;
  * @param strengths the strengths to try, ascending and positive
  * @param tolerance the tolerance of the fits; see {@link SoftmaxRegression}
  */
-record StrengthSearch(List<Double> strengths, double tolerance) {
+public record StrengthSearch(List<Double> strengths, double tolerance) {
 
   /** The default tolerance: the lowest losses differ by less than 0.0005 from those at 1e-7. */
-  static final double TOLERANCE = 3e-5;
+  public static final double TOLERANCE = 3e-5;
 
   /** The share of the heap that the folds computed at the same time may use. */
   private static final double HEAP_SHARE = 0.25;
 
-  StrengthSearch {
+  public StrengthSearch {
     strengths = List.copyOf(strengths);
     checkArgument(!strengths.isEmpty(), "strengths must have at least one value, got none");
     for (int i = 0; i < strengths.size(); i++) {
@@ -48,12 +48,12 @@ record StrengthSearch(List<Double> strengths, double tolerance) {
   }
 
   /** Returns a search of ten strengths from 1e-4 to 10 at equal ratios. */
-  static StrengthSearch defaults() {
+  public static StrengthSearch defaults() {
     return new StrengthSearch(grid(1e-4, 10, 10), TOLERANCE);
   }
 
   /** Returns values at equal ratios. */
-  static List<Double> grid(double from, double to, int count) {
+  public static List<Double> grid(double from, double to, int count) {
     return IntStream.range(0, count)
         .mapToObj(i -> from * Math.pow(to / from, i / (count - 1.0)))
         .toList();
@@ -68,7 +68,7 @@ record StrengthSearch(List<Double> strengths, double tolerance) {
    * @param accuracy the weighted share of the held-out examples that are classified correctly
    * @param accuracyDeviation the standard deviation of the folds' accuracies; 0 for one fold
    */
-  record Row(
+  public record Row(
       double strength,
       double loss,
       double lossDeviation,
@@ -85,7 +85,8 @@ record StrengthSearch(List<Double> strengths, double tolerance) {
    *     by the model of the chosen strength that was fitted without the example's fold
    * @param evaluations the number of passes over the examples of a fold
    */
-  record Choice(double strength, List<Row> table, float[][] logProbabilities, int evaluations) {}
+  public record Choice(
+      double strength, List<Row> table, float[][] logProbabilities, int evaluations) {}
 
   /**
    * Chooses the strength.
@@ -97,7 +98,7 @@ record StrengthSearch(List<Double> strengths, double tolerance) {
    * @throws IllegalArgumentException if the folds are not as above, or {@code threads} is less than
    *     1
    */
-  Choice choose(ProbeExamples examples, int[] foldOf, int threads) {
+  public Choice choose(ProbeExamples examples, int[] foldOf, int threads) {
     int folds = folds(examples, foldOf);
     return Tiles.onThreads(
         threads,
@@ -153,15 +154,16 @@ record StrengthSearch(List<Double> strengths, double tolerance) {
     }
     for (int fold = 0; fold < folds; fold++) {
       checkArgument(
-          sums[fold] > 0, "Every fold must have an example of positive weight, got none for %s", fold);
+          sums[fold] > 0,
+          "Every fold must have an example of positive weight, got none for %s",
+          fold);
     }
     return folds;
   }
 
   private Choice choice(ProbeExamples examples, List<FoldPath> paths) {
     int tried = paths.stream().mapToInt(path -> path.results().size()).min().orElse(0);
-    List<Row> table =
-        IntStream.range(0, tried).mapToObj(index -> row(paths, index)).toList();
+    List<Row> table = IntStream.range(0, tried).mapToObj(index -> row(paths, index)).toList();
     int best = 0;
     for (int i = 1; i < tried; i++) {
       if (table.get(i).loss() < table.get(best).loss()) {
@@ -179,7 +181,10 @@ record StrengthSearch(List<Double> strengths, double tolerance) {
         strengths.get(best),
         table,
         logProbabilities,
-        paths.stream().flatMap(p -> p.results().stream()).mapToInt(FoldPath.Point::evaluations).sum());
+        paths.stream()
+            .flatMap(p -> p.results().stream())
+            .mapToInt(FoldPath.Point::evaluations)
+            .sum());
   }
 
   private Row row(List<FoldPath> paths, int index) {
@@ -202,7 +207,6 @@ record StrengthSearch(List<Double> strengths, double tolerance) {
   private static double deviation(DoubleStream values) {
     double[] all = values.toArray();
     double mean = Arrays.stream(all).average().orElse(0);
-    return Math.sqrt(
-        Arrays.stream(all).map(v -> (v - mean) * (v - mean)).sum() / (all.length - 1));
+    return Math.sqrt(Arrays.stream(all).map(v -> (v - mean) * (v - mean)).sum() / (all.length - 1));
   }
 }

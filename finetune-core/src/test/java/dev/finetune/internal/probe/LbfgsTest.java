@@ -124,8 +124,7 @@ class LbfgsTest {
     SplittableRandom random = new SplittableRandom(1);
     double[] start = random.doubles(20, -5, 5).toArray();
 
-    Lbfgs.Result result =
-        new Lbfgs(0, 1000).minimize(quadratic(curvature(20, 100)), start);
+    Lbfgs.Result result = new Lbfgs(0, 1000).minimize(quadratic(curvature(20, 100)), start);
 
     assertThat(result.value()).isLessThan(1e-15);
     assertThat(result.iterations()).isLessThan(1000);

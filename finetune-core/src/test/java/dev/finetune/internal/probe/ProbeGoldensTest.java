@@ -64,8 +64,7 @@ class ProbeGoldensTest {
       assertThat(fit.model().weights()[k]).containsExactly(expectedWeights[k], offset);
     }
     assertThat(centred)
-        .containsExactly(
-            Goldens.doubles(expected.get("bias")), Offset.offset(100 * offset.value));
+        .containsExactly(Goldens.doubles(expected.get("bias")), Offset.offset(100 * offset.value));
   }
 
   /**
@@ -81,14 +80,17 @@ class ProbeGoldensTest {
   @Test
   void should_cross_validate_like_scikit_learn() {
     JsonNode golden = GOLDENS.get("validation");
-    List<Double> strengths = Arrays.stream(Goldens.doubles(golden.get("strengths"))).boxed().toList();
+    List<Double> strengths =
+        Arrays.stream(Goldens.doubles(golden.get("strengths"))).boxed().toList();
 
     StrengthSearch.Choice choice =
-        new StrengthSearch(strengths, 1e-9)
-            .choose(examples(golden), ints(golden.get("folds")), 2);
+        new StrengthSearch(strengths, 1e-9).choose(examples(golden), ints(golden.get("folds")), 2);
 
     double[] losses = Goldens.doubles(golden.get("losses"));
-    int best = IntStream.range(0, losses.length).reduce((a, b) -> losses[b] < losses[a] ? b : a).orElseThrow();
+    int best =
+        IntStream.range(0, losses.length)
+            .reduce((a, b) -> losses[b] < losses[a] ? b : a)
+            .orElseThrow();
     assertThat(choice.strength()).isEqualTo(strengths.get(best));
     assertThat(choice.table().size()).isGreaterThan(best + 1);
     for (int i = 0; i < choice.table().size(); i++) {

@@ -44,7 +44,8 @@ class SoftmaxRegressionProperties {
     int[] all = IntStream.range(0, examples.size()).toArray();
     double[][] rows =
         Arrays.stream(all)
-            .mapToObj(i -> Standardisation.of(examples.features(), all).apply(examples.features()[i]))
+            .mapToObj(
+                i -> Standardisation.of(examples.features(), all).apply(examples.features()[i]))
             .toArray(double[][]::new);
     Matrix matrix = Matrix.full(rows);
     return new SoftmaxObjective(
@@ -59,8 +60,7 @@ class SoftmaxRegressionProperties {
   /** Returns a model as a point of the objective over standardised features. */
   private static double[] point(ProbeExamples examples, SoftmaxModel model) {
     Standardisation scaling =
-        Standardisation.of(
-            examples.features(), IntStream.range(0, examples.size()).toArray());
+        Standardisation.of(examples.features(), IntStream.range(0, examples.size()).toArray());
     int stride = examples.width() + 1;
     double[] point = new double[examples.classes() * stride];
     for (int k = 0; k < examples.classes(); k++) {
@@ -133,8 +133,7 @@ class SoftmaxRegressionProperties {
     SplittableRandom random = new SplittableRandom(seed);
     for (int i = 0; i < 50; i++) {
       double size = Math.pow(10, -random.nextDouble(4));
-      double[] moved =
-          Arrays.stream(point).map(v -> v + size * random.nextDouble(-1, 1)).toArray();
+      double[] moved = Arrays.stream(point).map(v -> v + size * random.nextDouble(-1, 1)).toArray();
       assertThat(objective.evaluate(moved, unused)).isGreaterThanOrEqualTo(value - 1e-12);
     }
   }
@@ -218,8 +217,7 @@ class SoftmaxRegressionProperties {
   @Example
   void should_ignore_constant_features_and_survive_equal_examples() {
     float[][] equal = {{1, 2}, {1, 2}, {1, 2}, {1, 2}};
-    SoftmaxModel model =
-        EXACT.fit(ProbeExamples.of(equal, new int[] {0, 1, 1, 1}, 2), 1).model();
+    SoftmaxModel model = EXACT.fit(ProbeExamples.of(equal, new int[] {0, 1, 1, 1}, 2), 1).model();
 
     assertThat(model.weights()).isDeepEqualTo(new double[2][2]);
     assertThat(model.bias()[1] - model.bias()[0]).isCloseTo(Math.log(3), Offset.offset(1e-7));
@@ -234,7 +232,8 @@ class SoftmaxRegressionProperties {
                 ProbeExamples.of(new float[][] {{1, 2}, {3, 4}}, labels, 2)
                     .named(List.of("a.png"))
                     .size())
-        .hasMessage("features, labels, weights and names must have the same length, got 2, 2, 2 and 1");
+        .hasMessage(
+            "features, labels, weights and names must have the same length, got 2, 2, 2 and 1");
     assertThatThrownBy(() -> ProbeExamples.of(features, labels, 2))
         .hasMessage("example 1: feature 1 must be finite, got NaN");
     features[1][1] = Float.NEGATIVE_INFINITY;

@@ -84,8 +84,7 @@ class StrengthSearchTest {
     ProbeExamples examples = SoftmaxRegressionProperties.random(90, 8, 3, 1);
     List<Double> weak = List.of(1e-6, 1e-5, 1e-4);
 
-    StrengthSearch.Choice choice =
-        new StrengthSearch(weak, 1e-6).choose(examples, folds(90, 5), 2);
+    StrengthSearch.Choice choice = new StrengthSearch(weak, 1e-6).choose(examples, folds(90, 5), 2);
 
     assertThat(choice.table()).extracting(StrengthSearch.Row::strength).isEqualTo(weak);
     assertThat(choice.strength()).isEqualTo(1e-4);
