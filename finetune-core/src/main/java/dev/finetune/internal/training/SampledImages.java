@@ -1,5 +1,6 @@
 package dev.finetune.internal.training;
 
+import com.google.common.primitives.ImmutableIntArray;
 import dev.finetune.data.ImageSource;
 import dev.finetune.data.Shuffle;
 import dev.finetune.image.Pixels;
@@ -12,7 +13,7 @@ import java.util.Arrays;
  * @param data the dataset
  * @param indices the indices of the images in the dataset
  */
-record SampledImages(ImageSource data, int[] indices) implements ImageSource {
+record SampledImages(ImageSource data, ImmutableIntArray indices) implements ImageSource {
 
   /**
    * A part of a job with a few random images.
@@ -26,7 +27,7 @@ record SampledImages(ImageSource data, int[] indices) implements ImageSource {
    * Draws samples from the images of a job.
    *
    * @param job the job
-   * @param all all images of the run
+   * @param all the images of the run
    */
   record Source(TrainingJob job, RunImages all) {
 
@@ -48,9 +49,9 @@ record SampledImages(ImageSource data, int[] indices) implements ImageSource {
               data.task(),
               data.outputs(),
               train,
-              data.trainTargets().select(train.indices),
+              data.trainTargets().select(train.indices.toArray()),
               valid,
-              data.validTargets().select(valid.indices));
+              data.validTargets().select(valid.indices.toArray()));
       TrainingJob part =
           new TrainingJob(
               job.graph(),
@@ -79,22 +80,22 @@ record SampledImages(ImageSource data, int[] indices) implements ImageSource {
       int[] order = Shuffle.permutation(data.size(), Seeds.sample(job.options().seed()));
       int[] chosen = Arrays.copyOf(order, Math.min(count, order.length));
       Arrays.sort(chosen); // Messages about bad images list them in the order of the dataset.
-      return new SampledImages(data, chosen);
+      return new SampledImages(data, ImmutableIntArray.copyOf(chosen));
     }
   }
 
   @Override
   public int size() {
-    return indices.length;
+    return indices.length();
   }
 
   @Override
   public String name(int index) {
-    return data.name(indices[index]);
+    return data.name(indices.get(index));
   }
 
   @Override
   public Pixels load(int index) throws IOException {
-    return data.load(indices[index]);
+    return data.load(indices.get(index));
   }
 }

@@ -27,11 +27,14 @@ final class TimeProbe {
   /** The number of images from which steps are formed. */
   static final int IMAGES = 32;
 
-  /** The largest number of images in a pass that is timed. */
-  private static final int LONGEST_PASS = 64;
+  /**
+   * The largest number of examples in a pass that is timed: enough batches that nearly all of them
+   * are computed while others are prepared.
+   */
+  private static final int LONGEST_PASS = 8 * Stem.BATCH;
 
-  /** The time of a pass over images, in seconds. */
-  private static final double PASS = 0.25;
+  /** The time of a pass over images if a network is slow, in seconds. */
+  private static final double PASS = 1;
 
   private final TrainingJob job;
   private final TrainOptions options;
@@ -67,19 +70,26 @@ final class TimeProbe {
    * @param epochs the number of its epochs
    */
   TimeEstimate.Phase withoutStem(int epochs) throws IOException {
-    // Decodes the sample before time is measured, and refuses all of its bad images at once.
     Sample sample = samples.draw(IMAGES, true);
     double checkSeconds = 0;
     if (first) {
       int cores = Runtime.getRuntime().availableProcessors();
-      double perImage = secondsPerImage(cores, cores, this::check);
+      double perImage = secondsPerImage(cores, 1, this::check);
       checkSeconds = perImage * (job.train().size() + job.valid().size());
     }
+    warmUp(sample);
     try (Sources sources = Sources.images(sample.job(), sample.images())) {
-      // Lets the JVM compile the preparation of images: slow networks have few repetitions for it.
-      secondsPerBatch(sources.train(), options.batch(), unused -> {});
       return new TimeEstimate.Phase(
           epochs, checkSeconds, epochSeconds(sources, sample.job().data().trainTargets()));
+    }
+  }
+
+  /**
+   * Lets the JVM compile the preparation of images. A slow network leaves few repetitions for that.
+   */
+  private void warmUp(Sample sample) throws IOException {
+    try (Sources sources = Sources.images(sample.job(), sample.images())) {
+      secondsPerBatch(sources.train(), Math.min(IMAGES, options.batch()), unused -> {});
     }
   }
 
@@ -97,16 +107,20 @@ final class TimeProbe {
    * @param epochs the number of its epochs
    */
   TimeEstimate.Phase withStem(Stem stem, int epochs) throws IOException {
+    warmUp(samples.draw(IMAGES, true));
     List<float[][]> features = new ArrayList<>();
     int variants = options.augmentation().isPresent() ? options.variants() : 1;
     int whole = Stem.BATCH / IntMath.gcd(Stem.BATCH, variants);
     double train =
         secondsPerImage(
             whole,
-            2 * whole,
+            variants,
             count -> stemPass(stem, Sources.trainVariants(options, draw(count)), features));
-    int count = count(2 * Stem.BATCH, Stem.BATCH, train / variants);
-    double valid = stemPass(stem, Sources.validVariants(options, draw(count)), features);
+    double valid =
+        secondsPerImage(
+            Stem.BATCH,
+            1,
+            count -> stemPass(stem, Sources.validVariants(options, draw(count)), features));
     stem.release();
     TrainingJob sample = samples.draw(IMAGES, false).job();
     double epoch =
@@ -147,21 +161,17 @@ final class TimeProbe {
    * Returns the time per image of a pass.
    *
    * @param whole the number of images of a pass is a multiple of this
-   * @param least the least number of images of a pass
+   * @param variants the number of examples per image
    */
-  private static double secondsPerImage(int whole, int least, Pass pass) throws IOException {
+  private static double secondsPerImage(int whole, int variants, Pass pass) throws IOException {
+    int least = 2 * whole;
     double[] last = {PASS / least};
     return Timing.medians(
         () -> {
-          last[0] = pass.seconds(count(least, whole, last[0]));
+          double affordable = Math.min((double) LONGEST_PASS / variants, PASS / last[0]);
+          last[0] = pass.seconds(Math.max(least, (int) affordable / whole * whole));
           return last.clone();
         })[0];
-  }
-
-  /** Returns the number of images of a pass, from the time per image. */
-  private static int count(int least, int whole, double seconds) {
-    int affordable = (int) Math.min(LONGEST_PASS, PASS / Math.max(seconds, 1e-9));
-    return Math.max(least, affordable / whole * whole);
   }
 
   /** Returns the time of an epoch with its validation. */

@@ -363,10 +363,15 @@ public final class Trainer {
     SampledImages.Source samples = new SampledImages.Source(job, run.images());
     List<TimeEstimate.Phase> phases = new ArrayList<>();
     int epoch = 1;
-    for (int index = 0; epoch <= options.epochs(); index++) {
-      int last = job.lastEpoch(index);
-      phases.add(estimatePhase(run, index, last - epoch + 1, samples));
-      epoch = last + 1;
+    try {
+      for (int index = 0; epoch <= options.epochs(); index++) {
+        int last = job.lastEpoch(index);
+        phases.add(estimatePhase(run, index, last - epoch + 1, samples));
+        epoch = last + 1;
+      }
+    } finally {
+      // A training takes garbage for used memory: it might be refused because of the estimate.
+      System.gc();
     }
     return new TimeEstimate(phases);
   }
