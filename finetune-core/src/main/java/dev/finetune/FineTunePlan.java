@@ -6,10 +6,8 @@ import static com.google.common.base.Preconditions.checkNotNull;
 import com.google.common.collect.Sets;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.data.DatasetException;
-import dev.finetune.data.Folds;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.data.ImageSource;
-import dev.finetune.data.Interruption;
 import dev.finetune.data.Labels;
 import dev.finetune.data.TagDataset;
 import dev.finetune.data.Tags;
@@ -23,51 +21,27 @@ import dev.finetune.graph.Node;
 import dev.finetune.head.HeadGraph;
 import dev.finetune.head.HeadLayer;
 import dev.finetune.head.HeadLayers;
-import dev.finetune.image.Views;
 import dev.finetune.internal.continued.Continuation;
-import dev.finetune.internal.modelfile.Description;
-import dev.finetune.internal.modelfile.ModelFiles;
-import dev.finetune.internal.modelfile.StoredModel;
 import dev.finetune.internal.modelfile.StoredOutputs;
 import dev.finetune.internal.plan.PlanDescription;
 import dev.finetune.internal.plan.PlanReport;
-import dev.finetune.internal.plan.Provenance;
-import dev.finetune.internal.probe.LinearProbe;
-import dev.finetune.internal.training.Observers;
-import dev.finetune.internal.training.Seeds;
-import dev.finetune.internal.training.StoppedTraining;
 import dev.finetune.internal.training.TaskData;
-import dev.finetune.internal.training.Trainer;
-import dev.finetune.internal.training.TrainingJob;
 import dev.finetune.internal.training.ValueScale;
 import dev.finetune.loss.Targets;
-import dev.finetune.train.History;
 import dev.finetune.train.LearningRates;
 import dev.finetune.train.Probe;
 import dev.finetune.train.TimeEstimate;
 import dev.finetune.train.TrainOptions;
-import dev.finetune.train.TrainingStart;
-import dev.finetune.weights.RandomWeights;
-import dev.finetune.weights.Weights;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.function.BiFunction;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /**
  * A checked, immutable description of a fine-tuning: the network, its frozen layers and its head.
  */
 public final class FineTunePlan {
-
-  /** The name of the note with how the last layer was fitted. */
-  private static final String PROBE = "probe";
 
   private final PlanDescription plan;
 
@@ -256,7 +230,7 @@ public final class FineTunePlan {
     checkNotNull(valid, "valid must not be null");
     checkNotNull(options, "options must not be null");
     Prepared prepared = prepared(train, valid, options);
-    return prepared.plan().train(prepared.goal(), options);
+    return prepared.training(options).train();
   }
 
   /**
@@ -284,7 +258,7 @@ public final class FineTunePlan {
     checkNotNull(train, "train must not be null");
     checkNotNull(valid, "valid must not be null");
     checkNotNull(options, "options must not be null");
-    return train(tags(train, valid, options), options);
+    return new PlanTraining<>(plan, tags(train, valid, options), options).train();
   }
 
   /**
@@ -313,7 +287,7 @@ public final class FineTunePlan {
     checkNotNull(train, "train must not be null");
     checkNotNull(valid, "valid must not be null");
     checkNotNull(options, "options must not be null");
-    return train(values(train, valid, options), options);
+    return new PlanTraining<>(plan, values(train, valid, options), options).train();
   }
 
   /**
@@ -334,7 +308,7 @@ public final class FineTunePlan {
     checkNotNull(train, "train must not be null");
     checkNotNull(options, "options must not be null");
     Prepared prepared = prepared(train, train.size() == 0 ? train : train.select(0), options);
-    return prepared.plan().findLearningRate(prepared.goal(), options);
+    return prepared.training(options).findLearningRate();
   }
 
   /**
@@ -351,7 +325,7 @@ public final class FineTunePlan {
   public LearningRates findLearningRate(TagDataset train, TrainOptions options) {
     checkNotNull(train, "train must not be null");
     checkNotNull(options, "options must not be null");
-    return findLearningRate(tags(train, train, options), options);
+    return new PlanTraining<>(plan, tags(train, train, options), options).findLearningRate();
   }
 
   /**
@@ -368,16 +342,7 @@ public final class FineTunePlan {
   public LearningRates findLearningRate(ValueDataset train, TrainOptions options) {
     checkNotNull(train, "train must not be null");
     checkNotNull(options, "options must not be null");
-    return findLearningRate(values(train, train, options), options);
-  }
-
-  private LearningRates findLearningRate(Goal<?> goal, TrainOptions options) {
-    requireSupport(goal.data(), options);
-    try {
-      return new Trainer(job(goal, options)).findLearningRate();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new PlanTraining<>(plan, values(train, train, options), options).findLearningRate();
   }
 
   /**
@@ -404,7 +369,7 @@ public final class FineTunePlan {
     checkNotNull(valid, "valid must not be null");
     checkNotNull(options, "options must not be null");
     Prepared prepared = prepared(train, valid, options);
-    return prepared.plan().estimate(prepared.goal(), options);
+    return prepared.training(options).estimate();
   }
 
   /**
@@ -426,7 +391,7 @@ public final class FineTunePlan {
     checkNotNull(train, "train must not be null");
     checkNotNull(valid, "valid must not be null");
     checkNotNull(options, "options must not be null");
-    return estimate(tags(train, valid, options), options);
+    return new PlanTraining<>(plan, tags(train, valid, options), options).estimate();
   }
 
   /**
@@ -448,34 +413,15 @@ public final class FineTunePlan {
     checkNotNull(train, "train must not be null");
     checkNotNull(valid, "valid must not be null");
     checkNotNull(options, "options must not be null");
-    return estimate(values(train, valid, options), options);
+    return new PlanTraining<>(plan, values(train, valid, options), options).estimate();
   }
-
-  private TimeEstimate estimate(Goal<?> goal, TrainOptions options) {
-    requireEpochs(options);
-    requireSupport(goal.data(), options);
-    try {
-      return new Trainer(job(goal, options)).estimateTime();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /**
-   * What a training is for.
-   *
-   * @param <M> the class of the model
-   * @param data the images and their targets
-   * @param outputs returns what the model stores about its outputs; receives what was fitted
-   * @param model creates the model
-   */
-  private record Goal<M extends TrainedModel>(
-      TaskData data,
-      Function<List<Double>, StoredOutputs> outputs,
-      BiFunction<StoredModel, EngineOptions, M> model) {}
 
   /** A goal, and the plan for its classes. */
-  private record Prepared(FineTunePlan plan, Goal<FineTunedModel> goal) {}
+  private record Prepared(PlanDescription plan, Goal<FineTunedModel> goal) {
+    PlanTraining<FineTunedModel> training(TrainOptions options) {
+      return new PlanTraining<>(plan, goal, options);
+    }
+  }
 
   /** Checks the images and returns them with the plan for their classes. */
   private Prepared prepared(ImageDataset train, ImageDataset valid, TrainOptions options) {
@@ -483,12 +429,12 @@ public final class FineTunePlan {
       Continuation.Prepared prepared =
           plan.continued().get().prepare(train, valid, plan.outputs(), options.seed());
       return new Prepared(
-          new FineTunePlan(plan.with(prepared.continuation())),
+          plan.with(prepared.continuation()),
           classes(prepared.data().weighted(options.classWeights())));
     }
     requireClasses(train, valid);
     return new Prepared(
-        this, classes(TaskData.classes(train, valid).weighted(options.classWeights())));
+        plan, classes(TaskData.classes(train, valid).weighted(options.classWeights())));
   }
 
   private static Goal<FineTunedModel> classes(TaskData data) {
@@ -517,194 +463,6 @@ public final class FineTunePlan {
         data,
         fitted -> new StoredOutputs.Values(data.outputs(), scale.means(), scale.deviations()),
         ValueModel::of);
-  }
-
-  private <M extends TrainedModel> M train(Goal<M> goal, TrainOptions options) {
-    requireEpochs(options);
-    requireSupport(goal.data(), options);
-    try {
-      if (plan.probe().isEmpty()) {
-        TrainingJob job = job(goal, options);
-        return model(goal, options, trained(goal, options, () -> new Trainer(job).run()));
-      }
-      return plan.probe().get().isOnly()
-          ? probeOnly(goal, options, plan.probe().get())
-          : probeFirst(goal, options, plan.probe().get());
-    } catch (RuntimeException e) {
-      new Observers(options.observers()).tellFailure(e);
-      throw e;
-    }
-  }
-
-  /** Trains from a probe. Its time counts as that of the stem. */
-  private <M extends TrainedModel> M probeFirst(
-      Goal<M> goal, TrainOptions options, Probe settings) {
-    Trainer.Probed probed = probed(goal, options, settings);
-    TrainOptions noted = options.note(PROBE, probed.summary());
-    TrainingJob job = job(goal, noted).startingFrom(probed.result().weights());
-    double seconds = probed.result().history().epochs().get(0).seconds();
-    return model(goal, noted, trained(goal, noted, () -> new Trainer(job).after(seconds).run()));
-  }
-
-  private <M extends TrainedModel> M probeOnly(Goal<M> goal, TrainOptions options, Probe settings) {
-    Observers observers = new Observers(options.observers());
-    TaskData data = goal.data();
-    TrainingStart start =
-        new TrainingStart(data.train().size(), data.valid().size(), 1, 0, data.task().score());
-    observers.tell("trainingStarted", o -> o.trainingStarted(start));
-    Trainer.Probed probed = probed(goal, options, settings);
-    History history = probed.result().history();
-    observers.tell("epochEnded", o -> o.epochEnded(history.epochs().get(0)));
-    observers.tell("trainingEnded", o -> o.trainingEnded(history));
-    return model(goal, options.note(PROBE, probed.summary()), probed.result());
-  }
-
-  private Trainer.Probed probed(Goal<?> goal, TrainOptions options, Probe settings) {
-    TrainingJob job = job(goal, options.withoutAugmentation());
-    int threads = plan.engine().threads();
-    Function<LinearProbe.Examples, LinearProbe.Layer> fit =
-        examples ->
-            settings.strength().isPresent()
-                ? LinearProbe.fit(examples, settings.strength().getAsDouble(), threads)
-                : LinearProbe.fit(examples, folds(goal, options, settings), threads);
-    return trained(goal, options, () -> new Trainer(job).probe(fit));
-  }
-
-  /** Returns the fold of each training image. */
-  private static int[] folds(Goal<?> goal, TrainOptions options, Probe settings) {
-    ImageDataset images = (ImageDataset) goal.data().train();
-    long groups =
-        IntStream.range(0, images.size())
-            .mapToObj(i -> settings.groupOf().apply(images.name(i)))
-            .distinct()
-            .count();
-    checkArgument(
-        groups >= 2,
-        "A probe needs at least 2 groups of training images for its cross-validation, or a given"
-            + " strength, got %s",
-        groups);
-    int count = (int) Math.min(settings.folds(), groups);
-    return Folds.of(images, settings.groupOf(), count, options.seed()).foldOf();
-  }
-
-  /** Work of a trainer. */
-  private interface Training<R> {
-    R run() throws IOException;
-  }
-
-  private <M extends TrainedModel, R> R trained(
-      Goal<M> goal, TrainOptions options, Training<R> training) {
-    try {
-      return training.run();
-    } catch (StoppedTraining e) {
-      Supplier<Optional<TrainedModel>> lastFinite =
-          () -> e.result().map(result -> model(goal, options, result));
-      throw switch (e.reason()) {
-        case DIVERGED -> new TrainingDivergedException(e, options.optimizer(), lastFinite);
-        case INTERRUPTED -> TrainingInterruptedException.interrupted(e, lastFinite);
-        case ENDED -> TrainingInterruptedException.tooEarly(e);
-        case FAILED -> new TrainingFailedException(e, lastFinite);
-      };
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private TrainingJob job(Goal<?> goal, TrainOptions options) {
-    Weights pretrained = pretrained();
-    Weights start =
-        plan.continued()
-            .map(c -> c.model().initial(goal.data().outputs(), options.seed()))
-            .orElse(pretrained);
-    return new TrainingJob(
-        plan.graph(),
-        (plan.continued().isPresent() ? plan.graph() : plan.backbone().graph()).names(),
-        plan.phases(),
-        RandomWeights.glorot(plan.graph(), Seeds.head(options.seed())).plus(start),
-        plan.backbone().input(),
-        plan.engine(),
-        goal.data(),
-        options,
-        List.of(),
-        (file, result) -> ModelFiles.write(stored(goal, options, result), file));
-  }
-
-  private void requireEpochs(TrainOptions options) {
-    int last = plan.phases().get(plan.phases().size() - 1).firstEpoch();
-    checkArgument(
-        last <= options.epochs(),
-        "Unfreezing must happen within the epochs of the training (%s), got unfreezing at epoch %s",
-        options.epochs(),
-        last);
-  }
-
-  /**
-   * Returns the backbone's weights. Reading them may involve a file or a download, and can be
-   * interrupted.
-   */
-  private Weights pretrained() {
-    if (Thread.currentThread().isInterrupted()) {
-      throw TrainingInterruptedException.early(null);
-    }
-    try {
-      Weights weights = plan.backbone().weights();
-      if (!weights.nonFinite().isEmpty()) { // the origin may need a file's hash
-        weights.requireFinite(plan.backbone().weightsOrigin());
-      }
-      return weights;
-    } catch (RuntimeException e) {
-      if (Interruption.caused(e)) {
-        throw TrainingInterruptedException.early(e);
-      }
-      throw e;
-    }
-  }
-
-  private <M extends TrainedModel> M model(
-      Goal<M> goal, TrainOptions options, Trainer.Result result) {
-    return goal.model().apply(stored(goal, options, result), plan.engine());
-  }
-
-  private StoredModel stored(Goal<?> goal, TrainOptions options, Trainer.Result result) {
-    TaskData data = goal.data();
-    return new StoredModel(
-        new Description(
-            goal.outputs().apply(result.fitted()),
-            plan.backbone().input(),
-            Views.none(),
-            ModelLoading.stored(plan.engine()),
-            plan.graph(),
-            plan.backbone().graph().outputs().get(0),
-            PlanReport.json(plan),
-            result.history(),
-            Provenance.now(
-                plan,
-                options,
-                options.loss().orElseGet(data.task()::usualLoss),
-                data.train(),
-                data.valid())),
-        result.weights());
-  }
-
-  private static void requireSupport(TaskData data, TrainOptions options) {
-    Targets.Kind kind = data.trainTargets().kind();
-    options
-        .loss()
-        .ifPresent(
-            loss ->
-                checkArgument(
-                    loss.supports(kind), "loss must support %s, got %s", kind, loss.name()));
-    options
-        .metrics()
-        .forEach(
-            metric ->
-                checkArgument(
-                    metric.supports(kind), "metrics must support %s, got %s", kind, metric.name()));
-    checkArgument(
-        kind == Targets.Kind.CLASSES || !options.sampling().needsClasses(),
-        "sampling %s needs images with classes, got %s",
-        options.sampling().name(),
-        kind);
   }
 
   private static void requireImages(ImageSource train, ImageSource valid) {
