@@ -13,6 +13,7 @@ import dev.finetune.internal.plan.PlanDescription;
 import dev.finetune.internal.plan.PlanReport;
 import dev.finetune.internal.plan.Provenance;
 import dev.finetune.internal.probe.LinearProbe;
+import dev.finetune.internal.probe.ProbeExamples;
 import dev.finetune.internal.training.Observers;
 import dev.finetune.internal.training.Seeds;
 import dev.finetune.internal.training.StoppedTraining;
@@ -114,7 +115,7 @@ record PlanTraining<M extends TrainedModel>(
   private Trainer.Probed probed(Probe probe) {
     TrainingJob job = new PlanTraining<>(plan, goal, options.withoutAugmentation()).job();
     int threads = plan.engine().threads();
-    Function<LinearProbe.Examples, LinearProbe.Layer> fit =
+    Function<ProbeExamples, LinearProbe.Layer> fit =
         examples ->
             probe.strength().isPresent()
                 ? LinearProbe.fit(examples, probe.strength().getAsDouble(), threads)

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
  * @param weight the sum of their weights
  * @param results the result of each strength; fewer than the strengths if the loss clearly rose
  */
+@SuppressWarnings("ArrayRecordComponent") // not compared and not changed
 record FoldPath(int[] heldOut, double weight, List<Point> results) {
 
   /** How far the loss must rise above its minimum, relative to it, to end the path. */
@@ -25,6 +26,7 @@ record FoldPath(int[] heldOut, double weight, List<Point> results) {
    * @param logProbabilities their log-probabilities, of shape (examples, classes)
    * @param evaluations the number of passes over the training examples
    */
+  @SuppressWarnings("ArrayRecordComponent") // not compared and not changed
   record Point(double loss, double accuracy, float[][] logProbabilities, int evaluations) {}
 
   /**

@@ -54,6 +54,7 @@ record Lbfgs(double tolerance, int maxIterations) {
    * @param converged whether the gradient is within the tolerance, or the last step decreased the
    *     value by rounding only
    */
+  @SuppressWarnings("ArrayRecordComponent") // not compared and not changed
   record Result(double[] point, double value, int iterations, int evaluations, boolean converged) {}
 
   /** Minimises a function without an estimate of the Hessian. */

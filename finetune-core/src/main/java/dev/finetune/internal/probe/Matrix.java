@@ -6,6 +6,7 @@ package dev.finetune.internal.probe;
  * @param rows the rows, all of the same length; not copied
  * @param form where values may differ from zero
  */
+@SuppressWarnings("ArrayRecordComponent") // not compared and not changed
 record Matrix(double[][] rows, Form form) {
 
   /** Where the values of a matrix may differ from zero. */

@@ -13,6 +13,7 @@ import java.util.List;
  *     in the order of G
  * @param pivots the index of the row that each column eliminates
  */
+@SuppressWarnings("ArrayRecordComponent") // not compared and not changed
 record PivotedCholesky(double[][] columns, int[] pivots) {
 
   /** Columns per update of the remaining matrix. */

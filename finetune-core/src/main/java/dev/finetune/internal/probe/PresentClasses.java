@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
  * @param count the number of classes present
  * @param absent the probability of a class that is absent
  */
+@SuppressWarnings("ArrayRecordComponent") // not compared and not changed
 record PresentClasses(int[] positions, int count, double absent) {
 
   /** Returns the classes of the training examples. */

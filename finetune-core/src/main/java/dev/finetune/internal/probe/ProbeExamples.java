@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
  * @param names a name of each example for messages
  * @param classes the number of classes, at least 1
  */
+@SuppressWarnings("ArrayRecordComponent") // large, and not copied
 public record ProbeExamples(
     float[][] features, int[] labels, double[] weights, List<String> names, int classes) {
 

@@ -6,6 +6,7 @@ package dev.finetune.internal.probe;
  * @param weights the weights, of shape (classes, features)
  * @param bias the bias of each class
  */
+@SuppressWarnings("ArrayRecordComponent") // large, and not copied
 public record SoftmaxModel(double[][] weights, double[] bias) {
 
   /** Returns the logits of an example. */

@@ -7,6 +7,7 @@ package dev.finetune.internal.probe;
  * @param means the mean of each feature
  * @param factors one over the standard deviation of each feature; 0 for a constant feature
  */
+@SuppressWarnings("ArrayRecordComponent") // not compared and not changed
 record Standardisation(double[] means, double[] factors) {
 
   /**

@@ -85,6 +85,7 @@ public record StrengthSearch(List<Double> strengths, double tolerance) {
    *     by the model of the chosen strength that was fitted without the example's fold
    * @param evaluations the number of passes over the examples of a fold
    */
+  @SuppressWarnings("ArrayRecordComponent") // large, and passed on once
   public record Choice(
       double strength, List<Row> table, float[][] logProbabilities, int evaluations) {}
 

@@ -2,11 +2,14 @@ package dev.finetune.internal.training;
 
 import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.Table;
+import com.google.common.primitives.Doubles;
+import com.google.common.primitives.Floats;
 import dev.finetune.engine.Batch;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.layer.ParameterRole;
 import dev.finetune.graph.layer.ParameterSpec;
 import dev.finetune.internal.probe.LinearProbe;
+import dev.finetune.internal.probe.ProbeExamples;
 import dev.finetune.loss.CrossEntropy;
 import dev.finetune.loss.Targets;
 import dev.finetune.train.EpochResult;
@@ -56,7 +59,7 @@ final class HeadProbe {
    * @param fit fits a layer to examples
    * @param start the time of the start, from {@link System#nanoTime}
    */
-  Result fit(Function<LinearProbe.Examples, LinearProbe.Layer> fit, long start) {
+  Result fit(Function<ProbeExamples, LinearProbe.Layer> fit, long start) {
     LinearProbe.Layer layer = fit.apply(examples());
     Weights weights = weights(layer);
     learner.network().restore(weights);
@@ -91,7 +94,7 @@ final class HeadProbe {
     return new Result(weights, epoch, new Kept(weights, valid.fitted()), layer.summary());
   }
 
-  private LinearProbe.Examples examples() {
+  private ProbeExamples examples() {
     int images = sources.train().size();
     Targets targets = job.data().trainTargets();
     float[][] features = new float[images][];
@@ -103,7 +106,7 @@ final class HeadProbe {
         values.get(features[i]);
       }
     }
-    return new LinearProbe.Examples(
+    return new ProbeExamples(
         features,
         IntStream.range(0, images).map(targets::label).toArray(),
         IntStream.range(0, images).mapToDouble(targets::weight).toArray(),
@@ -114,10 +117,23 @@ final class HeadProbe {
   private Weights weights(LinearProbe.Layer layer) {
     Table<String, ParameterRole, Tensor> tensors = HashBasedTable.create();
     for (ParameterSpec spec : last.parameters()) {
-      float[] values = spec.role() == ParameterRole.BIAS ? layer.bias() : layer.kernel();
+      float[] values =
+          spec.role() == ParameterRole.BIAS
+              ? Floats.toArray(Doubles.asList(layer.model().bias()))
+              : kernel(layer.model().weights());
       tensors.put(last.name(), spec.role(), Tensor.of(spec.shape(), values));
     }
     return Weights.of(tensors);
+  }
+
+  /** Returns weights by class and then by feature as a kernel, by feature and then by class. */
+  private static float[] kernel(double[][] weights) {
+    int classes = weights.length;
+    float[] kernel = new float[classes * weights[0].length];
+    for (int i = 0; i < kernel.length; i++) {
+      kernel[i] = (float) weights[i % classes][i / classes];
+    }
+    return kernel;
   }
 
   /** Receives the outputs of a batch. */

@@ -12,6 +12,7 @@ import dev.finetune.graph.Node;
 import dev.finetune.graph.layer.Shape;
 import dev.finetune.internal.pipeline.DecodedImages;
 import dev.finetune.internal.probe.LinearProbe;
+import dev.finetune.internal.probe.ProbeExamples;
 import dev.finetune.internal.training.StoppedTraining.Reason;
 import dev.finetune.train.Checkpoints;
 import dev.finetune.train.History;
@@ -316,7 +317,7 @@ public final class Trainer {
    * @return the weights of all layers, and a history with one epoch
    * @throws StoppedTraining if the thread is interrupted, or the run has to end
    */
-  public Probed probe(Function<LinearProbe.Examples, LinearProbe.Layer> fit) throws IOException {
+  public Probed probe(Function<ProbeExamples, LinearProbe.Layer> fit) throws IOException {
     long start = System.nanoTime();
     Set<String> frozen = ImmutableSet.copyOf(HeadProbe.before(job));
     Cut cut = Cut.of(job.graph(), frozen);
