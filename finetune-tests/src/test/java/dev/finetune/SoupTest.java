@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.google.common.collect.Iterables;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.evaluate.Evaluation;
 import dev.finetune.head.HeadLayer;
@@ -25,7 +24,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -36,7 +34,6 @@ class SoupTest {
 
   private static final SyntheticImages TRAIN = new SyntheticImages(3, 24, 8, 1);
   private static final SyntheticImages VALID = new SyntheticImages(3, 15, 8, 2);
-  private static final ToDoubleFunction<Evaluation> LOSS = evaluation -> -evaluation.loss();
 
   private static FineTunedModel first;
 
@@ -73,7 +70,11 @@ class SoupTest {
   }
 
   private static double score(FineTunedModel model) {
-    return LOSS.applyAsDouble(model.evaluate(VALID));
+    return certainty(model.evaluate(VALID));
+  }
+
+  private static double certainty(Evaluation evaluation) {
+    return -evaluation.loss();
   }
 
   private static JsonNode provenance(FineTunedModel model) {
@@ -86,20 +87,21 @@ class SoupTest {
 
   @Test
   void should_average_the_weights_of_its_members() throws IOException {
-    FineTunedModel soup = FineTunedModel.soup(models, VALID, LOSS);
+    FineTunedModel soup = FineTunedModel.soup(models, VALID, SoupTest::certainty);
 
     JsonNode made = provenance(soup).get("soup");
     List<FineTunedModel> members = new ArrayList<>();
     for (JsonNode member : made.get("members")) {
-      members.add(models.get(member.at("/provenance/seed").asInt()));
+      FineTunedModel model = models.get(member.at("/provenance/seed").asInt());
+      members.add(model);
       Path file = folder.resolve("member.zip");
-      Iterables.getLast(members).save(file);
+      model.save(file);
       assertThat(
               new String(
                   requireNonNull(ModelZips.read(file).get(ModelZips.SUMS)),
                   StandardCharsets.US_ASCII))
           .contains(member.get("weightsSha256").asText() + "  weights.safetensors");
-      assertThat(member.get("score").asDouble()).isEqualTo(score(Iterables.getLast(members)));
+      assertThat(member.get("score").asDouble()).isEqualTo(score(model));
     }
     assertThat(members).hasSizeGreaterThan(1); // otherwise this tests little
     assertThat(soup.weights().tensors())
@@ -140,14 +142,14 @@ class SoupTest {
 
   @Test
   void should_make_the_same_soup_of_closed_models_in_another_order() {
-    FineTunedModel soup = FineTunedModel.soup(models, VALID, LOSS);
+    FineTunedModel soup = FineTunedModel.soup(models, VALID, SoupTest::certainty);
     List<FineTunedModel> other =
         List.of(models.get(2), models.get(0), models.get(3), models.get(1)).stream()
             .map(model -> model.withViews(Views.none()))
             .toList();
     other.forEach(FineTunedModel::close);
 
-    assertThat(FineTunedModel.soup(other, VALID, LOSS).weights().tensors())
+    assertThat(FineTunedModel.soup(other, VALID, SoupTest::certainty).weights().tensors())
         .isEqualTo(soup.weights().tensors());
   }
 
@@ -156,7 +158,7 @@ class SoupTest {
     Views views = Views.parse("identity,hflip");
     List<FineTunedModel> averaging = models.stream().map(m -> m.withViews(views)).toList();
 
-    FineTunedModel soup = FineTunedModel.soup(averaging, VALID, LOSS);
+    FineTunedModel soup = FineTunedModel.soup(averaging, VALID, SoupTest::certainty);
 
     assertThat(soup.views()).isEqualTo(views);
     assertThat(score(soup)).isEqualTo(provenance(soup).at("/soup/score").asDouble());
