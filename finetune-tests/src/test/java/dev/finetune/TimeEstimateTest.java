@@ -51,7 +51,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("numeric")
 class TimeEstimateTest {
 
-  private static final int MOST_LOADS = 4000;
+  private static final int MOST_LOADS = 8000;
 
   @TempDir private Path folder;
 
@@ -196,7 +196,7 @@ class TimeEstimateTest {
   @ValueSource(booleans = {true, false})
   void reads_a_bounded_number_of_images(boolean frozen) {
     Multiset<String> loads = ConcurrentHashMultiset.create();
-    SyntheticImages many = new SyntheticImages(3, 9000, 8, 1);
+    SyntheticImages many = new SyntheticImages(3, 20_000, 8, 1);
     ImageDataset counting = counting(many, loads);
     FineTune tuning = FineTune.from(backbone()).head(globalAveragePooling());
 
