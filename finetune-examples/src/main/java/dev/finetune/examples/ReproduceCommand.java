@@ -131,6 +131,12 @@ final class ReproduceCommand implements Callable<Integer> {
       throw new IOException(
           "MODEL must be a model of a finished training, and that of " + file + " was stopped");
     }
+    if (history.end() == TrainingEnd.TIME && history.epochs().size() == 1) {
+      throw new IOException(
+          "MODEL must have more than one epoch if a time limit ended its training, and "
+              + file
+              + " has one: where in the epoch it ended is not known");
+    }
   }
 
   private TrainingRun<?, ?, ?> prepare(JsonNode notes, Path cache) throws IOException {

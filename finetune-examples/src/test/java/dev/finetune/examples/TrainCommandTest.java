@@ -209,6 +209,42 @@ class TrainCommandTest {
     assertThat(succeed("reproduce", model, "--data", signs.toString()).out()).startsWith("equal: ");
   }
 
+  /** The settings that a recipe chose are in the model, without the recipe. */
+  @ParameterizedTest
+  @CsvSource({"probe, only", "recommended, first"})
+  void reproducesATrainingWithARecipe(String recipe, String probe) throws IOException {
+    Call trained =
+        succeed(
+            "train",
+            signs.toString(),
+            "--backbone",
+            "squeezenet",
+            "--weights",
+            "random",
+            "--size",
+            "48",
+            "--threads",
+            "1",
+            "--groups",
+            "(.*)_",
+            "--recipe",
+            recipe,
+            "--epochs",
+            "1",
+            "--out",
+            out.toString(),
+            "--json");
+
+    assertThat(files(out))
+        .containsExactly("curves.png", "history.csv", "model.zip", "report.json");
+    assertThat(trained.json().get("recipe").asText()).isEqualTo(recipe);
+    assertThat(trained.json().at("/options/probe").asText()).isEqualTo(probe);
+    assertThat(trained.err()).contains("recipe " + recipe + ": ");
+    String model = out.resolve("model.zip").toString();
+    assertThat(succeed("reproduce", model, "--data", signs.toString()).out())
+        .startsWith("equal: ");
+  }
+
   @Test
   void takesTheOptionsOfARecipeFromTheCall() throws IOException {
     Call trained =
