@@ -7,25 +7,88 @@ import java.util.stream.IntStream;
 
 /**
  * The results of one fold for ascending strengths.
- *
- * @param heldOut the indices of the held-out examples
- * @param weight the sum of their weights
- * @param results the result of each strength; fewer than the strengths if the loss clearly rose
  */
-record FoldPath(int[] heldOut, double weight, List<Point> results) {
+final class FoldPath {
+  private final int[] heldOut;
+  private final double weight;
+  private final List<Point> results;
+
+  /**
+   * Creates the results of a fold.
+   *
+   * @param heldOut the indices of the held-out examples
+   * @param weight the sum of their weights
+   * @param results the result of each strength; fewer than the strengths if the loss clearly rose
+   */
+  FoldPath(int[] heldOut, double weight, List<Point> results) {
+    this.heldOut = heldOut;
+    this.weight = weight;
+    this.results = results;
+  }
+
+  /** Returns the indices of the held-out examples. */
+  int[] heldOut() {
+    return heldOut;
+  }
+
+  /** Returns the sum of their weights. */
+  double weight() {
+    return weight;
+  }
+
+  /** Returns the result of each strength; fewer than the strengths if the loss clearly rose. */
+  List<Point> results() {
+    return results;
+  }
+
 
   /** How far the loss must rise above its minimum, relative to it, to end the path. */
   private static final double RISE = 0.05;
 
   /**
    * The result of a strength.
-   *
-   * @param loss the weighted mean log loss of the held-out examples
-   * @param accuracy the weighted share of them that are classified correctly
-   * @param logProbabilities their log-probabilities, of shape (examples, classes)
-   * @param evaluations the number of passes over the training examples
    */
-  record Point(double loss, double accuracy, float[][] logProbabilities, int evaluations) {}
+  static final class Point {
+    private final double loss;
+    private final double accuracy;
+    private final float[][] logProbabilities;
+    private final int evaluations;
+
+    /**
+     * Creates the result of a strength.
+     *
+     * @param loss the weighted mean log loss of the held-out examples
+     * @param accuracy the weighted share of them that are classified correctly
+     * @param logProbabilities their log-probabilities, of shape (examples, classes)
+     * @param evaluations the number of passes over the training examples
+     */
+    Point(double loss, double accuracy, float[][] logProbabilities, int evaluations) {
+      this.loss = loss;
+      this.accuracy = accuracy;
+      this.logProbabilities = logProbabilities;
+      this.evaluations = evaluations;
+    }
+
+    /** Returns the weighted mean log loss of the held-out examples. */
+    double loss() {
+      return loss;
+    }
+
+    /** Returns the weighted share of them that are classified correctly. */
+    double accuracy() {
+      return accuracy;
+    }
+
+    /** Returns their log-probabilities, of shape (examples, classes). */
+    float[][] logProbabilities() {
+      return logProbabilities;
+    }
+
+    /** Returns the number of passes over the training examples. */
+    int evaluations() {
+      return evaluations;
+    }
+  }
 
   /**
    * Computes the results of a fold. Each fit starts from an extrapolation of the two solutions

@@ -46,15 +46,56 @@ record Lbfgs(double tolerance, int maxIterations) {
 
   /**
    * The result of a minimisation.
-   *
-   * @param point the best point
-   * @param value the value there
-   * @param iterations the number of steps taken
-   * @param evaluations the number of evaluations of the function
-   * @param converged whether the gradient is within the tolerance, or the last step decreased the
-   *     value by rounding only
    */
-  record Result(double[] point, double value, int iterations, int evaluations, boolean converged) {}
+  static final class Result {
+    private final double[] point;
+    private final double value;
+    private final int iterations;
+    private final int evaluations;
+    private final boolean converged;
+
+    /**
+     * Creates a result.
+     *
+     * @param point the best point
+     * @param value the value there
+     * @param iterations the number of steps taken
+     * @param evaluations the number of evaluations of the function
+     * @param converged whether the gradient is within the tolerance, or the last step decreased the value by rounding only
+     */
+    Result(double[] point, double value, int iterations, int evaluations, boolean converged) {
+      this.point = point;
+      this.value = value;
+      this.iterations = iterations;
+      this.evaluations = evaluations;
+      this.converged = converged;
+    }
+
+    /** Returns the best point. */
+    double[] point() {
+      return point;
+    }
+
+    /** Returns the value there. */
+    double value() {
+      return value;
+    }
+
+    /** Returns the number of steps taken. */
+    int iterations() {
+      return iterations;
+    }
+
+    /** Returns the number of evaluations of the function. */
+    int evaluations() {
+      return evaluations;
+    }
+
+    /** Returns whether the gradient is within the tolerance, or the last step decreased the value by rounding only. */
+    boolean converged() {
+      return converged;
+    }
+  }
 
   /** Minimises a function without an estimate of the Hessian. */
   Result minimize(Objective objective, double[] start) {

@@ -2,11 +2,32 @@ package dev.finetune.internal.probe;
 
 /**
  * Rows of doubles. In a trapezoid, the zeros on one side of the diagonal are left out of products.
- *
- * @param rows the rows, all of the same length; not copied
- * @param form where values may differ from zero
  */
-record Matrix(double[][] rows, Form form) {
+final class Matrix {
+  private final double[][] rows;
+  private final Form form;
+
+  /**
+   * Creates a matrix.
+   *
+   * @param rows the rows, all of the same length; not copied
+   * @param form where values may differ from zero
+   */
+  Matrix(double[][] rows, Form form) {
+    this.rows = rows;
+    this.form = form;
+  }
+
+  /** Returns the rows, all of the same length; not copied. */
+  double[][] rows() {
+    return rows;
+  }
+
+  /** Returns where values may differ from zero. */
+  Form form() {
+    return form;
+  }
+
 
   /** Where the values of a matrix may differ from zero. */
   enum Form {

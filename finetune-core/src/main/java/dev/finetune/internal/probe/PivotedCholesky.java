@@ -8,12 +8,32 @@ import java.util.List;
  * The Cholesky factorisation of a positive semi-definite matrix with complete pivoting: G = L
  * L<sup>T</sup> up to the tolerance, where L is lower triangular for the rows in pivot order. See
  * Higham, Accuracy and Stability of Numerical Algorithms, second edition, section 10.3.
- *
- * @param columns the columns of L in the order of the pivots; each has a value for every row of G,
- *     in the order of G
- * @param pivots the index of the row that each column eliminates
  */
-record PivotedCholesky(double[][] columns, int[] pivots) {
+final class PivotedCholesky {
+  private final double[][] columns;
+  private final int[] pivots;
+
+  /**
+   * Creates a factorisation.
+   *
+   * @param columns the columns of L in the order of the pivots; each has a value for every row of G, in the order of G
+   * @param pivots the index of the row that each column eliminates
+   */
+  PivotedCholesky(double[][] columns, int[] pivots) {
+    this.columns = columns;
+    this.pivots = pivots;
+  }
+
+  /** Returns the columns of L in the order of the pivots; each has a value for every row of G, in the order of G. */
+  double[][] columns() {
+    return columns;
+  }
+
+  /** Returns the index of the row that each column eliminates. */
+  int[] pivots() {
+    return pivots;
+  }
+
 
   /** Columns per update of the remaining matrix. */
   private static final int BLOCK = 32;

@@ -7,12 +7,40 @@ import java.util.stream.IntStream;
  * The classes that have an example in the training part of a fold. A model of these classes becomes
  * one of all classes: each class without an example has the probability 1 / (n + classes), where n
  * is the number of training examples (Laplace's rule of succession), and the others share the rest.
- *
- * @param positions the position of each class among those present; -1 for a class that is absent
- * @param count the number of classes present
- * @param absent the probability of a class that is absent
  */
-record PresentClasses(int[] positions, int count, double absent) {
+final class PresentClasses {
+  private final int[] positions;
+  private final int count;
+  private final double absent;
+
+  /**
+   * Creates a list of classes.
+   *
+   * @param positions the position of each class among those present; -1 for a class that is absent
+   * @param count the number of classes present
+   * @param absent the probability of a class that is absent
+   */
+  PresentClasses(int[] positions, int count, double absent) {
+    this.positions = positions;
+    this.count = count;
+    this.absent = absent;
+  }
+
+  /** Returns the position of each class among those present; -1 for a class that is absent. */
+  int[] positions() {
+    return positions;
+  }
+
+  /** Returns the number of classes present. */
+  int count() {
+    return count;
+  }
+
+  /** Returns the probability of a class that is absent. */
+  double absent() {
+    return absent;
+  }
+
 
   /** Returns the classes of the training examples. */
   static PresentClasses of(ProbeExamples examples, int[] train) {

@@ -8,17 +8,24 @@ import java.util.stream.IntStream;
 
 /**
  * The features of examples with their classes. Immutable, but the features are not copied.
- *
- * @param features the features of each example, of shape (examples, features), finite
- * @param labels the class of each example, from 0 to {@code classes - 1}
- * @param weights the weight of each example, finite and at least 0, with a positive sum
- * @param names a name of each example for messages
- * @param classes the number of classes, at least 1
  */
-public record ProbeExamples(
-    float[][] features, int[] labels, double[] weights, List<String> names, int classes) {
+public final class ProbeExamples {
+  private final float[][] features;
+  private final int[] labels;
+  private final double[] weights;
+  private final List<String> names;
+  private final int classes;
 
-  public ProbeExamples {
+  /**
+   * Creates examples.
+   *
+   * @param features the features of each example, of shape (examples, features), finite
+   * @param labels the class of each example, from 0 to {@code classes - 1}
+   * @param weights the weight of each example, finite and at least 0, with a positive sum
+   * @param names a name of each example for messages
+   * @param classes the number of classes, at least 1
+   */
+  public ProbeExamples(float[][] features, int[] labels, double[] weights, List<String> names, int classes) {
     int count = features.length;
     checkArgument(count > 0, "features must have at least one example, got none");
     checkArgument(
@@ -28,9 +35,6 @@ public record ProbeExamples(
         labels.length,
         weights.length,
         names.size());
-    labels = labels.clone();
-    weights = weights.clone();
-    names = List.copyOf(names);
     for (int i = 0; i < count; i++) {
       requireFinite(features[i], features[0].length, names.get(i));
       checkArgument(
@@ -47,6 +51,36 @@ public record ProbeExamples(
     }
     checkArgument(
         Arrays.stream(weights).sum() > 0, "weights must have a positive sum, got zeros only");
+    this.features = features;
+    this.labels = labels.clone();
+    this.weights = weights.clone();
+    this.names = List.copyOf(names);
+    this.classes = classes;
+  }
+
+  /** Returns the features of each example, of shape (examples, features), finite. */
+  public float[][] features() {
+    return features;
+  }
+
+  /** Returns the class of each example, from 0 to {@code classes - 1}. */
+  public int[] labels() {
+    return labels;
+  }
+
+  /** Returns the weight of each example, finite and at least 0, with a positive sum. */
+  public double[] weights() {
+    return weights;
+  }
+
+  /** Returns a name of each example for messages. */
+  public List<String> names() {
+    return names;
+  }
+
+  /** Returns the number of classes, at least 1. */
+  public int classes() {
+    return classes;
   }
 
   /** Creates examples of weight 1 that are named by their position: "example 3". */

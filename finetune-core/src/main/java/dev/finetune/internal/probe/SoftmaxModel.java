@@ -2,11 +2,32 @@ package dev.finetune.internal.probe;
 
 /**
  * A linear classifier of raw features.
- *
- * @param weights the weights, of shape (classes, features)
- * @param bias the bias of each class
  */
-public record SoftmaxModel(double[][] weights, double[] bias) {
+public final class SoftmaxModel {
+  private final double[][] weights;
+  private final double[] bias;
+
+  /**
+   * Creates a classifier.
+   *
+   * @param weights the weights, of shape (classes, features)
+   * @param bias the bias of each class
+   */
+  public SoftmaxModel(double[][] weights, double[] bias) {
+    this.weights = weights;
+    this.bias = bias;
+  }
+
+  /** Returns the weights, of shape (classes, features). */
+  public double[][] weights() {
+    return weights;
+  }
+
+  /** Returns the bias of each class. */
+  public double[] bias() {
+    return bias;
+  }
+
 
   /** Returns the logits of an example. */
   public double[] logits(float[] features) {

@@ -3,11 +3,32 @@ package dev.finetune.internal.probe;
 /**
  * The scaling of features to mean 0 and standard deviation 1 over examples; the deviation is that
  * of the population, as in scikit-learn's StandardScaler. A constant feature becomes 0.
- *
- * @param means the mean of each feature
- * @param factors one over the standard deviation of each feature; 0 for a constant feature
  */
-record Standardisation(double[] means, double[] factors) {
+final class Standardisation {
+  private final double[] means;
+  private final double[] factors;
+
+  /**
+   * Creates a scaling.
+   *
+   * @param means the mean of each feature
+   * @param factors one over the standard deviation of each feature; 0 for a constant feature
+   */
+  Standardisation(double[] means, double[] factors) {
+    this.means = means;
+    this.factors = factors;
+  }
+
+  /** Returns the mean of each feature. */
+  double[] means() {
+    return means;
+  }
+
+  /** Returns one over the standard deviation of each feature; 0 for a constant feature. */
+  double[] factors() {
+    return factors;
+  }
+
 
   /**
    * Computes the scaling of some examples.

@@ -77,16 +77,48 @@ public record StrengthSearch(List<Double> strengths, double tolerance) {
 
   /**
    * The chosen strength.
-   *
-   * @param strength the strength with the lowest loss
-   * @param table the results of all strengths that every fold has tried, ascending; a fold ends
-   *     when its loss has clearly risen
-   * @param logProbabilities the log-probabilities of every example, of shape (examples, classes),
-   *     by the model of the chosen strength that was fitted without the example's fold
-   * @param evaluations the number of passes over the examples of a fold
    */
-  public record Choice(
-      double strength, List<Row> table, float[][] logProbabilities, int evaluations) {}
+  public static final class Choice {
+    private final double strength;
+    private final List<Row> table;
+    private final float[][] logProbabilities;
+    private final int evaluations;
+
+    /**
+     * Creates a choice.
+     *
+     * @param strength the strength with the lowest loss
+     * @param table the results of all strengths that every fold has tried, ascending; a fold ends when its loss has clearly risen
+     * @param logProbabilities the log-probabilities of every example, of shape (examples, classes), by the model of the chosen strength that was fitted without the example's fold
+     * @param evaluations the number of passes over the examples of a fold
+     */
+    Choice(double strength, List<Row> table, float[][] logProbabilities, int evaluations) {
+      this.strength = strength;
+      this.table = table;
+      this.logProbabilities = logProbabilities;
+      this.evaluations = evaluations;
+    }
+
+    /** Returns the strength with the lowest loss. */
+    public double strength() {
+      return strength;
+    }
+
+    /** Returns the results of all strengths that every fold has tried, ascending; a fold ends when its loss has clearly risen. */
+    public List<Row> table() {
+      return table;
+    }
+
+    /** Returns the log-probabilities of every example, of shape (examples, classes), by the model of the chosen strength that was fitted without the example's fold. */
+    public float[][] logProbabilities() {
+      return logProbabilities;
+    }
+
+    /** Returns the number of passes over the examples of a fold. */
+    public int evaluations() {
+      return evaluations;
+    }
+  }
 
   /**
    * Chooses the strength.

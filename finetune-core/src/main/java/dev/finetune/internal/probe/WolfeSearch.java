@@ -65,7 +65,7 @@ final class WolfeSearch {
     double step = first;
     while (evaluations < MAX_EVALUATIONS) {
       Trial trial = evaluate(origin, direction, step);
-      if (tooHigh(trial, start) || (before != start && trial.value > before.value)) {
+      if (tooHigh(trial, start) || (before.step > 0 && trial.value > before.value)) {
         return zoom(origin, direction, start, before, trial);
       }
       if (Math.abs(trial.slope) <= -SLOPE * slope) {

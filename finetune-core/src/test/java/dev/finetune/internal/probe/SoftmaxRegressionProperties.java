@@ -97,7 +97,8 @@ class SoftmaxRegressionProperties {
       @ForAll @IntRange(min = 1, max = 5) int classes,
       @ForAll long seed) {
     SoftmaxObjective objective = objective(random(count, width, classes, seed), 0.3);
-    double[] point = new SplittableRandom(seed).doubles(classes * (width + 1), -1, 1).toArray();
+    int size = classes * (width + 1);
+    double[] point = new SplittableRandom(seed).doubles(size, -1, 1).toArray();
     double[] gradient = new double[point.length];
     double[] unused = new double[point.length];
 
