@@ -5,9 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/**
- * The results of one fold for ascending strengths.
- */
+/** The results of one fold for ascending strengths. */
 final class FoldPath {
   private final int[] heldOut;
   private final double weight;
@@ -41,13 +39,10 @@ final class FoldPath {
     return results;
   }
 
-
   /** How far the loss must rise above its minimum, relative to it, to end the path. */
   private static final double RISE = 0.05;
 
-  /**
-   * The result of a strength.
-   */
+  /** The result of a strength. */
   static final class Point {
     private final double loss;
     private final double accuracy;

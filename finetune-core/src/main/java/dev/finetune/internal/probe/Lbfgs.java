@@ -44,9 +44,7 @@ record Lbfgs(double tolerance, int maxIterations) {
     double evaluate(double[] point, double[] gradient);
   }
 
-  /**
-   * The result of a minimisation.
-   */
+  /** The result of a minimisation. */
   static final class Result {
     private final double[] point;
     private final double value;
@@ -61,7 +59,8 @@ record Lbfgs(double tolerance, int maxIterations) {
      * @param value the value there
      * @param iterations the number of steps taken
      * @param evaluations the number of evaluations of the function
-     * @param converged whether the gradient is within the tolerance, or the last step decreased the value by rounding only
+     * @param converged whether the gradient is within the tolerance, or the last step decreased the
+     *     value by rounding only
      */
     Result(double[] point, double value, int iterations, int evaluations, boolean converged) {
       this.point = point;
@@ -91,7 +90,10 @@ record Lbfgs(double tolerance, int maxIterations) {
       return evaluations;
     }
 
-    /** Returns whether the gradient is within the tolerance, or the last step decreased the value by rounding only. */
+    /**
+     * Returns whether the gradient is within the tolerance, or the last step decreased the value by
+     * rounding only.
+     */
     boolean converged() {
       return converged;
     }

@@ -28,7 +28,6 @@ final class Matrix {
     return form;
   }
 
-
   /** Where the values of a matrix may differ from zero. */
   enum Form {
     /** Anywhere. */

@@ -16,7 +16,8 @@ final class PivotedCholesky {
   /**
    * Creates a factorisation.
    *
-   * @param columns the columns of L in the order of the pivots; each has a value for every row of G, in the order of G
+   * @param columns the columns of L in the order of the pivots; each has a value for every row of
+   *     G, in the order of G
    * @param pivots the index of the row that each column eliminates
    */
   PivotedCholesky(double[][] columns, int[] pivots) {
@@ -24,7 +25,10 @@ final class PivotedCholesky {
     this.pivots = pivots;
   }
 
-  /** Returns the columns of L in the order of the pivots; each has a value for every row of G, in the order of G. */
+  /**
+   * Returns the columns of L in the order of the pivots; each has a value for every row of G, in
+   * the order of G.
+   */
   double[][] columns() {
     return columns;
   }
@@ -33,7 +37,6 @@ final class PivotedCholesky {
   int[] pivots() {
     return pivots;
   }
-
 
   /** Columns per update of the remaining matrix. */
   private static final int BLOCK = 32;

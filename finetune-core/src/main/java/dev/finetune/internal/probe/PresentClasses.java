@@ -41,7 +41,6 @@ final class PresentClasses {
     return absent;
   }
 
-
   /** Returns the classes of the training examples. */
   static PresentClasses of(ProbeExamples examples, int[] train) {
     int[] positions = new int[examples.classes()];

@@ -6,9 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/**
- * The features of examples with their classes. Immutable, but the features are not copied.
- */
+/** The features of examples with their classes. Immutable, but the features are not copied. */
 public final class ProbeExamples {
   private final float[][] features;
   private final int[] labels;
@@ -25,7 +23,8 @@ public final class ProbeExamples {
    * @param names a name of each example for messages
    * @param classes the number of classes, at least 1
    */
-  public ProbeExamples(float[][] features, int[] labels, double[] weights, List<String> names, int classes) {
+  public ProbeExamples(
+      float[][] features, int[] labels, double[] weights, List<String> names, int classes) {
     int count = features.length;
     checkArgument(count > 0, "features must have at least one example, got none");
     checkArgument(

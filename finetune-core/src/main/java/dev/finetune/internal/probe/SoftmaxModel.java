@@ -1,8 +1,6 @@
 package dev.finetune.internal.probe;
 
-/**
- * A linear classifier of raw features.
- */
+/** A linear classifier of raw features. */
 public final class SoftmaxModel {
   private final double[][] weights;
   private final double[] bias;
@@ -27,7 +25,6 @@ public final class SoftmaxModel {
   public double[] bias() {
     return bias;
   }
-
 
   /** Returns the logits of an example. */
   public double[] logits(float[] features) {

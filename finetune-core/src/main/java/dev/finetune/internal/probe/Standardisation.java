@@ -29,7 +29,6 @@ final class Standardisation {
     return factors;
   }
 
-
   /**
    * Computes the scaling of some examples.
    *

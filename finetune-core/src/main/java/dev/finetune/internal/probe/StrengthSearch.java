@@ -13,9 +13,9 @@ import java.util.stream.IntStream;
  * loss of the held-out examples.
  *
  * <p>The log loss decides rather than the accuracy because it is less noisy: the accuracy of 200
- * held-out examples moves in steps of 0.5 points and is almost constant over a factor of 1,000 in
- * the strength, where the log loss has a clear minimum. It also values the probabilities, which
- * callers use to find label errors.
+ * held-out examples moves in steps of 0.5 points and is almost constant over a factor of 100 in the
+ * strength, where the log loss has a clear minimum. It also values the probabilities, which callers
+ * use to find label errors.
  *
  * <p>A class may have no example in the training part of a fold, for instance if it has a single
  * group. {@link PresentClasses} gives it a small fixed probability there. So its held-out examples
@@ -75,9 +75,7 @@ public record StrengthSearch(List<Double> strengths, double tolerance) {
       double accuracy,
       double accuracyDeviation) {}
 
-  /**
-   * The chosen strength.
-   */
+  /** The chosen strength. */
   public static final class Choice {
     private final double strength;
     private final List<Row> table;
@@ -88,8 +86,10 @@ public record StrengthSearch(List<Double> strengths, double tolerance) {
      * Creates a choice.
      *
      * @param strength the strength with the lowest loss
-     * @param table the results of all strengths that every fold has tried, ascending; a fold ends when its loss has clearly risen
-     * @param logProbabilities the log-probabilities of every example, of shape (examples, classes), by the model of the chosen strength that was fitted without the example's fold
+     * @param table the results of all strengths that every fold has tried, ascending; a fold ends
+     *     when its loss has clearly risen
+     * @param logProbabilities the log-probabilities of every example, of shape (examples, classes),
+     *     by the model of the chosen strength that was fitted without the example's fold
      * @param evaluations the number of passes over the examples of a fold
      */
     Choice(double strength, List<Row> table, float[][] logProbabilities, int evaluations) {
@@ -104,12 +104,18 @@ public record StrengthSearch(List<Double> strengths, double tolerance) {
       return strength;
     }
 
-    /** Returns the results of all strengths that every fold has tried, ascending; a fold ends when its loss has clearly risen. */
+    /**
+     * Returns the results of all strengths that every fold has tried, ascending; a fold ends when
+     * its loss has clearly risen.
+     */
     public List<Row> table() {
       return table;
     }
 
-    /** Returns the log-probabilities of every example, of shape (examples, classes), by the model of the chosen strength that was fitted without the example's fold. */
+    /**
+     * Returns the log-probabilities of every example, of shape (examples, classes), by the model of
+     * the chosen strength that was fitted without the example's fold.
+     */
     public float[][] logProbabilities() {
       return logProbabilities;
     }
