@@ -122,8 +122,7 @@ class ProbeTest {
   @Test
   void should_tell_observers_of_one_epoch() {
     List<String> events = new ArrayList<>();
-    try (FineTunedModel model =
-        probe(
+    probe(
             OPTIONS.observer(
                 new TrainingObserver() {
                   @Override
@@ -140,9 +139,10 @@ class ProbeTest {
                   public void trainingEnded(History history) {
                     events.add("ended");
                   }
-                }))) {
-      assertThat(events).containsExactly("started, epochs 1", "epoch 1", "ended");
-    }
+                }))
+        .close();
+
+    assertThat(events).containsExactly("started, epochs 1", "epoch 1", "ended");
   }
 
   @Test

@@ -235,14 +235,12 @@ class TrainCommandTest {
             out.toString(),
             "--json");
 
-    assertThat(files(out))
-        .containsExactly("curves.png", "history.csv", "model.zip", "report.json");
+    assertThat(files(out)).containsExactly("curves.png", "history.csv", "model.zip", "report.json");
     assertThat(trained.json().get("recipe").asText()).isEqualTo(recipe);
     assertThat(trained.json().at("/options/probe").asText()).isEqualTo(probe);
     assertThat(trained.err()).contains("recipe " + recipe + ": ");
     String model = out.resolve("model.zip").toString();
-    assertThat(succeed("reproduce", model, "--data", signs.toString()).out())
-        .startsWith("equal: ");
+    assertThat(succeed("reproduce", model, "--data", signs.toString()).out()).startsWith("equal: ");
   }
 
   @Test
