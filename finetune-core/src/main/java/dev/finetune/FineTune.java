@@ -48,8 +48,7 @@ import java.util.OptionalInt;
  * }</pre>
  *
  * <p>By default the whole backbone is frozen, and the head has the logits behind {@link
- * Backbone#usualHead}: pooled features, except for VGG, which flattens them. {@link
- * #from(FineTunedModel)} continues a trained model with its head.
+ * Backbone#usualHead}. {@link #from(FineTunedModel)} continues a trained model with its head.
  */
 public final class FineTune {
 

@@ -2,7 +2,6 @@ package dev.finetune.backbone;
 
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.head.HeadLayer;
-import dev.finetune.head.HeadLayers;
 import dev.finetune.image.InputSpec;
 import dev.finetune.weights.Weights;
 import java.util.List;
@@ -37,13 +36,13 @@ public interface Backbone {
   String weightsOrigin();
 
   /**
-   * {@return the layers between the backbone and the logits if the application sets no head} By
-   * default they are a global average pooling of images and nothing for vectors. A head that
-   * flattens images has as many times more parameters as an image has positions: 62,720 values
-   * instead of 1,280 per class for MobileNetV2.
+   * {@return the layers between the backbone and the logits if the application sets no head} Empty
+   * by default, so that images are flattened. The backbones of the zoo average their last feature
+   * maps if the published network does: flattened, MobileNetV2 would have 62,720 values per class
+   * instead of 1,280.
    */
   default List<HeadLayer> usualHead() {
-    return graph().outputShape().flat() ? List.of() : List.of(HeadLayers.globalAveragePooling());
+    return List.of();
   }
 
   /**

@@ -93,7 +93,7 @@ record RecommendedRecipe() implements Recipe {
 
   private static List<HeadLayer> head(Backbone backbone) {
     return ImmutableList.<HeadLayer>builder()
-        .addAll(backbone.usualHead())
+        .addAll(ProbeRecipe.pooled(backbone))
         .add(dropout(DROPOUT))
         .build();
   }

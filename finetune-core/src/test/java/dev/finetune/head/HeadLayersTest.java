@@ -3,14 +3,9 @@ package dev.finetune.head;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.finetune.backbone.Backbone;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.layer.Input;
 import dev.finetune.graph.layer.Shape;
-import dev.finetune.image.InputSpec;
-import dev.finetune.image.Preprocessing;
-import dev.finetune.weights.RandomWeights;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,21 +43,6 @@ class HeadLayersTest {
     assertThat(graph.node("head/concatenate").inputs())
         .containsExactly("head/global_average_pooling", "head/global_max_pooling");
     assertThat(graph.parameterCount()).isEqualTo(12 * 3 + 3);
-  }
-
-  @Test
-  void should_pool_images_by_default() {
-    InputSpec input = new InputSpec(4, 5, Preprocessing.TF);
-    LayerGraph image = LayerGraph.builder().add("in", new Input(input.shape())).build();
-    LayerGraph vector = HeadGraph.append(image, HeadLayers.parse("gap"), 7);
-
-    assertThat(backbone(input, image).usualHead())
-        .isEqualTo(List.of(HeadLayers.globalAveragePooling()));
-    assertThat(backbone(input, vector).usualHead()).isEmpty();
-  }
-
-  private static Backbone backbone(InputSpec input, LayerGraph graph) {
-    return Backbone.of("b", input, graph, RandomWeights.glorot(graph, 1), "seed 1");
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.finetune.backbone.Backbone;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.head.HeadLayer;
+import dev.finetune.head.HeadLayers;
 import dev.finetune.image.InputSpec;
 import dev.finetune.image.Preprocessing;
 import dev.finetune.weights.RandomWeights;
@@ -268,7 +269,9 @@ public final class ZooBackbone implements Backbone {
 
   @Override
   public List<HeadLayer> usualHead() {
-    return architecture.pooled() ? Backbone.super.usualHead() : List.of();
+    return architecture.pooled() && size.pooling() == Pooling.NONE
+        ? List.of(HeadLayers.globalAveragePooling())
+        : List.of();
   }
 
   private InputSpec input(Top top) {
