@@ -14,6 +14,7 @@ import dev.finetune.loss.Losses;
 import dev.finetune.recipe.Recipe;
 import dev.finetune.train.Adam;
 import dev.finetune.train.BatchMix;
+import dev.finetune.train.BatchNormStatistics;
 import dev.finetune.train.ClassWeights;
 import dev.finetune.train.EarlyStopping;
 import dev.finetune.train.Keep;
@@ -28,11 +29,13 @@ import dev.finetune.zoo.Zoo;
 import dev.finetune.zoo.ZooBackbone;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 
 /** Converters from arguments to values of the library. What they refuse is a wrong call. */
@@ -223,6 +226,29 @@ final class Converters {
     @Override
     public Recipe convert(String text) {
       return parsed(Recipe::parse, text);
+    }
+  }
+
+  /** A source of batch normalisation statistics by its name in lower case. */
+  static final class StatisticsName implements ITypeConverter<BatchNormStatistics> {
+    @Override
+    public BatchNormStatistics convert(String text) {
+      for (BatchNormStatistics statistics : BatchNormStatistics.values()) {
+        if (statistics.name().toLowerCase(Locale.ROOT).equals(text)) {
+          return statistics;
+        }
+      }
+      throw WrongCall.must("be recomputed, moving, keras or kept", text);
+    }
+  }
+
+  /** The sources of batch normalisation statistics, for completion. */
+  static final class StatisticsNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Stream.of(BatchNormStatistics.values())
+          .map(statistics -> statistics.name().toLowerCase(Locale.ROOT))
+          .iterator();
     }
   }
 

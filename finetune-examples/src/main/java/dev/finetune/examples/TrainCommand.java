@@ -185,6 +185,7 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
     ResolvedOptions resolved = data.resolved().addAll(start.resolved());
     if (model == null) {
       resolved.add(SizeOption.NAME, plan.backbone().input().height()).add(HEAD, plan.head());
+      settings.probe().ifPresent(value -> resolved.add(PROBE, value.isOnly() ? "only" : "first"));
     }
     resolved
         .addAll(freezing.resolved(() -> FreezeOptions.of(settings.freezing(), start.layers())))

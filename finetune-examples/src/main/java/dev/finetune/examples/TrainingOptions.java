@@ -6,6 +6,7 @@ import dev.finetune.loss.Loss;
 import dev.finetune.loss.Losses;
 import dev.finetune.train.Adam;
 import dev.finetune.train.BatchMix;
+import dev.finetune.train.BatchNormStatistics;
 import dev.finetune.train.ClassWeights;
 import dev.finetune.train.EarlyStopping;
 import dev.finetune.train.FeatureCache;
@@ -95,6 +96,17 @@ final class TrainingOptions {
               + " of the backbone has half the learning rate of the next one;"
               + " no-decay-for-biases-and-norms; or both with a comma (default: same).")
   private @Nullable ParameterGroups groups;
+
+  @Option(
+      names = "--batch-norm-statistics",
+      paramLabel = "SOURCE",
+      converter = Converters.StatisticsName.class,
+      completionCandidates = Converters.StatisticsNames.class,
+      description =
+          "How batch normalisation that trains gets its statistics: recomputed over the training"
+              + " images, moving or keras, as averages, or kept as pretrained (default:"
+              + " recomputed).")
+  private @Nullable BatchNormStatistics batchNormStatistics;
 
   @Option(
       names = "--clip",
@@ -257,6 +269,7 @@ final class TrainingOptions {
     options = set(options, TrainOptions::optimizer, optimizer == null ? adam : optimizer);
     options = set(options, TrainOptions::schedule, schedule);
     options = set(options, TrainOptions::groups, groups);
+    options = set(options, TrainOptions::batchNormStatistics, batchNormStatistics);
     options = set(options, TrainOptions::clip, clip);
     options = set(options, TrainOptions::average, average);
     options = set(options, TrainOptions::loss, loss);
@@ -300,6 +313,10 @@ final class TrainingOptions {
     }
     if (!options.groups().equals(ParameterGroups.same())) {
       resolved.add("--parameter-groups", ParameterGroups.notation(options.groups()));
+    }
+    if (options.batchNormStatistics() != BatchNormStatistics.RECOMPUTED) {
+      resolved.add(
+          "--batch-norm-statistics", options.batchNormStatistics().name().toLowerCase(Locale.ROOT));
     }
     if (Double.isFinite(options.clip())) {
       resolved.add("--clip", options.clip());

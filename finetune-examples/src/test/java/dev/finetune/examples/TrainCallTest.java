@@ -78,6 +78,8 @@ class TrainCallTest {
             + " | --parameter-groups: factor must be in (0, 1], got 2.0",
         "train DIR/signs --out DIR/out --average 1 | 2"
             + " | --average must be a number in (0, 1), got 1",
+        "train DIR/signs --out DIR/out --batch-norm-statistics none | 2"
+            + " | --batch-norm-statistics must be recomputed, moving, keras or kept, got none",
         "train DIR/signs --out DIR/out --clip 0 | 2 | --clip must be a number > 0, got 0",
         "train DIR/signs --out DIR/out --accumulate 0 | 2"
             + " | --accumulate must be a whole number >= 1, got 0",

@@ -289,6 +289,8 @@ class TrainCommandTest {
             "adamw:1e-3,decay=0.1",
             "--parameter-groups",
             "no-decay-for-biases-and-norms,stages:0.5",
+            "--batch-norm-statistics",
+            "moving",
             "--clip",
             "1",
             "--average",
