@@ -348,7 +348,7 @@ public final class FineTunePlan {
   /**
    * Predicts how long a training takes on this machine. It measures a few operations on a random
    * sample of the images: see {@link TimeEstimate} for what is contained. For a small network this
-   * takes about 3 seconds, for a slow one about as long as 5 steps, in each phase of the plan. It
+   * takes some seconds, for a slow one about as long as 5 steps, in each phase of the plan. It
    * calls no observer, writes nothing, and changes nothing: a training afterwards has the same bits
    * as one without it. It checks the same as a training, memory included, but reads only the images
    * of the sample.
