@@ -59,14 +59,14 @@ record PlanTraining<M extends TrainedModel>(
   /** Searches a learning rate for the first phase. */
   LearningRates findLearningRate() {
     requireSupport();
-    return io(() -> new Trainer(job()).findLearningRate());
+    return io(() -> new Trainer(job(pretrained())).findLearningRate());
   }
 
   /** Predicts how long the training takes, without its probe. */
   TimeEstimate estimate() {
     requireEpochs();
     requireSupport();
-    return io(() -> new Trainer(job()).estimateTime());
+    return io(() -> new Trainer(job(pretrained())).estimateTime());
   }
 
   /** Trains the network and returns the model. */
@@ -75,7 +75,7 @@ record PlanTraining<M extends TrainedModel>(
     requireSupport();
     try {
       if (plan.probe().isEmpty()) {
-        TrainingJob job = job();
+        TrainingJob job = job(pretrained());
         return model(stopping(() -> new Trainer(job).run()));
       }
       Probe probe = plan.probe().get();
@@ -88,9 +88,10 @@ record PlanTraining<M extends TrainedModel>(
 
   /** Trains from a probe. Its time counts as that of the stem. */
   private M probeFirst(Probe probe) {
-    Trainer.Probed probed = probed(probe);
+    Weights pretrained = pretrained();
+    Trainer.Probed probed = probed(probe, pretrained);
     PlanTraining<M> noted = noted(probed);
-    TrainingJob job = noted.job().startingFrom(probed.result().weights());
+    TrainingJob job = noted.job(pretrained).startingFrom(probed.result().weights());
     double seconds = probed.result().history().epochs().get(0).seconds();
     return noted.model(noted.stopping(() -> new Trainer(job).after(seconds).run()));
   }
@@ -101,7 +102,7 @@ record PlanTraining<M extends TrainedModel>(
     TrainingStart start =
         new TrainingStart(data.train().size(), data.valid().size(), 1, 0, data.task().score());
     observers.tell("trainingStarted", o -> o.trainingStarted(start));
-    Trainer.Probed probed = probed(probe);
+    Trainer.Probed probed = probed(probe, pretrained());
     History history = probed.result().history();
     observers.tell("epochEnded", o -> o.epochEnded(history.epochs().get(0)));
     observers.tell("trainingEnded", o -> o.trainingEnded(history));
@@ -112,8 +113,8 @@ record PlanTraining<M extends TrainedModel>(
     return new PlanTraining<>(plan, goal, options.note(PROBE, probed.summary()));
   }
 
-  private Trainer.Probed probed(Probe probe) {
-    TrainingJob job = new PlanTraining<>(plan, goal, options.withoutAugmentation()).job();
+  private Trainer.Probed probed(Probe probe, Weights pretrained) {
+    TrainingJob job = new PlanTraining<>(plan, goal, options.withoutAugmentation()).job(pretrained);
     int threads = plan.engine().threads();
     Function<ProbeExamples, LinearProbe.Layer> fit =
         examples ->
@@ -163,8 +164,7 @@ record PlanTraining<M extends TrainedModel>(
     }
   }
 
-  private TrainingJob job() {
-    Weights pretrained = pretrained();
+  private TrainingJob job(Weights pretrained) {
     Weights start =
         plan.continued()
             .map(c -> c.model().initial(goal.data().outputs(), options.seed()))

@@ -24,7 +24,7 @@ public interface Backbone {
 
   /**
    * {@return a value for every parameter of the graph} May read or download a file. Training calls
-   * it once.
+   * it once, and a recipe may call it before.
    *
    * @throws dev.finetune.weights.WeightsException if the file does not fit the graph
    */
