@@ -7,8 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.finetune.backbone.Backbone;
+import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.layer.ParameterSpec;
+import dev.finetune.image.InputSpec;
 import dev.finetune.train.Adam;
 import dev.finetune.train.EpochResult;
 import dev.finetune.train.FeatureCache;
@@ -18,6 +21,7 @@ import dev.finetune.train.Probe;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.train.TrainingObserver;
 import dev.finetune.train.TrainingStart;
+import dev.finetune.weights.Weights;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,6 +111,50 @@ class ProbeTest {
       assertThat(first.planJson()).contains("\"probe\":\"first\"");
       assertThat(started).containsExactly(1);
     }
+  }
+
+  /** Reading may mean a file of hundreds of megabytes. */
+  @Test
+  void should_read_the_weights_of_the_backbone_once() {
+    Backbone backbone = SmallTraining.backbone();
+    int[] reads = {0};
+    Backbone counting =
+        new Backbone() {
+          @Override
+          public String name() {
+            return backbone.name();
+          }
+
+          @Override
+          public InputSpec input() {
+            return backbone.input();
+          }
+
+          @Override
+          public LayerGraph graph() {
+            return backbone.graph();
+          }
+
+          @Override
+          public Weights weights() {
+            reads[0]++;
+            return backbone.weights();
+          }
+
+          @Override
+          public String weightsOrigin() {
+            return backbone.weightsOrigin();
+          }
+        };
+
+    FineTune.from(counting)
+        .head(globalAveragePooling())
+        .freezeNone()
+        .probe(Probe.first())
+        .train(SmallTraining.TRAIN, SmallTraining.VALID, OPTIONS.epochs(1))
+        .close();
+
+    assertThat(reads[0]).isEqualTo(1);
   }
 
   @Test
