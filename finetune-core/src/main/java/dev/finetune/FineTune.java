@@ -670,8 +670,15 @@ public final class FineTune {
         chosen.reasons());
   }
 
-  /** Returns a copy with the settings of a recipe where there are none. */
-  private FineTune with(RecipeSettings chosen) {
+  /**
+   * {@return a copy with the settings that a recipe chose, where there are none} Training options
+   * are not part of a plan: use {@link RecipeSettings#options}.
+   *
+   * @param chosen what a recipe returned for the backbone
+   * @throws IllegalArgumentException if the images would be too small for the backbone
+   */
+  public FineTune with(RecipeSettings chosen) {
+    checkNotNull(chosen, "settings must not be null");
     FineTune all = this;
     if (chosen.side().isPresent()) {
       Backbone sized = backbone.withSide(chosen.side().getAsInt()).orElse(backbone);

@@ -12,7 +12,7 @@ import dev.finetune.datasets.CsvImages;
 import dev.finetune.datasets.CsvTags;
 import dev.finetune.datasets.CsvValues;
 import dev.finetune.examples.TrainingData.Part;
-import dev.finetune.train.Probe;
+import dev.finetune.recipe.RecipeSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -311,12 +311,15 @@ final class DataOptions {
     return name -> Objects.requireNonNull(group(pattern, name));
   }
 
-  /** Returns a probe whose cross-validation keeps groups together. */
-  Probe grouped(Probe probe) {
-    Pattern pattern = groups;
-    return pattern == null
-        ? probe
-        : probe.groups(name -> Objects.requireNonNullElse(group(pattern, name), name));
+  /**
+   * Returns settings whose probe keeps groups together in its cross-validation.
+   *
+   * @param images the training images
+   */
+  RecipeSettings grouped(RecipeSettings settings, ImageSource images) {
+    return settings.probe().isEmpty() || groups == null
+        ? settings
+        : settings.withProbe(settings.probe().get().groups(groups(images)::apply));
   }
 
   private static @Nullable String group(Pattern pattern, String name) {

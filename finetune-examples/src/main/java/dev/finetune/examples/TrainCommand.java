@@ -25,7 +25,6 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -178,10 +177,16 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
       TrainingData<D, M, E> images,
       Optional<OutputFolder> folder)
       throws IOException {
-    RecipeSettings settings = probed(usual.isPresent() ? usual.get() : chosen(start, images));
+    RecipeSettings settings =
+        data.grouped(
+            probed(usual.isPresent() ? usual.get() : chosen(start, images)),
+            images.train().images());
     TrainOptions options = options(start, settings);
-    FineTune tuned = tuned(start, settings);
-    FineTunePlan plan = images.task().outputs(tuned, images.outputs()).plan();
+    FineTune tuned = images.task().outputs(tuned(start, settings), images.outputs());
+    FineTunePlan plan =
+        settings.probe().isPresent()
+            ? WrongCall.unlessBuilt(recipe == null ? PROBE : RECIPE, tuned::plan)
+            : tuned.plan();
     ResolvedOptions resolved = data.resolved().addAll(start.resolved());
     if (model == null) {
       resolved.add(SizeOption.NAME, plan.backbone().input().height()).add(HEAD, plan.head());
@@ -199,11 +204,10 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
    * What a training starts from.
    *
    * @param backbone the pretrained network
-   * @param training returns the training of a backbone, with a head only if it continues a model
+   * @param training the training, with a head only if it continues a model
    * @param resolved the options that chose it, except for the size
    */
-  private record Start(
-      Backbone backbone, Function<Backbone, FineTune> training, ResolvedOptions resolved) {
+  private record Start(Backbone backbone, FineTune training, ResolvedOptions resolved) {
 
     /** Returns the layers that can be frozen. Their names do not depend on the size. */
     LayerGraph layers() {
@@ -220,7 +224,7 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
     ZooBackbone from = weights.of(size.of(named), training.seed());
     return new Start(
         from,
-        sized -> FineTune.from(sized).engine(compute.options()),
+        FineTune.from(from).engine(compute.options()),
         new ResolvedOptions().add(BACKBONE, from.name()).addAll(weights.resolved()));
   }
 
@@ -231,8 +235,8 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
     requireNewHead(HEAD, head != null);
     requireNewHead(PROBE, probe != null);
     try (FineTunedModel before = compute.load(FROM, file)) {
-      FineTune next = FineTune.from(before);
-      return new Start(before.backbone(), same -> next, new ResolvedOptions().add(FROM, file));
+      return new Start(
+          before.backbone(), FineTune.from(before), new ResolvedOptions().add(FROM, file));
     }
   }
 
@@ -278,23 +282,15 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
 
   /** Returns the training with its head and its frozen layers. */
   private FineTune tuned(Start start, RecipeSettings settings) {
-    Backbone sized =
-        settings.side().isPresent()
-            ? start.backbone().withSide(settings.side().getAsInt()).orElse(start.backbone())
-            : start.backbone();
-    FineTune frozen =
-        freezing.apply(start.training().apply(sized), start.layers(), settings.freezing());
+    FineTune frozen = freezing.apply(start.training(), start.layers(), settings.freezing());
     if (model != null) {
       return frozen;
     }
-    FineTune headed = frozen.head(head == null ? settings.head() : head.layers());
+    FineTune headed = head == null ? frozen : frozen.head(head.layers());
     WrongCall.unlessBuilt(HEAD, () -> headed.classes(2).plan());
-    if (settings.probe().isEmpty()) {
-      return headed;
-    }
-    FineTune probed = headed.probe(data.grouped(settings.probe().get()));
-    WrongCall.unlessBuilt(PROBE, () -> probed.classes(2).plan());
-    return probed;
+    FineTune tuned = headed.with(settings);
+    WrongCall.unlessBuilt(PROBE, () -> tuned.classes(2).plan());
+    return tuned;
   }
 
   private static void requireNewHead(String option, boolean given) {

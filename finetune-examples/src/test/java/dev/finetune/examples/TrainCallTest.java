@@ -110,6 +110,8 @@ class TrainCallTest {
             + " does not exist",
         "train DIR/signs --out DIR/out --weights random --groups (\\d)x | 1"
             + " | --groups must match the name of every image, got (\\d)x (9 problems):",
+        "train DIR/signs --out DIR/out --weights random --probe only --valid DIR/signs --groups"
+            + " (\\d)x | 1 | --groups must match the name of every image, got (\\d)x (9 problems):",
         "train DIR/signs --out DIR/out --from DIR/absent.zip | 1"
             + " | --from must be the file of a saved model, and DIR/absent.zip does not exist",
         "train --csv DIR/absent.csv --out DIR/out --weights random | 1"

@@ -372,6 +372,25 @@ class TrainCommandTest {
 
     Call tags =
         succeed(arguments(call, "--tags", "tags", "--out", out.toString(), "--groups", "(.*)_"));
+    Path probe = folder.resolve("probe");
+    Call probed =
+        Call.of(
+            "train",
+            "--csv",
+            list,
+            "--tags",
+            "tags",
+            "--weights",
+            "random",
+            "--recipe",
+            "probe",
+            "--out",
+            probe.toString());
+    assertThat(probed.exitCode()).isEqualTo(2);
+    assertThat(probed.err())
+        .contains("--recipe: A probe must be for images with classes, got tags")
+        .doesNotContain("fault");
+    assertThat(probe).doesNotExist();
     Path values = folder.resolve("values");
     Call numbers =
         succeed(
