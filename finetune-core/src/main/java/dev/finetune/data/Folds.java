@@ -43,6 +43,7 @@ public final class Folds {
    * @param data the images; their labels and names are read at once
    * @param k the number of folds, at least 2
    * @param seed the seed of the random choice among images
+   * @return the folds
    * @throws IllegalArgumentException if {@code k} is less than 2 or more than the number of
    *     different names
    * @throws DatasetException if a label is not an index into the classes; lists all such images
@@ -61,6 +62,7 @@ public final class Folds {
    * @param groupOf maps the name of an image to its group, which may have images of several classes
    * @param k the number of folds, at least 2
    * @param seed the seed of the random choice among groups of the same size
+   * @return the folds
    * @throws IllegalArgumentException if {@code k} is less than 2 or more than the number of groups
    * @throws DatasetException if a label is not an index into the classes; lists all such images
    */
