@@ -37,7 +37,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("numeric")
 class ViewsOfModelTest {
 
-  /** For probabilities: the batches differ, and so does the rounding of float32 sums. */
+  /**
+   * For probabilities and losses: a view is at another place of its batch, and how float32 sums are
+   * rounded can depend on the place.
+   */
   private static final Offset<Double> CLOSE = Offset.offset(1e-6);
 
   private static final Offset<Double> EXACT = Offset.offset(1e-12);
@@ -156,10 +159,10 @@ class ViewsOfModelTest {
 
     try (FineTunedModel first = model.withViews(VIEWS);
         FineTunedModel second = model.withViews(new Views(reversed))) {
-      assertThat(second.evaluate(IMAGES).loss()).isCloseTo(first.evaluate(IMAGES).loss(), EXACT);
+      assertThat(second.evaluate(IMAGES).loss()).isCloseTo(first.evaluate(IMAGES).loss(), CLOSE);
       for (int i = 0; i < IMAGES.size(); i++) {
         assertThat(array(second.classify(pixels(i))))
-            .containsExactly(array(first.classify(pixels(i))), EXACT);
+            .containsExactly(array(first.classify(pixels(i))), CLOSE);
       }
     }
   }

@@ -49,7 +49,8 @@ record RecommendedRecipe() implements Recipe {
     Backbone backbone = input.backbone();
     int steps = (input.train().size() + BATCH - 1) / BATCH;
     int epochs = Math.max(FEWEST_EPOCHS, Math.min(MOST_EPOCHS, Math.round((float) STEPS / steps)));
-    StepSize rate = StepSize.of(backbone);
+    boolean normalised = normalised(backbone);
+    StepSize rate = StepSize.of(backbone, normalised);
     TrainOptions options =
         TrainOptions.defaults()
             .epochs(epochs)
@@ -80,7 +81,7 @@ record RecommendedRecipe() implements Recipe {
                   "The last layer starts from a linear probe: with a random one, large gradients"
                       + " of the first steps spoil the pretrained layers.");
     }
-    if (normalised(backbone)) {
+    if (normalised) {
       settings =
           settings
               .with(o -> o.batchNormStatistics(BatchNormStatistics.KEPT))

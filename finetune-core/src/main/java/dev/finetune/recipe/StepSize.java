@@ -2,7 +2,6 @@ package dev.finetune.recipe;
 
 import dev.finetune.backbone.Backbone;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.layer.BatchNorm;
 import dev.finetune.graph.layer.ParameterRole;
 import dev.finetune.graph.layer.ParameterSpec;
 import dev.finetune.weights.Weights;
@@ -37,13 +36,15 @@ record StepSize(double learningRate, double kernel) {
 
   private static final double LARGEST = 2e-3;
 
-  /** Returns the learning rate for a network. */
-  static StepSize of(Backbone backbone) {
+  /**
+   * Returns the learning rate for a network.
+   *
+   * @param normalised whether it has batch normalisation, which keeps its statistics
+   */
+  static StepSize of(Backbone backbone, boolean normalised) {
     Weights weights = backbone.weights();
     List<Double> sizes = new ArrayList<>();
-    boolean normalised = false;
     for (Node node : backbone.graph().nodes()) {
-      normalised |= node.layer() instanceof BatchNorm;
       for (ParameterSpec spec : node.parameters()) {
         if (spec.role() == ParameterRole.KERNEL) {
           sizes.add(rootMeanSquare(weights.tensor(node.name(), spec).values()));

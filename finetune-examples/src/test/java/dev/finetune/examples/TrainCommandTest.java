@@ -66,6 +66,14 @@ class TrainCommandTest {
     return arguments(call, more);
   }
 
+  /** Returns a call of train for one epoch with the head of a recipe. */
+  private String[] trainByRecipe(String recipe, String... more) {
+    List<String> call = new ArrayList<>(List.of("train", signs.toString()));
+    call.addAll(NETWORK.subList(0, NETWORK.indexOf("--head")));
+    call.addAll(List.of("--recipe", recipe, "--epochs", "1", "--out", out.toString(), "--json"));
+    return arguments(call, more);
+  }
+
   private static Call succeed(String... arguments) {
     Call call = Call.of(arguments);
     assertThat(call.exitCode()).as(call.err()).isZero();
@@ -173,25 +181,7 @@ class TrainCommandTest {
   /** The settings are those of the published experiment; options of the call take precedence. */
   @Test
   void trainsWithARecipe() throws IOException {
-    Call trained =
-        succeed(
-            "train",
-            signs.toString(),
-            "--backbone",
-            "squeezenet",
-            "--weights",
-            "random",
-            "--size",
-            "48",
-            "--threads",
-            "1",
-            "--recipe",
-            "article",
-            "--epochs",
-            "1",
-            "--out",
-            out.toString(),
-            "--json");
+    Call trained = succeed(trainByRecipe("article"));
 
     JsonNode report = trained.json();
     assertThat(trained.err()).contains("recipe article: All settings are those of the published");
@@ -213,27 +203,7 @@ class TrainCommandTest {
   @ParameterizedTest
   @CsvSource({"probe, only", "recommended, first"})
   void reproducesATrainingWithARecipe(String recipe, String probe) throws IOException {
-    Call trained =
-        succeed(
-            "train",
-            signs.toString(),
-            "--backbone",
-            "squeezenet",
-            "--weights",
-            "random",
-            "--size",
-            "48",
-            "--threads",
-            "1",
-            "--groups",
-            "(.*)_",
-            "--recipe",
-            recipe,
-            "--epochs",
-            "1",
-            "--out",
-            out.toString(),
-            "--json");
+    Call trained = succeed(trainByRecipe(recipe, "--groups", "(.*)_"));
 
     assertThat(files(out)).containsExactly("curves.png", "history.csv", "model.zip", "report.json");
     assertThat(trained.json().get("recipe").asText()).isEqualTo(recipe);

@@ -46,12 +46,11 @@ final class HeadProbe {
   /**
    * The result.
    *
-   * @param weights the weights of the last layer
    * @param epoch the results on training and validation images
-   * @param kept what the run keeps
+   * @param kept what the run keeps: the weights of the last layer
    * @param summary how the layer was fitted
    */
-  record Result(Weights weights, EpochResult epoch, Kept kept, String summary) {}
+  record Result(EpochResult epoch, Kept kept, String summary) {}
 
   /**
    * Fits the layer.
@@ -91,7 +90,7 @@ final class HeadProbe {
             images / seconds,
             0,
             validation.metrics());
-    return new Result(weights, epoch, new Kept(weights, valid.fitted()), layer.summary());
+    return new Result(epoch, new Kept(weights, valid.fitted()), layer.summary());
   }
 
   private ProbeExamples examples() {
