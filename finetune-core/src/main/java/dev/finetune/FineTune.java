@@ -7,6 +7,7 @@ import static com.google.common.base.Verify.verifyNotNull;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedMap;
 import dev.finetune.backbone.Backbone;
+import dev.finetune.data.Folds;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.data.ImageSource;
 import dev.finetune.data.Labels;
@@ -15,6 +16,8 @@ import dev.finetune.data.Tags;
 import dev.finetune.data.ValueDataset;
 import dev.finetune.data.Values;
 import dev.finetune.engine.EngineOptions;
+import dev.finetune.evaluate.CrossValidation;
+import dev.finetune.evaluate.Evaluation;
 import dev.finetune.freeze.Freeze;
 import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.head.HeadLayer;
@@ -27,13 +30,18 @@ import dev.finetune.loss.Targets;
 import dev.finetune.recipe.Recipe;
 import dev.finetune.recipe.RecipeInput;
 import dev.finetune.recipe.RecipeSettings;
+import dev.finetune.recipe.Search;
+import dev.finetune.recipe.SearchResult;
+import dev.finetune.recipe.Trials;
 import dev.finetune.train.Probe;
 import dev.finetune.train.TrainOptions;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
 
 /**
  * A builder of fine-tuning plans. Methods may be called in any order; {@link #plan()} checks the
@@ -521,7 +529,127 @@ public final class FineTune {
    */
   public FineTunedModel train(ImageDataset train, ImageDataset valid, Recipe recipe) {
     RecipePlan chosen = plan(train, valid, recipe);
-    return chosen.plan().train(train, valid, chosen.options());
+    FineTunedModel model = chosen.plan().train(train, valid, chosen.options());
+    if (chosen.views().isEmpty()) {
+      return model;
+    }
+    try (model) {
+      return model.withBestViews(valid, chosen.views());
+    }
+  }
+
+  /**
+   * {@return the settings that a recipe chooses for images} {@link Recipe#best} trains to choose
+   * them. Settings that are set here are not considered, except by the trainings.
+   *
+   * @param train the images to train on
+   * @param valid the images to validate on
+   * @param recipe chooses the settings
+   * @throws IllegalArgumentException if the settings or the images do not fit together
+   */
+  public RecipeSettings settings(ImageDataset train, ImageDataset valid, Recipe recipe) {
+    checkNotNull(recipe, "recipe must not be null");
+    Outputs outputs = outputs(train);
+    try (TrialFeatures features = new TrialFeatures()) {
+      Trials trials =
+          new PlanTrials(settings -> with(settings).plan(outputs), train, valid, features);
+      return recipe.settings(
+          new RecipeInput(
+              backbone,
+              outputs.kind(),
+              outputs.count(),
+              train,
+              valid,
+              UnaryOperator.identity(),
+              trials));
+    }
+  }
+
+  /**
+   * Searches the best of several settings by their loss on validation images. Settings that are set
+   * here take precedence.
+   *
+   * @param train the images to train on
+   * @param valid the images to validate on
+   * @param search the candidates, and how they are compared
+   * @return the chosen settings and the table of trials
+   * @throws IllegalArgumentException if the settings or the images do not fit together
+   * @throws TrainingStoppedException if a training is interrupted or fails. One that diverges does
+   *     not end the search
+   * @throws IllegalStateException if all candidates diverge, the memory is not sufficient, or no
+   *     engine can compute the network
+   */
+  public SearchResult search(ImageDataset train, ImageDataset valid, Search search) {
+    Outputs outputs = outputs(train);
+    try (TrialFeatures features = new TrialFeatures()) {
+      Trials trials =
+          new PlanTrials(settings -> with(settings).plan(outputs), train, valid, features);
+      return search.run(
+          new RecipeInput(
+              backbone, outputs.kind(), outputs.count(), train, valid, search.groupOf(), trials));
+    }
+  }
+
+  /**
+   * Searches the best of several settings by cross-validation: each trial trains once for each
+   * fold, and its loss is that of all images, each with the network that was trained without it. So
+   * it is known more exactly than on a few validation images. The groups are those of the folds.
+   *
+   * @param folds the images
+   * @param search the candidates, and how they are compared
+   * @return the chosen settings and the table of trials
+   * @throws IllegalArgumentException if the settings or the images do not fit together
+   * @throws TrainingStoppedException if a training is interrupted or fails. One that diverges does
+   *     not end the search
+   * @throws IllegalStateException if all candidates diverge, the memory is not sufficient, or no
+   *     engine can compute the network
+   */
+  public SearchResult search(Folds folds, Search search) {
+    Outputs outputs = outputs(folds.data());
+    try (TrialFeatures features = new TrialFeatures()) {
+      Trials trials =
+          new FoldTrials(
+              folds,
+              fold ->
+                  new PlanTrials(
+                      settings -> with(settings).plan(outputs),
+                      folds.train(fold),
+                      folds.valid(fold),
+                      features));
+      return search.run(
+          new RecipeInput(
+              backbone,
+              outputs.kind(),
+              outputs.count(),
+              folds.data(),
+              folds.data(),
+              folds.groupOf(),
+              trials));
+    }
+  }
+
+  /**
+   * Trains once for each fold, without its images, and evaluates on them. A recipe that keeps the
+   * best epoch, or stops early, chooses by the fold that it is evaluated on: its results are too
+   * good.
+   *
+   * @param folds the images
+   * @param recipe chooses the settings that are not set here, for each fold
+   * @return the results on each fold
+   * @throws IllegalArgumentException if the settings or the images do not fit together
+   * @throws TrainingStoppedException if a training stops before its last epoch
+   * @throws IllegalStateException if the memory is not sufficient, or no engine can compute the
+   *     network
+   */
+  public CrossValidation crossValidate(Folds folds, Recipe recipe) {
+    Recipe grouped = recipe.groups(folds.groupOf());
+    List<Evaluation> results = new ArrayList<>();
+    for (int fold = 0; fold < folds.count(); fold++) {
+      try (FineTunedModel model = train(folds.train(fold), folds.valid(fold), grouped)) {
+        results.add(model.evaluate(folds.valid(fold)));
+      }
+    }
+    return new CrossValidation(results);
   }
 
   /**
@@ -534,7 +662,7 @@ public final class FineTune {
    * @throws IllegalArgumentException if the settings or the images do not fit together
    */
   public RecipePlan plan(ImageDataset train, ImageDataset valid, Recipe recipe) {
-    return plan(outputs(train), train, valid, recipe);
+    return plan(outputs(train), settings(train, valid, recipe), recipe);
   }
 
   private Outputs outputs(ImageDataset train) {
@@ -580,6 +708,19 @@ public final class FineTune {
   public TagModel train(TagDataset train, TagDataset valid, Recipe recipe) {
     RecipePlan chosen = plan(train, valid, recipe);
     return chosen.plan().train(train, valid, chosen.options());
+  }
+
+  /**
+   * {@return the settings that a recipe chooses for images with tags} See {@link
+   * #settings(ImageDataset, ImageDataset, Recipe)}.
+   *
+   * @param train the images to train on
+   * @param valid the images to validate on
+   * @param recipe chooses the settings
+   * @throws IllegalArgumentException if the settings or the images do not fit together
+   */
+  public RecipeSettings settings(TagDataset train, TagDataset valid, Recipe recipe) {
+    return settings(outputs(train), train, valid, recipe);
   }
 
   /**
@@ -638,6 +779,19 @@ public final class FineTune {
   }
 
   /**
+   * {@return the settings that a recipe chooses for images with numbers} See {@link
+   * #settings(ImageDataset, ImageDataset, Recipe)}.
+   *
+   * @param train the images to train on
+   * @param valid the images to validate on
+   * @param recipe chooses the settings
+   * @throws IllegalArgumentException if the settings or the images do not fit together
+   */
+  public RecipeSettings settings(ValueDataset train, ValueDataset valid, Recipe recipe) {
+    return settings(outputs(train), train, valid, recipe);
+  }
+
+  /**
    * {@return the plan and the options that a recipe chooses for images with numbers} See {@link
    * #plan(ImageDataset, ImageDataset, Recipe)}.
    *
@@ -657,9 +811,17 @@ public final class FineTune {
   }
 
   private RecipePlan plan(Outputs outputs, ImageSource train, ImageSource valid, Recipe recipe) {
+    return plan(outputs, settings(outputs, train, valid, recipe), recipe);
+  }
+
+  private RecipeSettings settings(
+      Outputs outputs, ImageSource train, ImageSource valid, Recipe recipe) {
     checkNotNull(recipe, "recipe must not be null");
-    RecipeSettings chosen =
-        recipe.settings(new RecipeInput(backbone, outputs.kind(), outputs.count(), train, valid));
+    return recipe.settings(
+        new RecipeInput(backbone, outputs.kind(), outputs.count(), train, valid));
+  }
+
+  private RecipePlan plan(Outputs outputs, RecipeSettings chosen, Recipe recipe) {
     TrainOptions options = chosen.options();
     return new RecipePlan(
         recipe.name(),
@@ -667,6 +829,7 @@ public final class FineTune {
         options.notes().containsKey(Recipe.NOTE)
             ? options
             : options.note(Recipe.NOTE, recipe.name()),
+        chosen.views(),
         chosen.reasons());
   }
 

@@ -6,6 +6,7 @@ import static com.google.common.base.Preconditions.checkNotNull;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.evaluate.Evaluation;
+import dev.finetune.evaluate.PairedDifference;
 import dev.finetune.evaluate.Prediction;
 import dev.finetune.image.Pixels;
 import dev.finetune.image.Views;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * A trained classifier with its history and provenance. Safe for use from several threads; one of
@@ -233,6 +235,57 @@ public final class FineTunedModel extends TrainedModel {
     checkNotNull(views, "views must not be null");
     return of(
         new StoredModel(stored().description().withViews(views), stored().weights()), engine());
+  }
+
+  /**
+   * {@return a model with those views that lower the loss on validation images most} A model with
+   * {@linkplain Views#none no views} if none of them lowers the loss by more than the standard
+   * error of the difference: several views cost as many forward passes. Each image counts as a
+   * group of its own.
+   *
+   * @param valid the validation images: at least one. They are evaluated once without views, and
+   *     once with each of the views
+   * @param choices the views to choose from
+   * @throws dev.finetune.data.DatasetException if an image cannot be read or has a value that is
+   *     not finite, a label is not an index into the classes, or a class is unknown
+   * @throws IllegalArgumentException if there is no image
+   * @throws dev.finetune.engine.EngineException if no engine can compute the model
+   */
+  public FineTunedModel withBestViews(ImageDataset valid, List<Views> choices) {
+    return withBestViews(valid, choices, UnaryOperator.identity());
+  }
+
+  /**
+   * {@return a model with those views that lower the loss on validation images most} See {@link
+   * #withBestViews(ImageDataset, List)}.
+   *
+   * @param valid the validation images: at least one
+   * @param choices the views to choose from
+   * @param groupOf returns the group of an image by its name; images of a group are alike for
+   *     reasons other than their class
+   */
+  public FineTunedModel withBestViews(
+      ImageDataset valid, List<Views> choices, UnaryOperator<String> groupOf) {
+    List<String> groups =
+        IntStream.range(0, valid.size()).mapToObj(valid::name).map(groupOf).toList();
+    Views best = Views.none();
+    Evaluation lowest = lossesWith(best, valid);
+    Evaluation without = lowest;
+    for (Views views : choices) {
+      Evaluation averaged = lossesWith(views, valid);
+      if (averaged.loss() < lowest.loss()
+          && PairedDifference.of(averaged.losses(), without.losses(), groups).isImprovement()) {
+        best = views;
+        lowest = averaged;
+      }
+    }
+    return withViews(best);
+  }
+
+  private Evaluation lossesWith(Views views, ImageDataset valid) {
+    try (FineTunedModel viewed = withViews(views)) {
+      return viewed.evaluate(valid);
+    }
   }
 
   /** {@return the views that are averaged; {@link Views#none} if there is one, the image itself} */

@@ -2,6 +2,7 @@ package dev.finetune;
 
 import static com.google.common.base.Preconditions.checkNotNull;
 
+import dev.finetune.image.Views;
 import dev.finetune.internal.plan.OptionsText;
 import dev.finetune.train.TrainOptions;
 import java.util.List;
@@ -18,10 +19,16 @@ import java.util.List;
  * @param recipe the name of the recipe
  * @param plan the network with its frozen layers and its head
  * @param options the training options
+ * @param views the views to choose from after the training; see {@link
+ *     FineTunedModel#withBestViews}. Empty for none
  * @param reasons why the recipe chose them, a sentence each
  */
 public record RecipePlan(
-    String recipe, FineTunePlan plan, TrainOptions options, List<String> reasons) {
+    String recipe,
+    FineTunePlan plan,
+    TrainOptions options,
+    List<Views> views,
+    List<String> reasons) {
 
   /**
    * Creates a plan. Copies the list.
@@ -29,12 +36,14 @@ public record RecipePlan(
    * @param recipe the name of the recipe
    * @param plan the network with its frozen layers and its head
    * @param options the training options
+   * @param views the views to choose from after the training; empty for none
    * @param reasons why the recipe chose them, a sentence each
    */
   public RecipePlan {
     checkNotNull(recipe, "recipe must not be null");
     checkNotNull(plan, "plan must not be null");
     checkNotNull(options, "options must not be null");
+    views = List.copyOf(views);
     reasons = List.copyOf(reasons);
   }
 

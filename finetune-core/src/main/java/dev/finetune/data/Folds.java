@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -27,11 +28,13 @@ import java.util.stream.IntStream;
 public final class Folds {
 
   private final ImageDataset data;
+  private final UnaryOperator<String> groupOf;
   private final int count;
   private final int[] foldOf;
 
-  private Folds(ImageDataset data, int count, int[] foldOf) {
+  private Folds(ImageDataset data, UnaryOperator<String> groupOf, int count, int[] foldOf) {
     this.data = data;
+    this.groupOf = groupOf;
     this.count = count;
     this.foldOf = foldOf;
   }
@@ -84,7 +87,8 @@ public final class Folds {
         what,
         groups.size(),
         k);
-    return new Folds(data, k, assign(List.copyOf(groups.values()), labels, k, seed));
+    return new Folds(
+        data, groupOf::apply, k, assign(List.copyOf(groups.values()), labels, k, seed));
   }
 
   /** Returns the fold of each image. */
@@ -120,6 +124,16 @@ public final class Folds {
       sizes[best] += group.size();
     }
     return foldOf;
+  }
+
+  /** {@return all images} */
+  public ImageDataset data() {
+    return data;
+  }
+
+  /** {@return the function from the name of an image to its group} */
+  public UnaryOperator<String> groupOf() {
+    return groupOf;
   }
 
   /** {@return the number of folds} */

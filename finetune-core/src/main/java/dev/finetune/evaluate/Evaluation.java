@@ -2,6 +2,7 @@ package dev.finetune.evaluate;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.google.common.primitives.ImmutableDoubleArray;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -12,13 +13,14 @@ public final class Evaluation {
 
   private final List<String> classNames;
   private final int[][] confusion;
-  private final double loss;
+  private final ImmutableDoubleArray losses;
   private final int inTop5;
 
-  private Evaluation(List<String> classNames, int[][] confusion, double loss, int inTop5) {
+  private Evaluation(
+      List<String> classNames, int[][] confusion, ImmutableDoubleArray losses, int inTop5) {
     this.classNames = List.copyOf(classNames);
     this.confusion = confusion;
-    this.loss = loss;
+    this.losses = losses;
     this.inTop5 = inTop5;
   }
 
@@ -31,6 +33,36 @@ public final class Evaluation {
     return new Tally(classNames);
   }
 
+  /**
+   * {@return the results on the images of several evaluations together, such as those of the folds
+   * of a cross-validation}
+   *
+   * @param parts at least one, all with the same classes in the same order
+   * @throws IllegalArgumentException if there is none, or the classes differ
+   */
+  public static Evaluation union(List<Evaluation> parts) {
+    checkArgument(!parts.isEmpty(), "There must be at least one evaluation, got none");
+    List<String> classNames = parts.get(0).classNames;
+    int[][] sums = new int[classNames.size()][classNames.size()];
+    ImmutableDoubleArray.Builder losses = ImmutableDoubleArray.builder();
+    int inTop5 = 0;
+    for (Evaluation part : parts) {
+      checkArgument(
+          part.classNames.equals(classNames),
+          "The evaluations must have the same classes, got %s and %s",
+          classNames,
+          part.classNames);
+      for (int truth = 0; truth < sums.length; truth++) {
+        for (int predicted = 0; predicted < sums.length; predicted++) {
+          sums[truth][predicted] += part.confusion[truth][predicted];
+        }
+      }
+      losses.addAll(part.losses);
+      inTop5 += part.inTop5;
+    }
+    return new Evaluation(classNames, sums, losses.build(), inTop5);
+  }
+
   /** {@return the names of the classes, in the order of the confusion matrix} */
   public List<String> classNames() {
     return classNames;
@@ -38,7 +70,7 @@ public final class Evaluation {
 
   /** {@return the number of images} */
   public int count() {
-    return Arrays.stream(confusion).flatMapToInt(Arrays::stream).sum();
+    return losses.length();
   }
 
   /** {@return the share of images whose most probable class is correct, from 0 to 1} */
@@ -66,7 +98,8 @@ public final class Evaluation {
     return Interval.wilson(right(), count(), confidence);
   }
 
-  private int right() {
+  /** {@return the number of images whose most probable class is correct} */
+  public int right() {
     return IntStream.range(0, confusion.length).map(i -> confusion[i][i]).sum();
   }
 
@@ -77,7 +110,12 @@ public final class Evaluation {
 
   /** {@return the mean cross-entropy, in nats} */
   public double loss() {
-    return loss;
+    return losses.stream().sum() / losses.length();
+  }
+
+  /** {@return the cross-entropy of each image, in nats, in the order in which they were added} */
+  public ImmutableDoubleArray losses() {
+    return losses;
   }
 
   /**
@@ -179,9 +217,8 @@ public final class Evaluation {
 
     private final List<String> classNames;
     private final int[][] confusion;
-    private double loss;
+    private final ImmutableDoubleArray.Builder losses = ImmutableDoubleArray.builder();
     private int inTop5;
-    private int count;
 
     private Tally(List<String> classNames) {
       this.classNames = classNames;
@@ -243,9 +280,8 @@ public final class Evaluation {
         }
       }
       confusion[label][best]++;
-      loss += crossEntropy;
+      losses.add(crossEntropy);
       inTop5 += rank(scores, label) < 5 ? 1 : 0;
-      count++;
     }
 
     /**
@@ -254,9 +290,10 @@ public final class Evaluation {
      * @throws IllegalArgumentException if no image was added
      */
     public Evaluation result() {
-      checkArgument(count > 0, "An evaluation must have at least one image, got none");
+      ImmutableDoubleArray all = losses.build();
+      checkArgument(!all.isEmpty(), "An evaluation must have at least one image, got none");
       int[][] copy = Arrays.stream(confusion).map(int[]::clone).toArray(int[][]::new);
-      return new Evaluation(classNames, copy, loss / count, inTop5);
+      return new Evaluation(classNames, copy, all, inTop5);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.finetune.recipe;
 
 import dev.finetune.train.TrainOptions;
+import java.time.Duration;
 import java.util.function.UnaryOperator;
 
 /** A recipe with training options of the application. */
@@ -12,7 +13,12 @@ record ChangedRecipe(Recipe recipe, UnaryOperator<TrainOptions> change) implemen
   }
 
   @Override
+  public Recipe within(Duration time) {
+    return new ChangedRecipe(recipe.within(time), change);
+  }
+
+  @Override
   public RecipeSettings settings(RecipeInput input) {
-    return recipe.settings(input).with(change);
+    return recipe.settings(input.with(change)).with(change);
   }
 }

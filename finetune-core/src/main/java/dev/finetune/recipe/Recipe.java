@@ -1,10 +1,13 @@
 package dev.finetune.recipe;
 
+import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkNotNull;
 
 import dev.finetune.annotation.Experimental;
 import dev.finetune.train.TrainOptions;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -21,6 +24,12 @@ public interface Recipe {
 
   /** The name of the note with the recipe's name in the provenance of a model. */
   String NOTE = "recipe";
+
+  /** The name of the note with the table of trials, as comma-separated values. */
+  String TRIALS = "trials";
+
+  /** The time of {@link #best} without another. */
+  Duration USUAL_TIME = Duration.ofMinutes(30);
 
   /** {@return the name for reports and the command line, such as {@code article}} */
   String name();
@@ -60,7 +69,26 @@ public interface Recipe {
    * benchmarks/README.md} has the measurements behind the settings.
    */
   static Recipe recommended() {
-    return new RecommendedRecipe();
+    return new RecommendedRecipe(Optional.empty());
+  }
+
+  /**
+   * {@return the best settings that are found in a time, which includes the training with them}
+   * About half of the time goes to a {@link Search}: it compares the settings of {@link
+   * #recommended} with other learning rates, image sizes, augmentations, heads and frozen stages,
+   * by their loss on the validation images. Others replace them only if they are better by more
+   * than the standard error. The training has as many epochs as the rest of the time allows. Views
+   * are averaged if they lower the loss on the validation images; see {@link RecipeSettings#views}.
+   * For classes only.
+   *
+   * <p>The choice depends on how fast the machine is. The chosen settings are recorded in the
+   * model, with the table of trials in the note {@value #TRIALS}.
+   *
+   * @param time the time in which the training ends, over 0
+   * @throws IllegalArgumentException if the time is not over 0
+   */
+  static Recipe best(Duration time) {
+    return new BestRecipe(time);
   }
 
   /** {@return the names that {@link #parse} knows} */
@@ -69,11 +97,11 @@ public interface Recipe {
   }
 
   private static List<Recipe> all() {
-    return List.of(article(), probe(), recommended());
+    return List.of(article(), probe(), recommended(), best(USUAL_TIME));
   }
 
   /**
-   * {@return the recipe with a name}
+   * {@return the recipe with a name} For {@code best} the time is 30 minutes; see {@link #within}.
    *
    * @param name one of {@link #names}
    * @throws IllegalArgumentException if the name is unknown
@@ -96,5 +124,35 @@ public interface Recipe {
   default Recipe with(UnaryOperator<TrainOptions> change) {
     checkNotNull(change, "change must not be null");
     return new ChangedRecipe(this, change);
+  }
+
+  /**
+   * {@return a copy with groups of images} A probe keeps a group in one fold, and differences
+   * between trials count groups instead of images; see {@link dev.finetune.data.Folds}.
+   *
+   * @param groupOf returns the group of an image by its name
+   */
+  default Recipe groups(UnaryOperator<String> groupOf) {
+    checkNotNull(groupOf, "groupOf must not be null");
+    return new GroupedRecipe(this, groupOf);
+  }
+
+  /**
+   * {@return a copy whose training ends within a time} {@link #recommended} then has fewer epochs
+   * if the predicted duration is longer, so that its learning rate still falls to zero, and {@link
+   * #best} uses the time. Other recipes get {@linkplain TrainOptions#minutes a time limit}.
+   *
+   * @param time over 0
+   * @throws IllegalArgumentException if the time is not over 0
+   */
+  default Recipe within(Duration time) {
+    double minutes = requireTime(time).toMillis() / 60_000.0;
+    return with(options -> options.minutes(minutes));
+  }
+
+  private static Duration requireTime(Duration time) {
+    checkNotNull(time, "time must not be null");
+    checkArgument(time.toMillis() > 0, "time must be at least a millisecond, got %s", time);
+    return time;
   }
 }

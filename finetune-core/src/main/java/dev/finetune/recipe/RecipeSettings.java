@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableList;
 import dev.finetune.annotation.Experimental;
 import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.head.HeadLayer;
+import dev.finetune.image.Views;
 import dev.finetune.train.Probe;
 import dev.finetune.train.TrainOptions;
 import java.util.List;
@@ -23,6 +24,8 @@ import java.util.function.UnaryOperator;
  *     is continued, which keeps its head
  * @param probe the linear probe that the last layer starts from; empty for random values
  * @param options the training options
+ * @param views the views from which the trained model gets those that lower the loss on the
+ *     validation images most; see {@link dev.finetune.FineTunedModel#withBestViews}. Empty for none
  * @param reasons why the recipe chose them, a sentence each
  */
 @Experimental
@@ -32,6 +35,7 @@ public record RecipeSettings(
     List<HeadLayer> head,
     Optional<Probe> probe,
     TrainOptions options,
+    List<Views> views,
     List<String> reasons) {
 
   /**
@@ -42,6 +46,7 @@ public record RecipeSettings(
    * @param head the layers between the backbone and the outputs, in order
    * @param probe the linear probe that the last layer starts from; empty for random values
    * @param options the training options
+   * @param views the views to choose from after the training; empty for none
    * @param reasons why the recipe chose them, a sentence each
    */
   public RecipeSettings {
@@ -50,6 +55,7 @@ public record RecipeSettings(
     checkNotNull(probe, "probe must not be null");
     checkNotNull(options, "options must not be null");
     head = List.copyOf(head);
+    views = List.copyOf(views);
     reasons = List.copyOf(reasons);
   }
 
@@ -63,7 +69,7 @@ public record RecipeSettings(
   public static RecipeSettings of(
       FreezeStrategy freezing, List<HeadLayer> head, TrainOptions options) {
     return new RecipeSettings(
-        OptionalInt.empty(), freezing, head, Optional.empty(), options, List.of());
+        OptionalInt.empty(), freezing, head, Optional.empty(), options, List.of(), List.of());
   }
 
   /**
@@ -74,7 +80,8 @@ public record RecipeSettings(
    */
   public RecipeSettings withSide(int pixels) {
     checkArgument(pixels >= 1, "side must be >= 1, got %s", pixels);
-    return new RecipeSettings(OptionalInt.of(pixels), freezing, head, probe, options, reasons);
+    return new RecipeSettings(
+        OptionalInt.of(pixels), freezing, head, probe, options, views, reasons);
   }
 
   /**
@@ -83,7 +90,34 @@ public record RecipeSettings(
    * @param value the probe
    */
   public RecipeSettings withProbe(Probe value) {
-    return new RecipeSettings(side, freezing, head, Optional.of(value), options, reasons);
+    return new RecipeSettings(side, freezing, head, Optional.of(value), options, views, reasons);
+  }
+
+  /**
+   * {@return a copy with other frozen layers}
+   *
+   * @param strategy chooses the frozen layers of the backbone
+   */
+  public RecipeSettings withFreezing(FreezeStrategy strategy) {
+    return new RecipeSettings(side, strategy, head, probe, options, views, reasons);
+  }
+
+  /**
+   * {@return a copy with another head}
+   *
+   * @param layers the layers between the backbone and the outputs, in order
+   */
+  public RecipeSettings withHead(List<HeadLayer> layers) {
+    return new RecipeSettings(side, freezing, layers, probe, options, views, reasons);
+  }
+
+  /**
+   * {@return a copy with views to choose from after the training}
+   *
+   * @param choices the views; empty for none
+   */
+  public RecipeSettings withViews(List<Views> choices) {
+    return new RecipeSettings(side, freezing, head, probe, options, choices, reasons);
   }
 
   /**
@@ -98,6 +132,7 @@ public record RecipeSettings(
         head,
         probe,
         options,
+        views,
         ImmutableList.<String>builder().addAll(reasons).add(reason).build());
   }
 
@@ -107,6 +142,6 @@ public record RecipeSettings(
    * @param change returns the options to use instead of those that it receives
    */
   public RecipeSettings with(UnaryOperator<TrainOptions> change) {
-    return new RecipeSettings(side, freezing, head, probe, change.apply(options), reasons);
+    return new RecipeSettings(side, freezing, head, probe, change.apply(options), views, reasons);
   }
 }

@@ -1,5 +1,6 @@
 package dev.finetune.recipe;
 
+import static com.google.common.base.Preconditions.checkArgument;
 import static dev.finetune.head.HeadLayers.dropout;
 
 import com.google.common.collect.ImmutableList;
@@ -17,15 +18,17 @@ import dev.finetune.train.ParameterGroups;
 import dev.finetune.train.Probe;
 import dev.finetune.train.Schedule;
 import dev.finetune.train.TrainOptions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
  * Fine-tuning of all layers from a linear probe. The settings are those that were best on
  * validation and cross-validation images of small datasets; see {@code benchmarks/README.md}.
  */
-record RecommendedRecipe() implements Recipe {
+record RecommendedRecipe(Optional<Duration> time) implements Recipe {
 
   private static final int BATCH = 32;
   private static final double DROPOUT = 0.2;
@@ -36,6 +39,9 @@ record RecommendedRecipe() implements Recipe {
   /** The steps of a training; more bring little. */
   private static final int STEPS = 2300;
 
+  /** The share of the time for the epochs: other processes may slow the machine. */
+  private static final double USED = 0.9;
+
   private static final int FEWEST_EPOCHS = 10;
   private static final int MOST_EPOCHS = 400;
 
@@ -45,7 +51,35 @@ record RecommendedRecipe() implements Recipe {
   }
 
   @Override
+  public Recipe within(Duration limit) {
+    checkArgument(limit.toMillis() > 0, "time must be at least a millisecond, got %s", limit);
+    return new RecommendedRecipe(Optional.of(limit));
+  }
+
+  @Override
   public RecipeSettings settings(RecipeInput input) {
+    RecipeSettings all = unlimited(input);
+    return time.isEmpty() ? all : limited(all, input, time.get());
+  }
+
+  /** Returns the settings with as many epochs as the time allows, but no more. */
+  private static RecipeSettings limited(RecipeSettings all, RecipeInput input, Duration limit) {
+    double seconds = limit.toMillis() / 1000.0;
+    TrialTimes times = TrialTimes.of(input.trials().estimate(all));
+    int most = all.options().epochs();
+    int epochs = times.epochsWithin(seconds * USED, most);
+    RecipeSettings limited = all.with(o -> o.epochs(epochs).minutes(seconds / 60));
+    return epochs == most
+        ? limited
+        : limited.because(
+            String.format(
+                Locale.ROOT,
+                "Only %d epochs of about %.1f s fit into the time.",
+                epochs,
+                times.epochSeconds()));
+  }
+
+  private RecipeSettings unlimited(RecipeInput input) {
     Backbone backbone = input.backbone();
     int steps = (input.train().size() + BATCH - 1) / BATCH;
     int epochs = Math.max(FEWEST_EPOCHS, Math.min(MOST_EPOCHS, Math.round((float) STEPS / steps)));

@@ -520,6 +520,20 @@ public final class TrainOptions {
                     .build());
   }
 
+  /**
+   * {@return a copy for a trial of a search: without observers, metrics, checkpoints and time
+   * limit}
+   */
+  public TrainOptions forTrial() {
+    return with(
+        s -> {
+          s.observers = List.of();
+          s.metrics = List.of();
+          s.checkpoints = Optional.empty();
+          s.minutes = OptionalDouble.empty();
+        });
+  }
+
   private TrainOptions with(Consumer<Settings> change) {
     Settings copy = new Settings(settings);
     change.accept(copy);

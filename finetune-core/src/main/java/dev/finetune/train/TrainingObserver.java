@@ -52,6 +52,14 @@ public interface TrainingObserver {
   default void trainingEnded(History history) {}
 
   /**
+   * Called for each trial of a search, at the end of its round. Trials come before {@link
+   * #trainingStarted}, which is about the training with the chosen settings.
+   *
+   * @param trial what was tried, and what the search decided
+   */
+  default void trialEnded(Trial trial) {}
+
+  /**
    * Called if the training fails or is interrupted, even before {@link #trainingStarted}. Then
    * {@link #trainingEnded} is not called.
    *

@@ -54,6 +54,46 @@ class EvaluationTest {
   }
 
   @Test
+  void should_unite_evaluations() {
+    float[][] logits = {{2, 0, 1}, {0, 2, 1}, {1, 2, 0}, {0, 1, 3}, {1, 0, 0}};
+    Evaluation.Tally all = Evaluation.tally(NAMES);
+    Evaluation.Tally first = Evaluation.tally(NAMES);
+    Evaluation.Tally second = Evaluation.tally(NAMES);
+    for (int i = 0; i < logits.length; i++) {
+      all.add(logits[i], i % 3);
+      (i < 2 ? first : second).add(logits[i], i % 3);
+    }
+
+    Evaluation united = Evaluation.union(List.of(first.result(), second.result()));
+
+    assertThat(united.toString()).isEqualTo(all.result().toString());
+    assertThat(united.losses()).isEqualTo(all.result().losses());
+    assertThat(united.losses().length()).isEqualTo(5);
+    assertThat(united.perClass()).isEqualTo(all.result().perClass());
+    assertThat(united.right()).isEqualTo(2);
+    assertThat(new CrossValidation(List.of(first.result(), second.result())).meanAccuracy())
+        .isCloseTo(0.5, Offset.offset(1e-15));
+    assertThat(new CrossValidation(List.of(first.result(), second.result())).accuracyDeviation())
+        .isCloseTo(Math.sqrt(0.5), Offset.offset(1e-15));
+  }
+
+  @Test
+  void should_refuse_to_unite_different_classes() {
+    Evaluation.Tally one = Evaluation.tally(NAMES);
+    Evaluation.Tally other = Evaluation.tally(List.of("cat", "dog"));
+    one.add(new float[3], 0);
+    other.add(new float[2], 0);
+
+    assertThatThrownBy(() -> Evaluation.union(List.of(one.result(), other.result())))
+        .hasMessage(
+            "The evaluations must have the same classes, got [cat, dog, owl] and [cat, dog]");
+    assertThatThrownBy(() -> Evaluation.union(List.of()))
+        .hasMessage("There must be at least one evaluation, got none");
+    assertThatThrownBy(() -> new CrossValidation(List.of(one.result())))
+        .hasMessage("folds must be >= 2, got 1");
+  }
+
+  @Test
   void should_refuse_an_evaluation_without_images() {
     assertThatThrownBy(() -> Evaluation.tally(NAMES).result())
         .hasMessageContaining("at least one image");

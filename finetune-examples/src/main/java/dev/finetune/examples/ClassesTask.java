@@ -11,11 +11,15 @@ import dev.finetune.datasets.Split;
 import dev.finetune.datasets.Splits;
 import dev.finetune.evaluate.ClassMetrics;
 import dev.finetune.evaluate.Evaluation;
+import dev.finetune.image.Views;
 import dev.finetune.loss.Targets;
+import dev.finetune.recipe.Recipe;
+import dev.finetune.recipe.RecipeSettings;
 import dev.finetune.train.TrainOptions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** Images of one class each. */
 final class ClassesTask implements TrainingTask<ImageDataset, FineTunedModel, Evaluation> {
@@ -50,6 +54,28 @@ final class ClassesTask implements TrainingTask<ImageDataset, FineTunedModel, Ev
       ImageDataset images, Function<String, String> groupOf, double share, long seed) {
     Split split = Splits.byGroup(images, groupOf, share, seed);
     return new Parts<>(split.train(), split.valid());
+  }
+
+  @Override
+  public RecipeSettings settings(
+      FineTune training, ImageDataset train, ImageDataset valid, Recipe recipe) {
+    return training.settings(train, valid, recipe);
+  }
+
+  @Override
+  public String views(FineTunedModel model) {
+    return model.views().notation();
+  }
+
+  @Override
+  public FineTunedModel viewed(
+      FineTunedModel model, ImageDataset valid, List<Views> views, UnaryOperator<String> groupOf) {
+    if (views.isEmpty()) {
+      return model;
+    }
+    try (model) {
+      return model.withBestViews(valid, views, groupOf);
+    }
   }
 
   @Override

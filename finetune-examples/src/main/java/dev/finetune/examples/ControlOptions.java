@@ -1,6 +1,8 @@
 package dev.finetune.examples;
 
+import dev.finetune.recipe.Recipe;
 import dev.finetune.train.TrainOptions;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -28,6 +30,13 @@ final class ControlOptions {
   /** Returns whether an interrupted training is to be continued. */
   boolean resume() {
     return resume;
+  }
+
+  /** Returns the recipe with the time limit. */
+  Recipe limit(Recipe recipe) {
+    return minutes == null
+        ? recipe
+        : recipe.within(Duration.ofMillis(Math.max(1, Math.round(minutes * 60_000))));
   }
 
   /** Returns the settings with the time limit. */

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -320,6 +321,16 @@ final class DataOptions {
     return settings.probe().isEmpty() || groups == null
         ? settings
         : settings.withProbe(settings.probe().get().groups(groups(images)::apply));
+  }
+
+  /**
+   * Returns the group of an image by its name.
+   *
+   * @param data the images, whose names must all match
+   */
+  UnaryOperator<String> groupOf(TrainingData<?, ?, ?> data) {
+    groups(data.valid().images());
+    return groups(data.train().images())::apply;
   }
 
   private static @Nullable String group(Pattern pattern, String name) {

@@ -67,6 +67,10 @@ final class Failures {
     if (e instanceof WrongCall) {
       return calledWrongly(command, String.valueOf(e.getMessage()), e);
     }
+    if (e instanceof SearchStopped stopped) {
+      print(command.getErr(), String.valueOf(stopped.getMessage()));
+      return stopped.exitCode();
+    }
     Optional<String> outside = outside(e);
     if (outside.isPresent()) {
       print(command.getErr(), outside.get());

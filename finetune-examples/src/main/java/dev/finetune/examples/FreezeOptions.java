@@ -105,6 +105,11 @@ final class FreezeOptions {
     return Optional.of(strategy);
   }
 
+  /** Returns the training with the frozen layers that the call sets, if it does. */
+  FineTune given(FineTune training, LayerGraph backbone) {
+    return choice == null ? training : apply(training, backbone, Freeze.none());
+  }
+
   /**
    * Returns the training with frozen layers.
    *

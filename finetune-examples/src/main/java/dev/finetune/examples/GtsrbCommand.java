@@ -86,6 +86,7 @@ final class GtsrbCommand implements Callable<Integer>, TrainingCommand {
         prepared.plan(),
         options.data(prepared),
         control.limit(prepared.options()),
+        TrainingRun.After.nothing(),
         options.resolved(prepared),
         folder,
         control.resume());

@@ -10,6 +10,8 @@ import dev.finetune.datasets.Splits;
 import dev.finetune.evaluate.TagEvaluation;
 import dev.finetune.evaluate.TagMetrics;
 import dev.finetune.loss.Targets;
+import dev.finetune.recipe.Recipe;
+import dev.finetune.recipe.RecipeSettings;
 import dev.finetune.train.TrainOptions;
 import java.util.List;
 import java.util.function.Function;
@@ -51,6 +53,12 @@ final class TagsTask implements TrainingTask<TagDataset, TagModel, TagsTask.Test
       TagDataset images, Function<String, String> groupOf, double share, long seed) {
     var parts = Splits.byGroup(images, groupOf, share, seed);
     return new Parts<>(parts.train(), parts.valid());
+  }
+
+  @Override
+  public RecipeSettings settings(
+      FineTune training, TagDataset train, TagDataset valid, Recipe recipe) {
+    return training.settings(train, valid, recipe);
   }
 
   @Override

@@ -12,7 +12,6 @@ import dev.finetune.freeze.Freeze;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.head.HeadLayers;
 import dev.finetune.recipe.Recipe;
-import dev.finetune.recipe.RecipeInput;
 import dev.finetune.recipe.RecipeSettings;
 import dev.finetune.train.Adam;
 import dev.finetune.train.Keep;
@@ -52,7 +51,11 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
   static final int EPOCHS = 15;
 
   static final String FROM = "--from";
-  private static final String RECIPE = "--recipe";
+  static final String RECIPE = "--recipe";
+
+  /** The recipe that searches. */
+  private static final String BEST = "best";
+
   private static final String PROBE = "--probe";
   private static final String BACKBONE = "--backbone";
   private static final String HEAD = "--head";
@@ -85,7 +88,8 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
           "Settings that belong together, for the size of images, freezing, head and training:"
               + " recommended, fine-tuning of all layers for small datasets; probe, a linear"
               + " classifier on frozen features, in seconds; article, those of the published"
-              + " experiment with traffic signs. Options of this call take precedence (default: the"
+              + " experiment with traffic signs; best, those that a search finds in --minutes (default:"
+              + " 30), training included. Options of this call take precedence (default: the"
               + " defaults below, which train a head on the frozen backbone).")
   private @Nullable Recipe recipe;
 
@@ -129,6 +133,11 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
   public Integer call() throws Exception {
     data.check(recipe != null || probe != null);
     data.requireOutside("--out", out);
+    if (recipe != null && recipe.name().equals(BEST) && control.resume()) {
+      throw WrongCall.must(
+              "come without --recipe " + BEST + ", whose search cannot continue", "both")
+          .of(ControlOptions.RESUME);
+    }
     OutputFolder folder = OutputFolder.of(out);
     Optional<JsonNode> finished = control.resume() ? folder.finished() : Optional.empty();
     if (finished.isPresent()) {
@@ -181,7 +190,8 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
         data.grouped(
             probed(usual.isPresent() ? usual.get() : chosen(start, images)),
             images.train().images());
-    TrainOptions options = options(start, settings);
+    TrainOptions options =
+        recipe == null ? options(start, settings) : withinPhases(start, settings.options());
     FineTune tuned = images.task().outputs(tuned(start, settings), images.outputs());
     FineTunePlan plan =
         settings.probe().isPresent()
@@ -197,7 +207,15 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
         .addAll(training.resolved(options))
         .addAll(ComputeOptions.resolved(plan.engine()));
     return new TrainingRun<>(
-        "train", "train", plan, images, options, resolved, folder, control.resume());
+        "train",
+        "train",
+        plan,
+        images,
+        options,
+        new TrainingRun.After(settings.views(), data.groupOf(images)),
+        resolved,
+        folder,
+        control.resume());
   }
 
   /**
@@ -252,22 +270,21 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
             .keep(Keep.BEST));
   }
 
-  /** Returns the settings of the recipe. */
+  /** Returns the settings of the recipe with the options of this call. */
   private RecipeSettings chosen(Start start, TrainingData<?, ?, ?> images) {
-    Recipe named = Objects.requireNonNull(recipe);
-    RecipeInput input =
-        new RecipeInput(
-            start.backbone(),
-            images.task().kind(),
-            images.outputs(),
-            images.train().images(),
-            images.valid().images());
-    RecipeSettings settings = WrongCall.unlessBuilt(RECIPE, () -> named.settings(input));
+    Recipe named =
+        control
+            .limit(Objects.requireNonNull(recipe))
+            .groups(data.groupOf(images))
+            .with(training::optionsOrFail);
+    FineTune given = freezing.given(start.training(), start.layers());
+    if (head != null) {
+      given = given.head(head.layers());
+    }
+    RecipeSettings settings =
+        new RecipeChoice(named, spec.commandLine().getErr()).settings(given, images);
     WrongCall.unlessBuilt(RECIPE, () -> settings.freezing().frozenLayers(start.layers()));
-    settings
-        .reasons()
-        .forEach(reason -> System.err.println("recipe " + named.name() + ": " + reason));
-    return settings.with(options -> options.note(Recipe.NOTE, named.name()));
+    return settings;
   }
 
   private RecipeSettings probed(RecipeSettings settings) {
@@ -275,7 +292,10 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
   }
 
   private TrainOptions options(Start start, RecipeSettings settings) throws IOException {
-    TrainOptions options = control.limit(training.options(settings.options()));
+    return withinPhases(start, control.limit(training.options(settings.options())));
+  }
+
+  private TrainOptions withinPhases(Start start, TrainOptions options) {
     freezing.requireEpochs(start.layers(), options.epochs());
     return options;
   }

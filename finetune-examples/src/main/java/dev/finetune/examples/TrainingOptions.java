@@ -19,6 +19,7 @@ import dev.finetune.train.Schedule;
 import dev.finetune.train.Schedules;
 import dev.finetune.train.TrainOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
@@ -279,6 +280,15 @@ final class TrainingOptions {
     options = set(options, TrainOptions::mix, mix);
     options = set(options, TrainOptions::keep, keepBest ? Keep.BEST : keep);
     return features == null ? options : options.cache(features.cache());
+  }
+
+  /** Returns the settings as {@link #options} does, where no checked exception may be thrown. */
+  TrainOptions optionsOrFail(TrainOptions defaults) {
+    try {
+      return options(defaults);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static <T> TrainOptions set(

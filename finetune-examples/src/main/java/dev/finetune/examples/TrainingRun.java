@@ -12,6 +12,7 @@ import dev.finetune.TrainingStoppedException;
 import dev.finetune.data.DatasetException;
 import dev.finetune.data.ImageSource;
 import dev.finetune.evaluate.Interval;
+import dev.finetune.image.Views;
 import dev.finetune.recipe.Recipe;
 import dev.finetune.report.Curves;
 import dev.finetune.train.EpochResult;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * A training of the command line, from a checked plan to the files of the output folder.
@@ -38,6 +40,7 @@ import java.util.Optional;
  * @param plan the network
  * @param data the images
  * @param options the settings, without checkpoints
+ * @param after what is done after the training
  * @param resolved the options that the result depends on, for the report
  * @param out the folder of the results; empty if none are written
  * @param resume whether to continue from the folder's checkpoint
@@ -51,6 +54,7 @@ record TrainingRun<D extends ImageSource, M extends TrainedModel, E>(
     FineTunePlan plan,
     TrainingData<D, M, E> data,
     TrainOptions options,
+    After after,
     ResolvedOptions resolved,
     Optional<OutputFolder> out,
     boolean resume) {
@@ -79,6 +83,19 @@ record TrainingRun<D extends ImageSource, M extends TrainedModel, E>(
   static final String FROM_FILE = "fromFile";
   static final String TRAIN_FILES = "trainFiles";
   static final String VALID_FILES = "validFiles";
+
+  /**
+   * What is done with the model after its training.
+   *
+   * @param views the views from which it gets the best; empty for none
+   * @param groupOf returns the group of an image by its name
+   */
+  record After(List<Views> views, UnaryOperator<String> groupOf) {
+    /** Returns nothing to do. */
+    static After nothing() {
+      return new After(List.of(), UnaryOperator.identity());
+    }
+  }
 
   /**
    * The end of a training.
@@ -126,11 +143,12 @@ record TrainingRun<D extends ImageSource, M extends TrainedModel, E>(
         return new Outcome<>(signals.exitCode(), Optional.empty());
       }
     }
-    Optional<E> test = data.test().map(part -> data.task().evaluate(model, part.images()));
+    M viewed = data.task().viewed(model, data.valid().images(), after.views(), after.groupOf());
+    Optional<E> test = data.test().map(part -> data.task().evaluate(viewed, part.images()));
     if (out.isPresent()) {
-      writeResults(model.history(), test, out.get(), err);
+      writeResults(viewed, test, out.get(), err);
     }
-    return new Outcome<>(0, Optional.of(new Finished<>(model, test)));
+    return new Outcome<>(0, Optional.of(new Finished<>(viewed, test)));
   }
 
   private M train(StopSignal stop) throws IOException {
@@ -260,14 +278,24 @@ record TrainingRun<D extends ImageSource, M extends TrainedModel, E>(
     return count == 1 ? "1 epoch" : count + " epochs";
   }
 
-  private void writeResults(History history, Optional<E> test, OutputFolder folder, PrintWriter err)
+  private void writeResults(M model, Optional<E> test, OutputFolder folder, PrintWriter err)
       throws IOException {
     folder.create(); // a probe writes no checkpoint
-    writeHistory(history, folder, err);
+    writeHistory(model.history(), folder, err);
+    if (options.notes().containsKey(Recipe.TRIALS)) {
+      folder.text("trials.csv", options.notes().get(Recipe.TRIALS));
+    }
     if (test.isPresent()) {
       folder.text("test-" + data.task().name() + ".csv", data.task().table(test.get()));
     }
-    folder.report(report(history, test, history.end().reason()));
+    ObjectNode report = report(model.history(), test, model.history().end().reason());
+    if (!after.views().isEmpty()) {
+      report.put("views", data.task().views(model));
+      report.set(
+          "validationWithViews",
+          data.task().figures(data.task().evaluate(model, data.valid().images())));
+    }
+    folder.report(report);
   }
 
   private static void writeHistory(History history, OutputFolder folder, PrintWriter err)

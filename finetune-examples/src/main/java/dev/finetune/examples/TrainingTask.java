@@ -5,12 +5,16 @@ import dev.finetune.FineTune;
 import dev.finetune.FineTunePlan;
 import dev.finetune.TrainedModel;
 import dev.finetune.data.ImageSource;
+import dev.finetune.image.Views;
 import dev.finetune.loss.Targets;
+import dev.finetune.recipe.Recipe;
+import dev.finetune.recipe.RecipeSettings;
 import dev.finetune.train.TrainOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +46,24 @@ interface TrainingTask<D extends ImageSource, M extends TrainedModel, E> {
 
   /** The images of training and validation. */
   record Parts<D>(D train, D valid) {}
+
+  /** Returns the settings that a recipe chooses. */
+  RecipeSettings settings(FineTune training, D train, D valid, Recipe recipe);
+
+  /**
+   * Returns a model with the best of some views.
+   *
+   * @param model closed if another one is returned
+   * @param views the views to choose from; empty for none
+   */
+  default M viewed(M model, D valid, List<Views> views, UnaryOperator<String> groupOf) {
+    return model;
+  }
+
+  /** Returns the notation of the views that a model averages; empty for a model without views. */
+  default String views(M model) {
+    return "";
+  }
 
   /** Trains a model. */
   M train(FineTunePlan plan, D train, D valid, TrainOptions options);

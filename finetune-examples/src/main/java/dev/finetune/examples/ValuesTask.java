@@ -11,6 +11,8 @@ import dev.finetune.datasets.Splits;
 import dev.finetune.evaluate.ValueEvaluation;
 import dev.finetune.evaluate.ValueMetrics;
 import dev.finetune.loss.Targets;
+import dev.finetune.recipe.Recipe;
+import dev.finetune.recipe.RecipeSettings;
 import dev.finetune.train.TrainOptions;
 import java.util.Arrays;
 import java.util.List;
@@ -49,6 +51,12 @@ final class ValuesTask implements TrainingTask<ValueDataset, ValueModel, ValueEv
       ValueDataset images, Function<String, String> groupOf, double share, long seed) {
     var parts = Splits.byGroup(images, groupOf, share, seed);
     return new Parts<>(parts.train(), parts.valid());
+  }
+
+  @Override
+  public RecipeSettings settings(
+      FineTune training, ValueDataset train, ValueDataset valid, Recipe recipe) {
+    return training.settings(train, valid, recipe);
   }
 
   @Override

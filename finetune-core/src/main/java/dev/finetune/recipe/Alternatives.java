@@ -1,0 +1,88 @@
+package dev.finetune.recipe;
+
+import com.google.common.collect.ImmutableList;
+import dev.finetune.backbone.Backbone;
+import dev.finetune.freeze.Freeze;
+import dev.finetune.head.HeadLayer;
+import dev.finetune.head.HeadLayers;
+import dev.finetune.image.Augmentations;
+import dev.finetune.train.AdamW;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/**
+ * Settings that differ from others in one thing, to try. The order is that of how much they can
+ * bring: with little time only the first are tried.
+ */
+record Alternatives(RecipeSettings base, RecipeInput input) {
+
+  /** How much larger the images of an alternative are. The time grows with the square. */
+  private static final double LARGER = 1.25;
+
+  private static final double SMALLER = 0.75;
+
+  /** Networks reduce their input 32 times. */
+  private static final int MULTIPLE = 32;
+
+  /** Returns the settings by name, in order, without those that equal the base. */
+  Map<String, RecipeSettings> list() {
+    Map<String, UnaryOperator<RecipeSettings>> changes = new LinkedHashMap<>();
+    changes.put("half the learning rate", settings -> rate(settings, 0.5));
+    changes.put(
+        "augmentation for photographs",
+        settings -> settings.with(o -> o.augment(Augmentations.photographs(), 1)));
+    changes.put("twice the learning rate", settings -> rate(settings, 2));
+    changes.put("larger images", settings -> side(settings, LARGER));
+    changes.put("first stage frozen", this::firstStageFrozen);
+    changes.put("average and maximum pooling", this::averageAndMaximum);
+    changes.put("smaller images", settings -> side(settings, SMALLER));
+    changes.put("no augmentation", settings -> settings.with(o -> o.withoutAugmentation()));
+    Map<String, RecipeSettings> distinct = new LinkedHashMap<>();
+    String own = input.trials().describe(base);
+    changes.forEach(
+        (name, change) -> {
+          RecipeSettings changed = change.apply(base);
+          if (!input.trials().describe(changed).equals(own)) {
+            distinct.put(name, changed);
+          }
+        });
+    return distinct;
+  }
+
+  private static RecipeSettings rate(RecipeSettings settings, double times) {
+    return settings.options().optimizer() instanceof AdamW adamW
+        ? settings.with(
+            o -> o.optimizer(AdamW.adamW(adamW.learningRate() * times).decay(adamW.decay())))
+        : settings;
+  }
+
+  private RecipeSettings side(RecipeSettings settings, double times) {
+    int own = Math.min(input.backbone().input().height(), input.backbone().input().width());
+    int now = settings.side().orElse(own);
+    int side = (int) Math.round(now * times / MULTIPLE) * MULTIPLE;
+    if (side == now || side < MULTIPLE || input.backbone().withSide(own).isEmpty()) {
+      return settings;
+    }
+    return settings.withSide(side);
+  }
+
+  private RecipeSettings firstStageFrozen(RecipeSettings settings) {
+    Backbone backbone = input.backbone();
+    return backbone.graph().stages().size() < 2
+        ? settings
+        : settings.withFreezing(Freeze.upToStage(1));
+  }
+
+  private RecipeSettings averageAndMaximum(RecipeSettings settings) {
+    List<HeadLayer> head = settings.head();
+    return head.isEmpty() || !head.get(0).equals(HeadLayers.globalAveragePooling())
+        ? settings
+        : settings.withHead(
+            ImmutableList.<HeadLayer>builder()
+                .add(HeadLayers.averageMaxPooling())
+                .addAll(head.subList(1, head.size()))
+                .build());
+  }
+}

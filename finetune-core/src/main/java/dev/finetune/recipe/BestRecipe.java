@@ -1,0 +1,107 @@
+package dev.finetune.recipe;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkNotNull;
+
+import dev.finetune.image.Views;
+import dev.finetune.loss.Targets;
+import dev.finetune.train.TimeEstimate;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The best settings that a search finds, and as many epochs as the rest of the time allows. */
+record BestRecipe(Duration time) implements Recipe {
+
+  private static final String REFERENCE = "recommended";
+
+  /** The share of the time for the search. The rest is for the training. */
+  private static final double SEARCH = 0.45;
+
+  /** The share of the remaining time for the epochs: other processes may slow the machine. */
+  private static final double USED = 0.92;
+
+  /** How many times the recommended number of epochs are trained at most. */
+  private static final int MOST_TIMES = 4;
+
+  BestRecipe {
+    checkNotNull(time, "time must not be null");
+    checkArgument(time.toMillis() > 0, "time must be at least a millisecond, got %s", time);
+  }
+
+  @Override
+  public String name() {
+    return "best";
+  }
+
+  @Override
+  public Recipe within(Duration other) {
+    return new BestRecipe(other);
+  }
+
+  @Override
+  public RecipeSettings settings(RecipeInput input) {
+    checkArgument(
+        input.kind() == Targets.Kind.CLASSES,
+        "The recipe best must be for images with classes, got %s",
+        input.kind());
+    long start = System.nanoTime();
+    RecipeSettings base =
+        Recipe.recommended()
+            .groups(input.groupOf())
+            .settings(input)
+            .withViews(List.of(Views.signs(), Views.photographs()));
+    TimeEstimate estimate = input.trials().estimate(base);
+    Map<String, RecipeSettings> alternatives = new Alternatives(base, input).list();
+    int epochs = base.options().epochs();
+    SearchSize size = SearchSize.of(epochs, estimate, seconds() * SEARCH, alternatives.size());
+    if (size.alternatives() == 0) {
+      return fitted(base, TrialTimes.of(estimate), epochs, start)
+          .because("There is no time to try other settings.");
+    }
+    Search search =
+        Search.reference(REFERENCE, given(base))
+            .efforts(size.efforts(epochs))
+            .within(Duration.ofMillis((long) (seconds() * SEARCH * 1000)));
+    for (String name : List.copyOf(alternatives.keySet()).subList(0, size.alternatives())) {
+      search = search.candidate(name, given(alternatives.get(name)));
+    }
+    SearchResult found = search.run(input);
+    return fitted(found.settings(), TrialTimes.of(found), epochs, start)
+        .with(options -> options.note(TRIALS, found.csv()))
+        .because(
+            String.format(
+                Locale.ROOT,
+                "Of %d settings, those called \"%s\" were chosen, after %d trials.",
+                search.candidates().size(),
+                found.best(),
+                found.trials().size()));
+  }
+
+  private double seconds() {
+    return time.toMillis() / 1000.0;
+  }
+
+  /** Returns a recipe with settings that are known. */
+  private static Recipe given(RecipeSettings settings) {
+    return new GivenRecipe(REFERENCE, settings);
+  }
+
+  /** Returns settings with as many epochs as the rest of the time allows. */
+  private RecipeSettings fitted(
+      RecipeSettings settings, TrialTimes times, int recommended, long start) {
+    double left = Math.max(0.001, seconds() - (System.nanoTime() - start) / 1e9);
+    int epochs = times.epochsWithin(left * USED, MOST_TIMES * recommended);
+    return settings
+        .with(options -> options.epochs(epochs).minutes(left / 60))
+        .because(
+            String.format(
+                Locale.ROOT,
+                "It trains for %d epochs, which fit into the remaining %.1f minutes; %d are"
+                    + " recommended.",
+                epochs,
+                left / 60,
+                recommended));
+  }
+}
