@@ -36,7 +36,7 @@ public final class RecipesExperiment {
   static final ImmutableMap<String, String> WEIGHTS =
       ImmutableMap.of(
           "squeezenet", "squeezenet_weights_tf_dim_ordering_tf_kernels_notop.h5",
-          "mobilenet_v2", "mobilenet_v2_1.0_224_from_quantised.h5");
+          "mobilenetv2", "mobilenet_v2_1.0_224_from_quantised.h5");
 
   /** More than any time limit allows. */
   private static final int UNLIMITED_EPOCHS = 1_000_000;
