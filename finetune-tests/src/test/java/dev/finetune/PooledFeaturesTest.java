@@ -103,7 +103,12 @@ class PooledFeaturesTest {
 
     assertThat(one.graph().nodes()).isEqualTo(graph.nodes());
     assertThat(nested.graph().names())
-        .endsWith("features/third", "features/first", "features", "dense", "features_1/second",
+        .endsWith(
+            "features/third",
+            "features/first",
+            "features",
+            "dense",
+            "features_1/second",
             "features_1");
     float[] dense = output(vector, "dense", IMAGE);
     float[] all = output(nested, "features_1", IMAGE);
@@ -138,8 +143,7 @@ class PooledFeaturesTest {
     }
     return weights.plus(
         Weights.of(
-            ImmutableTable.of(
-                "third", ParameterRole.KERNEL, Tensor.of(kernel.shape(), values))));
+            ImmutableTable.of("third", ParameterRole.KERNEL, Tensor.of(kernel.shape(), values))));
   }
 
   @Test
@@ -216,8 +220,8 @@ class PooledFeaturesTest {
   void should_compute_the_same_with_deeplearning4j(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("dl4j.zip");
     try (FineTunedModel model = probe(features(), OPTIONS);
-        FineTunedModel other = train(FineTune.from(features()).engine("dl4j").freezeNone(),
-            OPTIONS.epochs(1));
+        FineTunedModel other =
+            train(FineTune.from(features()).engine("dl4j").freezeNone(), OPTIONS.epochs(1));
         FineTunedModel same = train(FineTune.from(features()).freezeNone(), OPTIONS.epochs(1))) {
       Dl4jModels.write(model, file);
       Backbone exported = Dl4jBackbone.of("exported", file, model.input());
@@ -231,7 +235,9 @@ class PooledFeaturesTest {
   @Test
   void should_have_the_side_that_a_recipe_chooses() {
     Backbone backbone =
-        Zoo.squeezeNetImagenet().randomWeights(5).withPooledFeatures("fire5/concat", "fire9/concat");
+        Zoo.squeezeNetImagenet()
+            .randomWeights(5)
+            .withPooledFeatures("fire5/concat", "fire9/concat");
 
     Backbone smaller = backbone.withSide(96).orElseThrow();
     RecipePlan chosen =
@@ -260,9 +266,6 @@ class PooledFeaturesTest {
         .hasMessage(
             "Features must be of layers of the backbone, got [fourth]; the layers are [in, first,"
                 + " second, third]");
-    assertThatThrownBy(() -> backbone.withPooledFeatures("first", null))
-        .isInstanceOf(NullPointerException.class)
-        .hasMessage("layers must not be null");
     assertThatThrownBy(
             () ->
                 FineTune.from(features().withPooledFeatures("first"))
