@@ -55,6 +55,7 @@ class OptionsTest {
         call("preprocessing", () -> new InputSpec(8, 8, null)),
         call("backbone", () -> FineTune.from((Backbone) null)),
         call("model", () -> FineTune.from((FineTunedModel) null)),
+        call("layers", () -> BACKBONE.withPooledFeatures("last", null)),
         call("strategy", () -> tuning.freeze(null)),
         call("layerName", () -> tuning.freezeUpTo(null)),
         call("layers", () -> tuning.head(Arrays.asList(dense(3), null))),

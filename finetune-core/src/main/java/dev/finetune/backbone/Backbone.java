@@ -4,6 +4,7 @@ import dev.finetune.graph.LayerGraph;
 import dev.finetune.head.HeadLayer;
 import dev.finetune.image.InputSpec;
 import dev.finetune.weights.Weights;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -54,6 +55,40 @@ public interface Backbone {
    */
   default Optional<Backbone> withSide(int side) {
     return Optional.empty();
+  }
+
+  /**
+   * {@return a backbone that ends in the features of several layers, for a linear probe} See {@link
+   * #withPooledFeatures(List)}.
+   *
+   * <pre>{@code
+   * FineTune.from(backbone.withPooledFeatures("fire5/concat", "fire9/concat")).probe(Probe.only())
+   * }</pre>
+   *
+   * @param layers the names of the layers, in the order of their features
+   * @throws IllegalArgumentException if there is no name, a name occurs twice, or no layer has it
+   */
+  default Backbone withPooledFeatures(String... layers) {
+    return withPooledFeatures(Arrays.asList(layers));
+  }
+
+  /**
+   * {@return a backbone that ends in the features of several layers, for a linear probe} Earlier
+   * layers keep details that the last one has lost (U. Evci et al., "Head2Toe: Utilizing
+   * Intermediate Representations for Better Transfer Learning", ICML 2022). The output is a vector:
+   * the outputs of the layers one after the other, feature maps averaged to one value each. It has
+   * as many values as the layers have channels in all. Scales differ between layers: a probe
+   * standardises each value, and training with an optimizer does not.
+   *
+   * <p>Weights, input and preprocessing are those of this backbone. Layers that the features do not
+   * need are left out, and a stage that is cut ends with the features. The poolings and the
+   * concatenation come last and count as layers of the backbone; there is no {@link #usualHead}.
+   *
+   * @param layers the names of the layers, in the order of their features
+   * @throws IllegalArgumentException if there is no name, a name occurs twice, or no layer has it
+   */
+  default Backbone withPooledFeatures(List<String> layers) {
+    return PooledFeatures.of(this, layers);
   }
 
   /**

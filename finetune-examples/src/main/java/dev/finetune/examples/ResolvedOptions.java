@@ -9,22 +9,23 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The options of a training with all defaults filled in, in order. A flag has an empty value. Paths
- * of data and output are not among them.
+ * The options of a training with all defaults filled in, in order. A flag has no value, and a value
+ * may be empty: a head without layers. Paths of data and output are not among them.
  */
 final class ResolvedOptions {
 
-  private final Map<String, String> values = new LinkedHashMap<>();
+  private final Map<String, Optional<String>> values = new LinkedHashMap<>();
 
   /** Adds an option with its value. */
   ResolvedOptions add(String name, Object value) {
-    values.put(name, value.toString());
+    values.put(name, Optional.of(value.toString()));
     return this;
   }
 
   /** Adds a flag. */
   ResolvedOptions flag(String name) {
-    return add(name, "");
+    values.put(name, Optional.empty());
+    return this;
   }
 
   /** Adds all options of another object. */
@@ -35,7 +36,7 @@ final class ResolvedOptions {
 
   /** Returns the value of an option. */
   Optional<String> get(String name) {
-    return Optional.ofNullable(values.get(name));
+    return values.getOrDefault(name, Optional.empty());
   }
 
   /** Returns the options as arguments of the command line. */
@@ -44,9 +45,7 @@ final class ResolvedOptions {
     values.forEach(
         (name, value) -> {
           arguments.add(name);
-          if (!value.isEmpty()) {
-            arguments.add(value);
-          }
+          value.ifPresent(arguments::add);
         });
     return arguments;
   }
@@ -54,7 +53,7 @@ final class ResolvedOptions {
   /** Returns the options as a JSON object, without the dashes of their names. */
   ObjectNode json() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    values.forEach((name, value) -> json.put(name.substring(2), value.isEmpty() ? "yes" : value));
+    values.forEach((name, value) -> json.put(name.substring(2), value.orElse("yes")));
     return json;
   }
 }

@@ -1,6 +1,7 @@
 package dev.finetune.examples;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.base.Splitter;
 import dev.finetune.FineTune;
 import dev.finetune.FineTunePlan;
 import dev.finetune.FineTunedModel;
@@ -21,6 +22,7 @@ import dev.finetune.zoo.Zoo;
 import dev.finetune.zoo.ZooBackbone;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -58,6 +60,7 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
 
   private static final String PROBE = "--probe";
   private static final String BACKBONE = "--backbone";
+  private static final String FEATURES = "--features";
   private static final String HEAD = "--head";
 
   @Mixin private DataOptions data;
@@ -95,13 +98,25 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
 
   @Mixin private WeightsOptions weights;
   @Mixin private SizeOption size;
+
+  @Option(
+      names = FEATURES,
+      paramLabel = "LAYERS",
+      description =
+          "The layers of the backbone whose outputs the head reads, with commas between their"
+              + " names; feature maps are averaged. summary lists the layers (default: the last"
+              + " layer, not averaged).")
+  private @Nullable String features;
+
   @Mixin private FreezeOptions freezing;
 
   @Option(
       names = HEAD,
       paramLabel = "LAYERS",
       converter = Converters.HeadNotation.class,
-      description = "The head's layers before the logits (default: gap,dropout:0.2).")
+      description =
+          "The head's layers before the logits (default: gap,dropout:0.2; with --features,"
+              + " dropout:0.2).")
   private Converters.@Nullable Head head;
 
   @Option(
@@ -239,17 +254,23 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
 
   private Start newHead() throws IOException {
     ZooBackbone named = backbone == null ? Zoo.mobileNetV2Imagenet() : backbone;
-    ZooBackbone from = weights.of(size.of(named), training.seed());
-    return new Start(
-        from,
-        FineTune.from(from).engine(compute.options()),
-        new ResolvedOptions().add(BACKBONE, from.name()).addAll(weights.resolved()));
+    ZooBackbone whole = weights.of(size.of(named), training.seed());
+    ResolvedOptions resolved =
+        new ResolvedOptions().add(BACKBONE, whole.name()).addAll(weights.resolved());
+    Backbone from = whole;
+    if (features != null) {
+      List<String> layers = Splitter.on(',').trimResults().splitToList(features);
+      from = WrongCall.unlessBuilt(FEATURES, () -> whole.withPooledFeatures(layers));
+      resolved.add(FEATURES, String.join(",", layers));
+    }
+    return new Start(from, FineTune.from(from).engine(compute.options()), resolved);
   }
 
   private Start continued(Path file) throws IOException {
     requireNewHead(BACKBONE, backbone != null);
     requireNewHead(WeightsOptions.NAME, weights.given());
     requireNewHead(SizeOption.NAME, size.given());
+    requireNewHead(FEATURES, features != null);
     requireNewHead(HEAD, head != null);
     requireNewHead(PROBE, probe != null);
     try (FineTunedModel before = compute.load(FROM, file)) {
@@ -261,9 +282,10 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
   /** Returns the settings without a recipe: a head on the frozen backbone. */
   private RecipeSettings usual(Start start) {
     boolean headOnly = freezing.headOnly(start.layers());
+    String usualHead = features == null ? "gap,dropout:0.2" : "dropout:0.2";
     return RecipeSettings.of(
         Freeze.all(),
-        HeadLayers.parse("gap,dropout:0.2"),
+        HeadLayers.parse(usualHead),
         TrainOptions.defaults()
             .epochs(EPOCHS)
             .optimizer(Adam.adam(headOnly ? 1e-3 : 1e-4))

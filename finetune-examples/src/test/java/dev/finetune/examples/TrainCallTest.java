@@ -72,6 +72,15 @@ class TrainCallTest {
         "train DIR/signs --out DIR/out --weights random --recipe article --freeze-all-but 999 | 2"
             + " | --freeze-all-but: The number of trainable layers must be <=...",
         "train DIR/signs --out DIR/out --probe last | 2 | --probe must be first or only, got last",
+        "train DIR/signs --out DIR/out --weights random --backbone squeezenet --features pool3,x"
+            + " | 2 | --features: Features must be of layers of the backbone, got [x]; the...",
+        "train DIR/signs --out DIR/out --weights random --features Conv1,Conv1 | 2"
+            + " | --features: Features must be of different layers, got [Conv1, Conv1]",
+        "train DIR/signs --out DIR/out --weights random --features Conv1,out_relu --head gap | 2"
+            + " | --head: Layer \"head/global_average_pooling\": The input of"
+            + " GlobalAveragePool must be an image, got a vector of 1312",
+        "train DIR/signs --out DIR/out --from DIR/m.zip --features Conv1 | 2"
+            + " | --features must come without --from, got both",
         "train DIR/signs --out DIR/out --weights random --probe only --head dense:8 | 2 | --probe: A"
             + " probe must have a head without parameters before the logits, got [head/dense]",
         "train DIR/signs --out DIR/out --parameter-groups stages:2 | 2"

@@ -213,6 +213,37 @@ class TrainCommandTest {
     assertThat(succeed("reproduce", model, "--data", signs.toString()).out()).startsWith("equal: ");
   }
 
+  /** The layers are in the model as an option of the training. */
+  @Test
+  void reproducesATrainingOnFeaturesOfSeveralLayers() throws IOException {
+    Call trained =
+        succeed(
+            trainByRecipe(
+                "probe", "--groups", "(.*)_", "--features", "fire3/concat, fire2/concat"));
+
+    JsonNode report = trained.json();
+    assertThat(report.at("/options/features").asText()).isEqualTo("fire3/concat,fire2/concat");
+    assertThat(report.get("backbone").asText())
+        .isEqualTo("squeezenet with features of fire3/concat, fire2/concat");
+    String model = out.resolve("model.zip").toString();
+    assertThat(succeed("reproduce", model, "--data", signs.toString()).out()).startsWith("equal: ");
+    succeed("predict", model, signs.toString(), "--out", folder.resolve("table.csv").toString());
+  }
+
+  /** The usual head drops values without averaging them again. */
+  @Test
+  void trainsAHeadOnFeaturesOfSeveralLayers() throws IOException {
+    List<String> call = new ArrayList<>(List.of("train", signs.toString()));
+    call.addAll(NETWORK.subList(0, NETWORK.indexOf("--head")));
+    call.addAll(List.of("--epochs", "1", "--out", out.toString(), "--json"));
+
+    Call trained = succeed(arguments(call, "--features", "pool1,pool3"));
+
+    assertThat(trained.json().at("/options/head").asText()).isEqualTo("dropout:0.2");
+    String model = out.resolve("model.zip").toString();
+    assertThat(succeed("reproduce", model, "--data", signs.toString()).out()).startsWith("equal: ");
+  }
+
   @Test
   void takesTheOptionsOfARecipeFromTheCall() throws IOException {
     Call trained =
