@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkNotNull;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedMap;
 import dev.finetune.annotation.Experimental;
 import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.head.HeadLayer;
@@ -12,12 +13,15 @@ import dev.finetune.train.TrainOptions;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedMap;
 import java.util.function.UnaryOperator;
 
 /**
  * The settings that a recipe chooses. Those that the application sets itself take precedence.
  *
  * @param side the height and width of the images in pixels; empty for the backbone's own
+ * @param smaller the sides of smaller images in pixels by the last epoch that has them; see {@link
+ *     dev.finetune.FineTune#smallerUntil}
  * @param freezing chooses the frozen layers of the backbone
  * @param head the layers between the backbone and the outputs, in order; without effect if a model
  *     is continued, which keeps its head
@@ -28,6 +32,7 @@ import java.util.function.UnaryOperator;
 @Experimental
 public record RecipeSettings(
     OptionalInt side,
+    SortedMap<Integer, Integer> smaller,
     FreezeStrategy freezing,
     List<HeadLayer> head,
     Optional<Probe> probe,
@@ -35,9 +40,10 @@ public record RecipeSettings(
     List<String> reasons) {
 
   /**
-   * Creates settings. Copies the lists.
+   * Creates settings. Copies the lists and the map.
    *
    * @param side the height and width of the images in pixels; empty for the backbone's own
+   * @param smaller the sides of smaller images in pixels by the last epoch that has them
    * @param freezing chooses the frozen layers of the backbone
    * @param head the layers between the backbone and the outputs, in order
    * @param probe the linear probe that the last layer starts from; empty for random values
@@ -49,6 +55,7 @@ public record RecipeSettings(
     checkNotNull(freezing, "freezing must not be null");
     checkNotNull(probe, "probe must not be null");
     checkNotNull(options, "options must not be null");
+    smaller = ImmutableSortedMap.copyOf(smaller);
     head = List.copyOf(head);
     reasons = List.copyOf(reasons);
   }
@@ -63,7 +70,13 @@ public record RecipeSettings(
   public static RecipeSettings of(
       FreezeStrategy freezing, List<HeadLayer> head, TrainOptions options) {
     return new RecipeSettings(
-        OptionalInt.empty(), freezing, head, Optional.empty(), options, List.of());
+        OptionalInt.empty(),
+        ImmutableSortedMap.of(),
+        freezing,
+        head,
+        Optional.empty(),
+        options,
+        List.of());
   }
 
   /**
@@ -74,7 +87,28 @@ public record RecipeSettings(
    */
   public RecipeSettings withSide(int pixels) {
     checkArgument(pixels >= 1, "side must be >= 1, got %s", pixels);
-    return new RecipeSettings(OptionalInt.of(pixels), freezing, head, probe, options, reasons);
+    return new RecipeSettings(
+        OptionalInt.of(pixels), smaller, freezing, head, probe, options, reasons);
+  }
+
+  /**
+   * {@return a copy that trains with smaller images up to an epoch} Without effect if the application
+   * sets smaller images itself.
+   *
+   * @param lastEpoch the last epoch with these images, at least 1
+   * @param pixels the height and width of the images, at least 1 and below the side of the images
+   *     afterwards
+   * @throws IllegalArgumentException if a value is less than 1, or this epoch has a side already
+   */
+  public RecipeSettings withSmallerUntil(int lastEpoch, int pixels) {
+    checkArgument(lastEpoch >= 1, "lastEpoch must be >= 1, got %s", lastEpoch);
+    checkArgument(pixels >= 1, "side must be >= 1, got %s", pixels);
+    ImmutableSortedMap<Integer, Integer> all =
+        ImmutableSortedMap.<Integer, Integer>naturalOrder()
+            .putAll(smaller)
+            .put(lastEpoch, pixels)
+            .build();
+    return new RecipeSettings(side, all, freezing, head, probe, options, reasons);
   }
 
   /**
@@ -83,7 +117,7 @@ public record RecipeSettings(
    * @param value the probe
    */
   public RecipeSettings withProbe(Probe value) {
-    return new RecipeSettings(side, freezing, head, Optional.of(value), options, reasons);
+    return new RecipeSettings(side, smaller, freezing, head, Optional.of(value), options, reasons);
   }
 
   /**
@@ -94,6 +128,7 @@ public record RecipeSettings(
   public RecipeSettings because(String reason) {
     return new RecipeSettings(
         side,
+        smaller,
         freezing,
         head,
         probe,
@@ -107,6 +142,7 @@ public record RecipeSettings(
    * @param change returns the options to use instead of those that it receives
    */
   public RecipeSettings with(UnaryOperator<TrainOptions> change) {
-    return new RecipeSettings(side, freezing, head, probe, change.apply(options), reasons);
+    return new RecipeSettings(
+        side, smaller, freezing, head, probe, change.apply(options), reasons);
   }
 }
