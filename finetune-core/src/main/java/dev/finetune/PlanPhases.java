@@ -11,7 +11,6 @@ import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.freeze.Phase;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
-import dev.finetune.graph.layer.ParameterSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +20,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * How a training changes over its epochs.
@@ -119,27 +119,37 @@ record PlanPhases(
     }
   }
 
+  /** Layers without parameters may differ, such as padding that only an odd size needs. */
   private static void requireSameParameters(
       LayerGraph graph, LayerGraph small, int own, int side) {
     checkArgument(
-        small.names().equals(graph.names()),
-        "The network must have the same layers for images of any size, got others with the side %s"
-            + " than with %s: %s",
+        learned(small).equals(learned(graph)),
+        "The network must have parameters in the same layers for images of any size, got others with"
+            + " the side %s than with %s: %s",
         side,
         own,
-        Sets.symmetricDifference(small.names(), graph.names()));
-    for (Node node : graph.nodes()) {
-      List<ParameterSpec> others = small.node(node.name()).parameters();
+        Sets.symmetricDifference(learned(small), learned(graph)));
+    for (String name : learned(graph)) {
+      Node one = graph.node(name);
+      Node other = small.node(name);
       checkArgument(
-          others.equals(node.parameters()),
+          other.parameters().equals(one.parameters()),
           "The network must have the same parameters for images of any size, got layer \"%s\" with"
               + " %s values for the side %s and %s for %s. Average feature maps instead of flattening"
               + " them",
-          node.name(),
-          small.node(node.name()).parameterCount(),
+          name,
+          other.parameterCount(),
           side,
-          node.parameterCount(),
+          one.parameterCount(),
           own);
     }
+  }
+
+  /** Returns the names of the layers that have parameters. */
+  private static Set<String> learned(LayerGraph graph) {
+    return graph.nodes().stream()
+        .filter(node -> !node.parameters().isEmpty())
+        .map(Node::name)
+        .collect(Collectors.toSet());
   }
 }

@@ -40,6 +40,7 @@ import dev.finetune.train.TimeEstimate;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.train.TrainingObserver;
 import dev.finetune.weights.RandomWeights;
+import dev.finetune.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -160,6 +161,20 @@ class SmallerImagesTest {
     assertThat(epoch).isGreaterThanOrEqualTo(4);
     assertThat(best.history().comparable()).hasSize(5).first().matches(e -> e.epoch() == 4);
     assertThat(best.weights().tensors()).isEqualTo(last.weights().tensors());
+  }
+
+  @Test
+  void compares_all_phases_of_one_size() {
+    FineTune tuning = growing().unfreezeAt(5, Freeze.none());
+
+    assertThat(tuning.train(TRAIN, VALID, OPTIONS).history().comparableFrom()).isEqualTo(4);
+    assertThat(
+            SmallTraining.fineTune()
+                .unfreezeAt(5, Freeze.none())
+                .train(TRAIN, VALID, OPTIONS)
+                .history()
+                .comparableFrom())
+        .isEqualTo(1);
   }
 
   @Test
@@ -392,6 +407,43 @@ class SmallerImagesTest {
         .hasMessage("A plan with smaller images must train after its probe, got probe(only)");
   }
 
+  /** A backbone with one more layer if images are smaller. */
+  private record Changing(Backbone backbone) implements Backbone {
+    @Override
+    public String name() {
+      return backbone.name();
+    }
+
+    @Override
+    public InputSpec input() {
+      return backbone.input();
+    }
+
+    @Override
+    public LayerGraph graph() {
+      return backbone.graph();
+    }
+
+    @Override
+    public LayerGraph graphAt(int side) {
+      return Backbone.super
+          .graphAt(side)
+          .toBuilder()
+          .then("more", new Conv2d(8, 1, 1, Padding.SAME, true, Activation.RELU))
+          .build();
+    }
+
+    @Override
+    public Weights weights() {
+      return backbone.weights();
+    }
+
+    @Override
+    public String weightsOrigin() {
+      return backbone.weightsOrigin();
+    }
+  }
+
   @Test
   void refuses_networks_whose_size_cannot_change() {
     FineTune flat = FineTune.from(backbone()).classes(3).smallerUntil(2, 4);
@@ -401,6 +453,18 @@ class SmallerImagesTest {
             "The network must have the same parameters for images of any size, got layer \"logits\""
                 + " with 99 values for the side 4 and 387 for 8. Average feature maps instead of"
                 + " flattening them");
+
+    assertThatThrownBy(
+            () ->
+                FineTune.from(new Changing(backbone()))
+                    .head(globalAveragePooling())
+                    .classes(3)
+                    .smallerUntil(2, 4)
+                    .plan())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "The network must have parameters in the same layers for images of any size, got others"
+                + " with the side 4 than with 8: [more]");
 
     LayerGraph deep =
         LayerGraph.builder()
