@@ -6,6 +6,7 @@ import static com.google.common.base.Verify.verifyNotNull;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.Ordering;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.data.Folds;
 import dev.finetune.data.ImageDataset;
@@ -88,13 +89,22 @@ public final class FineTune {
   /** The freeze strategies of later phases by their first epoch. */
   private final ImmutableSortedMap<Integer, FreezeStrategy> later;
 
+  /** The sides of smaller images by the last epoch that has them. */
+  private final ImmutableSortedMap<Integer, Integer> smaller;
+
   private FineTune(
       Backbone backbone,
       Map<Setting, Given> settings,
-      ImmutableSortedMap<Integer, FreezeStrategy> later) {
+      ImmutableSortedMap<Integer, FreezeStrategy> later,
+      ImmutableSortedMap<Integer, Integer> smaller) {
     this.backbone = backbone;
     this.settings = ImmutableMap.copyOf(settings);
     this.later = later;
+    this.smaller = smaller;
+  }
+
+  private FineTune(Backbone backbone, Map<Setting, Given> settings) {
+    this(backbone, settings, ImmutableSortedMap.of(), ImmutableSortedMap.of());
   }
 
   /** {@return the version of this library, such as {@code 0.1.0}} */
@@ -109,8 +119,7 @@ public final class FineTune {
    * @throws NullPointerException if {@code backbone} is null
    */
   public static FineTune from(Backbone backbone) {
-    return new FineTune(
-        checkNotNull(backbone, "backbone must not be null"), Map.of(), ImmutableSortedMap.of());
+    return new FineTune(checkNotNull(backbone, "backbone must not be null"), Map.of());
   }
 
   /**
@@ -146,9 +155,7 @@ public final class FineTune {
   public static FineTune from(FineTunedModel model) {
     ContinuedModel continued = checkNotNull(model, "model must not be null").continued();
     return new FineTune(
-        continued.backbone(),
-        Map.of(Setting.MODEL, new Given("from(model)", continued)),
-        ImmutableSortedMap.of());
+        continued.backbone(), Map.of(Setting.MODEL, new Given("from(model)", continued)));
   }
 
   /**
@@ -303,7 +310,8 @@ public final class FineTune {
         ImmutableSortedMap.<Integer, FreezeStrategy>naturalOrder()
             .putAll(later)
             .put(epoch, strategy)
-            .build());
+            .build(),
+        smaller);
   }
 
   /**
@@ -326,6 +334,56 @@ public final class FineTune {
               + call);
     }
     return with(Setting.FREEZING, call, Freeze.all()).with(Setting.UNFREEZING, call, epochs);
+  }
+
+  /**
+   * {@return a copy that trains with smaller images up to an epoch} They need less time, and what
+   * they teach is a good start for the backbone's own size. May be called for several epochs with
+   * growing sides, and combined with unfreezing. Weights and what the optimizer learned stay when
+   * the size changes. The outputs of frozen layers are computed again, once per image. The model,
+   * its file and its exports have the backbone's own size.
+   *
+   * <p>Each epoch validates with the size that it trains with. So {@link
+   * dev.finetune.train.Keep#BEST} and early stopping compare epochs of the same size only, and a
+   * probe is fitted with the size of the first epoch.
+   *
+   * <pre>{@code
+   * FineTune.from(backbone).freezeNone().smallerUntil(10, 96).smallerUntil(20, 160) // then 224
+   * }</pre>
+   *
+   * <p>The network must have the same parameters for images of any size: a head must average
+   * feature maps instead of flattening them. {@link #plan()} checks this, and that the sides are
+   * smaller than that of the backbone, whose images must be square.
+   *
+   * @param lastEpoch the last epoch with these images, at least 1 and before the training's last
+   * @param side the height and width of the images in pixels, at least 1
+   * @throws IllegalArgumentException if a value is less than 1, or the sides do not grow from epoch
+   *     to epoch
+   * @throws IllegalStateException if smaller images until this epoch are already set
+   */
+  public FineTune smallerUntil(int lastEpoch, int side) {
+    checkArgument(lastEpoch >= 1, "lastEpoch must be >= 1, got %s", lastEpoch);
+    checkArgument(side >= 1, "side must be >= 1, got %s", side);
+    String call = "smallerUntil(" + lastEpoch + ", " + side + ")";
+    if (smaller.containsKey(lastEpoch)) {
+      throw new IllegalStateException(
+          "Set smaller images until an epoch only once, got smallerUntil("
+              + lastEpoch
+              + ", "
+              + smaller.get(lastEpoch)
+              + ") and then "
+              + call);
+    }
+    ImmutableSortedMap<Integer, Integer> all =
+        ImmutableSortedMap.<Integer, Integer>naturalOrder()
+            .putAll(smaller)
+            .put(lastEpoch, side)
+            .build();
+    checkArgument(
+        Ordering.natural().isStrictlyOrdered(all.values()),
+        "The sides of smaller images must grow from epoch to epoch, got the sides by last epoch %s",
+        all);
+    return new FineTune(backbone, settings, later, all);
   }
 
   /**
@@ -472,7 +530,7 @@ public final class FineTune {
     Optional<Continuation> continued = continuation();
     return FineTunePlan.of(
         backbone,
-        strategies(),
+        new PlanPhases(strategies(), smaller),
         continued
             .map(c -> c.model().head())
             .orElseGet(() -> (List<HeadLayer>) setting(Setting.HEAD, backbone.usualHead())),
@@ -845,7 +903,12 @@ public final class FineTune {
     FineTune all = this;
     if (chosen.side().isPresent()) {
       Backbone sized = backbone.withSide(chosen.side().getAsInt()).orElse(backbone);
-      all = new FineTune(sized, settings, later);
+      all = new FineTune(sized, settings, later, smaller);
+    }
+    if (smaller.isEmpty()) {
+      for (Map.Entry<Integer, Integer> side : chosen.smaller().entrySet()) {
+        all = all.smallerUntil(side.getKey(), side.getValue());
+      }
     }
     if (!settings.containsKey(Setting.FREEZING)) {
       all = all.freeze(chosen.freezing());
@@ -916,7 +979,8 @@ public final class FineTune {
             .putAll(settings)
             .put(setting, new Given(call, value))
             .buildOrThrow(),
-        later);
+        later,
+        smaller);
   }
 
   private IllegalStateException twice(Setting setting, String call) {

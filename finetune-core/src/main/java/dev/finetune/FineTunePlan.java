@@ -3,7 +3,6 @@ package dev.finetune;
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkNotNull;
 
-import com.google.common.collect.Sets;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.data.DatasetException;
 import dev.finetune.data.ImageDataset;
@@ -14,7 +13,6 @@ import dev.finetune.data.Tags;
 import dev.finetune.data.ValueDataset;
 import dev.finetune.data.Values;
 import dev.finetune.engine.EngineOptions;
-import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.freeze.Phase;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
@@ -32,7 +30,6 @@ import dev.finetune.train.LearningRates;
 import dev.finetune.train.Probe;
 import dev.finetune.train.TimeEstimate;
 import dev.finetune.train.TrainOptions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -51,7 +48,7 @@ public final class FineTunePlan {
 
   static FineTunePlan of(
       Backbone backbone,
-      SortedMap<Integer, FreezeStrategy> strategies,
+      PlanPhases phases,
       List<HeadLayer> head,
       Targets.Kind kind,
       int outputs,
@@ -68,12 +65,16 @@ public final class FineTunePlan {
     LayerGraph graph = HeadGraph.append(backbone.graph(), head, outputs);
     if (probe.isPresent()) {
       requireProbe(kind, backbone.graph(), graph);
+      checkArgument(
+          phases.smaller().isEmpty() || !probe.get().isOnly(),
+          "A plan with smaller images must train after its probe, got probe(only)");
     }
     return new FineTunePlan(
         new PlanDescription(
             backbone,
             graph,
-            phases(backbone.graph(), strategies),
+            phases.graphs(backbone, graph, layers -> HeadGraph.append(layers, head, outputs)),
+            phases.of(backbone),
             head,
             kind,
             outputs,
@@ -98,31 +99,6 @@ public final class FineTunePlan {
         learned);
   }
 
-  private static List<Phase> phases(
-      LayerGraph backbone, SortedMap<Integer, FreezeStrategy> strategies) {
-    List<Phase> phases = new ArrayList<>();
-    strategies.forEach(
-        (epoch, strategy) -> {
-          Set<String> frozen = strategy.frozenLayers(backbone);
-          Set<String> unknown = Sets.difference(frozen, backbone.names());
-          checkArgument(
-              unknown.isEmpty(),
-              "A freeze strategy must name layers of the backbone, got %s; the layers are %s",
-              unknown,
-              backbone.names());
-          if (!phases.isEmpty()) {
-            Set<String> again = Sets.difference(frozen, phases.get(phases.size() - 1).frozen());
-            checkArgument(
-                again.isEmpty(),
-                "Unfreezing at epoch %s must not freeze layers that train before, got %s",
-                epoch,
-                again);
-          }
-          phases.add(new Phase(epoch, strategy.description(), frozen));
-        });
-    return phases;
-  }
-
   /** {@return the network without its head} */
   public Backbone backbone() {
     return plan.backbone();
@@ -138,9 +114,20 @@ public final class FineTunePlan {
     return plan.frozen();
   }
 
-  /** {@return the frozen layers over time; one phase unless layers are unfrozen} */
+  /**
+   * {@return the frozen layers and the size of images over time; one phase unless layers are
+   * unfrozen or the first epochs have smaller images}
+   */
   public List<Phase> phases() {
     return plan.phases();
+  }
+
+  /**
+   * {@return the sides of smaller images in pixels by the last epoch that has them; empty unless
+   * {@link FineTune#smallerUntil} was called}
+   */
+  public SortedMap<Integer, Integer> smaller() {
+    return plan.smaller();
   }
 
   /** {@return the description of the freeze strategies} */
@@ -291,9 +278,9 @@ public final class FineTunePlan {
   }
 
   /**
-   * Searches a learning rate for the first phase of a training: takes up to 100 steps with a rate
-   * that rises from 1e-7 to 10, and records their losses. It changes nothing: a training afterwards
-   * has the same bits as one without it.
+   * Searches a learning rate for the first phase of a training, with the size of its images: takes
+   * up to 100 steps with a rate that rises from 1e-7 to 10, and records their losses. It changes
+   * nothing: a training afterwards has the same bits as one without it.
    *
    * @param train the images to train on
    * @param options the settings of the training; its schedule, its optimizer's learning rate,

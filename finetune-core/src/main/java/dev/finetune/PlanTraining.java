@@ -33,6 +33,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -171,6 +172,7 @@ record PlanTraining<M extends TrainedModel>(
             .orElse(pretrained);
     return new TrainingJob(
         plan.graph(),
+        plan.smallerGraphs(),
         (plan.continued().isPresent() ? plan.graph() : plan.backbone().graph()).names(),
         plan.phases(),
         RandomWeights.glorot(plan.graph(), Seeds.head(options.seed())).plus(start),
@@ -183,6 +185,13 @@ record PlanTraining<M extends TrainedModel>(
   }
 
   private void requireEpochs() {
+    SortedMap<Integer, Integer> smaller = plan.smaller();
+    checkArgument(
+        smaller.isEmpty() || smaller.lastKey() < options.epochs(),
+        "Smaller images must end before the last epoch of the training (%s), got smaller images"
+            + " until epoch %s",
+        options.epochs(),
+        smaller.isEmpty() ? 0 : smaller.lastKey());
     int last = plan.phases().get(plan.phases().size() - 1).firstEpoch();
     checkArgument(
         last <= options.epochs(),

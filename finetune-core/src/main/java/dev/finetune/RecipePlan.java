@@ -6,6 +6,7 @@ import dev.finetune.image.Views;
 import dev.finetune.internal.plan.OptionsText;
 import dev.finetune.train.TrainOptions;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The training that a recipe chooses for a network and images.
@@ -52,6 +53,12 @@ public record RecipePlan(
     StringBuilder text = new StringBuilder("Recipe " + recipe + "\n");
     text.append("Frozen: ").append(plan.freezing()).append('\n');
     text.append("Head: ").append(plan.head().isEmpty() ? "logits only" : plan.head()).append('\n');
+    plan.smaller()
+        .forEach(
+            (epoch, side) ->
+                text.append(
+                    String.format(
+                        Locale.ROOT, "Images until epoch %d: %d x %d%n", epoch, side, side)));
     text.append("Training: ").append(OptionsText.of(options)).append('\n');
     reasons.forEach(reason -> text.append(reason).append('\n'));
     return text.toString();

@@ -11,6 +11,8 @@ import dev.finetune.train.BatchResult;
 import dev.finetune.train.EarlyStopping;
 import dev.finetune.train.EpochResult;
 import dev.finetune.train.History;
+import dev.finetune.train.Keep;
+import dev.finetune.train.Score;
 import dev.finetune.train.StopSignal;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.train.TrainingEnd;
@@ -46,6 +48,23 @@ class EndOfTrainingTest {
     assertThat(rule.stops(scores(0.5, 0.4, 0.6, 0.6, 0.5))).isTrue();
     assertThat(rule.minDelta(0.2).stops(scores(0.5, 0.6, 0.65))).isTrue();
     assertThat(rule.monitor(EarlyStopping.Monitor.LOSS).stops(scores(0.5, 0.6, 0.65))).isFalse();
+  }
+
+  /** The scores of the first three epochs are of smaller images. */
+  @Test
+  void compares_epochs_with_images_of_the_same_size() {
+    List<EpochResult> epochs = scores(0.9, 0.8, 0.8, 0.4, 0.7, 0.6).epochs();
+
+    History growing = new History(epochs, 0, Score.ACCURACY, TrainingEnd.COMPLETED, 4);
+
+    assertThat(growing.comparable()).isEqualTo(epochs.subList(3, 6));
+    assertThat(growing.best().epoch()).isEqualTo(5);
+    assertThat(growing.kept(Keep.BEST).epoch()).isEqualTo(5);
+    assertThat(EarlyStopping.patience(1).stops(growing)).isTrue();
+    assertThat(EarlyStopping.patience(2).stops(growing)).isFalse();
+    assertThat(EarlyStopping.patience(5).stops(new History(epochs, 0))).isTrue();
+    assertThatThrownBy(() -> new History(epochs, 0, Score.ACCURACY, TrainingEnd.COMPLETED, 7))
+        .hasMessage("comparableFrom must be from 1 to the number of epochs, 6, got 7");
   }
 
   @Test

@@ -207,6 +207,13 @@ class ModelFileRefusalsTest {
             j -> j.withObject("/history").put("stemSeconds", -1),
             "\"history.stemSeconds\" must be a finite number that is at least 0.0, got -1"),
         json(
+            j -> j.withObject("/history").put("comparableFrom", 0),
+            "\"history.comparableFrom\" must be an integer"),
+        json(
+            j -> j.withObject("/history").put("comparableFrom", 9),
+            "\"history.comparableFrom\" must be an epoch from 1 to ",
+            ", got 9"),
+        json(
             j -> j.withObject("/history").putArray("epochs").add(1),
             "\"history.epochs[0]\" must be an object, got 1"),
         // Layers.

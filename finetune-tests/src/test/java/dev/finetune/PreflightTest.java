@@ -50,7 +50,10 @@ class PreflightTest {
         "seed 1");
   }
 
-  /** The program of the processes; its arguments are what to freeze and the batch size. */
+  /**
+   * The program of the processes; its arguments are what to freeze, or "growing" for smaller images
+   * in the first epoch, and the batch size.
+   */
   public static final class Train {
     private Train() {}
 
@@ -59,12 +62,15 @@ class PreflightTest {
       FineTunePlan plan =
           (args[0].equals("all")
                   ? tuning.freezeAll().head()
-                  : tuning.freezeNone().head(globalAveragePooling()))
+                  : sized(tuning, args[0]).freezeNone().head(globalAveragePooling()))
               .plan();
       SyntheticImages train = new SyntheticImages(2, 60, 8, 1);
       SyntheticImages valid = new SyntheticImages(2, 2, 8, 2);
       TrainOptions options =
-          TrainOptions.defaults().epochs(1).batch(Integer.parseInt(args[1])).observer(new Native());
+          TrainOptions.defaults()
+              .epochs(args[0].equals("growing") ? 2 : 1)
+              .batch(Integer.parseInt(args[1]))
+              .observer(new Native());
       try {
         plan.train(train, valid, options);
         System.out.println("trained");
@@ -72,6 +78,10 @@ class PreflightTest {
         System.out.println("refused: " + e.getMessage());
         estimate(() -> plan.estimate(train, valid, options));
       }
+    }
+
+    private static FineTune sized(FineTune tuning, String argument) {
+      return argument.equals("growing") ? tuning.smallerUntil(1, 8) : tuning;
     }
 
     private static void estimate(Runnable estimate) {
@@ -149,6 +159,18 @@ class PreflightTest {
     assertThat(refused)
         .contains("refused: ", "outputs of the frozen stem need 0.15 GB", "FeatureCache.at")
         .containsPattern("not estimated: .* outputs of the frozen stem need 0.15 GB");
+  }
+
+  /** The first epoch would fit, and the second one would not. */
+  @Test
+  void should_refuse_larger_images_before_smaller_ones_train()
+      throws IOException, InterruptedException {
+    String refused = run("growing", 48, "-Xmx600m", "-Dorg.bytedeco.javacpp.maxbytes=150m");
+
+    assertThat(refused)
+        .contains("refused: ", "with batch size 48")
+        .containsPattern("not estimated: .* with batch size 48")
+        .doesNotContain("allocated");
   }
 
   /** A step has at most as many images as the dataset, so a larger batch needs no more memory. */

@@ -1,6 +1,7 @@
 package dev.finetune.backbone;
 
 import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.layer.Shape;
 import dev.finetune.head.HeadLayer;
 import dev.finetune.image.InputSpec;
 import dev.finetune.weights.Weights;
@@ -89,6 +90,19 @@ public interface Backbone {
    */
   default Backbone withPooledFeatures(List<String> layers) {
     return PooledFeatures.of(this, layers);
+  }
+
+  /**
+   * {@return the layers of this backbone for square images with another side} Layers with
+   * parameters have the names of {@link #graph()}. Unlike {@link #withSide}, it does not matter who
+   * chose the size: a training uses these layers for its first epochs only, see {@link
+   * dev.finetune.FineTune#smallerUntil}.
+   *
+   * @param side the height and width of the images in pixels, at least 1
+   * @throws IllegalArgumentException if the images are too small for the network
+   */
+  default LayerGraph graphAt(int side) {
+    return graph().withInput(Shape.image(3, side, side));
   }
 
   /**

@@ -100,6 +100,25 @@ public final class LayerGraph {
     return new LayerGraph(ordered, outputs, stages, uncounted);
   }
 
+  /**
+   * {@return the same layers for an input of another shape} Parameters may have other shapes, such
+   * as those of a dense layer behind flattened feature maps.
+   *
+   * @param shape the shape of the input, per example
+   * @throws IllegalArgumentException if the graph does not have exactly one input, or a layer does
+   *     not accept the shapes that result
+   */
+  public LayerGraph withInput(Shape shape) {
+    checkArgument(
+        inputs().size() == 1, "A graph must have one input to change its shape, got %s", inputs());
+    Builder builder = new Builder(Map.of(), stages, uncounted);
+    for (Node node : nodes()) {
+      Layer layer = node.layer() instanceof Input ? new Input(shape) : node.layer();
+      builder.add(node.name(), layer, node.inputs().toArray(String[]::new));
+    }
+    return builder.build(outputs);
+  }
+
   /** {@return the shape of the first output, per example} */
   public Shape outputShape() {
     return node(outputs.get(0)).output();

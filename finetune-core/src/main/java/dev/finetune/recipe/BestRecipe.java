@@ -94,7 +94,8 @@ record BestRecipe(Duration time) implements Recipe {
     double left = Math.max(0.001, seconds() - (System.nanoTime() - start) / 1e9);
     int epochs = times.epochsWithin(left * USED, MOST_TIMES * recommended);
     return settings
-        .with(options -> options.epochs(epochs).minutes(left / 60))
+        .withEpochs(epochs)
+        .with(options -> options.minutes(left / 60))
         .because(
             String.format(
                 Locale.ROOT,

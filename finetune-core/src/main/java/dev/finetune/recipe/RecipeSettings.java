@@ -4,21 +4,27 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkNotNull;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedMap;
 import dev.finetune.annotation.Experimental;
 import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.head.HeadLayer;
 import dev.finetune.image.Views;
 import dev.finetune.train.Probe;
 import dev.finetune.train.TrainOptions;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedMap;
 import java.util.function.UnaryOperator;
 
 /**
  * The settings that a recipe chooses. Those that the application sets itself take precedence.
  *
  * @param side the height and width of the images in pixels; empty for the backbone's own
+ * @param smaller the sides of smaller images in pixels by the last epoch that has them; see {@link
+ *     dev.finetune.FineTune#smallerUntil}
  * @param freezing chooses the frozen layers of the backbone
  * @param head the layers between the backbone and the outputs, in order; without effect if a model
  *     is continued, which keeps its head
@@ -31,6 +37,7 @@ import java.util.function.UnaryOperator;
 @Experimental
 public record RecipeSettings(
     OptionalInt side,
+    SortedMap<Integer, Integer> smaller,
     FreezeStrategy freezing,
     List<HeadLayer> head,
     Optional<Probe> probe,
@@ -39,9 +46,10 @@ public record RecipeSettings(
     List<String> reasons) {
 
   /**
-   * Creates settings. Copies the lists.
+   * Creates settings. Copies the lists and the map.
    *
    * @param side the height and width of the images in pixels; empty for the backbone's own
+   * @param smaller the sides of smaller images in pixels by the last epoch that has them
    * @param freezing chooses the frozen layers of the backbone
    * @param head the layers between the backbone and the outputs, in order
    * @param probe the linear probe that the last layer starts from; empty for random values
@@ -54,6 +62,7 @@ public record RecipeSettings(
     checkNotNull(freezing, "freezing must not be null");
     checkNotNull(probe, "probe must not be null");
     checkNotNull(options, "options must not be null");
+    smaller = ImmutableSortedMap.copyOf(smaller);
     head = List.copyOf(head);
     views = List.copyOf(views);
     reasons = List.copyOf(reasons);
@@ -69,7 +78,14 @@ public record RecipeSettings(
   public static RecipeSettings of(
       FreezeStrategy freezing, List<HeadLayer> head, TrainOptions options) {
     return new RecipeSettings(
-        OptionalInt.empty(), freezing, head, Optional.empty(), options, List.of(), List.of());
+        OptionalInt.empty(),
+        ImmutableSortedMap.of(),
+        freezing,
+        head,
+        Optional.empty(),
+        options,
+        List.of(),
+        List.of());
   }
 
   /**
@@ -81,7 +97,47 @@ public record RecipeSettings(
   public RecipeSettings withSide(int pixels) {
     checkArgument(pixels >= 1, "side must be >= 1, got %s", pixels);
     return new RecipeSettings(
-        OptionalInt.of(pixels), freezing, head, probe, options, views, reasons);
+        OptionalInt.of(pixels), smaller, freezing, head, probe, options, views, reasons);
+  }
+
+  /**
+   * {@return a copy that trains with smaller images up to an epoch} Without effect if the
+   * application sets smaller images itself.
+   *
+   * @param lastEpoch the last epoch with these images, at least 1
+   * @param pixels the height and width of the images, at least 1 and below the side of the images
+   *     afterwards
+   * @throws IllegalArgumentException if a value is less than 1, or this epoch has a side already
+   */
+  public RecipeSettings withSmallerUntil(int lastEpoch, int pixels) {
+    checkArgument(lastEpoch >= 1, "lastEpoch must be >= 1, got %s", lastEpoch);
+    checkArgument(pixels >= 1, "side must be >= 1, got %s", pixels);
+    ImmutableSortedMap<Integer, Integer> all =
+        ImmutableSortedMap.<Integer, Integer>naturalOrder()
+            .putAll(smaller)
+            .put(lastEpoch, pixels)
+            .build();
+    return new RecipeSettings(side, all, freezing, head, probe, options, views, reasons);
+  }
+
+  /**
+   * {@return a copy with another number of epochs} The epochs with smaller images become as many
+   * times more or fewer.
+   *
+   * @param count at least 1
+   * @throws IllegalArgumentException if the value is less than 1
+   */
+  public RecipeSettings withEpochs(int count) {
+    RecipeSettings other = with(o -> o.epochs(count));
+    double times = (double) count / options.epochs();
+    ImmutableSortedMap<Integer, Integer> scaled =
+        smaller.entrySet().stream()
+            .map(e -> Map.entry((int) Math.round(e.getKey() * times), e.getValue()))
+            .filter(e -> e.getKey() >= 1 && e.getKey() < count)
+            .collect(
+                ImmutableSortedMap.toImmutableSortedMap(
+                    Comparator.naturalOrder(), Map.Entry::getKey, Map.Entry::getValue, Math::max));
+    return new RecipeSettings(side, scaled, freezing, head, probe, other.options, views, reasons);
   }
 
   /**
@@ -90,7 +146,8 @@ public record RecipeSettings(
    * @param value the probe
    */
   public RecipeSettings withProbe(Probe value) {
-    return new RecipeSettings(side, freezing, head, Optional.of(value), options, views, reasons);
+    return new RecipeSettings(
+        side, smaller, freezing, head, Optional.of(value), options, views, reasons);
   }
 
   /**
@@ -99,7 +156,7 @@ public record RecipeSettings(
    * @param strategy chooses the frozen layers of the backbone
    */
   public RecipeSettings withFreezing(FreezeStrategy strategy) {
-    return new RecipeSettings(side, strategy, head, probe, options, views, reasons);
+    return new RecipeSettings(side, smaller, strategy, head, probe, options, views, reasons);
   }
 
   /**
@@ -108,7 +165,7 @@ public record RecipeSettings(
    * @param layers the layers between the backbone and the outputs, in order
    */
   public RecipeSettings withHead(List<HeadLayer> layers) {
-    return new RecipeSettings(side, freezing, layers, probe, options, views, reasons);
+    return new RecipeSettings(side, smaller, freezing, layers, probe, options, views, reasons);
   }
 
   /**
@@ -117,7 +174,7 @@ public record RecipeSettings(
    * @param choices the views; empty for none
    */
   public RecipeSettings withViews(List<Views> choices) {
-    return new RecipeSettings(side, freezing, head, probe, options, choices, reasons);
+    return new RecipeSettings(side, smaller, freezing, head, probe, options, choices, reasons);
   }
 
   /**
@@ -128,6 +185,7 @@ public record RecipeSettings(
   public RecipeSettings because(String reason) {
     return new RecipeSettings(
         side,
+        smaller,
         freezing,
         head,
         probe,
@@ -142,6 +200,7 @@ public record RecipeSettings(
    * @param change returns the options to use instead of those that it receives
    */
   public RecipeSettings with(UnaryOperator<TrainOptions> change) {
-    return new RecipeSettings(side, freezing, head, probe, change.apply(options), views, reasons);
+    return new RecipeSettings(
+        side, smaller, freezing, head, probe, change.apply(options), views, reasons);
   }
 }

@@ -68,7 +68,7 @@ record RecommendedRecipe(Optional<Duration> time) implements Recipe {
     TrialTimes times = TrialTimes.of(input.trials().estimate(all));
     int most = all.options().epochs();
     int epochs = times.epochsWithin(seconds * USED, most);
-    RecipeSettings limited = all.with(o -> o.epochs(epochs).minutes(seconds / 60));
+    RecipeSettings limited = all.withEpochs(epochs).with(o -> o.minutes(seconds / 60));
     return epochs == most
         ? limited
         : limited.because(

@@ -86,8 +86,7 @@ final class SuccessiveHalving {
                   1,
                   Math.round(
                       runner.settings().options().epochs() * search.efforts().get(round - 1)));
-      Optional<TrialResult> result =
-          trials.train(runner.settings().with(options -> options.epochs(epochs)));
+      Optional<TrialResult> result = trials.train(runner.settings().withEpochs(epochs));
       if (result.isPresent()) {
         finished.add(new Finished(runner, epochs, result.get()));
       } else {

@@ -108,14 +108,15 @@ public record EarlyStopping(int patience, Monitor monitor, double minDelta) {
   }
 
   /**
-   * {@return whether a training with these epochs has to end}
+   * {@return whether a training with these epochs has to end} Only {@linkplain History#comparable()
+   * comparable} epochs count, so the patience begins anew when the size of images changes.
    *
    * @param history the finished epochs
    */
   public boolean stops(History history) {
     double best = Double.NEGATIVE_INFINITY;
     int without = 0;
-    for (EpochResult epoch : history.epochs()) {
+    for (EpochResult epoch : history.comparable()) {
       double value = monitor == Monitor.SCORE ? epoch.validScore() : -epoch.validLoss();
       if (value > best + minDelta || best == Double.NEGATIVE_INFINITY) {
         best = value;

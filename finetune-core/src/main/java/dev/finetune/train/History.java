@@ -1,5 +1,6 @@
 package dev.finetune.train;
 
+import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkNotNull;
 
 import com.google.common.base.CaseFormat;
@@ -13,8 +14,15 @@ import java.util.Locale;
  * @param stemSeconds the wall time of computing the frozen stem for all images; 0 without a stem
  * @param score what {@link EpochResult#trainScore} and {@link EpochResult#validScore} measure
  * @param end the reason why the training ended
+ * @param comparableFrom the first epoch whose results can be compared with those of the last one:
+ *     since it, images have had the same size; 1 unless a training begins with smaller images
  */
-public record History(List<EpochResult> epochs, double stemSeconds, Score score, TrainingEnd end) {
+public record History(
+    List<EpochResult> epochs,
+    double stemSeconds,
+    Score score,
+    TrainingEnd end,
+    int comparableFrom) {
 
   /**
    * Creates a history. Copies the list.
@@ -23,11 +31,31 @@ public record History(List<EpochResult> epochs, double stemSeconds, Score score,
    * @param stemSeconds the wall time of computing the frozen stem; 0 without a stem
    * @param score what the scores measure
    * @param end the reason why the training ended
+   * @param comparableFrom the first epoch whose results can be compared with those of the last one,
+   *     from 1 to the number of epochs; 1 if there is no epoch
+   * @throws IllegalArgumentException if {@code comparableFrom} is outside its range
    */
   public History {
     epochs = List.copyOf(epochs);
+    checkArgument(
+        comparableFrom >= 1 && comparableFrom <= Math.max(1, epochs.size()),
+        "comparableFrom must be from 1 to the number of epochs, %s, got %s",
+        epochs.size(),
+        comparableFrom);
     checkNotNull(score, "score must not be null");
     checkNotNull(end, "end must not be null");
+  }
+
+  /**
+   * Creates a history of a training whose images always had the same size. Copies the list.
+   *
+   * @param epochs the results of the finished epochs, in order
+   * @param stemSeconds the wall time of computing the frozen stem; 0 without a stem
+   * @param score what the scores measure
+   * @param end the reason why the training ended
+   */
+  public History(List<EpochResult> epochs, double stemSeconds, Score score, TrainingEnd end) {
+    this(epochs, stemSeconds, score, end, 1);
   }
 
   /**
@@ -50,15 +78,21 @@ public record History(List<EpochResult> epochs, double stemSeconds, Score score,
     return epochs.get(epochs.size() - 1);
   }
 
+  /** {@return the epochs from {@link #comparableFrom} on, in order} */
+  public List<EpochResult> comparable() {
+    return epochs.subList(comparableFrom - 1, epochs.size());
+  }
+
   /**
-   * {@return the epoch with the highest validation score; the first of equals}
+   * {@return the epoch with the highest validation score; the first of equals} Only {@linkplain
+   * #comparable() comparable} epochs count: those with smaller images were validated with these.
    *
    * @throws IllegalStateException if no epoch was finished
    */
   public EpochResult best() {
     requireEpochs();
-    EpochResult best = epochs.get(0);
-    for (EpochResult epoch : epochs) {
+    EpochResult best = comparable().get(0);
+    for (EpochResult epoch : comparable()) {
       if (epoch.validScore() > best.validScore()) {
         best = epoch;
       }

@@ -32,6 +32,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -144,6 +146,34 @@ final class Converters {
     @Override
     public Schedule convert(String text) {
       return parsed(Schedules::parse, text);
+    }
+  }
+
+  /**
+   * The sides of smaller images.
+   *
+   * @param sides the sides by the last epoch that has them
+   */
+  record Smaller(SortedMap<Integer, Integer> sides) {}
+
+  /** The sides of smaller images in the notation {@code 20:96,40:160}. */
+  static final class SmallerNotation implements ITypeConverter<Smaller> {
+    @Override
+    public Smaller convert(String text) {
+      SortedMap<Integer, Integer> sides = new TreeMap<>();
+      for (String part : text.split(",", -1)) {
+        int colon = part.indexOf(':');
+        if (colon < 0) {
+          throw WrongCall.must("be a list of EPOCH:SIDE, such as 20:96,40:160", text);
+        }
+        int epoch = wholeNumber(part.substring(0, colon), 1);
+        int side = wholeNumber(part.substring(colon + 1), 1);
+        if (!sides.isEmpty() && (epoch <= sides.lastKey() || side <= sides.get(sides.lastKey()))) {
+          throw WrongCall.must("have growing epochs and growing sides", text);
+        }
+        sides.put(epoch, side);
+      }
+      return new Smaller(sides);
     }
   }
 

@@ -108,6 +108,7 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
               + " layer, not averaged).")
   private @Nullable String features;
 
+  @Mixin private SmallerOption smaller;
   @Mixin private FreezeOptions freezing;
 
   @Option(
@@ -218,6 +219,7 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
       settings.probe().ifPresent(value -> resolved.add(PROBE, value.isOnly() ? "only" : "first"));
     }
     resolved
+        .addAll(SmallerOption.resolved(plan))
         .addAll(freezing.resolved(() -> FreezeOptions.of(settings.freezing(), start.layers())))
         .addAll(training.resolved(options))
         .addAll(ComputeOptions.resolved(plan.engine()));
@@ -319,6 +321,7 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
 
   private TrainOptions withinPhases(Start start, TrainOptions options) {
     freezing.requireEpochs(start.layers(), options.epochs());
+    smaller.requireEpochs(options.epochs());
     return options;
   }
 
@@ -326,13 +329,24 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
   private FineTune tuned(Start start, RecipeSettings settings) {
     FineTune frozen = freezing.apply(start.training(), start.layers(), settings.freezing());
     if (model != null) {
-      return frozen;
+      return smaller.given() ? withSmaller(frozen, settings) : frozen.with(settings);
     }
     FineTune headed = head == null ? frozen : frozen.head(head.layers());
     WrongCall.unlessBuilt(HEAD, () -> headed.classes(2).plan());
     FineTune tuned = headed.with(settings);
     WrongCall.unlessBuilt(PROBE, () -> tuned.classes(2).plan());
-    return tuned;
+    return smaller.given() ? withSmaller(headed, settings) : tuned;
+  }
+
+  /** Returns a training with the smaller images of this call, which its network must accept. */
+  private FineTune withSmaller(FineTune training, RecipeSettings settings) {
+    return WrongCall.unlessBuilt(
+        SmallerOption.NAME,
+        () -> {
+          FineTune small = smaller.apply(training).with(settings);
+          small.classes(2).plan();
+          return small;
+        });
   }
 
   private static void requireNewHead(String option, boolean given) {

@@ -106,6 +106,19 @@ class TrainCallTest {
         "train DIR/signs --out DIR/out --loss l1 | 2 | --loss: A loss must be crossentropy...",
         "train DIR/signs --out DIR/out --unfreeze-stage-by-stage 4 --epochs 9 | 2"
             + " | --unfreeze-stage-by-stage must leave epochs for all...",
+        "train DIR/signs --out DIR/out --smaller-until 5 | 2"
+            + " | --smaller-until must be a list of EPOCH:SIDE, such as 20:96,40:160, got 5",
+        "train DIR/signs --out DIR/out --smaller-until 0:96 | 2"
+            + " | --smaller-until must be a whole number >= 1, got 0",
+        "train DIR/signs --out DIR/out --smaller-until 5:96,6:64 | 2"
+            + " | --smaller-until must have growing epochs and growing sides, got 5:96,6:64",
+        "train DIR/signs --out DIR/out --weights random --smaller-until 15:96 | 2"
+            + " | --smaller-until must end before the last epoch, got 15 with --epochs 15",
+        "train DIR/signs --out DIR/out --weights random --smaller-until 5:224 | 2"
+            + " | --smaller-until: Smaller images must have a side below 224, that of the"
+            + " backbone's images, got 224",
+        "train DIR/signs --out DIR/out --weights random --smaller-until 5:96 --head dense:8 | 2"
+            + " | --smaller-until: The network must have the same parameters for images of any...",
         "train DIR/signs --out DIR/out --from DIR/m.zip --head gap | 2"
             + " | --head must come without --from, got both",
         "train DIR/absent --out DIR/out --weights random | 1 | DIR must be a directory with one"

@@ -318,6 +318,22 @@ class TrainCommandTest {
   }
 
   @Test
+  void reproducesATrainingWithSmallerImages() throws IOException {
+    Call trained = succeed(train(out, "--epochs", "3", "--smaller-until", "1:32,2:40", "--json"));
+
+    assertThat(trained.json().at("/options/smaller-until").asText()).isEqualTo("1:32,2:40");
+    assertThat(trained.json().at("/options/size").asText()).isEqualTo("48");
+    assertThat(trained.json().get("keptEpoch").asInt()).isEqualTo(3);
+    String model = out.resolve("model.zip").toString();
+    assertThat(succeed("reproduce", model, "--data", signs.toString()).out()).startsWith("equal: ");
+    Path next = folder.resolve("next");
+    List<String> call = List.of("train", signs.toString(), "--from", model, "--epochs", "2");
+    succeed(arguments(call, "--smaller-until", "1:40", "--out", next.toString()));
+    assertThat(succeed("reproduce", next + "/model.zip", "--data", signs.toString()).out())
+        .startsWith("equal: ");
+  }
+
+  @Test
   void refusesToReplaceAModel() throws IOException {
     Call first = succeed(train(out, "--epochs", "1", "--json"));
     byte[] model = Files.readAllBytes(out.resolve("model.zip"));

@@ -1,6 +1,7 @@
 package org.example.app;
 
 import static dev.finetune.head.HeadLayers.dropout;
+import static dev.finetune.head.HeadLayers.globalAveragePooling;
 import static dev.finetune.train.AdamW.adamW;
 
 import dev.finetune.FineTune;
@@ -116,6 +117,18 @@ final class GuideSnippets {
             .unfreezeAt(6, Freeze.upToStage(3))
             .unfreezeAt(16, Freeze.none())
             .head(dropout(0.2))
+            .train(train, valid, options.epochs(30));
+    return model;
+  }
+
+  static FineTunedModel grow(
+      Backbone backbone, ImageDataset train, ImageDataset valid, TrainOptions options) {
+    FineTunedModel model =
+        FineTune.from(backbone)
+            .freezeNone()
+            .smallerUntil(10, 96)
+            .smallerUntil(20, 160)
+            .head(globalAveragePooling(), dropout(0.2))
             .train(train, valid, options.epochs(30));
     return model;
   }

@@ -231,6 +231,12 @@ public final class ZooBackbone implements Backbone {
     return sized ? Optional.empty() : Optional.of(inputSize(side, side, false));
   }
 
+  @Override
+  public LayerGraph graphAt(int side) {
+    // The architecture knows more than the layers: Keras pads odd sizes in another way.
+    return inputSize(side, side, sized).graph();
+  }
+
   /**
    * Returns a copy that ends in the given pooling. By default a backbone ends in feature maps.
    *

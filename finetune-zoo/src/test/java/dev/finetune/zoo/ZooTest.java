@@ -2,6 +2,7 @@ package dev.finetune.zoo;
 
 import static dev.finetune.head.HeadLayers.dense;
 import static dev.finetune.head.HeadLayers.dropout;
+import static dev.finetune.head.HeadLayers.globalAveragePooling;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -63,6 +64,28 @@ class ZooTest {
     assertThatThrownBy(() -> Zoo.vgg16Imagenet().inputSize(16))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContainingAll("block5_pool", "larger input size");
+  }
+
+  /** A recipe must not change a size that the application chose; a training may begin smaller. */
+  @Test
+  void should_have_layers_for_smaller_images_whoever_chose_the_size() {
+    for (String name : Zoo.names()) {
+      ZooBackbone own = Zoo.byName(name).randomWeights(1);
+      ZooBackbone chosen = own.inputSize(160);
+
+      assertThat(chosen.withSide(107)).isEmpty();
+      assertThat(chosen.graphAt(107).nodes())
+          .isEqualTo(own.graphAt(107).nodes())
+          .isEqualTo(own.inputSize(107).graph().nodes());
+      assertThat(
+              FineTune.from(chosen)
+                  .head(globalAveragePooling())
+                  .classes(2)
+                  .smallerUntil(1, 107)
+                  .plan()
+                  .phases())
+          .hasSize(2);
+    }
   }
 
   @Test

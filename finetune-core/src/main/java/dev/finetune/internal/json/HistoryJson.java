@@ -20,6 +20,7 @@ public final class HistoryJson {
 
   private static final String SCORE = "score";
   private static final String END = "end";
+  private static final String COMPARABLE_FROM = "comparableFrom";
 
   private HistoryJson() {}
 
@@ -48,6 +49,9 @@ public final class HistoryJson {
     if (history.end() != TrainingEnd.COMPLETED) {
       all.put(END, history.end().name());
     }
+    if (history.comparableFrom() > 1) {
+      all.put(COMPARABLE_FROM, history.comparableFrom());
+    }
     return all;
   }
 
@@ -57,7 +61,8 @@ public final class HistoryJson {
    * @throws IOException if the value is not a history as {@link #write} returns it
    */
   public static History read(Fields parent, String key) throws IOException {
-    Fields json = parent.object(key, List.of("epochs", "stemSeconds"), List.of(SCORE, END));
+    Fields json =
+        parent.object(key, List.of("epochs", "stemSeconds"), List.of(SCORE, END, COMPARABLE_FROM));
     Score score = json.has(SCORE) ? json.constant(SCORE, Score.class) : Score.ACCURACY;
     TrainingEnd end = json.has(END) ? json.constant(END, TrainingEnd.class) : TrainingEnd.COMPLETED;
     List<EpochResult> epochs = new ArrayList<>();
@@ -78,7 +83,11 @@ public final class HistoryJson {
               atLeastZero(epoch, "waitSeconds"),
               metrics(epoch)));
     }
-    return new History(epochs, atLeastZero(json, "stemSeconds"), score, end);
+    int comparable = json.has(COMPARABLE_FROM) ? json.integer(COMPARABLE_FROM, 1) : 1;
+    if (comparable > Math.max(1, epochs.size())) {
+      throw json.refusal(COMPARABLE_FROM, "an epoch from 1 to " + epochs.size(), comparable);
+    }
+    return new History(epochs, atLeastZero(json, "stemSeconds"), score, end, comparable);
   }
 
   private static List<String> keys(Score score) {

@@ -1,5 +1,8 @@
 package dev.finetune.internal.plan;
 
+import static com.google.common.base.Verify.verifyNotNull;
+
+import com.google.common.collect.ImmutableSortedMap;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.freeze.Phase;
@@ -9,16 +12,20 @@ import dev.finetune.internal.continued.Continuation;
 import dev.finetune.loss.Targets;
 import dev.finetune.train.Probe;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The facts of a checked plan.
  *
  * @param backbone the pretrained network
  * @param graph backbone and head; its output is the logits
- * @param phases the frozen layers over time, at least one phase
+ * @param smallerGraphs the same network for each smaller side of images that a phase has
+ * @param phases the frozen layers and the sides of images over time, at least one phase
  * @param head the layers of the head without the logits
  * @param kind what the outputs are: classes, tags or values
  * @param outputs the number of outputs
@@ -29,6 +36,7 @@ import java.util.stream.Collectors;
 public record PlanDescription(
     Backbone backbone,
     LayerGraph graph,
+    Map<Integer, LayerGraph> smallerGraphs,
     List<Phase> phases,
     List<HeadLayer> head,
     Targets.Kind kind,
@@ -38,6 +46,7 @@ public record PlanDescription(
     Optional<Probe> probe) {
 
   public PlanDescription {
+    smallerGraphs = Map.copyOf(smallerGraphs);
     phases = List.copyOf(phases);
     head = List.copyOf(head);
   }
@@ -45,7 +54,16 @@ public record PlanDescription(
   /** Returns a copy with how the training continues a model. */
   public PlanDescription with(Continuation continuation) {
     return new PlanDescription(
-        backbone, graph, phases, head, kind, outputs, engine, Optional.of(continuation), probe);
+        backbone,
+        graph,
+        smallerGraphs,
+        phases,
+        head,
+        kind,
+        outputs,
+        engine,
+        Optional.of(continuation),
+        probe);
   }
 
   /** Returns the names of the layers that are frozen in the first phase. */
@@ -58,12 +76,50 @@ public record PlanDescription(
     return phases.get(phases.size() - 1).frozen();
   }
 
+  /** Returns the network of a phase. */
+  LayerGraph graph(Phase phase) {
+    return phase.side().isEmpty()
+        ? graph
+        : verifyNotNull(smallerGraphs.get(phase.side().getAsInt()));
+  }
+
+  /** Returns the side of the images of a phase, in a plan with smaller images. */
+  int side(Phase phase) {
+    return phase.side().orElse(backbone.input().height());
+  }
+
+  /** Returns the sides of smaller images by the last epoch that has them. */
+  public ImmutableSortedMap<Integer, Integer> smaller() {
+    SortedMap<Integer, Integer> smaller = new TreeMap<>();
+    for (int i = 0; i + 1 < phases.size(); i++) {
+      OptionalInt side = phases.get(i).side();
+      Phase next = phases.get(i + 1);
+      if (side.isPresent() && !side.equals(next.side())) {
+        smaller.put(next.firstEpoch() - 1, side.getAsInt());
+      }
+    }
+    return ImmutableSortedMap.copyOf(smaller);
+  }
+
   /** Returns the description of the freeze strategies. */
   public String freezing() {
-    return phases.stream()
-        .map(
-            p ->
-                p.firstEpoch() == 1 ? p.freezing() : p.freezing() + " from epoch " + p.firstEpoch())
-        .collect(Collectors.joining(", then "));
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < phases.size(); i++) {
+      Phase phase = phases.get(i);
+      if (i == 0) {
+        text.append(phase.freezing());
+      } else if (!onlyGrows(phases.get(i - 1), phase)) {
+        text.append(", then ").append(phase.freezing());
+        text.append(" from epoch ").append(phase.firstEpoch());
+      }
+    }
+    return text.toString();
+  }
+
+  /** Returns whether a phase differs from the one before by the size of its images only. */
+  private static boolean onlyGrows(Phase before, Phase phase) {
+    return !phase.side().equals(before.side())
+        && phase.frozen().equals(before.frozen())
+        && phase.freezing().equals(before.freezing());
   }
 }

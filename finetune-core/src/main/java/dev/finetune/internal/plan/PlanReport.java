@@ -9,6 +9,7 @@ import dev.finetune.engine.EngineOptions;
 import dev.finetune.engine.Engines;
 import dev.finetune.freeze.Phase;
 import dev.finetune.graph.GraphReport;
+import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.LayerSummary;
 import dev.finetune.head.HeadLayers;
 import dev.finetune.internal.training.Cut;
@@ -44,17 +45,22 @@ public final class PlanReport {
 
   /** Returns where the network is cut in a phase, and what the phase costs. */
   private static String phaseText(PlanDescription plan, Phase phase) {
-    Cut cut = Cut.of(plan.graph(), phase.frozen());
+    Cut cut = Cut.of(plan.graph(phase), phase.frozen());
+    String size =
+        plan.smallerGraphs().isEmpty()
+            ? ""
+            : String.format(Locale.ROOT, ", images of %1$d x %1$d", plan.side(phase));
     String title =
         plan.phases().size() == 1
             ? ""
             : String.format(
                 Locale.ROOT,
-                "from epoch %d: freezing %s, %,d trainable parameters%n",
+                "from epoch %d: freezing %s, %,d trainable parameters%s%n",
                 phase.firstEpoch(),
                 phase.freezing(),
-                plan.graph().trainableParameterCount(phase.frozen()));
-    return title + cutText(cut) + costText(plan, cut);
+                plan.graph().trainableParameterCount(phase.frozen()),
+                size);
+    return title + cutText(cut) + costText(plan.graph(phase), cut);
   }
 
   private static String text(Probe probe) {
@@ -64,7 +70,7 @@ public final class PlanReport {
   }
 
   /** A backward pass costs twice the forward pass: gradients of the inputs and of the kernels. */
-  private static String costText(PlanDescription plan, Cut cut) {
+  private static String costText(LayerGraph graph, Cut cut) {
     double tail = Work.multiplyAdds(cut.tail()) / 1e6;
     String training =
         String.format(
@@ -75,7 +81,7 @@ public final class PlanReport {
       return training + "\n";
     }
     long features =
-        cut.boundary().stream().mapToLong(name -> plan.graph().node(name).output().size()).sum();
+        cut.boundary().stream().mapToLong(name -> graph.node(name).output().size()).sum();
     return String.format(
         Locale.ROOT,
         "%s, %.1f million once for the frozen stem, %.1f kB of features%n",
@@ -126,11 +132,14 @@ public final class PlanReport {
     if (plan.phases().size() > 1) {
       ArrayNode phases = json.putArray("phases");
       for (Phase phase : plan.phases()) {
-        phases
-            .addObject()
+        ObjectNode object = phases.addObject();
+        object
             .put("firstEpoch", phase.firstEpoch())
             .put("freezing", phase.freezing())
             .put("trainableParameters", plan.graph().trainableParameterCount(phase.frozen()));
+        if (!plan.smallerGraphs().isEmpty()) {
+          object.put("side", plan.side(phase));
+        }
       }
     }
     ObjectNode input = json.putObject("input");

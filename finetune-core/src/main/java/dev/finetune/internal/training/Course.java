@@ -11,6 +11,7 @@ import dev.finetune.weights.Weights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ final class Course {
   private final Keep keep;
   private final Score score;
   private final Weights initial;
+  private final IntUnaryOperator sameSizeSince;
   private final List<EpochResult> epochs = new ArrayList<>();
   private double stemSeconds;
   private TrainingEnd end = TrainingEnd.COMPLETED;
@@ -37,11 +39,14 @@ final class Course {
    * @param keep which epoch's weights the run returns
    * @param score the measure of success
    * @param initial the initial weights of the whole network, stem included
+   * @param sameSizeSince returns the first epoch since which images have the same size as in an
+   *     epoch
    */
-  Course(Keep keep, Score score, Weights initial) {
+  Course(Keep keep, Score score, Weights initial, IntUnaryOperator sameSizeSince) {
     this.keep = keep;
     this.score = score;
     this.initial = initial;
+    this.sameSizeSince = sameSizeSince;
   }
 
   /** Restores the results of a run that is resumed. */
@@ -79,7 +84,8 @@ final class Course {
 
   /** Returns the finished epochs. */
   History history() {
-    return new History(epochs, stemSeconds, score, end);
+    int comparable = epochs.isEmpty() ? 1 : sameSizeSince.applyAsInt(epochs.size());
+    return new History(epochs, stemSeconds, score, end, comparable);
   }
 
   /** Returns what the run keeps of the finished epochs; empty before the first. */

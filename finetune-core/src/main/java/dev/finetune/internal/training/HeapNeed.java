@@ -3,25 +3,14 @@ package dev.finetune.internal.training;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.train.Keep;
 import dev.finetune.train.TrainOptions;
-import java.util.Optional;
-import java.util.Set;
 
 /**
  * The heap that a phase of a training needs at least, without kept images.
  *
- * @param job the training
- * @param frozen the names of the frozen layers
- * @param stem the layers of the stem; empty if there is none
+ * @param phase the phase
  * @param updates how parameters change
  */
-record HeapNeed(
-    TrainingJob job, Set<String> frozen, Optional<LayerGraph> stem, UpdatePlan updates) {
-
-  /** Returns the need of a phase of a job. */
-  static HeapNeed of(TrainingJob job, int phase, UpdatePlan updates) {
-    Set<String> frozen = job.phases().get(phase).frozen();
-    return new HeapNeed(job, frozen, Cut.of(job.graph(), frozen).stem(), updates);
-  }
+record HeapNeed(JobPhase phase, UpdatePlan updates) {
 
   /** Returns the heap that is free, in which the initial weights count as free. */
   static long free(TrainingJob job) {
@@ -32,9 +21,13 @@ record HeapNeed(
     return runtime.maxMemory() - Math.max(0, used - weights);
   }
 
+  private TrainingJob job() {
+    return phase.job();
+  }
+
   /** Returns all bytes. */
   long bytes() {
-    long trained = job.options().keep() == Keep.BEST ? 2 * weightBytes() : weightBytes();
+    long trained = job().options().keep() == Keep.BEST ? 2 * weightBytes() : weightBytes();
     return weightBytes()
         + trained
         + optimizerBytes()
@@ -45,13 +38,13 @@ record HeapNeed(
 
   /** A checkpoint, and the state that one phase leaves to the next, is a copy. */
   private long stateBytes() {
-    boolean copies = job.options().checkpoints().isPresent() || job.phases().size() > 1;
+    boolean copies = job().options().checkpoints().isPresent() || job().phases().size() > 1;
     return copies ? weightBytes() + optimizerBytes() : 0;
   }
 
   /** Returns the size of the largest batch, which datasets may limit. */
   int batch() {
-    return Math.min(job.options().batch(), Math.max(job.train().size(), job.valid().size()));
+    return Math.min(job().options().batch(), Math.max(job().train().size(), job().valid().size()));
   }
 
   /**
@@ -59,34 +52,36 @@ record HeapNeed(
    * mixed batch is a copy.
    */
   long imageBytes() {
-    long toTrain = 2L * batch() * 3 + (job.options().mix().isPresent() ? batch() : 0);
-    long toTheStem = stem.isPresent() ? StemPass.mostInMemory(variants()) : 0;
-    return Math.max(toTrain, toTheStem) * job.input().shape().size() * Float.BYTES;
+    long toTrain = 2L * batch() * 3 + (job().options().mix().isPresent() ? batch() : 0);
+    long toTheStem = phase.stem().isPresent() ? StemPass.mostInMemory(variants()) : 0;
+    return Math.max(toTrain, toTheStem) * job().input().shape().size() * Float.BYTES;
   }
 
   /** Returns the size of the features of the stem. */
   long featureBytes() {
-    TrainOptions options = job.options();
-    if (stem.isEmpty() || options.cache().directory().isPresent()) {
+    TrainOptions options = job().options();
+    if (phase.stem().isEmpty() || options.cache().directory().isPresent()) {
       return 0;
     }
-    LayerGraph layers = stem.get();
+    LayerGraph layers = phase.stem().get();
     long perImage =
         layers.outputs().stream().mapToLong(name -> layers.node(name).output().size()).sum();
-    return Float.BYTES * perImage * ((long) variants() * job.train().size() + job.valid().size());
+    return Float.BYTES
+        * perImage
+        * ((long) variants() * job().train().size() + job().valid().size());
   }
 
   /** Returns the size of the optimizer slots. */
   private long optimizerBytes() {
-    long slots = updates.floatsPerParameter(job.options().accumulate() > 1);
-    return slots * Float.BYTES * job.graph().trainableParameterCount(frozen);
+    long slots = updates.floatsPerParameter(job().options().accumulate() > 1);
+    return slots * Float.BYTES * job().graph().trainableParameterCount(phase.frozen());
   }
 
   private long weightBytes() {
-    return job.graph().parameterCount() * Float.BYTES;
+    return job().graph().parameterCount() * Float.BYTES;
   }
 
   private int variants() {
-    return job.options().augmentation().isPresent() ? job.options().variants() : 1;
+    return job().options().augmentation().isPresent() ? job().options().variants() : 1;
   }
 }

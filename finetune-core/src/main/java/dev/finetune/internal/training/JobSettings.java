@@ -8,6 +8,7 @@ import com.google.common.hash.Hashing;
 import dev.finetune.data.ImageSource;
 import dev.finetune.engine.Engines;
 import dev.finetune.evaluate.Metric;
+import dev.finetune.freeze.Phase;
 import dev.finetune.internal.cache.Hashes;
 import dev.finetune.internal.version.LibraryVersion;
 import dev.finetune.loss.Targets;
@@ -102,9 +103,10 @@ final class JobSettings {
   private static String stem(TrainingJob job) {
     FeatureCache cache = job.options().cache();
     String stored = cache.directory().isPresent() ? cache.precision().name() : "";
-    return Cut.of(job.graph(), job.phases().get(0).frozen())
+    JobPhase first = JobPhase.of(job, 0);
+    return first
         .stem()
-        .map(stem -> Hashes.stem(stem, job.initial(), job.input(), stored).toString())
+        .map(stem -> Hashes.stem(stem, job.initial(), first.job().input(), stored).toString())
         .orElse("");
   }
 
@@ -113,23 +115,26 @@ final class JobSettings {
    * but a run that starts from others, such as another continued model, is another training.
    */
   private static String initialWeights(TrainingJob job) {
-    return Hashes.stem(
-            Cut.of(job.graph(), job.phases().get(0).frozen()).tail(),
-            job.initial(),
-            job.input(),
-            "")
-        .toString();
+    JobPhase first = JobPhase.of(job, 0);
+    return Hashes.stem(first.cut().tail(), job.initial(), first.job().input(), "").toString();
   }
 
-  /** Returns a hash of the frozen layers of each phase. */
+  /** Returns a hash of the frozen layers of each phase, with its network if it has its own. */
   private static String frozen(TrainingJob job) {
-    return job.phases().stream()
-        .map(
-            phase ->
-                "from epoch "
-                    + phase.firstEpoch()
-                    + ": "
-                    + hash(phase.frozen().stream().sorted().toList()))
+    return IntStream.range(0, job.phases().size())
+        .mapToObj(
+            index -> {
+              Phase phase = job.phases().get(index);
+              String frozen = hash(phase.frozen().stream().sorted().toList());
+              String text = "from epoch " + phase.firstEpoch() + ": " + frozen;
+              return phase.side().isEmpty()
+                  ? text
+                  : text
+                      + " with images of side "
+                      + phase.side().getAsInt()
+                      + " and network "
+                      + hash(job.at(index).graph().nodes());
+            })
         .collect(Collectors.joining(", "));
   }
 

@@ -31,10 +31,10 @@ record RunImages(DecodedImages train, DecodedImages valid, ByteBound bound, long
     int last = job.phaseOf(job.options().epochs());
     long free = HeapNeed.free(job);
     // A single phase with a stem uses each image once.
-    boolean once = first >= last && HeapNeed.of(job, first, updates).stem().isPresent();
+    boolean once = first >= last && JobPhase.of(job, first).stem().isPresent();
     long need =
         IntStream.rangeClosed(first, Math.max(first, last))
-            .mapToLong(phase -> HeapNeed.of(job, phase, updates).bytes())
+            .mapToLong(phase -> new HeapNeed(JobPhase.of(job, phase), updates).bytes())
             .max()
             .orElseThrow();
     double rest = Math.max(0, free * Preflight.USABLE - need);

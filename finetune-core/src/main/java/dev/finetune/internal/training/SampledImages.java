@@ -52,18 +52,7 @@ record SampledImages(ImageSource data, ImmutableIntArray indices) implements Ima
               data.trainTargets().select(train.indices.toArray()),
               valid,
               data.validTargets().select(valid.indices.toArray()));
-      TrainingJob part =
-          new TrainingJob(
-              job.graph(),
-              job.pretrained(),
-              job.phases(),
-              job.initial(),
-              job.input(),
-              job.engine(),
-              some,
-              job.options(),
-              job.states(),
-              job.models());
+      TrainingJob part = job.with(some);
       // The same part of the sample is kept as of all images.
       double share =
           ((double) train.size() + valid.size())

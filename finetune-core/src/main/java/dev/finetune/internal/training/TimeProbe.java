@@ -3,7 +3,6 @@ package dev.finetune.internal.training;
 import com.google.common.math.IntMath;
 import dev.finetune.engine.Batch;
 import dev.finetune.engine.TrainableNetwork;
-import dev.finetune.graph.layer.Shape;
 import dev.finetune.internal.training.SampledImages.Sample;
 import dev.finetune.loss.Targets;
 import dev.finetune.train.TimeEstimate;
@@ -47,20 +46,15 @@ final class TimeProbe {
    * Prepares the probe of a phase.
    *
    * @param learner a new learner for the tail
-   * @param inputs the shape of each input of the tail
+   * @param images the images of the run
    * @param first whether the training uses no image before this phase
    */
-  TimeProbe(
-      TrainingJob job,
-      Learner learner,
-      List<Shape> inputs,
-      SampledImages.Source samples,
-      boolean first) {
-    this.job = job;
+  TimeProbe(JobPhase phase, Learner learner, RunImages images, boolean first) {
+    this.job = phase.job();
     this.options = job.options();
     this.learner = learner;
-    this.mixing = new Mixing(job, inputs);
-    this.samples = samples;
+    this.mixing = new Mixing(job, phase.inputs());
+    this.samples = new SampledImages.Source(job, images);
     this.first = first;
   }
 

@@ -6,7 +6,6 @@ import com.google.common.collect.ImmutableSet;
 import dev.finetune.data.Interruption;
 import dev.finetune.engine.Engines;
 import dev.finetune.engine.NormPolicy;
-import dev.finetune.freeze.Phase;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.layer.Shape;
@@ -29,7 +28,6 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntToLongFunction;
 import java.util.function.LongConsumer;
@@ -94,7 +92,8 @@ public final class Trainer {
     this.job = job;
     this.options = job.options();
     this.from = from;
-    this.course = new Course(options.keep(), job.data().task().score(), job.initial());
+    this.course =
+        new Course(options.keep(), job.data().task().score(), job.initial(), job::sameSizeSince);
     this.norms = new NormPolicy(options.batchNormStatistics(), job.pretrained(), job.steps());
   }
 
@@ -158,9 +157,10 @@ public final class Trainer {
   }
 
   private void requireBatches() {
-    for (Phase phase : job.phases()) {
-      new BatchesOfOne(job, phase.frozen(), norms).refuse();
-      List<Shape> inputs = inputs(Cut.of(job.graph(), phase.frozen()));
+    for (int index = 0; index < job.phases().size(); index++) {
+      JobPhase phase = JobPhase.of(job, index);
+      new BatchesOfOne(phase.job(), phase.frozen(), norms).refuse();
+      List<Shape> inputs = phase.inputs();
       options.mix().ifPresent(mix -> mix.require(inputs, job.data().trainTargets().kind()));
     }
   }
@@ -186,6 +186,7 @@ public final class Trainer {
             new Observers(options.observers()),
             folder,
             RunImages.of(job, course.place().epoch() + 1, updates()));
+    requireLaterMemory(run);
     run.observers()
         .tell(
             "trainingStarted",
@@ -217,16 +218,15 @@ public final class Trainer {
         && course.history().end() == TrainingEnd.COMPLETED
         && !run.ended()) {
       int index = job.phaseOf(course.place().epoch() + 1);
-      Set<String> frozen = job.phases().get(index).frozen();
-      Cut cut = Cut.of(job.graph(), frozen);
-      if (cut.stem().isEmpty() && !checked) {
+      JobPhase phase = JobPhase.of(job, index);
+      if (phase.stem().isEmpty() && !checked) {
         // All images are checked before the epochs use them, and kept if they fit into memory. With
         // a stem, the pass that computes its outputs checks them.
         run.images().verify();
       }
       checked = true;
       try {
-        carried = trainPhase(run, index, cut, carried);
+        carried = trainPhase(run, phase, job.lastEpoch(index), carried);
       } catch (EndedInStem e) {
         course.end(e.reason);
       }
@@ -243,22 +243,21 @@ public final class Trainer {
   /**
    * Trains the epochs of a phase.
    *
+   * @param lastEpoch its last epoch
    * @param carried the state at the end of the previous phase; null if there is none
    * @return the state at the end; null after the last phase
    */
   private @Nullable LearnerState trainPhase(
-      Run run, int index, Cut cut, @Nullable LearnerState carried) throws IOException {
+      Run run, JobPhase phase, int lastEpoch, @Nullable LearnerState carried) throws IOException {
     Weights weights = carried == null ? job.initial() : job.initial().plus(carried.weights());
-    try (Learner learner = learner(cut, weights)) {
+    try (Learner learner = learner(phase, weights)) {
       if (carried != null) {
         learner.takeOver(carried);
       }
-      List<Shape> inputs = inputs(cut);
       withSources(
           run,
           learner,
-          job.phases().get(index).frozen(),
-          cut,
+          phase,
           (sources, stemSeconds) -> {
             EpochSums sums = EpochSums.NONE;
             if (from != null) {
@@ -268,9 +267,9 @@ public final class Trainer {
             }
             course.stemTook(stemSeconds);
             begun = true;
-            new TrainingLoop(run, learner, sources, inputs).run(sums, job.lastEpoch(index));
+            new TrainingLoop(run, learner, sources, phase.inputs()).run(sums, lastEpoch);
           });
-      return job.lastEpoch(index) < options.epochs() ? learner.state() : null;
+      return lastEpoch < options.epochs() ? learner.state() : null;
     }
   }
 
@@ -280,21 +279,19 @@ public final class Trainer {
    * @throws IOException if stored features cannot be read or written
    */
   public LearningRates findLearningRate() throws IOException {
-    Set<String> frozen = job.phases().get(0).frozen();
-    new BatchesOfOne(job, frozen, norms).refuse();
-    Cut cut = Cut.of(job.graph(), frozen);
+    JobPhase phase = JobPhase.of(job, 0);
+    new BatchesOfOne(phase.job(), phase.frozen(), norms).refuse();
     RunImages images = RunImages.of(job, 1, updates());
-    if (cut.stem().isEmpty()) {
+    if (phase.stem().isEmpty()) {
       DecodedImages.verify(images.train());
     }
     Run run = untimed(images, options.observers());
     List<LearningRates> found = new ArrayList<>();
-    try (Learner learner = learner(cut, job.initial())) {
+    try (Learner learner = learner(phase, job.initial())) {
       withSources(
           run,
           learner,
-          frozen,
-          cut,
+          phase,
           (sources, stemSeconds) -> {
             try (EndlessBatches batches =
                 new EndlessBatches(
@@ -310,8 +307,8 @@ public final class Trainer {
   }
 
   /**
-   * Fits the last layer to the outputs of the layers before it. Tells observers of the features
-   * only.
+   * Fits the last layer to the outputs of the layers before it, for images as in the first phase.
+   * Tells observers of the features only.
    *
    * @param fit fits a layer to examples
    * @return the weights of all layers, and a history with one epoch
@@ -319,17 +316,15 @@ public final class Trainer {
    */
   public Probed probe(Function<ProbeExamples, LinearProbe.Layer> fit) throws IOException {
     long start = System.nanoTime();
-    Set<String> frozen = ImmutableSet.copyOf(HeadProbe.before(job));
-    Cut cut = Cut.of(job.graph(), frozen);
+    JobPhase phase = JobPhase.of(job, 0, ImmutableSet.copyOf(HeadProbe.before(job)));
     Run run = untimed(RunImages.of(job, 1, updates()), options.observers());
     Node last = job.graph().node(job.graph().outputs().get(0));
     List<String> summary = new ArrayList<>();
-    try (Learner learner = learner(cut, job.initial(), updates())) {
+    try (Learner learner = learner(phase, job.initial())) {
       withSources(
           run,
           learner,
-          frozen,
-          cut,
+          phase,
           (sources, stemSeconds) -> {
             HeadProbe.Result result = new HeadProbe(job, learner, sources, last).fit(fit, start);
             course.add(result.epoch(), result::kept);
@@ -361,13 +356,12 @@ public final class Trainer {
   public TimeEstimate estimateTime() throws IOException {
     requireBatches();
     Run run = untimed(RunImages.of(job, 1, updates()), List.of());
-    SampledImages.Source samples = new SampledImages.Source(job, run.images());
     List<TimeEstimate.Phase> phases = new ArrayList<>();
     int epoch = 1;
     try {
       for (int index = 0; epoch <= options.epochs(); index++) {
         int last = job.lastEpoch(index);
-        phases.add(estimatePhase(run, index, last - epoch + 1, samples));
+        phases.add(estimatePhase(run, index, last - epoch + 1));
         epoch = last + 1;
       }
     } finally {
@@ -377,24 +371,22 @@ public final class Trainer {
     return new TimeEstimate(phases);
   }
 
-  private TimeEstimate.Phase estimatePhase(
-      Run run, int index, int epochs, SampledImages.Source samples) throws IOException {
-    Set<String> frozen = job.phases().get(index).frozen();
-    Cut cut = Cut.of(job.graph(), frozen);
+  private TimeEstimate.Phase estimatePhase(Run run, int index, int epochs) throws IOException {
+    JobPhase phase = JobPhase.of(job, index);
     // All parameters begin with the first step of the probe, those of later phases too.
     UpdatePlan updates = updates().begun(parameter -> 0);
-    try (Learner learner = learner(cut, job.initial(), updates)) {
-      TimeProbe probe = new TimeProbe(job, learner, inputs(cut), samples, index == 0);
-      if (cut.stem().isEmpty()) {
-        requireMemory(run, learner, frozen);
+    try (Learner learner = learner(phase, job.initial(), updates)) {
+      TimeProbe probe = new TimeProbe(phase, learner, run.images(), index == 0);
+      if (phase.stem().isEmpty()) {
+        requireMemory(run, learner, phase);
         return probe.withoutStem(epochs);
       }
       List<TimeEstimate.Phase> measured = new ArrayList<>();
       withStem(
           run,
           learner,
-          frozen,
-          cut.stem().get(),
+          phase,
+          phase.stem().get(),
           (stem, memory) -> measured.add(probe.withStem(stem, epochs)));
       return measured.get(0);
     }
@@ -406,17 +398,14 @@ public final class Trainer {
         job, course, new Clock(options, 0), new Observers(observers), Optional.empty(), images);
   }
 
-  private Learner learner(Cut cut, Weights weights) {
-    return learner(cut, weights, updates());
+  private Learner learner(JobPhase phase, Weights weights) {
+    return learner(phase, weights, updates());
   }
 
-  private Learner learner(Cut cut, Weights weights, UpdatePlan updates) {
+  private Learner learner(JobPhase phase, Weights weights, UpdatePlan updates) {
+    Cut cut = phase.cut();
     return Learner.of(
         cut.tail(), cut.frozenInTail(), weights, norms, job.engine(), job.loss(), updates);
-  }
-
-  private static List<Shape> inputs(Cut cut) {
-    return cut.tail().inputs().stream().map(Node::output).toList();
   }
 
   private UpdatePlan updates() {
@@ -462,38 +451,52 @@ public final class Trainer {
   }
 
   /** Checks the memory, computes the stem, and runs something with the examples of the tail. */
-  private void withSources(Run run, Learner learner, Set<String> frozen, Cut cut, Use use)
-      throws IOException {
-    if (cut.stem().isPresent()) {
-      withFeatures(run, learner, frozen, cut.stem().get(), use);
+  private void withSources(Run run, Learner learner, JobPhase phase, Use use) throws IOException {
+    if (phase.stem().isPresent()) {
+      withFeatures(run, learner, phase, phase.stem().get(), use);
       return;
     }
-    requireMemory(run, learner, frozen);
-    try (Sources sources = Sources.images(job, run.images())) {
+    requireMemory(run, learner, phase);
+    try (Sources sources = Sources.images(phase.job(), run.images())) {
       use.with(sources, 0);
     }
   }
 
   /** Checks the memory of a phase without a stem. */
-  private void requireMemory(Run run, Learner learner, Set<String> frozen) {
-    tell(
-        run,
-        preflight(run, frozen, Optional.empty(), learner.network()::bytes, nativeFree(learner))
-            .require());
+  private void requireMemory(Run run, Learner learner, JobPhase phase) {
+    tell(run, preflight(run, phase, learner.network()::bytes, nativeFree(learner)).require());
   }
 
-  private void withFeatures(
-      Run run, Learner learner, Set<String> frozen, LayerGraph layers, Use use) throws IOException {
+  /** Checks the memory of later phases whose images are larger, before the first one trains. */
+  private void requireLaterMemory(Run run) {
+    int current = job.phaseOf(course.place().epoch() + 1);
+    int last = job.phaseOf(options.epochs());
+    if (job.phases().get(current).side().isEmpty()) {
+      return;
+    }
+    for (int index = current + 1; index <= last; index++) {
+      JobPhase phase = JobPhase.of(job, index);
+      try (Learner learner = learner(phase, job.initial())) {
+        preflight(run, phase, learner.network()::bytes, nativeFree(learner)).require();
+      }
+    }
+  }
+
+  private void withFeatures(Run run, Learner learner, JobPhase phase, LayerGraph layers, Use use)
+      throws IOException {
     long start = System.nanoTime();
     withStem(
         run,
         learner,
-        frozen,
+        phase,
         layers,
         (stem, withoutStem) -> {
           try (Sources sources =
               Sources.features(
-                  job, run.images(), stem, (done, total) -> stemProgress(run, done, total))) {
+                  phase.job(),
+                  run.images(),
+                  stem,
+                  (done, total) -> stemProgress(run, done, total))) {
             if (!stem.made()) {
               tell(run, withoutStem);
             }
@@ -514,28 +517,25 @@ public final class Trainer {
   }
 
   /** Checks the memory and runs something with a stem. */
-  private void withStem(
-      Run run, Learner learner, Set<String> frozen, LayerGraph layers, StemUse use)
+  private void withStem(Run run, Learner learner, JobPhase phase, LayerGraph layers, StemUse use)
       throws IOException {
     // While the stem computes, the tail has its parameters in memory, but no activations.
     long parameters = learner.network().bytes(0);
     IntToLongFunction tail = learner.network()::bytes;
     // Measured before images are decoded: garbage in the heap counts as memory of the process.
     long free = nativeFree(learner);
-    Optional<LayerGraph> stemLayers = Optional.of(layers);
-    MemoryEstimate withoutStem = preflight(run, frozen, stemLayers, tail, free).require();
+    MemoryEstimate withoutStem = preflight(run, phase, tail, free).require();
     LongConsumer required =
         bytes ->
             tell(
                 run,
                 preflight(
                         run,
-                        frozen,
-                        stemLayers,
+                        phase,
                         batch -> Math.max(tail.applyAsLong(batch), parameters + bytes),
                         free)
                     .requireNative());
-    try (Stem stem = new Stem(layers, job.initial(), job.input(), job.engine(), required)) {
+    try (Stem stem = new Stem(layers, job.initial(), phase.job().input(), job.engine(), required)) {
       use.with(stem, withoutStem);
     }
   }
@@ -551,13 +551,8 @@ public final class Trainer {
   }
 
   private Preflight preflight(
-      Run run,
-      Set<String> frozen,
-      Optional<LayerGraph> stem,
-      IntToLongFunction nativeBytes,
-      long nativeFree) {
-    return new Preflight(
-        new HeapNeed(job, frozen, stem, updates()), run.images(), nativeBytes, nativeFree);
+      Run run, JobPhase phase, IntToLongFunction nativeBytes, long nativeFree) {
+    return new Preflight(new HeapNeed(phase, updates()), run.images(), nativeBytes, nativeFree);
   }
 
   /** Returns the bytes that were free outside the heap before the network took its parameters. */

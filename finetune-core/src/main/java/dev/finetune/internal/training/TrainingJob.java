@@ -1,5 +1,7 @@
 package dev.finetune.internal.training;
 
+import static com.google.common.base.Verify.verifyNotNull;
+
 import dev.finetune.data.ImageSource;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.freeze.Phase;
@@ -9,14 +11,17 @@ import dev.finetune.loss.Loss;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.weights.Weights;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * Everything that a training run needs.
  *
  * @param graph backbone and head; its output is the logits
+ * @param smallerGraphs the same network for each smaller side of images that a phase has
  * @param pretrained the names of the layers with pretrained values, those of the backbone
- * @param phases the frozen layers over time; the first phase begins with epoch 1
+ * @param phases the frozen layers and the sides of images over time; the first phase begins with
+ *     epoch 1
  * @param initial the initial weights of all layers
  * @param input the size and preprocessing of the images
  * @param engine the engine and its options
@@ -27,6 +32,7 @@ import java.util.Set;
  */
 public record TrainingJob(
     LayerGraph graph,
+    Map<Integer, LayerGraph> smallerGraphs,
     Set<String> pretrained,
     List<Phase> phases,
     Weights initial,
@@ -38,13 +44,60 @@ public record TrainingJob(
     ModelWriter models) {
 
   public TrainingJob {
+    smallerGraphs = Map.copyOf(smallerGraphs);
     phases = List.copyOf(phases);
   }
 
   /** Returns a copy with other initial weights of all layers. */
   public TrainingJob startingFrom(Weights weights) {
     return new TrainingJob(
-        graph, pretrained, phases, weights, input, engine, data, options, states, models);
+        graph,
+        smallerGraphs,
+        pretrained,
+        phases,
+        weights,
+        input,
+        engine,
+        data,
+        options,
+        states,
+        models);
+  }
+
+  /** Returns a copy with other images and targets. */
+  TrainingJob with(TaskData other) {
+    return new TrainingJob(
+        graph,
+        smallerGraphs,
+        pretrained,
+        phases,
+        initial,
+        input,
+        engine,
+        other,
+        options,
+        states,
+        models);
+  }
+
+  /** Returns a copy whose network and input are those of a phase. */
+  TrainingJob at(int phase) {
+    if (phases.get(phase).side().isEmpty()) {
+      return this;
+    }
+    int side = phases.get(phase).side().getAsInt();
+    return new TrainingJob(
+        verifyNotNull(smallerGraphs.get(side)),
+        smallerGraphs,
+        pretrained,
+        phases,
+        initial,
+        new InputSpec(side, side, input.preprocessing()),
+        engine,
+        data,
+        options,
+        states,
+        models);
   }
 
   /** Returns the training images. */
@@ -79,6 +132,15 @@ public record TrainingJob(
       index++;
     }
     return index;
+  }
+
+  /** Returns the first epoch since which images have the same size as in an epoch. */
+  int sameSizeSince(int epoch) {
+    int index = phaseOf(epoch);
+    while (index > 0 && phases.get(index - 1).side().equals(phases.get(index).side())) {
+      index--;
+    }
+    return phases.get(index).firstEpoch();
   }
 
   /** Returns the last epoch of a phase. */

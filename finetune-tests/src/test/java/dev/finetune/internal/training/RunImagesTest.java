@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +34,7 @@ class RunImagesTest {
   private static TrainingJob job(Phase... phases) {
     return new TrainingJob(
         HeadGraph.append(BACKBONE.graph(), List.of(dense(6)), 3),
+        Map.of(),
         BACKBONE.graph().names(),
         List.of(phases),
         BACKBONE.weights(),

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,7 @@ class StemTest {
   private TrainingJob job() {
     return new TrainingJob(
         BACKBONE.graph(),
+        Map.of(),
         Set.of(),
         List.of(new Phase(1, "none", Set.of())),
         BACKBONE.weights(),

@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
@@ -191,6 +192,7 @@ class TrainingStateProperties {
         HeadGraph.append(backbone.graph(), List.of(dense(6), batchNorm(), dropout(0.3)), 3);
     return new TrainingJob(
         network,
+        Map.of(),
         backbone.graph().names(),
         List.of(new Phase(1, "some", Freeze.allBut(trainable).frozenLayers(backbone.graph()))),
         RandomWeights.glorot(network, 5).plus(backbone.weights()),
