@@ -64,8 +64,9 @@ record BestRecipe(Duration time) implements Recipe {
         Search.reference(REFERENCE, given(base))
             .efforts(size.efforts(epochs))
             .within(Duration.ofMillis((long) (seconds() * SEARCH * 1000)));
-    for (String name : List.copyOf(alternatives.keySet()).subList(0, size.alternatives())) {
-      search = search.candidate(name, given(alternatives.get(name)));
+    for (Map.Entry<String, RecipeSettings> one :
+        List.copyOf(alternatives.entrySet()).subList(0, size.alternatives())) {
+      search = search.candidate(one.getKey(), given(one.getValue()));
     }
     SearchResult found = search.run(input);
     return fitted(found.settings(), TrialTimes.of(found), epochs, start)

@@ -141,8 +141,8 @@ final class SuccessiveHalving {
       tell(
           one,
           round,
-          one == chosen ? Verdict.CHOSEN : Verdict.STOPPED,
-          one == reference
+          one.equals(chosen) ? Verdict.CHOSEN : Verdict.STOPPED,
+          one.equals(reference)
               ? "the reference" + (finished.size() == 1 ? "" : "; loss differences are to it")
               : reason(difference(one, reference)));
     }
