@@ -343,9 +343,9 @@ public final class FineTune {
    * FineTune.from(backbone).freezeNone().smallerUntil(10, 96).smallerUntil(20, 160) // then 224
    * }</pre>
    *
-   * <p>The network must have the same parameters for images of any size: a head must average feature
-   * maps instead of flattening them. {@link #plan()} checks this, and that the sides are smaller than
-   * that of the backbone, whose images must be square.
+   * <p>The network must have the same parameters for images of any size: a head must average
+   * feature maps instead of flattening them. {@link #plan()} checks this, and that the sides are
+   * smaller than that of the backbone, whose images must be square.
    *
    * @param lastEpoch the last epoch with these images, at least 1 and before the training's last
    * @param side the height and width of the images in pixels, at least 1

@@ -73,8 +73,7 @@ public final class FineTunePlan {
         new PlanDescription(
             backbone,
             graph,
-            phases.graphs(
-                backbone, graph, layers -> HeadGraph.append(layers, head, outputs)),
+            phases.graphs(backbone, graph, layers -> HeadGraph.append(layers, head, outputs)),
             phases.of(backbone),
             head,
             kind,
@@ -116,8 +115,8 @@ public final class FineTunePlan {
   }
 
   /**
-   * {@return the frozen layers and the size of images over time; one phase unless layers are unfrozen
-   * or the first epochs have smaller images}
+   * {@return the frozen layers and the size of images over time; one phase unless layers are
+   * unfrozen or the first epochs have smaller images}
    */
   public List<Phase> phases() {
     return plan.phases();
@@ -279,9 +278,9 @@ public final class FineTunePlan {
   }
 
   /**
-   * Searches a learning rate for the first phase of a training, with the size of its images: takes up to 100 steps with a rate
-   * that rises from 1e-7 to 10, and records their losses. It changes nothing: a training afterwards
-   * has the same bits as one without it.
+   * Searches a learning rate for the first phase of a training, with the size of its images: takes
+   * up to 100 steps with a rate that rises from 1e-7 to 10, and records their losses. It changes
+   * nothing: a training afterwards has the same bits as one without it.
    *
    * @param train the images to train on
    * @param options the settings of the training; its schedule, its optimizer's learning rate,

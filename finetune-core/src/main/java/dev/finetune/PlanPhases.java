@@ -36,8 +36,8 @@ record PlanPhases(
   /**
    * Returns the phases. A phase begins where other layers are frozen, or images have another size.
    *
-   * @throws IllegalArgumentException if a strategy does not fit the backbone, or freezes layers that
-   *     train before
+   * @throws IllegalArgumentException if a strategy does not fit the backbone, or freezes layers
+   *     that train before
    */
   List<Phase> of(Backbone backbone) {
     Map<Integer, Set<String>> frozen = new HashMap<>();
@@ -109,8 +109,7 @@ record PlanPhases(
     return graphs.buildOrThrow();
   }
 
-  private static LayerGraph graph(
-      Backbone backbone, int side, UnaryOperator<LayerGraph> headed) {
+  private static LayerGraph graph(Backbone backbone, int side, UnaryOperator<LayerGraph> headed) {
     try {
       return headed.apply(backbone.graphAt(side));
     } catch (IllegalArgumentException e) {
@@ -120,8 +119,7 @@ record PlanPhases(
   }
 
   /** Layers without parameters may differ, such as padding that only an odd size needs. */
-  private static void requireSameParameters(
-      LayerGraph graph, LayerGraph small, int own, int side) {
+  private static void requireSameParameters(LayerGraph graph, LayerGraph small, int own, int side) {
     checkArgument(
         learned(small).equals(learned(graph)),
         "The network must have parameters in the same layers for images of any size, got others with"

@@ -211,7 +211,8 @@ class ModelFileRefusalsTest {
             "\"history.comparableFrom\" must be an integer"),
         json(
             j -> j.withObject("/history").put("comparableFrom", 9),
-            "\"history.comparableFrom\" must be an epoch from 1 to ", ", got 9"),
+            "\"history.comparableFrom\" must be an epoch from 1 to ",
+            ", got 9"),
         json(
             j -> j.withObject("/history").putArray("epochs").add(1),
             "\"history.epochs[0]\" must be an object, got 1"),

@@ -99,8 +99,7 @@ class SmallerImagesTest {
     FineTunedModel through = growingAndUnfreezing().train(TRAIN, VALID, options);
 
     growingAndUnfreezing().train(TRAIN, VALID, stopAt(options.checkpointAt(folder), steps));
-    FineTunedModel resumed =
-        growingAndUnfreezing().train(TRAIN, VALID, options.resume(folder));
+    FineTunedModel resumed = growingAndUnfreezing().train(TRAIN, VALID, options.resume(folder));
 
     assertThat(resumed.weights().tensors()).isEqualTo(through.weights().tensors());
     assertThat(timeless(resumed.history())).isEqualTo(timeless(through.history()));
@@ -155,8 +154,7 @@ class SmallerImagesTest {
     FineTunedModel best = tuning.train(TRAIN, VALID, OPTIONS.epochs(8));
     int epoch = best.history().best().epoch();
 
-    FineTunedModel last =
-        tuning.train(TRAIN, VALID, OPTIONS.keep(Keep.LAST).epochs(epoch));
+    FineTunedModel last = tuning.train(TRAIN, VALID, OPTIONS.keep(Keep.LAST).epochs(epoch));
 
     assertThat(epoch).isGreaterThanOrEqualTo(4);
     assertThat(best.history().comparable()).hasSize(5).first().matches(e -> e.epoch() == 4);
@@ -230,8 +228,7 @@ class SmallerImagesTest {
 
     TimeEstimate estimate = plan.estimate(TRAIN, VALID, OPTIONS.epochs(7));
 
-    assertThat(estimate.phases().stream().map(TimeEstimate.Phase::epochs))
-        .containsExactly(2, 1, 4);
+    assertThat(estimate.phases().stream().map(TimeEstimate.Phase::epochs)).containsExactly(2, 1, 4);
     assertThat(estimate.totalSeconds()).isPositive();
   }
 
@@ -283,6 +280,33 @@ class SmallerImagesTest {
         .contains("\"input\":{\"height\":8,\"width\":8,");
     assertThat(usual.toJson()).doesNotContain("phases", "side");
     assertThat(usual.smaller()).isEmpty();
+  }
+
+  /** 3 x 3 x 3 x 64 products at 16 x 16 and at 32 x 32 positions. */
+  @Test
+  void describes_what_each_size_costs() {
+    LayerGraph graph =
+        LayerGraph.builder()
+            .add("in", new Input(Shape.image(3, 32, 32)))
+            .then("conv", new Conv2d(64, 3, 1, Padding.SAME, true, Activation.RELU))
+            .build();
+    Backbone wide =
+        Backbone.of(
+            "wide",
+            new InputSpec(32, 32, Preprocessing.TF),
+            graph,
+            RandomWeights.glorot(graph, 1),
+            "seed 1");
+
+    FineTune tuning = FineTune.from(wide).freezeNone().head(globalAveragePooling()).classes(3);
+
+    assertThat(tuning.smallerUntil(2, 16).plan().describe().lines())
+        .filteredOn(line -> line.startsWith("cost"))
+        .containsExactly(
+            "cost per image: 0.4 million multiply-adds in each epoch (forward, and twice that"
+                + " backward)",
+            "cost per image: 1.8 million multiply-adds in each epoch (forward, and twice that"
+                + " backward)");
   }
 
   /** A tiny rate changes nothing, so the last layer stays that of the probe. */
@@ -402,8 +426,7 @@ class SmallerImagesTest {
         .hasMessage(
             "Smaller images must end before the last epoch of the training (6), got smaller images"
                 + " until epoch 6");
-    assertThatThrownBy(
-            () -> tuning.probe(Probe.only()).smallerUntil(2, 4).plan())
+    assertThatThrownBy(() -> tuning.probe(Probe.only()).smallerUntil(2, 4).plan())
         .hasMessage("A plan with smaller images must train after its probe, got probe(only)");
   }
 
@@ -426,9 +449,7 @@ class SmallerImagesTest {
 
     @Override
     public LayerGraph graphAt(int side) {
-      return Backbone.super
-          .graphAt(side)
-          .toBuilder()
+      return Backbone.super.graphAt(side).toBuilder()
           .then("more", new Conv2d(8, 1, 1, Padding.SAME, true, Activation.RELU))
           .build();
     }
@@ -471,12 +492,13 @@ class SmallerImagesTest {
             .add("in", new Input(Shape.image(3, 8, 8)))
             .then("valid", new Conv2d(4, 5, 1, Padding.VALID, true, Activation.RELU))
             .build();
-    Backbone large = Backbone.of(
-        "large",
-        new InputSpec(8, 8, Preprocessing.TF),
-        deep,
-        RandomWeights.glorot(deep, 1),
-        "seed 1");
+    Backbone large =
+        Backbone.of(
+            "large",
+            new InputSpec(8, 8, Preprocessing.TF),
+            deep,
+            RandomWeights.glorot(deep, 1),
+            "seed 1");
     assertThatThrownBy(
             () ->
                 FineTune.from(large)

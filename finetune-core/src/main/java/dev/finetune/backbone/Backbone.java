@@ -58,9 +58,9 @@ public interface Backbone {
   }
 
   /**
-   * {@return the layers of this backbone for square images with another side} Layers with parameters
-   * have the names of {@link #graph()}. Unlike {@link #withSide}, it does not matter who chose the
-   * size: a training uses these layers for its first epochs only, see {@link
+   * {@return the layers of this backbone for square images with another side} Layers with
+   * parameters have the names of {@link #graph()}. Unlike {@link #withSide}, it does not matter who
+   * chose the size: a training uses these layers for its first epochs only, see {@link
    * dev.finetune.FineTune#smallerUntil}.
    *
    * @param side the height and width of the images in pixels, at least 1

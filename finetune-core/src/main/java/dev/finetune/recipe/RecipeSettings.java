@@ -92,8 +92,8 @@ public record RecipeSettings(
   }
 
   /**
-   * {@return a copy that trains with smaller images up to an epoch} Without effect if the application
-   * sets smaller images itself.
+   * {@return a copy that trains with smaller images up to an epoch} Without effect if the
+   * application sets smaller images itself.
    *
    * @param lastEpoch the last epoch with these images, at least 1
    * @param pixels the height and width of the images, at least 1 and below the side of the images
@@ -142,7 +142,6 @@ public record RecipeSettings(
    * @param change returns the options to use instead of those that it receives
    */
   public RecipeSettings with(UnaryOperator<TrainOptions> change) {
-    return new RecipeSettings(
-        side, smaller, freezing, head, probe, change.apply(options), reasons);
+    return new RecipeSettings(side, smaller, freezing, head, probe, change.apply(options), reasons);
   }
 }

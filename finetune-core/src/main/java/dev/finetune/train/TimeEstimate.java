@@ -25,7 +25,8 @@ import java.util.Locale;
 public record TimeEstimate(List<Phase> phases) {
 
   /**
-   * The predicted duration of a phase: of the epochs with the same frozen layers and size of images.
+   * The predicted duration of a phase: of the epochs with the same frozen layers and size of
+   * images.
    *
    * @param epochs the number of epochs, at least 1
    * @param stemSeconds the time before the first step, at least 0: the time to compute the outputs

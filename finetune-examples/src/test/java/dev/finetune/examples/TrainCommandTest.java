@@ -288,8 +288,7 @@ class TrainCommandTest {
 
   @Test
   void reproducesATrainingWithSmallerImages() throws IOException {
-    Call trained =
-        succeed(train(out, "--epochs", "3", "--smaller-until", "1:32,2:40", "--json"));
+    Call trained = succeed(train(out, "--epochs", "3", "--smaller-until", "1:32,2:40", "--json"));
 
     assertThat(trained.json().at("/options/smaller-until").asText()).isEqualTo("1:32,2:40");
     assertThat(trained.json().at("/options/size").asText()).isEqualTo("48");

@@ -61,7 +61,8 @@ public final class HistoryJson {
    * @throws IOException if the value is not a history as {@link #write} returns it
    */
   public static History read(Fields parent, String key) throws IOException {
-    Fields json = parent.object(key, List.of("epochs", "stemSeconds"), List.of(SCORE, END, COMPARABLE_FROM));
+    Fields json =
+        parent.object(key, List.of("epochs", "stemSeconds"), List.of(SCORE, END, COMPARABLE_FROM));
     Score score = json.has(SCORE) ? json.constant(SCORE, Score.class) : Score.ACCURACY;
     TrainingEnd end = json.has(END) ? json.constant(END, TrainingEnd.class) : TrainingEnd.COMPLETED;
     List<EpochResult> epochs = new ArrayList<>();

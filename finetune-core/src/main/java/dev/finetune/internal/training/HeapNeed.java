@@ -66,7 +66,9 @@ record HeapNeed(JobPhase phase, UpdatePlan updates) {
     LayerGraph layers = phase.stem().get();
     long perImage =
         layers.outputs().stream().mapToLong(name -> layers.node(name).output().size()).sum();
-    return Float.BYTES * perImage * ((long) variants() * job().train().size() + job().valid().size());
+    return Float.BYTES
+        * perImage
+        * ((long) variants() * job().train().size() + job().valid().size());
   }
 
   /** Returns the size of the optimizer slots. */

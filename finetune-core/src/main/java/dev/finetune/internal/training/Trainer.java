@@ -92,9 +92,8 @@ public final class Trainer {
     this.job = job;
     this.options = job.options();
     this.from = from;
-    this.course = 
-        new Course(
-            options.keep(), job.data().task().score(), job.initial(), job::sameSizeSince);
+    this.course =
+        new Course(options.keep(), job.data().task().score(), job.initial(), job::sameSizeSince);
     this.norms = new NormPolicy(options.batchNormStatistics(), job.pretrained(), job.steps());
   }
 
@@ -494,7 +493,10 @@ public final class Trainer {
         (stem, withoutStem) -> {
           try (Sources sources =
               Sources.features(
-                  phase.job(), run.images(), stem, (done, total) -> stemProgress(run, done, total))) {
+                  phase.job(),
+                  run.images(),
+                  stem,
+                  (done, total) -> stemProgress(run, done, total))) {
             if (!stem.made()) {
               tell(run, withoutStem);
             }

@@ -51,13 +51,33 @@ public record TrainingJob(
   /** Returns a copy with other initial weights of all layers. */
   public TrainingJob startingFrom(Weights weights) {
     return new TrainingJob(
-        graph, smallerGraphs, pretrained, phases, weights, input, engine, data, options, states, models);
+        graph,
+        smallerGraphs,
+        pretrained,
+        phases,
+        weights,
+        input,
+        engine,
+        data,
+        options,
+        states,
+        models);
   }
 
   /** Returns a copy with other images and targets. */
   TrainingJob with(TaskData other) {
     return new TrainingJob(
-        graph, smallerGraphs, pretrained, phases, initial, input, engine, other, options, states, models);
+        graph,
+        smallerGraphs,
+        pretrained,
+        phases,
+        initial,
+        input,
+        engine,
+        other,
+        options,
+        states,
+        models);
   }
 
   /** Returns a copy whose network and input are those of a phase. */

@@ -82,11 +82,7 @@ class SmallerImagesProperties {
     TrainingJob large = job(engine, more, Map.of(), whole, options, List.of());
     TrainingState moved =
         new TrainingState(
-            JobSettings.of(large),
-            state.learner(),
-            state.history(),
-            state.sums(),
-            state.kept());
+            JobSettings.of(large), state.learner(), state.history(), state.sums(), state.kept());
     Trainer.Result expected = Trainer.from(moved, large).run();
 
     Trainer.Result result =
@@ -114,9 +110,7 @@ class SmallerImagesProperties {
 
   private static LayerGraph network(int side) {
     return HeadGraph.append(
-        backbone(side),
-        List.of(globalAveragePooling(), dense(6), batchNorm(), dropout(0.3)),
-        3);
+        backbone(side), List.of(globalAveragePooling(), dense(6), batchNorm(), dropout(0.3)), 3);
   }
 
   private static TrainOptions options(boolean augmented) {
