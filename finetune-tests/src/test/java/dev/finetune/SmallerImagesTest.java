@@ -282,6 +282,33 @@ class SmallerImagesTest {
     assertThat(usual.smaller()).isEmpty();
   }
 
+  /** 3 x 3 x 3 x 64 products at 16 x 16 and at 32 x 32 positions. */
+  @Test
+  void describes_what_each_size_costs() {
+    LayerGraph graph =
+        LayerGraph.builder()
+            .add("in", new Input(Shape.image(3, 32, 32)))
+            .then("conv", new Conv2d(64, 3, 1, Padding.SAME, true, Activation.RELU))
+            .build();
+    Backbone wide =
+        Backbone.of(
+            "wide",
+            new InputSpec(32, 32, Preprocessing.TF),
+            graph,
+            RandomWeights.glorot(graph, 1),
+            "seed 1");
+
+    FineTune tuning = FineTune.from(wide).freezeNone().head(globalAveragePooling()).classes(3);
+
+    assertThat(tuning.smallerUntil(2, 16).plan().describe().lines())
+        .filteredOn(line -> line.startsWith("cost"))
+        .containsExactly(
+            "cost per image: 0.4 million multiply-adds in each epoch (forward, and twice that"
+                + " backward)",
+            "cost per image: 1.8 million multiply-adds in each epoch (forward, and twice that"
+                + " backward)");
+  }
+
   /** A tiny rate changes nothing, so the last layer stays that of the probe. */
   @Test
   void fits_a_probe_with_the_first_size() {

@@ -161,6 +161,8 @@ final class Converters {
     @Override
     public Smaller convert(String text) {
       SortedMap<Integer, Integer> sides = new TreeMap<>();
+      int lastEpoch = 0;
+      int largest = 0;
       for (String part : text.split(",", -1)) {
         int colon = part.indexOf(':');
         if (colon < 0) {
@@ -168,10 +170,12 @@ final class Converters {
         }
         int epoch = wholeNumber(part.substring(0, colon), 1);
         int side = wholeNumber(part.substring(colon + 1), 1);
-        if (!sides.isEmpty() && (epoch <= sides.lastKey() || side <= sides.get(sides.lastKey()))) {
+        if (epoch <= lastEpoch || side <= largest) {
           throw WrongCall.must("have growing epochs and growing sides", text);
         }
         sides.put(epoch, side);
+        lastEpoch = epoch;
+        largest = side;
       }
       return new Smaller(sides);
     }
