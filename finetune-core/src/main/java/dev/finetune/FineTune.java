@@ -609,8 +609,7 @@ public final class FineTune {
     checkNotNull(recipe, "recipe must not be null");
     Outputs outputs = outputs(train);
     try (TrialFeatures features = new TrialFeatures()) {
-      Trials trials =
-          new PlanTrials(settings -> with(settings).plan(outputs), train, valid, features);
+      Trials trials = trials(outputs, train, valid, features);
       return recipe.settings(
           new RecipeInput(
               backbone,
@@ -640,8 +639,7 @@ public final class FineTune {
   public SearchResult search(ImageDataset train, ImageDataset valid, Search search) {
     Outputs outputs = outputs(train);
     try (TrialFeatures features = new TrialFeatures()) {
-      Trials trials =
-          new PlanTrials(settings -> with(settings).plan(outputs), train, valid, features);
+      Trials trials = trials(outputs, train, valid, features);
       return search.run(
           new RecipeInput(
               backbone, outputs.kind(), outputs.count(), train, valid, search.groupOf(), trials));
@@ -667,13 +665,7 @@ public final class FineTune {
     try (TrialFeatures features = new TrialFeatures()) {
       Trials trials =
           new FoldTrials(
-              folds,
-              fold ->
-                  new PlanTrials(
-                      settings -> with(settings).plan(outputs),
-                      folds.train(fold),
-                      folds.valid(fold),
-                      features));
+              folds, fold -> trials(outputs, folds.train(fold), folds.valid(fold), features));
       return search.run(
           new RecipeInput(
               backbone,
@@ -684,6 +676,16 @@ public final class FineTune {
               folds.groupOf(),
               trials));
     }
+  }
+
+  private PlanTrials trials(
+      Outputs outputs, ImageDataset train, ImageDataset valid, TrialFeatures features) {
+    return new PlanTrials(
+        chosen -> with(chosen).plan(outputs),
+        train,
+        valid,
+        features,
+        !settings.containsKey(Setting.MODEL));
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.finetune;
 
 import dev.finetune.data.Folds;
 import dev.finetune.evaluate.Evaluation;
+import dev.finetune.image.View;
 import dev.finetune.recipe.RecipeSettings;
 import dev.finetune.recipe.TrialResult;
 import dev.finetune.recipe.Trials;
@@ -24,22 +25,32 @@ final class FoldTrials implements Trials {
   }
 
   @Override
-  public Optional<TrialResult> train(RecipeSettings settings) {
-    List<TrialResult> results = new ArrayList<>();
+  public Optional<List<TrialResult>> train(RecipeSettings settings, List<View> views) {
+    List<List<TrialResult>> results = new ArrayList<>();
     for (PlanTrials fold : folds) {
-      Optional<TrialResult> result = fold.train(settings);
+      Optional<List<TrialResult>> result = fold.train(settings, views);
       if (result.isEmpty()) {
         return Optional.empty();
       }
       results.add(result.get());
     }
-    List<Evaluation> evaluations = results.stream().map(TrialResult::evaluation).toList();
     return Optional.of(
-        new TrialResult(
-            Evaluation.union(evaluations),
-            results.stream().flatMap(result -> result.names().stream()).toList(),
-            results.stream().mapToDouble(TrialResult::seconds).sum(),
-            results.stream().mapToDouble(TrialResult::epochSeconds).sum()));
+        IntStream.range(0, views.size())
+            .mapToObj(view -> union(results.stream().map(ofFold -> ofFold.get(view)).toList()))
+            .toList());
+  }
+
+  private static TrialResult union(List<TrialResult> results) {
+    return new TrialResult(
+        Evaluation.union(results.stream().map(TrialResult::evaluation).toList()),
+        results.stream().flatMap(result -> result.names().stream()).toList(),
+        results.stream().mapToDouble(TrialResult::seconds).sum(),
+        results.stream().mapToDouble(TrialResult::epochSeconds).sum());
+  }
+
+  @Override
+  public boolean canProbe() {
+    return folds.get(0).canProbe();
   }
 
   @Override

@@ -3,6 +3,8 @@ package dev.finetune;
 import com.google.common.math.Quantiles;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.evaluate.Evaluation;
+import dev.finetune.image.View;
+import dev.finetune.image.Views;
 import dev.finetune.internal.plan.OptionsText;
 import dev.finetune.internal.training.Observers;
 import dev.finetune.recipe.RecipeSettings;
@@ -23,40 +25,54 @@ final class PlanTrials implements Trials {
   private final ImageDataset train;
   private final ImageDataset valid;
   private final TrialFeatures features;
+  private final boolean canProbe;
 
   /**
    * Prepares trials.
    *
    * @param plans returns the plan for settings
    * @param features where features are stored
+   * @param canProbe whether a last layer can be fitted to features
    */
   PlanTrials(
       Function<RecipeSettings, FineTunePlan> plans,
       ImageDataset train,
       ImageDataset valid,
-      TrialFeatures features) {
+      TrialFeatures features,
+      boolean canProbe) {
     this.plans = plans;
     this.train = train;
     this.valid = valid;
     this.features = features;
+    this.canProbe = canProbe;
   }
 
   @Override
-  public Optional<TrialResult> train(RecipeSettings settings) {
+  public Optional<List<TrialResult>> train(RecipeSettings settings, List<View> views) {
     long start = System.nanoTime();
     FineTunePlan plan = plans.apply(settings);
     try (FineTunedModel model =
         plan.train(train, valid, features.stored(settings.options().forTrial()))) {
-      Evaluation evaluation = model.evaluate(valid);
+      List<Evaluation> evaluations = views.stream().map(view -> evaluate(model, view)).toList();
+      List<String> names = IntStream.range(0, valid.size()).mapToObj(valid::name).toList();
+      double seconds = (System.nanoTime() - start) / 1e9;
+      double epoch = epochSeconds(model);
       return Optional.of(
-          new TrialResult(
-              evaluation,
-              IntStream.range(0, valid.size()).mapToObj(valid::name).toList(),
-              (System.nanoTime() - start) / 1e9,
-              epochSeconds(model)));
+          evaluations.stream().map(e -> new TrialResult(e, names, seconds, epoch)).toList());
     } catch (TrainingDivergedException e) {
       return Optional.empty();
     }
+  }
+
+  private Evaluation evaluate(FineTunedModel model, View view) {
+    try (FineTunedModel viewed = model.withViews(Views.of(view))) {
+      return viewed.evaluate(valid);
+    }
+  }
+
+  @Override
+  public boolean canProbe() {
+    return canProbe;
   }
 
   private static double epochSeconds(FineTunedModel model) {

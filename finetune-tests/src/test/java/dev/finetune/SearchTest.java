@@ -15,6 +15,7 @@ import dev.finetune.recipe.RecipeInput;
 import dev.finetune.recipe.RecipeSettings;
 import dev.finetune.recipe.Search;
 import dev.finetune.recipe.SearchResult;
+import dev.finetune.testing.SyntheticImages;
 import dev.finetune.train.Adam;
 import dev.finetune.train.StopSignal;
 import dev.finetune.train.TrainOptions;
@@ -200,6 +201,20 @@ class SearchTest {
                 fineTune()
                     .search(TRAIN, VALID, Search.reference("a", recipe(OPTIONS.stopSignal(stop)))))
         .isInstanceOf(TrainingInterruptedException.class);
+  }
+
+  /** The band of a synthetic image is at the same height in a mirrored one. */
+  @Test
+  void should_flip_images_that_may_be_mirrored() {
+    SyntheticImages many = new SyntheticImages(3, 60, 8, 4);
+
+    RecipePlan chosen = fineTune().plan(TRAIN, many, Recipe.recommended());
+
+    assertThat(chosen.describe()).contains("Images are ").contains("on mirrored ones");
+    try (FineTunedModel model = fineTune().train(TRAIN, VALID, recipe(OPTIONS.epochs(1)))) {
+      RecipePlan continued = FineTune.from(model).plan(TRAIN, VALID, Recipe.recommended());
+      assertThat(continued.describe()).doesNotContain("mirrored");
+    }
   }
 
   /** On images that are upside down, the view that turns them back lowers the loss. */

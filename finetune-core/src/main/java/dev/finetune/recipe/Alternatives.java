@@ -6,6 +6,7 @@ import dev.finetune.freeze.Freeze;
 import dev.finetune.head.HeadLayer;
 import dev.finetune.head.HeadLayers;
 import dev.finetune.image.Augmentations;
+import dev.finetune.image.InputSpec;
 import dev.finetune.train.AdamW;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,9 @@ record Alternatives(RecipeSettings base, RecipeInput input) {
 
   private static final double SMALLER = 0.75;
 
+  /** The share of the epochs with smaller images. */
+  private static final double SMALLER_EPOCHS = 0.5;
+
   /** Networks reduce their input 32 times. */
   private static final int MULTIPLE = 32;
 
@@ -35,6 +39,7 @@ record Alternatives(RecipeSettings base, RecipeInput input) {
         settings -> settings.with(o -> o.augment(Augmentations.photographs(), 1)));
     changes.put("twice the learning rate", settings -> rate(settings, 2));
     changes.put("larger images", settings -> side(settings, LARGER));
+    changes.put("smaller images first", this::smallerFirst);
     changes.put("first stage frozen", this::firstStageFrozen);
     changes.put("average and maximum pooling", this::averageAndMaximum);
     changes.put("smaller images", settings -> side(settings, SMALLER));
@@ -66,6 +71,17 @@ record Alternatives(RecipeSettings base, RecipeInput input) {
       return settings;
     }
     return settings.withSide(side);
+  }
+
+  /** Returns settings with smaller images in the first epochs, which take less time. */
+  private RecipeSettings smallerFirst(RecipeSettings settings) {
+    InputSpec own = input.backbone().input();
+    int now = settings.side().orElse(own.height());
+    int side = (int) Math.round(now * SMALLER / MULTIPLE) * MULTIPLE;
+    int last = (int) Math.round(settings.options().epochs() * SMALLER_EPOCHS);
+    return own.height() != own.width() || side < MULTIPLE || side >= now || last < 1
+        ? settings
+        : settings.withSmallerUntil(last, side);
   }
 
   private RecipeSettings firstStageFrozen(RecipeSettings settings) {

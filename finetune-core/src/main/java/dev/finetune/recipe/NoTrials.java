@@ -1,15 +1,22 @@
 package dev.finetune.recipe;
 
+import dev.finetune.image.View;
 import dev.finetune.train.TimeEstimate;
 import dev.finetune.train.Trial;
+import java.util.List;
 import java.util.Optional;
 
 /** Trials where there is nothing to train with. */
 record NoTrials() implements Trials {
 
   @Override
-  public Optional<TrialResult> train(RecipeSettings settings) {
+  public Optional<List<TrialResult>> train(RecipeSettings settings, List<View> views) {
     throw unsupported();
+  }
+
+  @Override
+  public boolean canProbe() {
+    return false;
   }
 
   @Override

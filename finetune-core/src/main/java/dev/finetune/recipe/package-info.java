@@ -9,6 +9,10 @@
  * FineTunedModel model = FineTune.from(backbone).train(train, valid, Recipe.article());
  * }</pre>
  *
+ * <p>A {@link dev.finetune.recipe.Search} compares recipes with trainings. {@link
+ * dev.finetune.recipe.Trials} is how it trains: {@link dev.finetune.FineTune} implements it, so
+ * this package does not know how a network is trained.
+ *
  * <p>The package builds on {@link dev.finetune.train}, {@link dev.finetune.head} and {@link
  * dev.finetune.freeze}.
  */

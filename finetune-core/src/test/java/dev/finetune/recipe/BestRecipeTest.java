@@ -119,6 +119,29 @@ class BestRecipeTest {
     assertThat(settings.probe().orElseThrow().groupOf().apply("x")).isEqualTo("all");
   }
 
+  @Test
+  void should_flip_images_if_mirrored_ones_are_recognised() {
+    ScriptedTrials same = trials();
+    same.mirrored = new double[] {0.5, 0.5, 0.49, 0.51};
+    ScriptedTrials other = trials();
+    other.mirrored = new double[] {0.5, 0.5, 0.3, 0.3};
+
+    RecipeSettings flipped = Recipe.recommended().settings(input(Targets.Kind.CLASSES, same));
+    RecipeSettings not = Recipe.recommended().settings(input(Targets.Kind.CLASSES, other));
+    RecipeSettings unknown = Recipe.recommended().settings(input(Targets.Kind.CLASSES, trials()));
+
+    assertThat(flipped.options().augmentation().orElseThrow().notation()).hasValue("hflip,signs");
+    assertThat(not.options().augmentation().orElseThrow().notation()).hasValue("signs");
+    assertThat(unknown.options().augmentation().orElseThrow().notation()).hasValue("signs");
+    assertThat(String.join(" ", flipped.reasons()))
+        .contains("Images are flipped at random: a linear probe has a loss of 0.693");
+    // (2 x ln(0.5 / 0.3)) / 4, in two of four independent images
+    assertThat(String.join(" ", not.reasons()))
+        .contains("Images are not flipped")
+        .contains("+0.255 with a standard error of 0.147");
+    assertThat(unknown.reasons()).hasSize(not.reasons().size() - 1);
+  }
+
   @Property(tries = 500, seed = "14")
   void should_search_within_the_time(
       @ForAll @IntRange(min = 1, max = 400) int epochs,

@@ -1,6 +1,7 @@
 package dev.finetune.recipe;
 
 import dev.finetune.evaluate.Evaluation;
+import dev.finetune.image.View;
 import dev.finetune.train.TimeEstimate;
 import dev.finetune.train.Trial;
 import java.util.ArrayList;
@@ -28,6 +29,9 @@ final class ScriptedTrials implements Trials {
 
   final List<Trial> told = new ArrayList<>();
 
+  /** The probability of the class of each mirrored image; empty if no probe can be fitted. */
+  double[] mirrored = {};
+
   /** The number of trials after which the end is requested. */
   int endAfter = Integer.MAX_VALUE;
 
@@ -41,23 +45,39 @@ final class ScriptedTrials implements Trials {
   }
 
   @Override
-  public Optional<TrialResult> train(RecipeSettings settings) {
+  public Optional<List<TrialResult>> train(RecipeSettings settings, List<View> views) {
+    if (views.size() > 1) {
+      return Optional.of(
+          List.of(result(new double[] {0.5, 0.5, 0.5, 0.5}, settings), result(mirrored, settings)));
+    }
+    return trained(settings).map(List::of);
+  }
+
+  @Override
+  public boolean canProbe() {
+    return mirrored.length > 0;
+  }
+
+  private Optional<TrialResult> trained(RecipeSettings settings) {
     long seed = settings.options().seed();
     trained.add(seed + ":" + settings.options().epochs());
     double[] probabilities = script.getOrDefault(seed, new double[0]);
     if (probabilities.length == 0) {
       return Optional.empty();
     }
+    return Optional.of(result(probabilities, settings));
+  }
+
+  private static TrialResult result(double[] probabilities, RecipeSettings settings) {
     Evaluation.Tally tally = Evaluation.tally(List.of("a", "b"));
     for (double probability : probabilities) {
       tally.addProbabilities(new double[] {probability, 1 - probability}, 0);
     }
-    return Optional.of(
-        new TrialResult(
-            tally.result(),
-            IntStream.range(0, probabilities.length).mapToObj(i -> "g" + i / 2 + "_" + i).toList(),
-            settings.options().epochs() * EPOCH + 1,
-            EPOCH));
+    return new TrialResult(
+        tally.result(),
+        IntStream.range(0, probabilities.length).mapToObj(i -> "g" + i / 2 + "_" + i).toList(),
+        settings.options().epochs() * EPOCH + 1,
+        EPOCH);
   }
 
   @Override

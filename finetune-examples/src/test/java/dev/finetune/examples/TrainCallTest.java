@@ -68,7 +68,10 @@ class TrainCallTest {
             + " | --early-stopping: Early stopping must be EPOCHS or EPOCHS,loss, got"
             + " \"5,score\"",
         "train DIR/signs --out DIR/out --recipe soup | 2"
-            + " | --recipe: A recipe must be one of [article, probe, recommended], got soup",
+            + " | --recipe: A recipe must be one of [article, probe, recommended, best], got"
+            + " soup",
+        "train DIR/signs --out DIR/out --weights random --recipe best --resume | 2"
+            + " | --resume must come without --recipe best, whose search cannot continue, got both",
         "train DIR/signs --out DIR/out --weights random --recipe article --freeze-all-but 999 | 2"
             + " | --freeze-all-but: The number of trainable layers must be <=...",
         "train DIR/signs --out DIR/out --probe last | 2 | --probe must be first or only, got last",

@@ -213,6 +213,40 @@ class TrainCommandTest {
     assertThat(succeed("reproduce", model, "--data", signs.toString()).out()).startsWith("equal: ");
   }
 
+  /** The trials are in a table, and the training with the chosen settings can be reproduced. */
+  @Test
+  void searchesForTheBestSettings() throws IOException {
+    Call trained =
+        succeed(
+            trainByRecipe(
+                "best",
+                "--minutes",
+                "20",
+                "--groups",
+                "(.*)_",
+                "--optimizer",
+                "adamw:1e-3",
+                "--augment",
+                "signs",
+                "--head",
+                "gap"));
+
+    assertThat(files(out))
+        .containsExactly("curves.png", "history.csv", "model.zip", "report.json", "trials.csv");
+    // What the call sets is not varied: neither rates nor augmentations nor heads nor sizes.
+    assertThat(Files.readAllLines(out.resolve("trials.csv")).stream().skip(1))
+        .extracting(line -> line.split(",")[1])
+        .contains("recommended", "first stage frozen")
+        .doesNotContain("twice the learning rate", "no augmentation", "larger images");
+    JsonNode report = trained.json();
+    assertThat(report.get("recipe").asText()).isEqualTo("best");
+    assertThat(report.get("views").asText()).isNotEmpty();
+    assertThat(report.at("/validationWithViews/accuracy").isNumber()).isTrue();
+    assertThat(trained.err()).contains("trial recommended, 1 epochs, ").contains("recipe best: ");
+    String model = out.resolve("model.zip").toString();
+    assertThat(succeed("reproduce", model, "--data", signs.toString()).out()).startsWith("equal: ");
+  }
+
   /** The layers are in the model as an option of the training. */
   @Test
   void reproducesATrainingOnFeaturesOfSeveralLayers() throws IOException {
