@@ -63,11 +63,18 @@ record PlanTraining<M extends TrainedModel>(
     return io(() -> new Trainer(job(pretrained())).findLearningRate());
   }
 
-  /** Predicts how long the training takes, without its probe. */
+  /** Predicts how long the training takes, with the features of its probe. */
   TimeEstimate estimate() {
     requireEpochs();
     requireSupport();
-    return io(() -> new Trainer(job(pretrained())).estimateTime());
+    Weights pretrained = pretrained();
+    if (plan.probe().isEmpty()) {
+      return io(() -> new Trainer(job(pretrained)).estimateTime());
+    }
+    double features = io(() -> new Trainer(probeJob(pretrained)).estimateFeatures());
+    return plan.probe().get().isOnly()
+        ? new TimeEstimate(List.of(new TimeEstimate.Phase(1, features, 0)))
+        : io(() -> new Trainer(job(pretrained)).estimateTime()).after(features);
   }
 
   /** Trains the network and returns the model. */
@@ -115,7 +122,7 @@ record PlanTraining<M extends TrainedModel>(
   }
 
   private Trainer.Probed probed(Probe probe, Weights pretrained) {
-    TrainingJob job = new PlanTraining<>(plan, goal, options.withoutAugmentation()).job(pretrained);
+    TrainingJob job = probeJob(pretrained);
     int threads = plan.engine().threads();
     Function<ProbeExamples, LinearProbe.Layer> fit =
         examples ->
@@ -123,6 +130,10 @@ record PlanTraining<M extends TrainedModel>(
                 ? LinearProbe.fit(examples, probe.strength().getAsDouble(), threads)
                 : LinearProbe.fit(examples, folds(probe), threads);
     return stopping(() -> new Trainer(job).probe(fit));
+  }
+
+  private TrainingJob probeJob(Weights pretrained) {
+    return new PlanTraining<>(plan, goal, options.withoutAugmentation()).job(pretrained);
   }
 
   /** Returns the fold of each training image. */

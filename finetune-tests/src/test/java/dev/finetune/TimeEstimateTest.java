@@ -31,6 +31,7 @@ import dev.finetune.train.BatchMix;
 import dev.finetune.train.BatchNormStatistics;
 import dev.finetune.train.FeatureCache;
 import dev.finetune.train.MemoryEstimate;
+import dev.finetune.train.Probe;
 import dev.finetune.train.TimeEstimate;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.train.TrainingObserver;
@@ -41,6 +42,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -292,5 +294,25 @@ class TimeEstimateTest {
     assertThatThrownBy(() -> new TimeEstimate(List.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("phases must not be empty");
+  }
+
+  /** A probe has no steps; the time of its features comes before those that start from it. */
+  @Test
+  void should_contain_the_features_of_a_probe() {
+    TimeEstimate only =
+        estimate(
+            FineTune.from(backbone()).head(globalAveragePooling()).probe(Probe.only()), OPTIONS);
+    TimeEstimate first = estimate(withoutStem().probe(Probe.first()), OPTIONS.epochs(5));
+
+    assertThat(only.phases()).hasSize(1);
+    assertThat(only.phases().get(0).stemSeconds()).isPositive();
+    assertThat(only.phases().get(0).epochSeconds()).isZero();
+    assertThat(only.epochs()).isEqualTo(1);
+    requirePositive(first);
+    assertThat(first.epochs()).isEqualTo(5);
+    assertThat(first.after(2.5).stemSeconds())
+        .isCloseTo(first.stemSeconds() + 2.5, Offset.offset(1e-9));
+    assertThat(first.after(2.5).totalSeconds())
+        .isCloseTo(first.totalSeconds() + 2.5, Offset.offset(1e-9));
   }
 }

@@ -2,6 +2,7 @@ package dev.finetune.train;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.google.common.collect.ImmutableList;
 import java.util.List;
 import java.util.Locale;
 
@@ -13,12 +14,12 @@ import java.util.Locale;
  * that do so in training, while the network computes; the frozen stem for all variants of the
  * training images and for the validation images; the steps with their real batch size, mixtures,
  * accumulation, clipping and optimizer; recomputed batch normalisation statistics; validation;
- * averages and copies of the weights.
+ * averages and copies of the weights; the features of a {@linkplain Probe probe}.
  *
- * <p>Not contained: reading or downloading weights, checkpoints, observers, metrics, and the
- * storage of features. Early stopping and time limits are not considered, nor are features that a
- * {@link FeatureCache} has stored already, a checkpoint to resume from, or anything else that the
- * machine computes during the training but not during the measurement.
+ * <p>Not contained: the fit of a probe; reading or downloading weights, checkpoints, observers,
+ * metrics, and the storage of features. Early stopping and time limits are not considered, nor are
+ * features that a {@link FeatureCache} has stored already, a checkpoint to resume from, or anything
+ * else that the machine computes during the training but not during the measurement.
  *
  * @param phases the phases of the plan that the training reaches, in order, at least one
  */
@@ -68,6 +69,20 @@ public record TimeEstimate(List<Phase> phases) {
   public TimeEstimate {
     checkArgument(!phases.isEmpty(), "phases must not be empty");
     phases = List.copyOf(phases);
+  }
+
+  /**
+   * {@return an estimate whose first phase has more time before its first step}
+   *
+   * @param seconds the additional time in seconds, at least 0
+   */
+  public TimeEstimate after(double seconds) {
+    Phase first = phases.get(0);
+    return new TimeEstimate(
+        ImmutableList.<Phase>builder()
+            .add(new Phase(first.epochs(), first.stemSeconds() + seconds, first.epochSeconds()))
+            .addAll(phases.subList(1, phases.size()))
+            .build());
   }
 
   /** {@return the sum of {@link Phase#stemSeconds} over the phases} */

@@ -316,7 +316,7 @@ public final class Trainer {
    */
   public Probed probe(Function<ProbeExamples, LinearProbe.Layer> fit) throws IOException {
     long start = System.nanoTime();
-    JobPhase phase = JobPhase.of(job, 0, ImmutableSet.copyOf(HeadProbe.before(job)));
+    JobPhase phase = probePhase();
     Run run = untimed(RunImages.of(job, 1, updates()), options.observers());
     Node last = job.graph().node(job.graph().outputs().get(0));
     List<String> summary = new ArrayList<>();
@@ -361,7 +361,7 @@ public final class Trainer {
     try {
       for (int index = 0; epoch <= options.epochs(); index++) {
         int last = job.lastEpoch(index);
-        phases.add(estimatePhase(run, index, last - epoch + 1));
+        phases.add(estimatePhase(run, JobPhase.of(job, index), index == 0, last - epoch + 1));
         epoch = last + 1;
       }
     } finally {
@@ -371,12 +371,34 @@ public final class Trainer {
     return new TimeEstimate(phases);
   }
 
-  private TimeEstimate.Phase estimatePhase(Run run, int index, int epochs) throws IOException {
-    JobPhase phase = JobPhase.of(job, index);
+  /**
+   * Predicts the time in which {@link #probe} computes the features, in seconds. The fit comes on
+   * top.
+   *
+   * @throws IllegalStateException if the run does not fit into memory
+   * @throws dev.finetune.data.DatasetException if an image of the sample cannot be read or has a
+   *     value that is not finite
+   */
+  public double estimateFeatures() throws IOException {
+    Run run = untimed(RunImages.of(job, 1, updates()), List.of());
+    try {
+      return estimatePhase(run, probePhase(), true, 1).stemSeconds();
+    } finally {
+      System.gc(); // as above
+    }
+  }
+
+  /** Returns the first phase with all layers frozen but the last. */
+  private JobPhase probePhase() {
+    return JobPhase.of(job, 0, ImmutableSet.copyOf(HeadProbe.before(job)));
+  }
+
+  private TimeEstimate.Phase estimatePhase(Run run, JobPhase phase, boolean first, int epochs)
+      throws IOException {
     // All parameters begin with the first step of the probe, those of later phases too.
     UpdatePlan updates = updates().begun(parameter -> 0);
     try (Learner learner = learner(phase, job.initial(), updates)) {
-      TimeProbe probe = new TimeProbe(phase, learner, run.images(), index == 0);
+      TimeProbe probe = new TimeProbe(phase, learner, run.images(), first);
       if (phase.stem().isEmpty()) {
         requireMemory(run, learner, phase);
         return probe.withoutStem(epochs);
