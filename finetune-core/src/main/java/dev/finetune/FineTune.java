@@ -586,14 +586,7 @@ public final class FineTune {
    *     network
    */
   public FineTunedModel train(ImageDataset train, ImageDataset valid, Recipe recipe) {
-    RecipePlan chosen = plan(train, valid, recipe);
-    FineTunedModel model = chosen.plan().train(train, valid, chosen.options());
-    if (chosen.views().isEmpty()) {
-      return model;
-    }
-    try (model) {
-      return model.withBestViews(valid, chosen.views());
-    }
+    return plan(train, valid, recipe).train(train, valid);
   }
 
   /**
@@ -889,7 +882,7 @@ public final class FineTune {
         options.notes().containsKey(Recipe.NOTE)
             ? options
             : options.note(Recipe.NOTE, recipe.name()),
-        chosen.views(),
+        chosen.after(),
         chosen.reasons());
   }
 

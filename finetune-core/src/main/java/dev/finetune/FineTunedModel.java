@@ -3,6 +3,7 @@ package dev.finetune;
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkNotNull;
 
+import com.google.common.collect.ImmutableList;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.evaluate.Evaluation;
@@ -14,8 +15,10 @@ import dev.finetune.internal.continued.ContinuedModel;
 import dev.finetune.internal.modelfile.Description;
 import dev.finetune.internal.modelfile.StoredModel;
 import dev.finetune.internal.network.Network;
+import dev.finetune.internal.soup.GreedySoup;
 import dev.finetune.internal.soup.ModelSoup;
 import dev.finetune.loss.Targets;
+import dev.finetune.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -280,6 +283,63 @@ public final class FineTunedModel extends TrainedModel {
       }
     }
     return withViews(best);
+  }
+
+  /**
+   * {@return a model with the average of these weights and others, such as those of earlier epochs,
+   * if it lowers the loss on validation images} Otherwise one with the weights of this model. See
+   * {@link #withBestAverage(List, ImageDataset, UnaryOperator)}; each image counts as a group of
+   * its own.
+   *
+   * @param others the other weights
+   * @param valid the validation images: at least one
+   */
+  public FineTunedModel withBestAverage(List<Weights> others, ImageDataset valid) {
+    return withBestAverage(others, valid, UnaryOperator.identity());
+  }
+
+  /**
+   * {@return a model with the average of these weights and others, such as those of earlier epochs,
+   * if it lowers the loss on validation images} Otherwise one with the weights of this model. It is
+   * the greedy soup of them by loss, see {@link #soup(List, ImageDataset, ToDoubleFunction)}, and
+   * is taken only if its loss is lower by more than the standard error of the difference. The
+   * provenance then has the key {@code average}.
+   *
+   * @param others the other weights, each with a value for every parameter of the network; see
+   *     {@link dev.finetune.train.EpochWeights}
+   * @param valid the validation images: at least one. They are evaluated about twice for each of
+   *     the weights
+   * @param groupOf returns the group of an image by its name; images of a group are alike for
+   *     reasons other than their class
+   * @throws dev.finetune.data.DatasetException if an image cannot be read or has a value that is
+   *     not finite, a label is not an index into the classes, or a class is unknown
+   * @throws dev.finetune.weights.WeightsException if weights are not those of the network, or a
+   *     value is not finite
+   * @throws IllegalArgumentException if there is no image
+   */
+  public FineTunedModel withBestAverage(
+      List<Weights> others, ImageDataset valid, UnaryOperator<String> groupOf) {
+    List<Weights> candidates =
+        ImmutableList.<Weights>builder().add(stored().weights()).addAll(others).build();
+    GreedySoup soup =
+        GreedySoup.of(
+            stored().description().graph(),
+            candidates,
+            weights -> -evaluation(new StoredModel(stored().description(), weights), valid).loss());
+    StoredModel averaged =
+        new StoredModel(ModelSoup.averaged(stored().description(), soup), soup.weights());
+    List<String> groups =
+        IntStream.range(0, valid.size()).mapToObj(valid::name).map(groupOf).toList();
+    boolean better =
+        PairedDifference.of(evaluation(averaged, valid).losses(), evaluate(valid).losses(), groups)
+            .isImprovement();
+    return of(better ? averaged : stored(), engine());
+  }
+
+  private Evaluation evaluation(StoredModel other, ImageDataset valid) {
+    try (FineTunedModel model = of(other, engine())) {
+      return model.evaluate(valid);
+    }
   }
 
   private Evaluation lossesWith(Views views, ImageDataset valid) {

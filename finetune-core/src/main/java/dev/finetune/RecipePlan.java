@@ -2,8 +2,10 @@ package dev.finetune;
 
 import static com.google.common.base.Preconditions.checkNotNull;
 
-import dev.finetune.image.Views;
+import dev.finetune.data.ImageDataset;
 import dev.finetune.internal.plan.OptionsText;
+import dev.finetune.recipe.AfterTraining;
+import dev.finetune.train.EpochWeights;
 import dev.finetune.train.TrainOptions;
 import java.util.List;
 import java.util.Locale;
@@ -14,21 +16,20 @@ import java.util.Locale;
  * <pre>{@code
  * RecipePlan chosen = FineTune.from(backbone).plan(train, valid, Recipe.article());
  * System.out.println(chosen.describe());
- * FineTunedModel model = chosen.plan().train(train, valid, chosen.options());
+ * FineTunedModel model = chosen.train(train, valid);
  * }</pre>
  *
  * @param recipe the name of the recipe
  * @param plan the network with its frozen layers and its head
  * @param options the training options
- * @param views the views to choose from after the training; see {@link
- *     FineTunedModel#withBestViews}. Empty for none
+ * @param after what may improve the model after its training; only {@link #train} does it
  * @param reasons why the recipe chose them, a sentence each
  */
 public record RecipePlan(
     String recipe,
     FineTunePlan plan,
     TrainOptions options,
-    List<Views> views,
+    AfterTraining after,
     List<String> reasons) {
 
   /**
@@ -37,15 +38,46 @@ public record RecipePlan(
    * @param recipe the name of the recipe
    * @param plan the network with its frozen layers and its head
    * @param options the training options
-   * @param views the views to choose from after the training; empty for none
+   * @param after what may improve the model after its training
    * @param reasons why the recipe chose them, a sentence each
    */
   public RecipePlan {
     checkNotNull(recipe, "recipe must not be null");
     checkNotNull(plan, "plan must not be null");
     checkNotNull(options, "options must not be null");
-    views = List.copyOf(views);
+    checkNotNull(after, "after must not be null");
     reasons = List.copyOf(reasons);
+  }
+
+  /**
+   * Trains a classifier, and improves it after the training if the recipe says so.
+   *
+   * @param train the images to train on
+   * @param valid the images to validate on after each epoch, with the same classes
+   * @return the trained model
+   * @throws IllegalArgumentException if the settings or the images do not fit together
+   * @throws TrainingStoppedException if the training stops before its last epoch
+   * @throws IllegalStateException if the memory is not sufficient, or no engine can compute the
+   *     network
+   */
+  public FineTunedModel train(ImageDataset train, ImageDataset valid) {
+    if (after.epochs() == 0) {
+      return viewed(plan.train(train, valid, options), valid);
+    }
+    EpochWeights recent = EpochWeights.last(after.epochs(), after.distance(options.epochs()));
+    FineTunedModel model = plan.train(train, valid, options.observer(recent));
+    try (model) {
+      return viewed(model.withBestAverage(recent.list(), valid, after.groupOf()), valid);
+    }
+  }
+
+  private FineTunedModel viewed(FineTunedModel model, ImageDataset valid) {
+    if (after.views().isEmpty()) {
+      return model;
+    }
+    try (model) {
+      return model.withBestViews(valid, after.views(), after.groupOf());
+    }
   }
 
   /** {@return what the recipe chose and why, as lines of text} */

@@ -81,9 +81,12 @@ class SearchTest {
     return FineTune.from(SmallTraining.backbone());
   }
 
+  /** Returns the folders of searches. */
   private static Set<Path> temporary() throws IOException {
     try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-      return files.collect(Collectors.toSet());
+      return files
+          .filter(file -> file.getFileName().toString().startsWith("finetune-trials"))
+          .collect(Collectors.toSet());
     }
   }
 

@@ -22,6 +22,9 @@ record BestRecipe(Duration time) implements Recipe {
   /** The share of the remaining time for the epochs: other processes may slow the machine. */
   private static final double USED = 0.92;
 
+  /** The number of epochs before the last one whose weights may be averaged. */
+  private static final int AVERAGED = 4;
+
   /** How many times the recommended number of epochs are trained at most. */
   private static final int MOST_TIMES = 4;
 
@@ -51,7 +54,9 @@ record BestRecipe(Duration time) implements Recipe {
         Recipe.recommended()
             .groups(input.groupOf())
             .settings(input)
-            .withViews(List.of(Views.signs(), Views.photographs()));
+            .withAfter(
+                new AfterTraining(
+                    AVERAGED, List.of(Views.signs(), Views.photographs()), input.groupOf()));
     TimeEstimate estimate = input.trials().estimate(base);
     Map<String, RecipeSettings> alternatives = new Alternatives(base, input).list();
     int epochs = base.options().epochs();

@@ -13,7 +13,8 @@ record GroupedRecipe(Recipe recipe, UnaryOperator<String> groupOf) implements Re
 
   @Override
   public RecipeSettings settings(RecipeInput input) {
-    RecipeSettings settings = recipe.settings(input.withGroups(groupOf));
+    RecipeSettings chosen = recipe.settings(input.withGroups(groupOf));
+    RecipeSettings settings = chosen.withAfter(chosen.after().groups(groupOf));
     return settings.probe().isPresent()
         ? settings.withProbe(settings.probe().get().groups(groupOf))
         : settings;

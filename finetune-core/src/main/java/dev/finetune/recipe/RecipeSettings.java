@@ -8,7 +8,6 @@ import com.google.common.collect.ImmutableSortedMap;
 import dev.finetune.annotation.Experimental;
 import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.head.HeadLayer;
-import dev.finetune.image.Views;
 import dev.finetune.train.Probe;
 import dev.finetune.train.TrainOptions;
 import java.util.Comparator;
@@ -30,8 +29,7 @@ import java.util.function.UnaryOperator;
  *     is continued, which keeps its head
  * @param probe the linear probe that the last layer starts from; empty for random values
  * @param options the training options
- * @param views the views from which the trained model gets those that lower the loss on the
- *     validation images most; see {@link dev.finetune.FineTunedModel#withBestViews}. Empty for none
+ * @param after what may improve the model after its training
  * @param reasons why the recipe chose them, a sentence each
  */
 @Experimental
@@ -42,7 +40,7 @@ public record RecipeSettings(
     List<HeadLayer> head,
     Optional<Probe> probe,
     TrainOptions options,
-    List<Views> views,
+    AfterTraining after,
     List<String> reasons) {
 
   /**
@@ -54,7 +52,7 @@ public record RecipeSettings(
    * @param head the layers between the backbone and the outputs, in order
    * @param probe the linear probe that the last layer starts from; empty for random values
    * @param options the training options
-   * @param views the views to choose from after the training; empty for none
+   * @param after what may improve the model after its training
    * @param reasons why the recipe chose them, a sentence each
    */
   public RecipeSettings {
@@ -64,7 +62,7 @@ public record RecipeSettings(
     checkNotNull(options, "options must not be null");
     smaller = ImmutableSortedMap.copyOf(smaller);
     head = List.copyOf(head);
-    views = List.copyOf(views);
+    checkNotNull(after, "after must not be null");
     reasons = List.copyOf(reasons);
   }
 
@@ -84,7 +82,7 @@ public record RecipeSettings(
         head,
         Optional.empty(),
         options,
-        List.of(),
+        AfterTraining.nothing(),
         List.of());
   }
 
@@ -97,7 +95,7 @@ public record RecipeSettings(
   public RecipeSettings withSide(int pixels) {
     checkArgument(pixels >= 1, "side must be >= 1, got %s", pixels);
     return new RecipeSettings(
-        OptionalInt.of(pixels), smaller, freezing, head, probe, options, views, reasons);
+        OptionalInt.of(pixels), smaller, freezing, head, probe, options, after, reasons);
   }
 
   /**
@@ -117,7 +115,7 @@ public record RecipeSettings(
             .putAll(smaller)
             .put(lastEpoch, pixels)
             .build();
-    return new RecipeSettings(side, all, freezing, head, probe, options, views, reasons);
+    return new RecipeSettings(side, all, freezing, head, probe, options, after, reasons);
   }
 
   /**
@@ -137,7 +135,7 @@ public record RecipeSettings(
             .collect(
                 ImmutableSortedMap.toImmutableSortedMap(
                     Comparator.naturalOrder(), Map.Entry::getKey, Map.Entry::getValue, Math::max));
-    return new RecipeSettings(side, scaled, freezing, head, probe, other.options, views, reasons);
+    return new RecipeSettings(side, scaled, freezing, head, probe, other.options, after, reasons);
   }
 
   /**
@@ -147,7 +145,7 @@ public record RecipeSettings(
    */
   public RecipeSettings withProbe(Probe value) {
     return new RecipeSettings(
-        side, smaller, freezing, head, Optional.of(value), options, views, reasons);
+        side, smaller, freezing, head, Optional.of(value), options, after, reasons);
   }
 
   /**
@@ -156,7 +154,7 @@ public record RecipeSettings(
    * @param strategy chooses the frozen layers of the backbone
    */
   public RecipeSettings withFreezing(FreezeStrategy strategy) {
-    return new RecipeSettings(side, smaller, strategy, head, probe, options, views, reasons);
+    return new RecipeSettings(side, smaller, strategy, head, probe, options, after, reasons);
   }
 
   /**
@@ -165,16 +163,16 @@ public record RecipeSettings(
    * @param layers the layers between the backbone and the outputs, in order
    */
   public RecipeSettings withHead(List<HeadLayer> layers) {
-    return new RecipeSettings(side, smaller, freezing, layers, probe, options, views, reasons);
+    return new RecipeSettings(side, smaller, freezing, layers, probe, options, after, reasons);
   }
 
   /**
-   * {@return a copy with views to choose from after the training}
+   * {@return a copy that may improve the model after its training}
    *
-   * @param choices the views; empty for none
+   * @param value what may improve it
    */
-  public RecipeSettings withViews(List<Views> choices) {
-    return new RecipeSettings(side, smaller, freezing, head, probe, options, choices, reasons);
+  public RecipeSettings withAfter(AfterTraining value) {
+    return new RecipeSettings(side, smaller, freezing, head, probe, options, value, reasons);
   }
 
   /**
@@ -190,7 +188,7 @@ public record RecipeSettings(
         head,
         probe,
         options,
-        views,
+        after,
         ImmutableList.<String>builder().addAll(reasons).add(reason).build());
   }
 
@@ -201,6 +199,6 @@ public record RecipeSettings(
    */
   public RecipeSettings with(UnaryOperator<TrainOptions> change) {
     return new RecipeSettings(
-        side, smaller, freezing, head, probe, change.apply(options), views, reasons);
+        side, smaller, freezing, head, probe, change.apply(options), after, reasons);
   }
 }

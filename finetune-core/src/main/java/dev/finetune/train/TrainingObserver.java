@@ -1,5 +1,8 @@
 package dev.finetune.train;
 
+import dev.finetune.weights.Weights;
+import java.util.function.Supplier;
+
 /**
  * A receiver of progress events on the training thread. An exception that it throws ends the
  * training with a {@link dev.finetune.TrainingFailedException}, which names the observer and has
@@ -36,6 +39,16 @@ public interface TrainingObserver {
    * @param result the result of the step
    */
   default void batchEnded(BatchResult result) {}
+
+  /**
+   * Called after the validation of each epoch, before {@link #epochEnded}, with the weights that
+   * were validated.
+   *
+   * @param result the result of the epoch
+   * @param weights returns a copy of the weights of all layers; must not be called after this
+   *     method returns
+   */
+  default void epochValidated(EpochResult result, Supplier<Weights> weights) {}
 
   /**
    * Called after each epoch and its validation.

@@ -48,7 +48,8 @@ class BestRecipeTest {
     assertThat(settings.options().epochs()).isBetween(1500, 1600);
     assertThat(settings.options().minutes().getAsDouble()).isBetween(16.0, 1000.0 / 60);
     assertThat(settings.options().notes().get(Recipe.TRIALS)).startsWith("round,candidate,");
-    assertThat(settings.views()).containsExactly(Views.signs(), Views.photographs());
+    assertThat(settings.after().epochs()).isEqualTo(4);
+    assertThat(settings.after().views()).containsExactly(Views.signs(), Views.photographs());
     assertThat(String.join(" ", settings.reasons()))
         .contains("those called \"recommended\" were chosen")
         .contains("400 are recommended");

@@ -11,15 +11,15 @@ import dev.finetune.datasets.Split;
 import dev.finetune.datasets.Splits;
 import dev.finetune.evaluate.ClassMetrics;
 import dev.finetune.evaluate.Evaluation;
-import dev.finetune.image.Views;
 import dev.finetune.loss.Targets;
+import dev.finetune.recipe.AfterTraining;
 import dev.finetune.recipe.Recipe;
 import dev.finetune.recipe.RecipeSettings;
 import dev.finetune.train.TrainOptions;
+import dev.finetune.weights.Weights;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 
 /** Images of one class each. */
 final class ClassesTask implements TrainingTask<ImageDataset, FineTunedModel, Evaluation> {
@@ -68,13 +68,14 @@ final class ClassesTask implements TrainingTask<ImageDataset, FineTunedModel, Ev
   }
 
   @Override
-  public FineTunedModel viewed(
-      FineTunedModel model, ImageDataset valid, List<Views> views, UnaryOperator<String> groupOf) {
-    if (views.isEmpty()) {
+  public FineTunedModel improved(
+      FineTunedModel model, ImageDataset valid, AfterTraining after, List<Weights> recent) {
+    if (after.isNothing()) {
       return model;
     }
-    try (model) {
-      return model.withBestViews(valid, views, groupOf);
+    try (model;
+        FineTunedModel averaged = model.withBestAverage(recent, valid, after.groupOf())) {
+      return averaged.withBestViews(valid, after.views(), after.groupOf());
     }
   }
 

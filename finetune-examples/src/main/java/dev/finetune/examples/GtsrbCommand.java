@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.finetune.FineTunedModel;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.evaluate.Evaluation;
+import dev.finetune.recipe.AfterTraining;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Objects;
@@ -86,7 +87,7 @@ final class GtsrbCommand implements Callable<Integer>, TrainingCommand {
         prepared.plan(),
         options.data(prepared),
         control.limit(prepared.options()),
-        TrainingRun.After.nothing(),
+        AfterTraining.nothing(),
         options.resolved(prepared),
         folder,
         control.resume());

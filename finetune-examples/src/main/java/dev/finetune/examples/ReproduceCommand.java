@@ -106,6 +106,12 @@ final class ReproduceCommand implements Callable<Integer> {
     try (TrainedModel model = Models.load(file)) {
       JsonNode provenance = new ObjectMapper().readTree(model.provenanceJson());
       JsonNode notes = provenance.path("notes");
+      if (provenance.has("average") || provenance.has("soup")) {
+        throw new IOException(
+            "MODEL must have the weights of one training, and those of "
+                + file
+                + " are an average");
+      }
       requireReproducible(notes, model.history());
       Path cache = Files.createTempDirectory("reproduce");
       try {

@@ -229,7 +229,7 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
         plan,
         images,
         options,
-        new TrainingRun.After(settings.views(), data.groupOf(images)),
+        settings.after(),
         resolved,
         folder,
         control.resume());

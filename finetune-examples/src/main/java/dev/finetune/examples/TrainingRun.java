@@ -12,10 +12,11 @@ import dev.finetune.TrainingStoppedException;
 import dev.finetune.data.DatasetException;
 import dev.finetune.data.ImageSource;
 import dev.finetune.evaluate.Interval;
-import dev.finetune.image.Views;
+import dev.finetune.recipe.AfterTraining;
 import dev.finetune.recipe.Recipe;
 import dev.finetune.report.Curves;
 import dev.finetune.train.EpochResult;
+import dev.finetune.train.EpochWeights;
 import dev.finetune.train.History;
 import dev.finetune.train.ProgressPrinter;
 import dev.finetune.train.Score;
@@ -30,7 +31,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 /**
  * A training of the command line, from a checked plan to the files of the output folder.
@@ -40,7 +40,7 @@ import java.util.function.UnaryOperator;
  * @param plan the network
  * @param data the images
  * @param options the settings, without checkpoints
- * @param after what is done after the training
+ * @param after what may improve the model after the training
  * @param resolved the options that the result depends on, for the report
  * @param out the folder of the results; empty if none are written
  * @param resume whether to continue from the folder's checkpoint
@@ -54,7 +54,7 @@ record TrainingRun<D extends ImageSource, M extends TrainedModel, E>(
     FineTunePlan plan,
     TrainingData<D, M, E> data,
     TrainOptions options,
-    After after,
+    AfterTraining after,
     ResolvedOptions resolved,
     Optional<OutputFolder> out,
     boolean resume) {
@@ -85,19 +85,6 @@ record TrainingRun<D extends ImageSource, M extends TrainedModel, E>(
   static final String VALID_FILES = "validFiles";
 
   /**
-   * What is done with the model after its training.
-   *
-   * @param views the views from which it gets the best; empty for none
-   * @param groupOf returns the group of an image by its name
-   */
-  record After(List<Views> views, UnaryOperator<String> groupOf) {
-    /** Returns nothing to do. */
-    static After nothing() {
-      return new After(List.of(), UnaryOperator.identity());
-    }
-  }
-
-  /**
    * The end of a training.
    *
    * @param exitCode the exit code of the process
@@ -123,9 +110,11 @@ record TrainingRun<D extends ImageSource, M extends TrainedModel, E>(
         name, plan.backbone().name(), plan.trainableParameters(), plan.totalParameters());
     M model;
     StopSignal stop = new StopSignal();
+    EpochWeights recent =
+        EpochWeights.last(Math.max(1, after.epochs()), after.distance(options.epochs()));
     try (Signals signals = Signals.to(stop, err)) {
       try {
-        model = train(stop);
+        model = train(stop, recent);
       } catch (TrainingDivergedException e) {
         return diverged(e, err);
       } catch (TrainingFailedException e) {
@@ -143,7 +132,7 @@ record TrainingRun<D extends ImageSource, M extends TrainedModel, E>(
         return new Outcome<>(signals.exitCode(), Optional.empty());
       }
     }
-    M viewed = data.task().viewed(model, data.valid().images(), after.views(), after.groupOf());
+    M viewed = data.task().improved(model, data.valid().images(), after, recent.list());
     Optional<E> test = data.test().map(part -> data.task().evaluate(viewed, part.images()));
     if (out.isPresent()) {
       writeResults(viewed, test, out.get(), err);
@@ -151,8 +140,11 @@ record TrainingRun<D extends ImageSource, M extends TrainedModel, E>(
     return new Outcome<>(0, Optional.of(new Finished<>(viewed, test)));
   }
 
-  private M train(StopSignal stop) throws IOException {
+  private M train(StopSignal stop, EpochWeights recent) throws IOException {
     TrainOptions all = options.stopSignal(stop).observer(ProgressPrinter.standardError());
+    if (after.epochs() > 0) {
+      all = all.observer(recent);
+    }
     if (out.isPresent()) {
       all = noted(all);
       all = resume ? all.resume(out.get().checkpoint()) : all.checkpointAt(out.get().checkpoint());
@@ -289,7 +281,7 @@ record TrainingRun<D extends ImageSource, M extends TrainedModel, E>(
       folder.text("test-" + data.task().name() + ".csv", data.task().table(test.get()));
     }
     ObjectNode report = report(model.history(), test, model.history().end().reason());
-    if (!after.views().isEmpty()) {
+    if (!after.isNothing()) {
       report.put("views", data.task().views(model));
       report.set(
           "validationWithViews",

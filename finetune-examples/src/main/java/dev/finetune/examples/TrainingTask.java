@@ -5,16 +5,16 @@ import dev.finetune.FineTune;
 import dev.finetune.FineTunePlan;
 import dev.finetune.TrainedModel;
 import dev.finetune.data.ImageSource;
-import dev.finetune.image.Views;
 import dev.finetune.loss.Targets;
+import dev.finetune.recipe.AfterTraining;
 import dev.finetune.recipe.Recipe;
 import dev.finetune.recipe.RecipeSettings;
 import dev.finetune.train.TrainOptions;
+import dev.finetune.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,12 +51,12 @@ interface TrainingTask<D extends ImageSource, M extends TrainedModel, E> {
   RecipeSettings settings(FineTune training, D train, D valid, Recipe recipe);
 
   /**
-   * Returns a model with the best of some views.
+   * Returns a model improved after its training.
    *
    * @param model closed if another one is returned
-   * @param views the views to choose from; empty for none
+   * @param recent the weights of earlier epochs
    */
-  default M viewed(M model, D valid, List<Views> views, UnaryOperator<String> groupOf) {
+  default M improved(M model, D valid, AfterTraining after, List<Weights> recent) {
     return model;
   }
 

@@ -17,6 +17,9 @@ import java.util.function.ToDoubleFunction;
 /** The {@linkplain GreedySoup greedy soup} of models. */
 public final class ModelSoup {
 
+  /** The key of the provenance with the members of an average. */
+  private static final String AVERAGE = "average";
+
   private ModelSoup() {}
 
   /**
@@ -84,6 +87,19 @@ public final class ModelSoup {
     return at < nodes.size()
         ? nodes.get(at).name() + " " + nodes.get(at).layer() + " of " + nodes.get(at).inputs()
         : "no layer " + (at + 1);
+  }
+
+  /**
+   * Returns the description of a model whose weights are a soup of its own weights and others. The
+   * candidate 0 has its own weights.
+   */
+  public static Description averaged(Description model, GreedySoup soup) {
+    ObjectNode json = model.provenance().deepCopy();
+    ObjectNode made = json.putObject(AVERAGE);
+    made.put("score", soup.score());
+    soup.members().forEach(made.putArray("members")::add);
+    soup.scores().forEach(made.putArray("scores")::add);
+    return model.withProvenance(json);
   }
 
   private static ObjectNode provenance(List<StoredModel> models, GreedySoup soup) {

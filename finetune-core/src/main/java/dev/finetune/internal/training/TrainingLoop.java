@@ -193,6 +193,10 @@ final class TrainingLoop {
     if (course.add(result, () -> new Kept(learner.network().weights(), valid.fitted()))) {
       run.writeBest();
     }
+    run.observers()
+        .tell(
+            "epochValidated",
+            o -> o.epochValidated(result, () -> job.initial().plus(learner.network().weights())));
     return result;
   }
 
