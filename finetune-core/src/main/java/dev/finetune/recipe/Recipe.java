@@ -78,7 +78,7 @@ public interface Recipe {
    * #recommended} with other learning rates, image sizes, augmentations, heads and frozen stages,
    * by their loss on the validation images. Others replace them only if they are better by more
    * than the standard error. The training has as many epochs as the rest of the time allows. Views
-   * are averaged if they lower the loss on the validation images; see {@link RecipeSettings#views}.
+   * are averaged if they lower the loss on the validation images; see {@link RecipeSettings#after}.
    * For classes only.
    *
    * <p>The choice depends on how fast the machine is. The chosen settings are recorded in the

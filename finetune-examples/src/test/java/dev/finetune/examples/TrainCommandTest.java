@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.common.base.Splitter;
 import dev.finetune.FineTunedModel;
 import dev.finetune.evaluate.Interval;
 import dev.finetune.weights.Tensor;
@@ -233,7 +234,7 @@ class TrainCommandTest {
         .containsExactly("curves.png", "history.csv", "model.zip", "report.json", "trials.csv");
     // What the call sets is not varied: neither rates nor augmentations nor heads nor sizes.
     assertThat(Files.readAllLines(out.resolve("trials.csv")).stream().skip(1))
-        .extracting(line -> line.split(",")[1])
+        .extracting(line -> Splitter.on(',').splitToList(line).get(1))
         .contains("recommended", "first stage frozen")
         .doesNotContain("twice the learning rate", "no augmentation", "larger images");
     JsonNode report = trained.json();
