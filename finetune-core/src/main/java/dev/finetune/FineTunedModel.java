@@ -303,7 +303,7 @@ public final class FineTunedModel extends TrainedModel {
    * if it lowers the loss on validation images} Otherwise one with the weights of this model. It is
    * the greedy soup of them by loss, see {@link #soup(List, ImageDataset, ToDoubleFunction)}, and
    * is taken only if its loss is lower by more than the standard error of the difference. The
-   * provenance then has the key {@code average}.
+   * provenance then has the key {@code averagedEpochs}.
    *
    * @param others the other weights, each with a value for every parameter of the network; see
    *     {@link dev.finetune.train.EpochWeights}

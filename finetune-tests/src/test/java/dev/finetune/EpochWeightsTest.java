@@ -72,7 +72,7 @@ class EpochWeightsTest {
             model.withBestAverage(List.of(better), SmallTraining.VALID, name -> "all")) {
       assertThat(averaged.evaluate(SmallTraining.VALID).loss())
           .isLessThan(model.evaluate(SmallTraining.VALID).loss());
-      assertThat(averaged.provenanceJson()).contains("\"average\":{\"score\":-");
+      assertThat(averaged.provenanceJson()).contains("\"averagedEpochs\":{\"score\":-");
       assertThat(oneGroup.weights().tensors()).isEqualTo(model.weights().tensors());
     }
   }

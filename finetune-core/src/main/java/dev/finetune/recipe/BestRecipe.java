@@ -62,7 +62,7 @@ record BestRecipe(Duration time) implements Recipe {
     int epochs = base.options().epochs();
     SearchSize size = SearchSize.of(epochs, estimate, seconds() * SEARCH, alternatives.size());
     if (size.alternatives() == 0) {
-      return fitted(base, TrialTimes.of(estimate), epochs, start)
+      return fitted(base, TrialTimes.of(estimate), input, start)
           .because("There is no time to try other settings.");
     }
     Search search =
@@ -74,7 +74,7 @@ record BestRecipe(Duration time) implements Recipe {
       search = search.candidate(one.getKey(), given(one.getValue()));
     }
     SearchResult found = search.run(input);
-    return fitted(found.settings(), TrialTimes.of(found), epochs, start)
+    return fitted(found.settings(), TrialTimes.of(found), input, start)
         .with(options -> options.note(TRIALS, found.csv()))
         .because(
             String.format(
@@ -83,6 +83,17 @@ record BestRecipe(Duration time) implements Recipe {
                 search.candidates().size(),
                 found.best(),
                 found.trials().size()));
+  }
+
+  /**
+   * Returns the time to choose averages and views: passes over the validation images, each a third
+   * of a step per image. Views have to be computed, too.
+   */
+  private static double afterSeconds(RecipeSettings settings, TrialTimes times, RecipeInput input) {
+    int views = settings.after().views().stream().mapToInt(Views::size).sum();
+    int passes = 2 + 2 * settings.after().epochs() + 2 * views;
+    double valid = input.valid().size();
+    return passes * times.epochSeconds() * valid / (3.0 * input.train().size() + valid);
   }
 
   private double seconds() {
@@ -96,8 +107,10 @@ record BestRecipe(Duration time) implements Recipe {
 
   /** Returns settings with as many epochs as the rest of the time allows. */
   private RecipeSettings fitted(
-      RecipeSettings settings, TrialTimes times, int recommended, long start) {
-    double left = Math.max(0.001, seconds() - (System.nanoTime() - start) / 1e9);
+      RecipeSettings settings, TrialTimes times, RecipeInput input, long start) {
+    int recommended = settings.options().epochs();
+    double spent = (System.nanoTime() - start) / 1e9 + afterSeconds(settings, times, input);
+    double left = Math.max(0.001, seconds() - spent);
     int epochs = times.epochsWithin(left * USED, MOST_TIMES * recommended);
     return settings
         .withEpochs(epochs)

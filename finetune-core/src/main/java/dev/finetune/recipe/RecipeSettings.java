@@ -119,23 +119,13 @@ public record RecipeSettings(
   }
 
   /**
-   * {@return a copy with another number of epochs} The epochs with smaller images become as many
-   * times more or fewer.
+   * {@return a copy with another number of epochs} See {@link #with}.
    *
    * @param count at least 1
    * @throws IllegalArgumentException if the value is less than 1
    */
   public RecipeSettings withEpochs(int count) {
-    RecipeSettings other = with(o -> o.epochs(count));
-    double times = (double) count / options.epochs();
-    ImmutableSortedMap<Integer, Integer> scaled =
-        smaller.entrySet().stream()
-            .map(e -> Map.entry((int) Math.round(e.getKey() * times), e.getValue()))
-            .filter(e -> e.getKey() >= 1 && e.getKey() < count)
-            .collect(
-                ImmutableSortedMap.toImmutableSortedMap(
-                    Comparator.naturalOrder(), Map.Entry::getKey, Map.Entry::getValue, Math::max));
-    return new RecipeSettings(side, scaled, freezing, head, probe, other.options, after, reasons);
+    return with(o -> o.epochs(count));
   }
 
   /**
@@ -193,12 +183,25 @@ public record RecipeSettings(
   }
 
   /**
-   * {@return a copy with other training options}
+   * {@return a copy with other training options} If the number of epochs changes, that of the
+   * epochs with smaller images changes in proportion.
    *
    * @param change returns the options to use instead of those that it receives
    */
   public RecipeSettings with(UnaryOperator<TrainOptions> change) {
+    TrainOptions changed = change.apply(options);
     return new RecipeSettings(
-        side, smaller, freezing, head, probe, change.apply(options), after, reasons);
+        side, scaled(changed.epochs()), freezing, head, probe, changed, after, reasons);
+  }
+
+  /** Returns the sides of smaller images for another number of epochs. */
+  private ImmutableSortedMap<Integer, Integer> scaled(int epochs) {
+    double times = (double) epochs / options.epochs();
+    return smaller.entrySet().stream()
+        .map(e -> Map.entry((int) Math.round(e.getKey() * times), e.getValue()))
+        .filter(e -> e.getKey() >= 1 && e.getKey() < epochs)
+        .collect(
+            ImmutableSortedMap.toImmutableSortedMap(
+                Comparator.naturalOrder(), Map.Entry::getKey, Map.Entry::getValue, Math::max));
   }
 }

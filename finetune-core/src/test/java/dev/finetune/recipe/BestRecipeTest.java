@@ -63,7 +63,8 @@ class BestRecipeTest {
         Recipe.best(Duration.ofSeconds(20)).settings(input(Targets.Kind.CLASSES, trials));
 
     assertThat(trials.trained).isEmpty();
-    assertThat(settings.options().epochs()).isBetween(30, 34);
+    // 0.92 of 20 s, without 1 s before the first epoch and 28 passes of 0.125 s after the last
+    assertThat(settings.options().epochs()).isBetween(26, 28);
     assertThat(settings.reasons()).contains("There is no time to try other settings.");
     assertThat(settings.options().notes()).doesNotContainKey(Recipe.TRIALS);
   }

@@ -106,7 +106,7 @@ final class ReproduceCommand implements Callable<Integer> {
     try (TrainedModel model = Models.load(file)) {
       JsonNode provenance = new ObjectMapper().readTree(model.provenanceJson());
       JsonNode notes = provenance.path("notes");
-      if (provenance.has("average") || provenance.has("soup")) {
+      if (provenance.has("averagedEpochs") || provenance.has("soup")) {
         throw new IOException(
             "MODEL must have the weights of one training, and those of "
                 + file

@@ -227,6 +227,8 @@ class TrainCommandTest {
                 "adamw:1e-3",
                 "--augment",
                 "signs",
+                "--variants",
+                "1",
                 "--head",
                 "gap"));
 
@@ -565,7 +567,7 @@ class TrainCommandTest {
   @DisabledOnOs(OS.WINDOWS)
   void stopsOnASignalAndResumesWithTheSameBits(String signal, int exitCode)
       throws IOException, InterruptedException {
-    String[] options = {"--freeze-up-to-stage", "2", "--epochs", "40", "--keep", "last"};
+    String[] options = {"--freeze-up-to-stage", "2", "--epochs", "80", "--keep", "last"};
     String[] call = train(out, options);
 
     List<String> lines = signalled(signal, exitCode, call);
@@ -616,15 +618,20 @@ class TrainCommandTest {
                 Main.class.getName()));
     command.addAll(List.of(call));
     Process process = new ProcessBuilder(command).start();
+    // Started before it is needed: on a busy machine, that may take as long as the training.
+    Process sender =
+        new ProcessBuilder("sh", "-c", "read go; kill -" + signal + " " + process.pid()).start();
     List<String> lines = new ArrayList<>();
     try (BufferedReader err = process.errorReader(StandardCharsets.UTF_8)) {
       for (String line = err.readLine(); line != null; line = err.readLine()) {
         lines.add(line);
         if (line.startsWith("epoch 2/")) {
-          new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
+          sender.getOutputStream().write('\n');
+          sender.getOutputStream().close();
         }
       }
     }
+    assertThat(sender.waitFor()).isZero();
     assertThat(process.waitFor()).as(lines.toString()).isEqualTo(exitCode);
     return lines;
   }

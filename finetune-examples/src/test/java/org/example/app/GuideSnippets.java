@@ -12,10 +12,12 @@ import dev.finetune.TagModel;
 import dev.finetune.TrainingStoppedException;
 import dev.finetune.ValueModel;
 import dev.finetune.backbone.Backbone;
+import dev.finetune.data.Folds;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.data.TagDataset;
 import dev.finetune.data.ValueDataset;
 import dev.finetune.datasets.Images;
+import dev.finetune.evaluate.CrossValidation;
 import dev.finetune.evaluate.Metrics;
 import dev.finetune.evaluate.TagPrediction;
 import dev.finetune.freeze.Freeze;
@@ -24,6 +26,8 @@ import dev.finetune.image.Pixels;
 import dev.finetune.image.Views;
 import dev.finetune.loss.Focal;
 import dev.finetune.recipe.Recipe;
+import dev.finetune.recipe.Search;
+import dev.finetune.recipe.SearchResult;
 import dev.finetune.train.Adam;
 import dev.finetune.train.BatchMix;
 import dev.finetune.train.ClassWeights;
@@ -36,8 +40,10 @@ import dev.finetune.train.Sampling;
 import dev.finetune.train.Schedule;
 import dev.finetune.train.TimeEstimate;
 import dev.finetune.train.TrainOptions;
+import dev.finetune.zoo.Zoo;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
@@ -90,6 +96,31 @@ final class GuideSnippets {
             .probe(Probe.only().groups(name -> name.substring(0, name.indexOf('_'))))
             .train(train, valid, TrainOptions.defaults());
     return model;
+  }
+
+  static FineTunedModel features(ImageDataset train, ImageDataset valid) {
+    Backbone features =
+        Zoo.mobileNetV2Imagenet()
+            .withPooledFeatures("block_6_expand_relu", "block_13_expand_relu", "out_relu");
+    FineTunedModel model =
+        FineTune.from(features).probe(Probe.only()).train(train, valid, TrainOptions.defaults());
+    return model;
+  }
+
+  static void search(Backbone backbone, ImageDataset images) {
+    Folds folds = Folds.of(images, name -> name.substring(0, name.indexOf('_')), 5, 42);
+    SearchResult found =
+        FineTune.from(backbone)
+            .search(
+                folds,
+                Search.reference("recommended", Recipe.recommended())
+                    .candidate("short", Recipe.recommended().with(o -> o.epochs(20)))
+                    .candidate("frozen", Recipe.probe())
+                    .rounds(2)
+                    .within(Duration.ofMinutes(20)));
+    System.out.println(found.table());
+    CrossValidation result = FineTune.from(backbone).crossValidate(folds, Recipe.probe());
+    System.out.println(result.pooled().accuracyInterval());
   }
 
   static void estimate(

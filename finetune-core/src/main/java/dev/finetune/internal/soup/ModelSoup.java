@@ -18,7 +18,7 @@ import java.util.function.ToDoubleFunction;
 public final class ModelSoup {
 
   /** The key of the provenance with the members of an average. */
-  private static final String AVERAGE = "average";
+  private static final String AVERAGE = "averagedEpochs";
 
   private ModelSoup() {}
 
