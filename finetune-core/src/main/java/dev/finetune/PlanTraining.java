@@ -5,7 +5,12 @@ import static com.google.common.base.Preconditions.checkArgument;
 import dev.finetune.data.Folds;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.data.Interruption;
+import dev.finetune.freeze.Phase;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.head.HeadGraph;
 import dev.finetune.image.Views;
+import dev.finetune.internal.cotuning.CoTunedJob;
+import dev.finetune.internal.cotuning.SourceLayer;
 import dev.finetune.internal.modelfile.Description;
 import dev.finetune.internal.modelfile.ModelFiles;
 import dev.finetune.internal.modelfile.StoredModel;
@@ -14,6 +19,7 @@ import dev.finetune.internal.plan.PlanReport;
 import dev.finetune.internal.plan.Provenance;
 import dev.finetune.internal.probe.LinearProbe;
 import dev.finetune.internal.probe.ProbeExamples;
+import dev.finetune.internal.training.ModelWriter;
 import dev.finetune.internal.training.Observers;
 import dev.finetune.internal.training.Seeds;
 import dev.finetune.internal.training.StoppedTraining;
@@ -32,6 +38,7 @@ import dev.finetune.weights.Weights;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Function;
@@ -60,14 +67,20 @@ record PlanTraining<M extends TrainedModel>(
   /** Searches a learning rate for the first phase. */
   LearningRates findLearningRate() {
     requireSupport();
-    return io(() -> new Trainer(job(pretrained())).findLearningRate());
+    Weights pretrained = pretrained();
+    TrainingJob job = job(pretrained);
+    TrainingJob coTuned = coTuned(job, source -> relationship(source, pretrained));
+    return io(() -> new Trainer(coTuned).findLearningRate());
   }
 
-  /** Predicts how long the training takes, without its probe. */
+  /** Predicts how long the training takes, without what comes before its first step. */
   TimeEstimate estimate() {
     requireEpochs();
     requireSupport();
-    return io(() -> new Trainer(job(pretrained())).estimateTime());
+    int classes = goal.data().outputs().size();
+    TrainingJob job =
+        coTuned(job(pretrained()), source -> CoTunedJob.unrelated(classes, source.classes()));
+    return io(() -> new Trainer(job).estimateTime());
   }
 
   /** Trains the network and returns the model. */
@@ -76,8 +89,8 @@ record PlanTraining<M extends TrainedModel>(
     requireSupport();
     try {
       if (plan.probe().isEmpty()) {
-        TrainingJob job = job(pretrained());
-        return model(stopping(() -> new Trainer(job).run()));
+        Weights pretrained = pretrained();
+        return steps(job(pretrained), pretrained, 0);
       }
       Probe probe = plan.probe().get();
       return probe.isOnly() ? probeOnly(probe) : probeFirst(probe);
@@ -94,7 +107,54 @@ record PlanTraining<M extends TrainedModel>(
     PlanTraining<M> noted = noted(probed);
     TrainingJob job = noted.job(pretrained).startingFrom(probed.result().weights());
     double seconds = probed.result().history().epochs().get(0).seconds();
-    return noted.model(noted.stopping(() -> new Trainer(job).after(seconds).run()));
+    return noted.steps(job, pretrained, seconds);
+  }
+
+  /**
+   * Takes the steps of a training. What co-tuning needs to know before counts as time of the stem,
+   * as a probe does.
+   *
+   * @param job the training without co-tuning
+   * @param before the seconds that the training took so far
+   */
+  private M steps(TrainingJob job, Weights pretrained, double before) {
+    long start = System.nanoTime();
+    TrainingJob coTuned = coTuned(job, source -> relationship(source, pretrained));
+    double seconds = plan.coTuning().isEmpty() ? 0 : (System.nanoTime() - start) / 1e9;
+    return model(stopping(() -> new Trainer(coTuned).after(before + seconds).run()));
+  }
+
+  /** Returns a job that trains the classes of the pretraining too, if the plan says so. */
+  private TrainingJob coTuned(TrainingJob job, Function<SourceLayer, double[][]> relationship) {
+    if (plan.coTuning().isEmpty()) {
+      return job;
+    }
+    SourceLayer source = SourceLayer.read(plan.backbone().sourceHead().orElseThrow());
+    return CoTunedJob.of(
+        job, source, relationship.apply(source), plan.coTuning().get().strength());
+  }
+
+  /**
+   * Returns p(source class | target class) by target class and source class, for images of the
+   * backbone's own size without augmentation.
+   */
+  private double[][] relationship(SourceLayer source, Weights pretrained) {
+    LayerGraph graph =
+        HeadGraph.append(plan.backbone().graph(), plan.head(), source.classes());
+    TrainingJob job =
+        new TrainingJob(
+            graph,
+            Map.of(),
+            plan.backbone().graph().names(),
+            List.of(new Phase(1, "all", plan.backbone().graph().names())),
+            pretrained.plus(source.weightsOfLogits()),
+            plan.backbone().input(),
+            plan.engine(),
+            goal.data(),
+            options.withoutAugmentation(),
+            List.of(),
+            ModelWriter.NONE);
+    return stopping(() -> new Trainer(job).meanProbabilities());
   }
 
   private M probeOnly(Probe probe) {
@@ -244,7 +304,7 @@ record PlanTraining<M extends TrainedModel>(
                 options.loss().orElseGet(data.task()::usualLoss),
                 data.train(),
                 data.valid())),
-        result.weights());
+        result.weights().only(plan.graph()));
   }
 
   private void requireSupport() {

@@ -9,6 +9,7 @@ import dev.finetune.annotation.Experimental;
 import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.head.HeadLayer;
 import dev.finetune.image.Views;
+import dev.finetune.train.CoTuning;
 import dev.finetune.train.Probe;
 import dev.finetune.train.TrainOptions;
 import java.util.Comparator;
@@ -29,6 +30,8 @@ import java.util.function.UnaryOperator;
  * @param head the layers between the backbone and the outputs, in order; without effect if a model
  *     is continued, which keeps its head
  * @param probe the linear probe that the last layer starts from; empty for random values
+ * @param coTuning how the classes of the pretraining train too; empty if they do not. Without effect
+ *     on a plan that cannot have it
  * @param options the training options
  * @param views the views from which the trained model gets those that lower the loss on the
  *     validation images most; see {@link dev.finetune.FineTunedModel#withBestViews}. Empty for none
@@ -41,6 +44,7 @@ public record RecipeSettings(
     FreezeStrategy freezing,
     List<HeadLayer> head,
     Optional<Probe> probe,
+    Optional<CoTuning> coTuning,
     TrainOptions options,
     List<Views> views,
     List<String> reasons) {
@@ -53,6 +57,7 @@ public record RecipeSettings(
    * @param freezing chooses the frozen layers of the backbone
    * @param head the layers between the backbone and the outputs, in order
    * @param probe the linear probe that the last layer starts from; empty for random values
+   * @param coTuning how the classes of the pretraining train too; empty if they do not
    * @param options the training options
    * @param views the views to choose from after the training; empty for none
    * @param reasons why the recipe chose them, a sentence each
@@ -61,6 +66,7 @@ public record RecipeSettings(
     checkNotNull(side, "side must not be null");
     checkNotNull(freezing, "freezing must not be null");
     checkNotNull(probe, "probe must not be null");
+    checkNotNull(coTuning, "coTuning must not be null");
     checkNotNull(options, "options must not be null");
     smaller = ImmutableSortedMap.copyOf(smaller);
     head = List.copyOf(head);
@@ -83,6 +89,7 @@ public record RecipeSettings(
         freezing,
         head,
         Optional.empty(),
+        Optional.empty(),
         options,
         List.of(),
         List.of());
@@ -97,7 +104,7 @@ public record RecipeSettings(
   public RecipeSettings withSide(int pixels) {
     checkArgument(pixels >= 1, "side must be >= 1, got %s", pixels);
     return new RecipeSettings(
-        OptionalInt.of(pixels), smaller, freezing, head, probe, options, views, reasons);
+        OptionalInt.of(pixels), smaller, freezing, head, probe, coTuning, options, views, reasons);
   }
 
   /**
@@ -117,7 +124,7 @@ public record RecipeSettings(
             .putAll(smaller)
             .put(lastEpoch, pixels)
             .build();
-    return new RecipeSettings(side, all, freezing, head, probe, options, views, reasons);
+    return new RecipeSettings(side, all, freezing, head, probe, coTuning, options, views, reasons);
   }
 
   /**
@@ -137,7 +144,7 @@ public record RecipeSettings(
             .collect(
                 ImmutableSortedMap.toImmutableSortedMap(
                     Comparator.naturalOrder(), Map.Entry::getKey, Map.Entry::getValue, Math::max));
-    return new RecipeSettings(side, scaled, freezing, head, probe, other.options, views, reasons);
+    return new RecipeSettings(side, scaled, freezing, head, probe, coTuning, other.options, views, reasons);
   }
 
   /**
@@ -147,7 +154,18 @@ public record RecipeSettings(
    */
   public RecipeSettings withProbe(Probe value) {
     return new RecipeSettings(
-        side, smaller, freezing, head, Optional.of(value), options, views, reasons);
+        side, smaller, freezing, head, Optional.of(value), coTuning, options, views, reasons);
+  }
+
+  /**
+   * {@return a copy that trains the classes of the pretraining too} Without effect on a plan that
+   * cannot have it: see {@link dev.finetune.FineTune#coTuning}.
+   *
+   * @param value the strength
+   */
+  public RecipeSettings withCoTuning(CoTuning value) {
+    return new RecipeSettings(
+        side, smaller, freezing, head, probe, Optional.of(value), options, views, reasons);
   }
 
   /**
@@ -156,7 +174,7 @@ public record RecipeSettings(
    * @param strategy chooses the frozen layers of the backbone
    */
   public RecipeSettings withFreezing(FreezeStrategy strategy) {
-    return new RecipeSettings(side, smaller, strategy, head, probe, options, views, reasons);
+    return new RecipeSettings(side, smaller, strategy, head, probe, coTuning, options, views, reasons);
   }
 
   /**
@@ -165,7 +183,7 @@ public record RecipeSettings(
    * @param layers the layers between the backbone and the outputs, in order
    */
   public RecipeSettings withHead(List<HeadLayer> layers) {
-    return new RecipeSettings(side, smaller, freezing, layers, probe, options, views, reasons);
+    return new RecipeSettings(side, smaller, freezing, layers, probe, coTuning, options, views, reasons);
   }
 
   /**
@@ -174,7 +192,7 @@ public record RecipeSettings(
    * @param choices the views; empty for none
    */
   public RecipeSettings withViews(List<Views> choices) {
-    return new RecipeSettings(side, smaller, freezing, head, probe, options, choices, reasons);
+    return new RecipeSettings(side, smaller, freezing, head, probe, coTuning, options, choices, reasons);
   }
 
   /**
@@ -189,6 +207,7 @@ public record RecipeSettings(
         freezing,
         head,
         probe,
+        coTuning,
         options,
         views,
         ImmutableList.<String>builder().addAll(reasons).add(reason).build());
@@ -201,6 +220,6 @@ public record RecipeSettings(
    */
   public RecipeSettings with(UnaryOperator<TrainOptions> change) {
     return new RecipeSettings(
-        side, smaller, freezing, head, probe, change.apply(options), views, reasons);
+        side, smaller, freezing, head, probe, coTuning, change.apply(options), views, reasons);
   }
 }

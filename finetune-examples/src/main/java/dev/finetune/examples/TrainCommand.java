@@ -131,6 +131,7 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
               + " too (default: the last layer starts from random values).")
   private @Nullable Probe probe;
 
+  @Mixin private CoTuningOption coTuning;
   @Mixin private TrainingOptions training;
   @Mixin private ControlOptions control;
   @Mixin private ComputeOptions compute;
@@ -212,13 +213,16 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
     FineTunePlan plan =
         settings.probe().isPresent()
             ? WrongCall.unlessBuilt(recipe == null ? PROBE : RECIPE, tuned::plan)
-            : tuned.plan();
+            : coTuning.given()
+                ? WrongCall.unlessBuilt(CoTuningOption.NAME, tuned::plan)
+                : tuned.plan();
     ResolvedOptions resolved = data.resolved().addAll(start.resolved());
     if (model == null) {
       resolved.add(SizeOption.NAME, plan.backbone().input().height()).add(HEAD, plan.head());
       settings.probe().ifPresent(value -> resolved.add(PROBE, value.isOnly() ? "only" : "first"));
     }
     resolved
+        .addAll(CoTuningOption.resolved(plan))
         .addAll(SmallerOption.resolved(plan))
         .addAll(freezing.resolved(() -> FreezeOptions.of(settings.freezing(), start.layers())))
         .addAll(training.resolved(options))
@@ -275,6 +279,7 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
     requireNewHead(FEATURES, features != null);
     requireNewHead(HEAD, head != null);
     requireNewHead(PROBE, probe != null);
+    requireNewHead(CoTuningOption.NAME, coTuning.given());
     try (FineTunedModel before = compute.load(FROM, file)) {
       return new Start(
           before.backbone(), FineTune.from(before), new ResolvedOptions().add(FROM, file));
@@ -305,6 +310,7 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
     if (head != null) {
       given = given.head(head.layers());
     }
+    given = coTuning.apply(given);
     RecipeSettings settings =
         new RecipeChoice(named, spec.commandLine().getErr()).settings(given, images);
     WrongCall.unlessBuilt(RECIPE, () -> settings.freezing().frozenLayers(start.layers()));
@@ -333,9 +339,11 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
     }
     FineTune headed = head == null ? frozen : frozen.head(head.layers());
     WrongCall.unlessBuilt(HEAD, () -> headed.classes(2).plan());
-    FineTune tuned = headed.with(settings);
-    WrongCall.unlessBuilt(PROBE, () -> tuned.classes(2).plan());
-    return smaller.given() ? withSmaller(headed, settings) : tuned;
+    WrongCall.unlessBuilt(PROBE, () -> headed.with(settings).classes(2).plan());
+    FineTune coTuned = coTuning.apply(headed);
+    FineTune tuned = coTuned.with(settings);
+    WrongCall.unlessBuilt(CoTuningOption.NAME, () -> tuned.classes(2).plan());
+    return smaller.given() ? withSmaller(coTuned, settings) : tuned;
   }
 
   /** Returns a training with the smaller images of this call, which its network must accept. */
