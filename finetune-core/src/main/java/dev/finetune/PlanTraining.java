@@ -129,7 +129,8 @@ record PlanTraining<M extends TrainedModel>(
     if (plan.coTuning().isEmpty()) {
       return job;
     }
-    SourceLayer source = SourceLayer.read(plan.backbone().sourceHead().orElseThrow());
+    SourceLayer source =
+        reading(() -> SourceLayer.read(plan.backbone().sourceHead().orElseThrow()));
     return CoTunedJob.of(
         job, source, relationship.apply(source), plan.coTuning().get().strength());
   }
@@ -260,20 +261,25 @@ record PlanTraining<M extends TrainedModel>(
         last);
   }
 
-  /**
-   * Returns the backbone's weights. Reading them may involve a file or a download, and can be
-   * interrupted.
-   */
+  /** Returns the backbone's weights. */
   private Weights pretrained() {
+    return reading(
+        () -> {
+          Weights weights = plan.backbone().weights();
+          if (!weights.nonFinite().isEmpty()) { // the origin may need a file's hash
+            weights.requireFinite(plan.backbone().weightsOrigin());
+          }
+          return weights;
+        });
+  }
+
+  /** Reads something that may involve a file or a download, and can be interrupted. */
+  private static <R> R reading(Supplier<R> read) {
     if (Thread.currentThread().isInterrupted()) {
       throw TrainingInterruptedException.early(null);
     }
     try {
-      Weights weights = plan.backbone().weights();
-      if (!weights.nonFinite().isEmpty()) { // the origin may need a file's hash
-        weights.requireFinite(plan.backbone().weightsOrigin());
-      }
-      return weights;
+      return read.get();
     } catch (RuntimeException e) {
       if (Interruption.caused(e)) {
         throw TrainingInterruptedException.early(e);

@@ -210,12 +210,7 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
     TrainOptions options =
         recipe == null ? options(start, settings) : withinPhases(start, settings.options());
     FineTune tuned = images.task().outputs(tuned(start, settings), images.outputs());
-    FineTunePlan plan =
-        settings.probe().isPresent()
-            ? WrongCall.unlessBuilt(recipe == null ? PROBE : RECIPE, tuned::plan)
-            : coTuning.given()
-                ? WrongCall.unlessBuilt(CoTuningOption.NAME, tuned::plan)
-                : tuned.plan();
+    FineTunePlan plan = plan(tuned, settings);
     ResolvedOptions resolved = data.resolved().addAll(start.resolved());
     if (model == null) {
       resolved.add(SizeOption.NAME, plan.backbone().input().height()).add(HEAD, plan.head());
@@ -237,6 +232,16 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
         resolved,
         folder,
         control.resume());
+  }
+
+  /** Returns the plan, which tags and values cannot have with some options. */
+  private FineTunePlan plan(FineTune tuned, RecipeSettings settings) {
+    if (settings.probe().isPresent()) {
+      return WrongCall.unlessBuilt(recipe == null ? PROBE : RECIPE, tuned::plan);
+    }
+    return coTuning.given()
+        ? WrongCall.unlessBuilt(CoTuningOption.NAME, tuned::plan)
+        : tuned.plan();
   }
 
   /**

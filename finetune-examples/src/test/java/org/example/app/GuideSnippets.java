@@ -27,6 +27,7 @@ import dev.finetune.recipe.Recipe;
 import dev.finetune.train.Adam;
 import dev.finetune.train.BatchMix;
 import dev.finetune.train.ClassWeights;
+import dev.finetune.train.CoTuning;
 import dev.finetune.train.EarlyStopping;
 import dev.finetune.train.Keep;
 import dev.finetune.train.LearningRates;
@@ -36,6 +37,7 @@ import dev.finetune.train.Sampling;
 import dev.finetune.train.Schedule;
 import dev.finetune.train.TimeEstimate;
 import dev.finetune.train.TrainOptions;
+import dev.finetune.zoo.Zoo;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -89,6 +91,15 @@ final class GuideSnippets {
         FineTune.from(backbone)
             .probe(Probe.only().groups(name -> name.substring(0, name.indexOf('_'))))
             .train(train, valid, TrainOptions.defaults());
+    return model;
+  }
+
+  static FineTunedModel coTuning(ImageDataset train, ImageDataset valid, TrainOptions options) {
+    FineTunedModel model =
+        FineTune.from(Zoo.mobileNetV2Imagenet())
+            .freezeNone()
+            .coTuning(CoTuning.ofStrength(2.3))
+            .train(train, valid, options);
     return model;
   }
 

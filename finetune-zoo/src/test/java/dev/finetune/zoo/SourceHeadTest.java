@@ -29,13 +29,17 @@ import dev.finetune.zoo.architecture.Facts;
 import dev.finetune.zoo.architecture.Form;
 import dev.finetune.zoo.architecture.Pooling;
 import dev.finetune.zoo.architecture.Top;
+import dev.finetune.zoo.architecture.WeightSource;
+import dev.finetune.zoo.download.WeightFile;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,15 +51,16 @@ class SourceHeadTest {
   @TempDir private Path folder;
 
   /** A convolution, averaged, with a dense layer for the classes. */
-  private static final class Averaged implements Architecture {
+  private record Averaged(List<WeightSource> sources) implements Architecture {
 
     @Override
     public Facts facts() {
       return new Facts(
           "averaged",
           8,
-          ImmutableMap.of(Dialect.TORCHVISION, Preprocessing.NONE),
-          List.of(),
+          ImmutableMap.of(
+              Dialect.TORCHVISION, Preprocessing.NONE, Dialect.KERAS, Preprocessing.NONE),
+          sources,
           "none");
     }
 
@@ -80,7 +85,7 @@ class SourceHeadTest {
 
   private static Weights weights() {
     Form form = Form.square(8, Dialect.TORCHVISION, Top.LOGITS);
-    return RandomWeights.glorot(new Averaged().define(form).graph(), 3);
+    return RandomWeights.glorot(new Averaged(List.of()).define(form).graph(), 3);
   }
 
   /** Writes a file with a classifier of some classes; without one for 0. */
@@ -101,7 +106,7 @@ class SourceHeadTest {
     try (OutputStream out = Files.newOutputStream(file)) {
       SafetensorsWriter.write(tensors, out);
     }
-    return Zoo.of(new Averaged()).weights(file);
+    return Zoo.of(new Averaged(List.of())).weights(file);
   }
 
   @Test
@@ -130,6 +135,27 @@ class SourceHeadTest {
     assertThat(backbone(CLASSES).randomWeights(1).sourceHead()).isEmpty();
     assertThat(backbone(CLASSES).withPooledFeatures("conv").sourceHead()).isEmpty();
     assertThat(backbone(CLASSES).withSide(16).orElseThrow().sourceHead()).isPresent();
+  }
+
+  private static WeightSource source(Dialect dialect, boolean withTop) {
+    return new WeightSource(
+        dialect,
+        withTop,
+        WeightFile.sha256("w", URI.create("https://example.org/w"), "0".repeat(64)));
+  }
+
+  private static Optional<SourceHead> published(WeightSource... sources) {
+    return Zoo.of(new Averaged(List.of(sources))).sourceHead();
+  }
+
+  /** A backbone and a classifier from two trainings do not fit together. */
+  @Test
+  void should_not_combine_the_files_of_two_publishers() {
+    WeightSource features = source(Dialect.KERAS, false);
+    assertThat(published(features)).isEmpty();
+    assertThat(published(features, source(Dialect.TORCHVISION, true))).isEmpty();
+    assertThat(published(features, source(Dialect.KERAS, true))).isPresent();
+    assertThat(published(source(Dialect.TORCHVISION, true))).isPresent();
   }
 
   /** Asking for it downloads nothing. */
