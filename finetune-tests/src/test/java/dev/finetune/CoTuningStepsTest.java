@@ -40,6 +40,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Compares trainings of a tiny network with a computation in this file: the relationship, the loss,
@@ -82,7 +84,7 @@ class CoTuningStepsTest {
                 Tensor.of(List.of(SOURCES), BIAS.clone())));
   }
 
-  private static FineTunedModel train(int epochs) {
+  private static FineTunedModel train(int epochs, String engine) {
     TrainOptions options =
         TrainOptions.defaults()
             .epochs(epochs)
@@ -91,6 +93,7 @@ class CoTuningStepsTest {
             .keep(Keep.LAST)
             .seed(4);
     return FineTune.from(backbone())
+        .engine(engine)
         .freezeNone()
         .head(globalAveragePooling())
         .coTuning(CoTuning.ofStrength(STRENGTH))
@@ -285,14 +288,15 @@ class CoTuningStepsTest {
     }
   }
 
-  @Test
-  void should_take_the_steps_that_the_formula_says() {
+  @ParameterizedTest
+  @ValueSource(strings = {"onednn", "dl4j"})
+  void should_take_the_steps_that_the_formula_says(String engine) {
     Computed computed = new Computed(layer(backbone().weights(), "conv"), initialLogits());
     for (int i = 0; i < 3; i++) {
       computed.step();
     }
 
-    try (FineTunedModel model = train(3)) {
+    try (FineTunedModel model = train(3, engine)) {
       double[][] conv = layer(model.weights(), "conv");
       double[][] target = layer(model.weights(), "logits");
       for (int k = 0; k < conv.length; k++) {

@@ -18,7 +18,9 @@ import dev.finetune.backbone.SourceHead;
 import dev.finetune.freeze.Freeze;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.layer.ParameterRole;
+import dev.finetune.image.Augmentation;
 import dev.finetune.image.Augmentations;
+import dev.finetune.image.Pixels;
 import dev.finetune.loss.CrossEntropy;
 import dev.finetune.recipe.RecipeSettings;
 import dev.finetune.train.BatchMix;
@@ -36,6 +38,8 @@ import dev.finetune.weights.Tensor;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -203,6 +207,34 @@ class CoTuningTest {
       assertThat(model.history().stemSeconds()).isPositive();
       assertThat(model.evaluate(VALID).accuracy()).isEqualTo(model.history().best().validScore());
     }
+  }
+
+  /** A changed image says less about what its class has to do with those of the pretraining. */
+  @Test
+  void should_relate_classes_by_images_as_they_are() {
+    AtomicInteger changed = new AtomicInteger();
+    Augmentation counting =
+        new Augmentation() {
+          @Override
+          public Pixels apply(Pixels image, RandomGenerator random) {
+            changed.incrementAndGet();
+            return image;
+          }
+
+          @Override
+          public String description() {
+            return "counting";
+          }
+        };
+    FineTune tuning =
+        FineTune.from(backbone())
+            .freezeNone()
+            .head(globalAveragePooling())
+            .coTuning(CoTuning.usual());
+
+    tuning.train(TRAIN, VALID, OPTIONS.epochs(1).augment(counting, 1)).close();
+
+    assertThat(changed).hasValue(TRAIN.size());
   }
 
   @Test

@@ -16,8 +16,8 @@ import dev.finetune.annotation.Experimental;
  * calibration, for which the pretraining's own validation images would be needed. After the
  * training the source layer is dropped.
  *
- * <p>It helps most with few images that resemble those of the pretraining. It costs a pass over the
- * images before the first step.
+ * <p>In the paper it helps most with few images. It costs a pass over the images before the first
+ * step, and little in each step.
  *
  * <pre>{@code
  * FineTune.from(Zoo.mobileNetV2Imagenet())
