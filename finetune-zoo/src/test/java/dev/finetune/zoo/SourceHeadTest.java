@@ -7,12 +7,15 @@ import dev.finetune.FineTune;
 import dev.finetune.FineTunePlan;
 import dev.finetune.backbone.SourceHead;
 import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.layer.Activate;
 import dev.finetune.graph.layer.Activation;
 import dev.finetune.graph.layer.Conv2d;
 import dev.finetune.graph.layer.Dense;
 import dev.finetune.graph.layer.Dropout;
 import dev.finetune.graph.layer.GlobalAveragePool;
+import dev.finetune.graph.layer.GlobalMaxPool;
 import dev.finetune.graph.layer.Input;
+import dev.finetune.graph.layer.Layer;
 import dev.finetune.graph.layer.Padding;
 import dev.finetune.graph.layer.ParameterRole;
 import dev.finetune.graph.layer.Shape;
@@ -50,13 +53,22 @@ class SourceHeadTest {
 
   @TempDir private Path folder;
 
-  /** A convolution, averaged, with a dense layer for the classes. */
-  private record Averaged(List<WeightSource> sources) implements Architecture {
+  /**
+   * A convolution, pooled, with a dense layer for the classes.
+   *
+   * @param more whether the classifier has a layer before its pooling
+   */
+  private record Pooled(List<WeightSource> sources, Layer pool, boolean more)
+      implements Architecture {
+
+    static Pooled averaged(WeightSource... sources) {
+      return new Pooled(List.of(sources), new GlobalAveragePool(), false);
+    }
 
     @Override
     public Facts facts() {
       return new Facts(
-          "averaged",
+          "pooled",
           8,
           ImmutableMap.of(
               Dialect.TORCHVISION, Preprocessing.NONE, Dialect.KERAS, Preprocessing.NONE),
@@ -71,8 +83,11 @@ class SourceHeadTest {
               .add("in", new Input(Shape.image(3, form.height(), form.width())))
               .then("conv", new Conv2d(4, 3, 1, Padding.SAME, true, Activation.RELU));
       if (form.top() != Top.NONE) {
+        if (more) {
+          graph.then("relu", new Activate(Activation.RELU));
+        }
         graph
-            .then("average", new GlobalAveragePool())
+            .then("pool", pool)
             .then("drop", new Dropout(0.2))
             .then("dense", new Dense(CLASSES, Activation.LINEAR));
       } else if (form.pooling() == Pooling.AVG) {
@@ -85,7 +100,7 @@ class SourceHeadTest {
 
   private static Weights weights() {
     Form form = Form.square(8, Dialect.TORCHVISION, Top.LOGITS);
-    return RandomWeights.glorot(new Averaged(List.of()).define(form).graph(), 3);
+    return RandomWeights.glorot(Pooled.averaged().define(form).graph(), 3);
   }
 
   /** Writes a file with a classifier of some classes; without one for 0. */
@@ -106,7 +121,7 @@ class SourceHeadTest {
     try (OutputStream out = Files.newOutputStream(file)) {
       SafetensorsWriter.write(tensors, out);
     }
-    return Zoo.of(new Averaged(List.of())).weights(file);
+    return Zoo.of(Pooled.averaged()).weights(file);
   }
 
   @Test
@@ -145,7 +160,7 @@ class SourceHeadTest {
   }
 
   private static Optional<SourceHead> published(WeightSource... sources) {
-    return Zoo.of(new Averaged(List.of(sources))).sourceHead();
+    return Zoo.of(Pooled.averaged(sources)).sourceHead();
   }
 
   /** A backbone and a classifier from two trainings do not fit together. */
@@ -156,6 +171,20 @@ class SourceHeadTest {
     assertThat(published(features, source(Dialect.TORCHVISION, true))).isEmpty();
     assertThat(published(features, source(Dialect.KERAS, true))).isPresent();
     assertThat(published(source(Dialect.TORCHVISION, true))).isPresent();
+  }
+
+  /** The layer must be able to read what the new one reads. */
+  @Test
+  void should_have_none_if_the_layer_reads_something_else() {
+    WeightSource whole = source(Dialect.TORCHVISION, true);
+    assertThat(published(whole)).isPresent();
+    assertThat(Zoo.of(Pooled.averaged(whole)).randomWeights(1).sourceHead()).isEmpty();
+    for (Pooled other :
+        List.of(
+            new Pooled(List.of(whole), new GlobalMaxPool(), false),
+            new Pooled(List.of(whole), new GlobalAveragePool(), true))) {
+      assertThat(Zoo.of(other).sourceHead()).isEmpty();
+    }
   }
 
   /** Asking for it downloads nothing. */
