@@ -127,6 +127,8 @@ class CoTuningTest {
     assertThat(plan.describe())
         .contains("co-tuning with the classes of the pretraining, strength 2.3\n");
     assertThat(plan.toJson()).contains("\"coTuning\":2.3");
+    assertThat(new RecipePlan("own", plan, OPTIONS, List.of(), List.of()).describe())
+        .contains("Co-tuning: strength 2.3\n");
     assertThat(tuning().classes(3).plan().toJson()).doesNotContain("coTuning");
   }
 
