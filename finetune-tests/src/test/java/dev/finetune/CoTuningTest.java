@@ -168,7 +168,7 @@ class CoTuningTest {
   }
 
   @Test
-  void should_refuse_to_resume_with_another_relationship_or_strength() {
+  void should_refuse_to_resume_with_another_strength_or_without_co_tuning() {
     coTuning().train(TRAIN, VALID, stopAt(OPTIONS.checkpointAt(folder), 2));
 
     assertThatThrownBy(
