@@ -933,8 +933,8 @@ public final class FineTune {
 
   /**
    * {@return a copy with the settings that a recipe chose, where there are none} Training options
-   * are not part of a plan: use {@link RecipeSettings#options}. Co-tuning of a recipe is left out of
-   * a plan that cannot have it, such as one with a frozen backbone.
+   * are not part of a plan: use {@link RecipeSettings#options}. Co-tuning of a recipe is left out
+   * of a plan that cannot have it, such as one with a frozen backbone.
    *
    * @param chosen what a recipe returned for the backbone
    * @throws IllegalArgumentException if the images would be too small for the backbone

@@ -131,8 +131,7 @@ record PlanTraining<M extends TrainedModel>(
     }
     SourceLayer source =
         reading(() -> SourceLayer.read(plan.backbone().sourceHead().orElseThrow()));
-    return CoTunedJob.of(
-        job, source, relationship.apply(source), plan.coTuning().get().strength());
+    return CoTunedJob.of(job, source, relationship.apply(source), plan.coTuning().get().strength());
   }
 
   /**
@@ -140,8 +139,7 @@ record PlanTraining<M extends TrainedModel>(
    * backbone's own size without augmentation.
    */
   private double[][] relationship(SourceLayer source, Weights pretrained) {
-    LayerGraph graph =
-        HeadGraph.append(plan.backbone().graph(), plan.head(), source.classes());
+    LayerGraph graph = HeadGraph.append(plan.backbone().graph(), plan.head(), source.classes());
     TrainingJob job =
         new TrainingJob(
             graph,

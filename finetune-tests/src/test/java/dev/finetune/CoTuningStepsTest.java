@@ -185,13 +185,7 @@ class CoTuningStepsTest {
         double[] back = new double[FEATURES];
         loss += term(features, target, own, 1, targetGradient, back);
         loss +=
-            term(
-                features,
-                source,
-                relationship[IMAGES.label(i)],
-                STRENGTH,
-                sourceGradient,
-                back);
+            term(features, source, relationship[IMAGES.label(i)], STRENGTH, sourceGradient, back);
         add(convGradient, colour, back);
       }
       losses.add(loss / IMAGES.size());

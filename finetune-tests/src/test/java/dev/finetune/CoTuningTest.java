@@ -70,9 +70,7 @@ class CoTuningTest {
   }
 
   private static FineTune tuning() {
-    return FineTune.from(backbone())
-        .freezeUpTo("first")
-        .head(globalAveragePooling(), dropout(0.2));
+    return FineTune.from(backbone()).freezeUpTo("first").head(globalAveragePooling(), dropout(0.2));
   }
 
   private static FineTune coTuning() {
@@ -101,7 +99,9 @@ class CoTuningTest {
     }
   }
 
-  /** The classes of the pretraining change the layers before them, and the last layer starts alike. */
+  /**
+   * The classes of the pretraining change the layers before them, and the last layer starts alike.
+   */
   @Test
   void should_depend_on_the_strength_only() {
     TrainOptions options = OPTIONS.keep(Keep.LAST).epochs(2);

@@ -30,8 +30,8 @@ import java.util.function.UnaryOperator;
  * @param head the layers between the backbone and the outputs, in order; without effect if a model
  *     is continued, which keeps its head
  * @param probe the linear probe that the last layer starts from; empty for random values
- * @param coTuning how the classes of the pretraining train too; empty if they do not. Without effect
- *     on a plan that cannot have it
+ * @param coTuning how the classes of the pretraining train too; empty if they do not. Without
+ *     effect on a plan that cannot have it
  * @param options the training options
  * @param views the views from which the trained model gets those that lower the loss on the
  *     validation images most; see {@link dev.finetune.FineTunedModel#withBestViews}. Empty for none
@@ -144,7 +144,8 @@ public record RecipeSettings(
             .collect(
                 ImmutableSortedMap.toImmutableSortedMap(
                     Comparator.naturalOrder(), Map.Entry::getKey, Map.Entry::getValue, Math::max));
-    return new RecipeSettings(side, scaled, freezing, head, probe, coTuning, other.options, views, reasons);
+    return new RecipeSettings(
+        side, scaled, freezing, head, probe, coTuning, other.options, views, reasons);
   }
 
   /**
@@ -174,7 +175,8 @@ public record RecipeSettings(
    * @param strategy chooses the frozen layers of the backbone
    */
   public RecipeSettings withFreezing(FreezeStrategy strategy) {
-    return new RecipeSettings(side, smaller, strategy, head, probe, coTuning, options, views, reasons);
+    return new RecipeSettings(
+        side, smaller, strategy, head, probe, coTuning, options, views, reasons);
   }
 
   /**
@@ -183,7 +185,8 @@ public record RecipeSettings(
    * @param layers the layers between the backbone and the outputs, in order
    */
   public RecipeSettings withHead(List<HeadLayer> layers) {
-    return new RecipeSettings(side, smaller, freezing, layers, probe, coTuning, options, views, reasons);
+    return new RecipeSettings(
+        side, smaller, freezing, layers, probe, coTuning, options, views, reasons);
   }
 
   /**
@@ -192,7 +195,8 @@ public record RecipeSettings(
    * @param choices the views; empty for none
    */
   public RecipeSettings withViews(List<Views> choices) {
-    return new RecipeSettings(side, smaller, freezing, head, probe, coTuning, options, choices, reasons);
+    return new RecipeSettings(
+        side, smaller, freezing, head, probe, coTuning, options, choices, reasons);
   }
 
   /**

@@ -74,8 +74,7 @@ class BestRecipeTest {
 
   private static String trialsOf(Backbone backbone) {
     RecipeInput input =
-        new RecipeInput(
-            backbone, Targets.Kind.CLASSES, 2, IMAGES, IMAGES, name -> name, trials());
+        new RecipeInput(backbone, Targets.Kind.CLASSES, 2, IMAGES, IMAGES, name -> name, trials());
     return Recipe.best(Duration.ofDays(1)).settings(input).options().notes().get(Recipe.TRIALS);
   }
 

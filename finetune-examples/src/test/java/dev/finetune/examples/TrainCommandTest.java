@@ -225,8 +225,7 @@ class TrainCommandTest {
 
   /** Writes weights of MobileNetV2 with its 1000 classes, as torchvision names them. */
   private Path weightsWithClasses() throws IOException {
-    Definition network =
-        new MobileNetV2().define(Form.square(32, Dialect.TORCHVISION, Top.LOGITS));
+    Definition network = new MobileNetV2().define(Form.square(32, Dialect.TORCHVISION, Top.LOGITS));
     Weights weights = RandomWeights.glorot(network.graph(), 1);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     network

@@ -33,8 +33,7 @@ final class SourceLayers {
     while (before.layer() instanceof Dropout) {
       before = before(whole, before);
     }
-    return before.layer() instanceof GlobalAveragePool
-            && features.outputs().equals(before.inputs())
+    return before.layer() instanceof GlobalAveragePool && features.outputs().equals(before.inputs())
         ? Optional.of(last)
         : Optional.empty();
   }

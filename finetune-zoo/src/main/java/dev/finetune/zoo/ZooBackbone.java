@@ -317,17 +317,14 @@ public final class ZooBackbone implements Backbone {
     // Weights of another dialect are from another training.
     return published(Top.LOGITS)
         .filter(source -> source.dialect() == form.dialect())
-        .map(
-            source ->
-                sourceHead(layer.get(), Suppliers.memoize(() -> downloaded(source, form))));
+        .map(source -> sourceHead(layer.get(), Suppliers.memoize(() -> downloaded(source, form))));
   }
 
   private static SourceHead sourceHead(Node layer, Supplier<SourceHead.Layer> values) {
     int classes = layer.output().channels();
     int features = layer.parameters().get(0).shape().get(0);
     List<String> names = ImageNetClasses.names();
-    return new SourceHead(
-        features, classes, names.size() == classes ? names : List.of(), values);
+    return new SourceHead(features, classes, names.size() == classes ? names : List.of(), values);
   }
 
   private InputSpec input(Top top) {

@@ -79,8 +79,7 @@ final class CoTuningLoss implements Loss {
     }
     float[][] targetGradients = new float[outputs.length][classes];
     float[][] sourceGradients = new float[outputs.length][sources];
-    double targetLoss =
-        target.compute(columns(outputs, 0, classes), targets, targetGradients);
+    double targetLoss = target.compute(columns(outputs, 0, classes), targets, targetGradients);
     double sourceLoss =
         CrossEntropy.crossEntropy()
             .compute(

@@ -354,10 +354,7 @@ public final class Trainer {
     List<R> result = new ArrayList<>();
     try (Learner learner = learner(phase, job.initial())) {
       withSources(
-          run,
-          learner,
-          phase,
-          (sources, stemSeconds) -> result.add(use.apply(learner, sources)));
+          run, learner, phase, (sources, stemSeconds) -> result.add(use.apply(learner, sources)));
     } catch (RuntimeException e) {
       throw failure(e);
     }
