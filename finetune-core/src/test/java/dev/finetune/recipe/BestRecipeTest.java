@@ -75,7 +75,8 @@ class BestRecipeTest {
   private static String trialsOf(Backbone backbone) {
     RecipeInput input =
         new RecipeInput(backbone, Targets.Kind.CLASSES, 2, IMAGES, IMAGES, name -> name, trials());
-    return Recipe.best(Duration.ofDays(1)).settings(input).options().notes().get(Recipe.TRIALS);
+    RecipeSettings settings = Recipe.best(Duration.ofDays(1)).settings(input);
+    return settings.options().notes().getOrDefault(Recipe.TRIALS, "");
   }
 
   /** A search without a network must not end because a layer cannot be downloaded. */
