@@ -55,7 +55,9 @@ class CoTuningStepsTest {
   private static final int SOURCES = 5;
   private static final double RATE = 0.5;
   private static final double STRENGTH = 2.3;
-  private static final SyntheticImages IMAGES = new SyntheticImages(CLASSES, 9, 4, 5);
+  private static final int IMAGES_PER_CLASS = 3;
+  private static final SyntheticImages IMAGES =
+      new SyntheticImages(CLASSES, CLASSES * IMAGES_PER_CLASS, 4, 5);
 
   private static final float[] KERNEL = new float[FEATURES * SOURCES];
   private static final float[] BIAS = {0.3f, -0.2f, 0.1f, 0, -0.4f};
@@ -166,7 +168,7 @@ class CoTuningStepsTest {
       for (int i = 0; i < IMAGES.size(); i++) {
         double[] p = softmax(outputs(outputs(colour(IMAGES, i), conv), source));
         for (int j = 0; j < SOURCES; j++) {
-          relationship[IMAGES.label(i)][j] += p[j] / (IMAGES.size() / CLASSES);
+          relationship[IMAGES.label(i)][j] += p[j] / IMAGES_PER_CLASS;
         }
       }
     }
