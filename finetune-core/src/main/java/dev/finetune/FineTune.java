@@ -34,6 +34,7 @@ import dev.finetune.recipe.RecipeSettings;
 import dev.finetune.recipe.Search;
 import dev.finetune.recipe.SearchResult;
 import dev.finetune.recipe.Trials;
+import dev.finetune.train.CoTuning;
 import dev.finetune.train.Probe;
 import dev.finetune.train.TrainOptions;
 import java.util.ArrayList;
@@ -69,6 +70,7 @@ public final class FineTune {
     UNFREEZING("unfreezing stage by stage"),
     HEAD("the head"),
     PROBE("the probe"),
+    CO_TUNING("co-tuning"),
     OUTPUTS("the outputs"),
     ENGINE("the engine options");
 
@@ -80,6 +82,9 @@ public final class FineTune {
   }
 
   private record Given(String call, Object value) {}
+
+  /** Co-tuning. That of a recipe is left out of a plan that cannot have it. */
+  private record Wanted(CoTuning coTuning, boolean required) {}
 
   private record Outputs(Targets.Kind kind, int count) {}
 
@@ -445,6 +450,35 @@ public final class FineTune {
   }
 
   /**
+   * {@return a copy that trains the classes of the pretraining too} The network keeps the
+   * classification layer that it had, and what it learned with it, beside the new one. For classes
+   * only, for backbones with {@link Backbone#sourceHead}, and not for a continued model. The head
+   * may have global average pooling and dropout, and layers of the backbone must train. See {@link
+   * CoTuning} for the loss and its source.
+   *
+   * <p>The model, its file and its exports are those of an ordinary training: the layer is dropped.
+   * The training loss in the history includes the term of the source classes; scores and everything
+   * about validation images are those of the target classes. Each phase trains both; what the
+   * source classes have to do with the target classes is computed with the backbone's own size of
+   * images, by a pass over the training images, which counts as time of the stem.
+   *
+   * @param value the strength
+   * @throws NullPointerException if {@code value} is null
+   * @throws IllegalStateException if co-tuning is already set, or a model is continued
+   */
+  public FineTune coTuning(CoTuning value) {
+    checkNotNull(value, "co-tuning must not be null");
+    String call = "coTuning(" + value.strength() + ")";
+    if (settings.containsKey(Setting.MODEL)) {
+      throw new IllegalStateException(
+          "A continued model keeps its head: use FineTune.from(model.backbone()) for co-tuning, got"
+              + " FineTune.from(model) and then "
+              + call);
+    }
+    return with(Setting.CO_TUNING, call, new Wanted(value, true));
+  }
+
+  /**
    * {@return a copy for images with one class each} Without it, {@link #train(ImageDataset,
    * ImageDataset, TrainOptions)} uses the number of classes of the training images, or of the
    * continued model.
@@ -528,6 +562,8 @@ public final class FineTune {
   @SuppressWarnings("unchecked") // only head(...) sets HEAD
   private FineTunePlan plan(Outputs outputs) {
     Optional<Continuation> continued = continuation();
+    Optional<Wanted> wanted =
+        Optional.ofNullable(settings.get(Setting.CO_TUNING)).map(c -> (Wanted) c.value());
     return FineTunePlan.of(
         backbone,
         new PlanPhases(strategies(), smaller),
@@ -541,7 +577,9 @@ public final class FineTune {
                 Setting.ENGINE,
                 continued.map(c -> c.model().engine()).orElseGet(EngineOptions::defaults)),
         continued,
-        Optional.ofNullable(settings.get(Setting.PROBE)).map(p -> (Probe) p.value()));
+        Optional.ofNullable(settings.get(Setting.PROBE)).map(p -> (Probe) p.value()),
+        wanted.map(Wanted::coTuning),
+        wanted.filter(Wanted::required).isPresent());
   }
 
   private Optional<Continuation> continuation() {
@@ -888,7 +926,8 @@ public final class FineTune {
 
   /**
    * {@return a copy with the settings that a recipe chose, where there are none} Training options
-   * are not part of a plan: use {@link RecipeSettings#options}.
+   * are not part of a plan: use {@link RecipeSettings#options}. Co-tuning of a recipe is left out
+   * of a plan that cannot have it, such as one with a frozen backbone.
    *
    * @param chosen what a recipe returned for the backbone
    * @throws IllegalArgumentException if the images would be too small for the backbone
@@ -915,6 +954,12 @@ public final class FineTune {
         && !settings.containsKey(Setting.MODEL)
         && chosen.probe().isPresent()) {
       all = all.probe(chosen.probe().get());
+    }
+    if (!settings.containsKey(Setting.CO_TUNING)
+        && !settings.containsKey(Setting.MODEL)
+        && chosen.coTuning().isPresent()) {
+      Wanted wanted = new Wanted(chosen.coTuning().get(), false);
+      all = all.with(Setting.CO_TUNING, "coTuning of a recipe", wanted);
     }
     return all;
   }

@@ -20,12 +20,14 @@ import dev.finetune.head.HeadGraph;
 import dev.finetune.head.HeadLayer;
 import dev.finetune.head.HeadLayers;
 import dev.finetune.internal.continued.Continuation;
+import dev.finetune.internal.cotuning.CoTuningRules;
 import dev.finetune.internal.modelfile.StoredOutputs;
 import dev.finetune.internal.plan.PlanDescription;
 import dev.finetune.internal.plan.PlanReport;
 import dev.finetune.internal.training.TaskData;
 import dev.finetune.internal.training.ValueScale;
 import dev.finetune.loss.Targets;
+import dev.finetune.train.CoTuning;
 import dev.finetune.train.LearningRates;
 import dev.finetune.train.Probe;
 import dev.finetune.train.TimeEstimate;
@@ -54,7 +56,9 @@ public final class FineTunePlan {
       int outputs,
       EngineOptions engine,
       Optional<Continuation> continued,
-      Optional<Probe> probe) {
+      Optional<Probe> probe,
+      Optional<CoTuning> coTuning,
+      boolean coTuningRequired) {
     checkArgument(
         kind != Targets.Kind.CLASSES || outputs >= 2, "classes must be >= 2, got %s", outputs);
     checkArgument(
@@ -69,7 +73,7 @@ public final class FineTunePlan {
           phases.smaller().isEmpty() || !probe.get().isOnly(),
           "A plan with smaller images must train after its probe, got probe(only)");
     }
-    return new FineTunePlan(
+    PlanDescription plan =
         new PlanDescription(
             backbone,
             graph,
@@ -80,7 +84,11 @@ public final class FineTunePlan {
             outputs,
             engine,
             continued,
-            probe));
+            probe,
+            coTuning);
+    Optional<String> broken = coTuning.flatMap(unused -> CoTuningRules.broken(plan));
+    checkArgument(broken.isEmpty() || !coTuningRequired, "%s", broken.orElse(""));
+    return new FineTunePlan(broken.isEmpty() ? plan : plan.withoutCoTuning());
   }
 
   private static void requireProbe(Targets.Kind kind, LayerGraph backbone, LayerGraph graph) {
@@ -128,6 +136,11 @@ public final class FineTunePlan {
    */
   public SortedMap<Integer, Integer> smaller() {
     return plan.smaller();
+  }
+
+  /** {@return how the classes of the pretraining train too; empty if they do not} */
+  public Optional<CoTuning> coTuning() {
+    return plan.coTuning();
   }
 
   /** {@return the description of the freeze strategies} */

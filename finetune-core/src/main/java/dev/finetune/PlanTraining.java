@@ -5,7 +5,12 @@ import static com.google.common.base.Preconditions.checkArgument;
 import dev.finetune.data.Folds;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.data.Interruption;
+import dev.finetune.freeze.Phase;
+import dev.finetune.graph.LayerGraph;
+import dev.finetune.head.HeadGraph;
 import dev.finetune.image.Views;
+import dev.finetune.internal.cotuning.CoTunedJob;
+import dev.finetune.internal.cotuning.SourceLayer;
 import dev.finetune.internal.modelfile.Description;
 import dev.finetune.internal.modelfile.ModelFiles;
 import dev.finetune.internal.modelfile.StoredModel;
@@ -14,6 +19,7 @@ import dev.finetune.internal.plan.PlanReport;
 import dev.finetune.internal.plan.Provenance;
 import dev.finetune.internal.probe.LinearProbe;
 import dev.finetune.internal.probe.ProbeExamples;
+import dev.finetune.internal.training.ModelWriter;
 import dev.finetune.internal.training.Observers;
 import dev.finetune.internal.training.Seeds;
 import dev.finetune.internal.training.StoppedTraining;
@@ -32,6 +38,7 @@ import dev.finetune.weights.Weights;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Function;
@@ -60,21 +67,34 @@ record PlanTraining<M extends TrainedModel>(
   /** Searches a learning rate for the first phase. */
   LearningRates findLearningRate() {
     requireSupport();
-    return io(() -> new Trainer(job(pretrained())).findLearningRate());
+    Weights pretrained = pretrained();
+    TrainingJob job = job(pretrained);
+    TrainingJob coTuned = coTuned(job, source -> relationship(source, pretrained));
+    return io(() -> new Trainer(coTuned).findLearningRate());
   }
 
-  /** Predicts how long the training takes, with the features of its probe. */
+  /**
+   * Predicts how long the training takes, with the features of its probe, and without what
+   * co-tuning computes before the first step.
+   */
   TimeEstimate estimate() {
     requireEpochs();
     requireSupport();
     Weights pretrained = pretrained();
     if (plan.probe().isEmpty()) {
-      return io(() -> new Trainer(job(pretrained)).estimateTime());
+      return steps(pretrained);
     }
     double features = io(() -> new Trainer(probeJob(pretrained)).estimateFeatures());
     return plan.probe().get().isOnly()
         ? new TimeEstimate(List.of(new TimeEstimate.Phase(1, features, 0)))
-        : io(() -> new Trainer(job(pretrained)).estimateTime()).after(features);
+        : steps(pretrained).after(features);
+  }
+
+  private TimeEstimate steps(Weights pretrained) {
+    int classes = goal.data().outputs().size();
+    TrainingJob job =
+        coTuned(job(pretrained), source -> CoTunedJob.unrelated(classes, source.classes()));
+    return io(() -> new Trainer(job).estimateTime());
   }
 
   /** Trains the network and returns the model. */
@@ -83,8 +103,8 @@ record PlanTraining<M extends TrainedModel>(
     requireSupport();
     try {
       if (plan.probe().isEmpty()) {
-        TrainingJob job = job(pretrained());
-        return model(stopping(() -> new Trainer(job).run()));
+        Weights pretrained = pretrained();
+        return steps(job(pretrained), pretrained, 0);
       }
       Probe probe = plan.probe().get();
       return probe.isOnly() ? probeOnly(probe) : probeFirst(probe);
@@ -101,7 +121,53 @@ record PlanTraining<M extends TrainedModel>(
     PlanTraining<M> noted = noted(probed);
     TrainingJob job = noted.job(pretrained).startingFrom(probed.result().weights());
     double seconds = probed.result().history().epochs().get(0).seconds();
-    return noted.model(noted.stopping(() -> new Trainer(job).after(seconds).run()));
+    return noted.steps(job, pretrained, seconds);
+  }
+
+  /**
+   * Takes the steps of a training. What co-tuning needs to know before counts as time of the stem,
+   * as a probe does.
+   *
+   * @param job the training without co-tuning
+   * @param before the seconds that the training took so far
+   */
+  private M steps(TrainingJob job, Weights pretrained, double before) {
+    long start = System.nanoTime();
+    TrainingJob coTuned = coTuned(job, source -> relationship(source, pretrained));
+    double seconds = plan.coTuning().isEmpty() ? 0 : (System.nanoTime() - start) / 1e9;
+    return model(stopping(() -> new Trainer(coTuned).after(before + seconds).run()));
+  }
+
+  /** Returns a job that trains the classes of the pretraining too, if the plan says so. */
+  private TrainingJob coTuned(TrainingJob job, Function<SourceLayer, double[][]> relationship) {
+    if (plan.coTuning().isEmpty()) {
+      return job;
+    }
+    SourceLayer source =
+        reading(() -> SourceLayer.read(plan.backbone().sourceHead().orElseThrow()));
+    return CoTunedJob.of(job, source, relationship.apply(source), plan.coTuning().get().strength());
+  }
+
+  /**
+   * Returns p(source class | target class) by target class and source class, for images of the
+   * backbone's own size without augmentation.
+   */
+  private double[][] relationship(SourceLayer source, Weights pretrained) {
+    LayerGraph graph = HeadGraph.append(plan.backbone().graph(), plan.head(), source.classes());
+    TrainingJob job =
+        new TrainingJob(
+            graph,
+            Map.of(),
+            plan.backbone().graph().names(),
+            List.of(new Phase(1, "all", plan.backbone().graph().names())),
+            pretrained.plus(source.weightsOfLogits()),
+            plan.backbone().input(),
+            plan.engine(),
+            goal.data(),
+            options.withoutAugmentation(),
+            List.of(),
+            ModelWriter.NONE);
+    return stopping(() -> new Trainer(job).meanProbabilities());
   }
 
   private M probeOnly(Probe probe) {
@@ -211,20 +277,25 @@ record PlanTraining<M extends TrainedModel>(
         last);
   }
 
-  /**
-   * Returns the backbone's weights. Reading them may involve a file or a download, and can be
-   * interrupted.
-   */
+  /** Returns the backbone's weights. */
   private Weights pretrained() {
+    return reading(
+        () -> {
+          Weights weights = plan.backbone().weights();
+          if (!weights.nonFinite().isEmpty()) { // the origin may need a file's hash
+            weights.requireFinite(plan.backbone().weightsOrigin());
+          }
+          return weights;
+        });
+  }
+
+  /** Reads something that may involve a file or a download, and can be interrupted. */
+  private static <R> R reading(Supplier<R> read) {
     if (Thread.currentThread().isInterrupted()) {
       throw TrainingInterruptedException.early(null);
     }
     try {
-      Weights weights = plan.backbone().weights();
-      if (!weights.nonFinite().isEmpty()) { // the origin may need a file's hash
-        weights.requireFinite(plan.backbone().weightsOrigin());
-      }
-      return weights;
+      return read.get();
     } catch (RuntimeException e) {
       if (Interruption.caused(e)) {
         throw TrainingInterruptedException.early(e);
@@ -255,7 +326,7 @@ record PlanTraining<M extends TrainedModel>(
                 options.loss().orElseGet(data.task()::usualLoss),
                 data.train(),
                 data.valid())),
-        result.weights());
+        result.weights().only(plan.graph()));
   }
 
   private void requireSupport() {

@@ -91,6 +91,10 @@ public record RecipePlan(
                 text.append(
                     String.format(
                         Locale.ROOT, "Images until epoch %d: %d x %d%n", epoch, side, side)));
+    plan.coTuning()
+        .ifPresent(
+            coTuning ->
+                text.append("Co-tuning: strength ").append(coTuning.strength()).append('\n'));
     text.append("Training: ").append(OptionsText.of(options)).append('\n');
     reasons.forEach(reason -> text.append(reason).append('\n'));
     return text.toString();

@@ -1,5 +1,7 @@
 package dev.finetune.backbone;
 
+import static com.google.common.base.Preconditions.checkNotNull;
+
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.layer.Shape;
 import dev.finetune.head.HeadLayer;
@@ -45,6 +47,24 @@ public interface Backbone {
    */
   default List<HeadLayer> usualHead() {
     return List.of();
+  }
+
+  /**
+   * {@return the classification layer of the pretraining; empty if there is none, it is unknown, or
+   * it does not read the averages of the last feature maps} Empty by default. May read a file to
+   * find out whether it has the layer. Training with {@link dev.finetune.train.CoTuning} uses it.
+   */
+  default Optional<SourceHead> sourceHead() {
+    return Optional.empty();
+  }
+
+  /**
+   * {@return this backbone with the classification layer of its pretraining}
+   *
+   * @param head the layer, which reads the outputs of this backbone, averaged over their positions
+   */
+  default Backbone withSourceHead(SourceHead head) {
+    return new WithSourceHead(this, checkNotNull(head, "head must not be null"));
   }
 
   /**

@@ -2,15 +2,19 @@ package dev.finetune.recipe;
 
 import com.google.common.collect.ImmutableList;
 import dev.finetune.backbone.Backbone;
+import dev.finetune.backbone.SourceHead;
 import dev.finetune.freeze.Freeze;
 import dev.finetune.head.HeadLayer;
 import dev.finetune.head.HeadLayers;
 import dev.finetune.image.Augmentations;
 import dev.finetune.image.InputSpec;
 import dev.finetune.train.AdamW;
+import dev.finetune.train.CoTuning;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -39,6 +43,7 @@ record Alternatives(RecipeSettings base, RecipeInput input) {
         settings -> settings.with(o -> o.augment(Augmentations.photographs(), 1)));
     changes.put("twice the learning rate", settings -> rate(settings, 2));
     changes.put("larger images", settings -> side(settings, LARGER));
+    changes.put("co-tuning", this::coTuned);
     changes.put("smaller images first", this::smallerFirst);
     changes.put("first stage frozen", this::firstStageFrozen);
     changes.put("average and maximum pooling", this::averageAndMaximum);
@@ -82,6 +87,17 @@ record Alternatives(RecipeSettings base, RecipeInput input) {
     return own.height() != own.width() || side < MULTIPLE || side >= now || last < 1
         ? settings
         : settings.withSmallerUntil(last, side);
+  }
+
+  /** Returns settings that train the classes of the pretraining too, if their layer can be read. */
+  private RecipeSettings coTuned(RecipeSettings settings) {
+    try {
+      Optional<SourceHead> source = input.backbone().sourceHead();
+      source.ifPresent(SourceHead::read);
+      return source.isEmpty() ? settings : settings.withCoTuning(CoTuning.usual());
+    } catch (UncheckedIOException e) {
+      return settings; // a download that nothing else needs must not end the search
+    }
   }
 
   private RecipeSettings firstStageFrozen(RecipeSettings settings) {

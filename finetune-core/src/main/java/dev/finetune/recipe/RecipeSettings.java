@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableSortedMap;
 import dev.finetune.annotation.Experimental;
 import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.head.HeadLayer;
+import dev.finetune.train.CoTuning;
 import dev.finetune.train.Probe;
 import dev.finetune.train.TrainOptions;
 import java.util.Comparator;
@@ -28,6 +29,8 @@ import java.util.function.UnaryOperator;
  * @param head the layers between the backbone and the outputs, in order; without effect if a model
  *     is continued, which keeps its head
  * @param probe the linear probe that the last layer starts from; empty for random values
+ * @param coTuning how the classes of the pretraining train too; empty if they do not. Without
+ *     effect on a plan that cannot have it
  * @param options the training options
  * @param after what may improve the model after its training
  * @param reasons why the recipe chose them, a sentence each
@@ -39,6 +42,7 @@ public record RecipeSettings(
     FreezeStrategy freezing,
     List<HeadLayer> head,
     Optional<Probe> probe,
+    Optional<CoTuning> coTuning,
     TrainOptions options,
     AfterTraining after,
     List<String> reasons) {
@@ -51,6 +55,7 @@ public record RecipeSettings(
    * @param freezing chooses the frozen layers of the backbone
    * @param head the layers between the backbone and the outputs, in order
    * @param probe the linear probe that the last layer starts from; empty for random values
+   * @param coTuning how the classes of the pretraining train too; empty if they do not
    * @param options the training options
    * @param after what may improve the model after its training
    * @param reasons why the recipe chose them, a sentence each
@@ -59,6 +64,7 @@ public record RecipeSettings(
     checkNotNull(side, "side must not be null");
     checkNotNull(freezing, "freezing must not be null");
     checkNotNull(probe, "probe must not be null");
+    checkNotNull(coTuning, "coTuning must not be null");
     checkNotNull(options, "options must not be null");
     smaller = ImmutableSortedMap.copyOf(smaller);
     head = List.copyOf(head);
@@ -81,6 +87,7 @@ public record RecipeSettings(
         freezing,
         head,
         Optional.empty(),
+        Optional.empty(),
         options,
         AfterTraining.nothing(),
         List.of());
@@ -95,7 +102,7 @@ public record RecipeSettings(
   public RecipeSettings withSide(int pixels) {
     checkArgument(pixels >= 1, "side must be >= 1, got %s", pixels);
     return new RecipeSettings(
-        OptionalInt.of(pixels), smaller, freezing, head, probe, options, after, reasons);
+        OptionalInt.of(pixels), smaller, freezing, head, probe, coTuning, options, after, reasons);
   }
 
   /**
@@ -115,7 +122,7 @@ public record RecipeSettings(
             .putAll(smaller)
             .put(lastEpoch, pixels)
             .build();
-    return new RecipeSettings(side, all, freezing, head, probe, options, after, reasons);
+    return new RecipeSettings(side, all, freezing, head, probe, coTuning, options, after, reasons);
   }
 
   /**
@@ -135,7 +142,18 @@ public record RecipeSettings(
    */
   public RecipeSettings withProbe(Probe value) {
     return new RecipeSettings(
-        side, smaller, freezing, head, Optional.of(value), options, after, reasons);
+        side, smaller, freezing, head, Optional.of(value), coTuning, options, after, reasons);
+  }
+
+  /**
+   * {@return a copy that trains the classes of the pretraining too} Without effect on a plan that
+   * cannot have it: see {@link dev.finetune.FineTune#coTuning}.
+   *
+   * @param value the strength
+   */
+  public RecipeSettings withCoTuning(CoTuning value) {
+    return new RecipeSettings(
+        side, smaller, freezing, head, probe, Optional.of(value), options, after, reasons);
   }
 
   /**
@@ -144,7 +162,7 @@ public record RecipeSettings(
    * @param strategy chooses the frozen layers of the backbone
    */
   public RecipeSettings withFreezing(FreezeStrategy strategy) {
-    return new RecipeSettings(side, smaller, strategy, head, probe, options, after, reasons);
+    return new RecipeSettings(side, smaller, strategy, head, probe, coTuning, options, after, reasons);
   }
 
   /**
@@ -153,7 +171,7 @@ public record RecipeSettings(
    * @param layers the layers between the backbone and the outputs, in order
    */
   public RecipeSettings withHead(List<HeadLayer> layers) {
-    return new RecipeSettings(side, smaller, freezing, layers, probe, options, after, reasons);
+    return new RecipeSettings(side, smaller, freezing, layers, probe, coTuning, options, after, reasons);
   }
 
   /**
@@ -162,7 +180,7 @@ public record RecipeSettings(
    * @param value what may improve it
    */
   public RecipeSettings withAfter(AfterTraining value) {
-    return new RecipeSettings(side, smaller, freezing, head, probe, options, value, reasons);
+    return new RecipeSettings(side, smaller, freezing, head, probe, coTuning, options, value, reasons);
   }
 
   /**
@@ -177,6 +195,7 @@ public record RecipeSettings(
         freezing,
         head,
         probe,
+        coTuning,
         options,
         after,
         ImmutableList.<String>builder().addAll(reasons).add(reason).build());
@@ -191,7 +210,7 @@ public record RecipeSettings(
   public RecipeSettings with(UnaryOperator<TrainOptions> change) {
     TrainOptions changed = change.apply(options);
     return new RecipeSettings(
-        side, scaled(changed.epochs()), freezing, head, probe, changed, after, reasons);
+        side, scaled(changed.epochs()), freezing, head, probe, coTuning, changed, after, reasons);
   }
 
   /** Returns the sides of smaller images for another number of epochs. */

@@ -3,6 +3,8 @@ package dev.finetune.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.finetune.backbone.Backbone;
+import dev.finetune.backbone.SourceHead;
 import dev.finetune.image.Views;
 import dev.finetune.loss.Targets;
 import dev.finetune.testing.RandomBackbones;
@@ -11,6 +13,9 @@ import dev.finetune.train.TimeEstimate;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.train.Trial;
 import dev.finetune.train.Trial.Verdict;
+import dev.finetune.weights.Tensor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +72,35 @@ class BestRecipeTest {
     assertThat(settings.options().epochs()).isBetween(26, 28);
     assertThat(settings.reasons()).contains("There is no time to try other settings.");
     assertThat(settings.options().notes()).doesNotContainKey(Recipe.TRIALS);
+  }
+
+  private static String trialsOf(Backbone backbone) {
+    RecipeInput input =
+        new RecipeInput(backbone, Targets.Kind.CLASSES, 2, IMAGES, IMAGES, name -> name, trials());
+    RecipeSettings settings = Recipe.best(Duration.ofDays(1)).settings(input);
+    return settings.options().notes().getOrDefault(Recipe.TRIALS, "");
+  }
+
+  /** A search without a network must not end because a layer cannot be downloaded. */
+  @Test
+  void should_try_co_tuning_if_the_classes_of_the_pretraining_can_be_read() {
+    Backbone backbone = RandomBackbones.backbone(3, 3);
+    SourceHead.Layer layer =
+        new SourceHead.Layer(
+            Tensor.of(List.of(3, 4), new float[12]), Tensor.of(List.of(4), new float[4]));
+    SourceHead known = new SourceHead(3, 4, List.of(), () -> layer);
+    SourceHead elsewhere =
+        new SourceHead(
+            3,
+            4,
+            List.of(),
+            () -> {
+              throw new UncheckedIOException(new IOException("no network"));
+            });
+
+    assertThat(trialsOf(backbone)).doesNotContain(",co-tuning,").contains(",no augmentation,");
+    assertThat(trialsOf(backbone.withSourceHead(known))).contains(",co-tuning,");
+    assertThat(trialsOf(backbone.withSourceHead(elsewhere))).doesNotContain(",co-tuning,");
   }
 
   @Test

@@ -16,6 +16,7 @@ import dev.finetune.train.Adam;
 import dev.finetune.train.BatchMix;
 import dev.finetune.train.BatchNormStatistics;
 import dev.finetune.train.ClassWeights;
+import dev.finetune.train.CoTuning;
 import dev.finetune.train.EarlyStopping;
 import dev.finetune.train.Keep;
 import dev.finetune.train.Optimizer;
@@ -98,6 +99,14 @@ final class Converters {
         // reported below
       }
       throw WrongCall.must("be a number > 0", text);
+    }
+  }
+
+  /** The strength of co-tuning. */
+  static final class CoTuningStrength implements ITypeConverter<CoTuning> {
+    @Override
+    public CoTuning convert(String text) {
+      return CoTuning.ofStrength(new PositiveNumber().convert(text));
     }
   }
 

@@ -131,6 +131,7 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
               + " too (default: the last layer starts from random values).")
   private @Nullable Probe probe;
 
+  @Mixin private CoTuningOption coTuning;
   @Mixin private TrainingOptions training;
   @Mixin private ControlOptions control;
   @Mixin private ComputeOptions compute;
@@ -209,16 +210,14 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
     TrainOptions options =
         recipe == null ? options(start, settings) : withinPhases(start, settings.options());
     FineTune tuned = images.task().outputs(tuned(start, settings), images.outputs());
-    FineTunePlan plan =
-        settings.probe().isPresent()
-            ? WrongCall.unlessBuilt(recipe == null ? PROBE : RECIPE, tuned::plan)
-            : tuned.plan();
+    FineTunePlan plan = plan(tuned, settings);
     ResolvedOptions resolved = data.resolved().addAll(start.resolved());
     if (model == null) {
       resolved.add(SizeOption.NAME, plan.backbone().input().height()).add(HEAD, plan.head());
       settings.probe().ifPresent(value -> resolved.add(PROBE, value.isOnly() ? "only" : "first"));
     }
     resolved
+        .addAll(CoTuningOption.resolved(plan))
         .addAll(SmallerOption.resolved(plan))
         .addAll(freezing.resolved(() -> FreezeOptions.of(settings.freezing(), start.layers())))
         .addAll(training.resolved(options))
@@ -233,6 +232,16 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
         resolved,
         folder,
         control.resume());
+  }
+
+  /** Returns the plan, which tags and values cannot have with some options. */
+  private FineTunePlan plan(FineTune tuned, RecipeSettings settings) {
+    if (settings.probe().isPresent()) {
+      return WrongCall.unlessBuilt(recipe == null ? PROBE : RECIPE, tuned::plan);
+    }
+    return coTuning.given()
+        ? WrongCall.unlessBuilt(CoTuningOption.NAME, tuned::plan)
+        : tuned.plan();
   }
 
   /**
@@ -275,6 +284,7 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
     requireNewHead(FEATURES, features != null);
     requireNewHead(HEAD, head != null);
     requireNewHead(PROBE, probe != null);
+    requireNewHead(CoTuningOption.NAME, coTuning.given());
     try (FineTunedModel before = compute.load(FROM, file)) {
       return new Start(
           before.backbone(), FineTune.from(before), new ResolvedOptions().add(FROM, file));
@@ -305,6 +315,7 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
     if (head != null) {
       given = given.head(head.layers());
     }
+    given = coTuning.apply(given);
     RecipeSettings settings =
         new RecipeChoice(named, spec.commandLine().getErr()).settings(given, images);
     WrongCall.unlessBuilt(RECIPE, () -> settings.freezing().frozenLayers(start.layers()));
@@ -333,9 +344,11 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
     }
     FineTune headed = head == null ? frozen : frozen.head(head.layers());
     WrongCall.unlessBuilt(HEAD, () -> headed.classes(2).plan());
-    FineTune tuned = headed.with(settings);
-    WrongCall.unlessBuilt(PROBE, () -> tuned.classes(2).plan());
-    return smaller.given() ? withSmaller(headed, settings) : tuned;
+    WrongCall.unlessBuilt(PROBE, () -> headed.with(settings).classes(2).plan());
+    FineTune coTuned = coTuning.apply(headed);
+    FineTune tuned = coTuned.with(settings);
+    WrongCall.unlessBuilt(CoTuningOption.NAME, () -> tuned.classes(2).plan());
+    return smaller.given() ? withSmaller(coTuned, settings) : tuned;
   }
 
   /** Returns a training with the smaller images of this call, which its network must accept. */

@@ -7,15 +7,27 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.base.Splitter;
 import dev.finetune.FineTunedModel;
 import dev.finetune.evaluate.Interval;
+import dev.finetune.graph.layer.ParameterRole;
+import dev.finetune.weights.RandomWeights;
 import dev.finetune.weights.Tensor;
+import dev.finetune.weights.Weights;
+import dev.finetune.weights.safetensors.SafetensorsWriter;
+import dev.finetune.zoo.architecture.Definition;
+import dev.finetune.zoo.architecture.Dialect;
+import dev.finetune.zoo.architecture.Form;
+import dev.finetune.zoo.architecture.MobileNetV2;
+import dev.finetune.zoo.architecture.Top;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -210,6 +222,82 @@ class TrainCommandTest {
     assertThat(trained.err()).contains("recipe " + recipe + ": ");
     String model = out.resolve("model.zip").toString();
     assertThat(succeed("reproduce", model, "--data", signs.toString()).out()).startsWith("equal: ");
+  }
+
+  /** Writes weights of MobileNetV2 with its 1000 classes, as torchvision names them. */
+  private Path weightsWithClasses() throws IOException {
+    Definition network = new MobileNetV2().define(Form.square(32, Dialect.TORCHVISION, Top.LOGITS));
+    Weights weights = RandomWeights.glorot(network.graph(), 1);
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    network
+        .tensorNames()
+        .forEach(
+            (name, layer) ->
+                weights
+                    .layer(layer)
+                    .forEach(
+                        (role, tensor) ->
+                            tensors.put(
+                                name + suffix(role),
+                                tensor.shape().size() == 2 ? tensor.permute(1, 0) : tensor)));
+    Path file = folder.resolve("mobilenetv2.safetensors");
+    try (OutputStream to = Files.newOutputStream(file)) {
+      SafetensorsWriter.write(tensors, to);
+    }
+    return file;
+  }
+
+  private static String suffix(ParameterRole role) {
+    return switch (role) {
+      case KERNEL, GAMMA -> ".weight";
+      case MOVING_MEAN -> ".running_mean";
+      case MOVING_VARIANCE -> ".running_var";
+      default -> ".bias";
+    };
+  }
+
+  /** The strength is in the model, and reproduce repeats the training. */
+  @Test
+  void trainsTheClassesOfThePretrainingToo() throws IOException {
+    List<String> call = new ArrayList<>(List.of("train", signs.toString(), "--weights"));
+    call.addAll(List.of(weightsWithClasses().toString(), "--size", "32", "--threads", "1"));
+    call.addAll(List.of("--epochs", "1", "--out", out.toString(), "--json"));
+
+    Call frozen = Call.of(arguments(call, "--co-tuning", "2.3"));
+    assertThat(frozen.exitCode()).isEqualTo(2);
+    assertThat(frozen.err())
+        .contains("--co-tuning: Co-tuning must train layers of the backbone, got a backbone that");
+    Call trained = succeed(arguments(call, "--co-tuning", "1.5", "--freeze-none"));
+
+    assertThat(trained.json().at("/options/co-tuning").asText()).isEqualTo("1.5");
+    String model = out.resolve("model.zip").toString();
+    assertThat(succeed("reproduce", model, "--data", signs.toString()).out()).startsWith("equal: ");
+  }
+
+  @Test
+  void refusesCoTuningWithoutTheClassesOfThePretraining() {
+    List<String> call = new ArrayList<>(List.of("train", signs.toString()));
+    call.addAll(NETWORK.subList(0, NETWORK.indexOf("--head")));
+    Call random =
+        Call.of(
+            arguments(
+                call,
+                "--head",
+                "gap",
+                "--freeze-none",
+                "--co-tuning",
+                "2",
+                "--out",
+                out.toString()));
+    Call negative = Call.of(train(out, "--co-tuning", "-1"));
+
+    assertThat(random.exitCode()).isEqualTo(2);
+    assertThat(random.err())
+        .contains(
+            "--co-tuning: Co-tuning must have a backbone with the classification layer of its"
+                + " pretraining, got squeezenet without it");
+    assertThat(negative.err()).contains("--co-tuning must be a number > 0");
+    assertThat(out).doesNotExist();
   }
 
   /** The trials are in a table, and the training with the chosen settings can be reproduced. */

@@ -31,6 +31,7 @@ import dev.finetune.recipe.SearchResult;
 import dev.finetune.train.Adam;
 import dev.finetune.train.BatchMix;
 import dev.finetune.train.ClassWeights;
+import dev.finetune.train.CoTuning;
 import dev.finetune.train.EarlyStopping;
 import dev.finetune.train.Keep;
 import dev.finetune.train.LearningRates;
@@ -121,6 +122,15 @@ final class GuideSnippets {
     System.out.println(found.table());
     CrossValidation result = FineTune.from(backbone).crossValidate(folds, Recipe.probe());
     System.out.println(result.pooled().accuracyInterval());
+  }
+
+  static FineTunedModel coTuning(ImageDataset train, ImageDataset valid, TrainOptions options) {
+    FineTunedModel model =
+        FineTune.from(Zoo.mobileNetV2Imagenet())
+            .freezeNone()
+            .coTuning(CoTuning.ofStrength(2.3))
+            .train(train, valid, options);
+    return model;
   }
 
   static void estimate(

@@ -1,11 +1,16 @@
 package dev.finetune.zoo;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Verify.verifyNotNull;
 
+import com.google.common.base.Suppliers;
 import dev.finetune.ImageClassifier;
 import dev.finetune.backbone.Backbone;
+import dev.finetune.backbone.SourceHead;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Node;
+import dev.finetune.graph.layer.ParameterRole;
 import dev.finetune.head.HeadLayer;
 import dev.finetune.head.HeadLayers;
 import dev.finetune.image.InputSpec;
@@ -28,6 +33,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A backbone of the zoo. Immutable: each method returns a modified copy. By default the published
@@ -49,6 +55,9 @@ public final class ZooBackbone implements Backbone {
   private final WeightChoice choice;
   private final DownloadOptions downloads;
 
+  /** Kept, because a plan asks whether there is one, and the training reads it. */
+  private final Supplier<Optional<SourceHead>> sourceHead;
+
   /**
    * Creates a backbone.
    *
@@ -66,6 +75,7 @@ public final class ZooBackbone implements Backbone {
     this.sized = sized;
     this.choice = choice;
     this.downloads = downloads;
+    this.sourceHead = Suppliers.memoize(this::findSourceHead);
   }
 
   static ZooBackbone of(Architecture architecture) {
@@ -280,6 +290,43 @@ public final class ZooBackbone implements Backbone {
         : List.of();
   }
 
+  /**
+   * {@return the last layer of the ImageNet classifier; empty if it does not read the averages of
+   * the last feature maps directly, as in VGG and SqueezeNet, if weights are random or their file
+   * does not contain the layer with its 1000 classes, or if this backbone ends in maximum pooling}
+   * Reads a local file to find out. A published file is downloaded when the values are read.
+   *
+   * @throws dev.finetune.weights.WeightsException if the file does not fit the network
+   * @throws UncheckedIOException if the file cannot be read
+   */
+  @Override
+  public Optional<SourceHead> sourceHead() {
+    return sourceHead.get();
+  }
+
+  private Optional<SourceHead> findSourceHead() {
+    Form form = form(Top.NONE).with(Top.LOGITS);
+    Optional<Node> layer =
+        size.pooling() == Pooling.MAX ? Optional.empty() : SourceLayers.of(architecture, form);
+    if (layer.isEmpty() || choice instanceof WeightChoice.Random) {
+      return Optional.empty();
+    } else if (choice instanceof WeightChoice.Local local) {
+      return classifier(local.file(), form, local.names())
+          .map(read -> sourceHead(layer.get(), () -> read));
+    }
+    // Weights of another dialect are from another training.
+    return published(Top.LOGITS)
+        .filter(source -> source.dialect() == form.dialect())
+        .map(source -> sourceHead(layer.get(), Suppliers.memoize(() -> downloaded(source, form))));
+  }
+
+  private static SourceHead sourceHead(Node layer, Supplier<SourceHead.Layer> values) {
+    int classes = layer.output().channels();
+    int features = layer.parameters().get(0).shape().get(0);
+    List<String> names = ImageNetClasses.names();
+    return new SourceHead(features, classes, names.size() == classes ? names : List.of(), values);
+  }
+
   private InputSpec input(Top top) {
     Preprocessing preprocessing =
         choice instanceof WeightChoice.Local local
@@ -417,6 +464,32 @@ public final class ZooBackbone implements Backbone {
     return architecture.sources().stream()
         .filter(source -> source.withTop() || top == Top.NONE)
         .min(Comparator.comparing(source -> top == Top.NONE && source.withTop()));
+  }
+
+  private SourceHead.Layer downloaded(WeightSource source, Form form) {
+    try {
+      Path file = download(Optional.of(source));
+      return classifier(file, form, TensorNames.UNCHANGED)
+          .orElseThrow(
+              () ->
+                  new IOException(
+                      file + ": the file must have the layer of the classes, got none"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Optional<SourceHead.Layer> classifier(Path file, Form form, TensorNames names) {
+    try {
+      return WeightReader.readClassifier(file, architecture, form, names)
+          .map(
+              layer ->
+                  new SourceHead.Layer(
+                      verifyNotNull(layer.get(ParameterRole.KERNEL)),
+                      verifyNotNull(layer.get(ParameterRole.BIAS))));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private Path download(Optional<WeightSource> source) throws IOException {

@@ -10,6 +10,7 @@ import dev.finetune.graph.LayerGraph;
 import dev.finetune.head.HeadLayer;
 import dev.finetune.internal.continued.Continuation;
 import dev.finetune.loss.Targets;
+import dev.finetune.train.CoTuning;
 import dev.finetune.train.Probe;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ import java.util.TreeMap;
  * @param engine the engine and its options
  * @param continued how the training continues a model; empty for a new head
  * @param probe the linear probe that the last layer starts from; empty for random values
+ * @param coTuning how the classes of the pretraining train too; empty if they do not
  */
 public record PlanDescription(
     Backbone backbone,
@@ -43,7 +45,8 @@ public record PlanDescription(
     int outputs,
     EngineOptions engine,
     Optional<Continuation> continued,
-    Optional<Probe> probe) {
+    Optional<Probe> probe,
+    Optional<CoTuning> coTuning) {
 
   public PlanDescription {
     smallerGraphs = Map.copyOf(smallerGraphs);
@@ -63,7 +66,24 @@ public record PlanDescription(
         outputs,
         engine,
         Optional.of(continuation),
-        probe);
+        probe,
+        coTuning);
+  }
+
+  /** Returns a copy that does not train the classes of the pretraining. */
+  public PlanDescription withoutCoTuning() {
+    return new PlanDescription(
+        backbone,
+        graph,
+        smallerGraphs,
+        phases,
+        head,
+        kind,
+        outputs,
+        engine,
+        continued,
+        probe,
+        Optional.empty());
   }
 
   /** Returns the names of the layers that are frozen in the first phase. */

@@ -39,6 +39,12 @@ public final class PlanReport {
     }
     plan.continued().ifPresent(continued -> out.append(continued.text()));
     plan.probe().ifPresent(probe -> out.append(text(probe)));
+    plan.coTuning()
+        .ifPresent(
+            coTuning ->
+                out.append("co-tuning with the classes of the pretraining, strength ")
+                    .append(coTuning.strength())
+                    .append('\n'));
     out.append("engine: ").append(engine(plan.engine())).append('\n');
     return out.toString();
   }
@@ -129,6 +135,7 @@ public final class PlanReport {
     json.put("trainableParameters", plan.graph().trainableParameterCount(plan.alwaysFrozen()));
     plan.continued().ifPresent(continued -> json.set("continues", continued.json()));
     plan.probe().ifPresent(probe -> json.put("probe", probe.isOnly() ? "only" : "first"));
+    plan.coTuning().ifPresent(coTuning -> json.put("coTuning", coTuning.strength()));
     if (plan.phases().size() > 1) {
       ArrayNode phases = json.putArray("phases");
       for (Phase phase : plan.phases()) {

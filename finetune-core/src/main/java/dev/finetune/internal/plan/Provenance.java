@@ -42,6 +42,7 @@ public final class Provenance {
     json.set("schedule", part(options.schedule().name(), options.schedule().settings()));
     json.set("groups", part(options.groups().name(), options.groups().settings()));
     json.set("loss", part(loss.name(), loss.settings()));
+    plan.coTuning().ifPresent(coTuning -> json.put("coTuning", coTuning.strength()));
     if (Double.isFinite(options.clip())) {
       json.put("clip", options.clip());
     }

@@ -9,6 +9,7 @@ import dev.finetune.data.ValueDataset;
 import dev.finetune.data.Values;
 import dev.finetune.loss.Targets;
 import dev.finetune.train.ClassWeights;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -33,6 +34,19 @@ public record TaskData(
 
   public TaskData {
     outputs = List.copyOf(outputs);
+  }
+
+  /**
+   * Returns the outputs that are those of the task: the first ones. A network that trains for
+   * something else too has more.
+   *
+   * @param all the outputs of the network by example
+   */
+  float[][] own(float[][] all) {
+    int count = outputs.size();
+    return Arrays.stream(all)
+        .map(output -> output.length == count ? output : Arrays.copyOf(output, count))
+        .toArray(float[][]::new);
   }
 
   /**

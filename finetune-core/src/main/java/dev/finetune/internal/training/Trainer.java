@@ -28,6 +28,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.IntToLongFunction;
 import java.util.function.LongConsumer;
@@ -316,24 +317,48 @@ public final class Trainer {
    */
   public Probed probe(Function<ProbeExamples, LinearProbe.Layer> fit) throws IOException {
     long start = System.nanoTime();
+    Node last = job.graph().node(job.graph().outputs().get(0));
+    String summary =
+        withLastLayer(
+            (learner, sources) -> {
+              HeadProbe.Result result = new HeadProbe(job, learner, sources, last).fit(fit, start);
+              course.add(result.epoch(), result::kept);
+              return result.summary();
+            });
+    return new Probed(course.trained().orElseThrow(), summary);
+  }
+
+  /**
+   * Computes the mean of the softmax of the outputs over the training images of each class, with
+   * the initial weights, for images as in the first phase. Tells observers of the features only.
+   *
+   * @return the means by class and then by output; each row adds up to 1
+   * @throws StoppedTraining if the thread is interrupted, or the run has to end
+   */
+  public double[][] meanProbabilities() throws IOException {
+    return withLastLayer(
+        (learner, sources) ->
+            ClassMeans.of(
+                learner,
+                sources.train(),
+                job.data().trainTargets(),
+                job.data().outputs().size(),
+                job.graph().outputShape().channels(),
+                options.batch()));
+  }
+
+  /** Runs something with the last layer alone and the outputs of the layers before it. */
+  private <R> R withLastLayer(BiFunction<Learner, Sources, R> use) throws IOException {
     JobPhase phase = probePhase();
     Run run = untimed(RunImages.of(job, 1, updates()), options.observers());
-    Node last = job.graph().node(job.graph().outputs().get(0));
-    List<String> summary = new ArrayList<>();
+    List<R> result = new ArrayList<>();
     try (Learner learner = learner(phase, job.initial())) {
       withSources(
-          run,
-          learner,
-          phase,
-          (sources, stemSeconds) -> {
-            HeadProbe.Result result = new HeadProbe(job, learner, sources, last).fit(fit, start);
-            course.add(result.epoch(), result::kept);
-            summary.add(result.summary());
-          });
+          run, learner, phase, (sources, stemSeconds) -> result.add(use.apply(learner, sources)));
     } catch (RuntimeException e) {
       throw failure(e);
     }
-    return new Probed(course.trained().orElseThrow(), summary.get(0));
+    return result.get(0);
   }
 
   /**

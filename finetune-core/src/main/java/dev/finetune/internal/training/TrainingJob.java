@@ -17,7 +17,8 @@ import java.util.Set;
 /**
  * Everything that a training run needs.
  *
- * @param graph backbone and head; its output is the logits
+ * @param graph backbone and head; its output is the logits, which may be followed by outputs that
+ *     only the loss uses
  * @param smallerGraphs the same network for each smaller side of images that a phase has
  * @param pretrained the names of the layers with pretrained values, those of the backbone
  * @param phases the frozen layers and the sides of images over time; the first phase begins with
@@ -111,7 +112,7 @@ public record TrainingJob(
   }
 
   /** Returns the loss to minimise. */
-  Loss loss() {
+  public Loss loss() {
     return options.loss().orElseGet(data.task()::usualLoss);
   }
 

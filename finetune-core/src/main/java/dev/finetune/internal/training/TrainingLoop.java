@@ -151,11 +151,12 @@ final class TrainingLoop {
   }
 
   private double score(List<float[]> outputs, List<Targets> targets) {
+    float[][] own = job.data().own(outputs.toArray(float[][]::new));
     double sum = 0;
     int at = 0;
     for (Targets part : targets) {
       for (int i = 0; i < part.size(); i++) {
-        sum += job.data().task().score(outputs.get(at++), part, i);
+        sum += job.data().task().score(own[at++], part, i);
       }
     }
     return sum;
@@ -243,7 +244,7 @@ final class TrainingLoop {
           }
         }
         int[] indices = Arrays.copyOfRange(order, from, from + count);
-        validation.add(outputs, job.data().validTargets().select(indices));
+        validation.add(job.data().own(outputs), job.data().validTargets().select(indices));
       }
     }
   }

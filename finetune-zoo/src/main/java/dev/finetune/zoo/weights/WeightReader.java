@@ -1,8 +1,10 @@
 package dev.finetune.zoo.weights;
 
 import com.google.common.collect.HashBasedTable;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Table;
 import dev.finetune.graph.LayerGraph;
+import dev.finetune.graph.Node;
 import dev.finetune.graph.layer.ParameterRole;
 import dev.finetune.image.Preprocessing;
 import dev.finetune.weights.Tensor;
@@ -133,6 +135,35 @@ public final class WeightReader {
                 wanted.graph()));
     weights.requireMatch(wanted.graph(), file.toString());
     return weights;
+  }
+
+  /**
+   * Reads the last layer of the classifier, if a file has it.
+   *
+   * @param file the weight file
+   * @param architecture the network
+   * @param form the form of the network, in the {@link #dialect} of the file; its top is ignored
+   * @param names maps the file's tensor names to those of the dialect; not used for Keras' formats
+   * @return the tensors of the layer by role; empty if the file does not have them, or has them
+   *     with other shapes, such as those of another number of classes
+   * @throws dev.finetune.weights.WeightsException if the file has tensors that belong to no layer
+   * @throws IOException as {@link #read(Path, Architecture, Form, TensorNames)} throws it
+   */
+  public static Optional<Map<ParameterRole, Tensor>> readClassifier(
+      Path file, Architecture architecture, Form form, TensorNames names) throws IOException {
+    Definition whole = architecture.define(form.with(Top.LOGITS));
+    Node last = whole.graph().node(whole.graph().outputs().get(0));
+    Map<ParameterRole, Tensor> found =
+        tensors(file, form.dialect(), names, architecture.define(form.with(Top.NONE)), whole)
+            .row(last.name());
+    boolean fits =
+        last.parameters().stream()
+            .allMatch(
+                spec -> {
+                  Tensor tensor = found.get(spec.role());
+                  return tensor != null && tensor.shape().equals(spec.shape());
+                });
+    return fits ? Optional.of(ImmutableMap.copyOf(found)) : Optional.empty();
   }
 
   private static Table<String, ParameterRole, Tensor> tensors(
