@@ -269,8 +269,7 @@ public final class FineTunedModel extends TrainedModel {
    */
   public FineTunedModel withBestViews(
       ImageDataset valid, List<Views> choices, UnaryOperator<String> groupOf) {
-    List<String> groups =
-        IntStream.range(0, valid.size()).mapToObj(valid::name).map(groupOf).toList();
+    List<String> groups = groups(valid, groupOf);
     Views best = Views.none();
     Evaluation lowest = lossesWith(best, valid);
     Evaluation without = lowest;
@@ -326,14 +325,22 @@ public final class FineTunedModel extends TrainedModel {
             stored().description().graph(),
             candidates,
             weights -> -evaluation(new StoredModel(stored().description(), weights), valid).loss());
+    if (soup.members().equals(List.of(0))) {
+      return of(stored(), engine());
+    }
     StoredModel averaged =
         new StoredModel(ModelSoup.averaged(stored().description(), soup), soup.weights());
-    List<String> groups =
-        IntStream.range(0, valid.size()).mapToObj(valid::name).map(groupOf).toList();
     boolean better =
-        PairedDifference.of(evaluation(averaged, valid).losses(), evaluate(valid).losses(), groups)
+        PairedDifference.of(
+                evaluation(averaged, valid).losses(),
+                evaluate(valid).losses(),
+                groups(valid, groupOf))
             .isImprovement();
     return of(better ? averaged : stored(), engine());
+  }
+
+  private static List<String> groups(ImageDataset valid, UnaryOperator<String> groupOf) {
+    return IntStream.range(0, valid.size()).mapToObj(valid::name).map(groupOf).toList();
   }
 
   private Evaluation evaluation(StoredModel other, ImageDataset valid) {

@@ -44,8 +44,8 @@ final class FoldTrials implements Trials {
     return new TrialResult(
         Evaluation.union(results.stream().map(TrialResult::evaluation).toList()),
         results.stream().flatMap(result -> result.names().stream()).toList(),
-        results.stream().mapToDouble(TrialResult::seconds).sum(),
-        results.stream().mapToDouble(TrialResult::epochSeconds).sum());
+        results.stream().mapToInt(TrialResult::epochs).max().orElseThrow(),
+        results.stream().mapToDouble(TrialResult::seconds).sum());
   }
 
   @Override

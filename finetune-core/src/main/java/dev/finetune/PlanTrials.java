@@ -1,6 +1,5 @@
 package dev.finetune;
 
-import com.google.common.math.Quantiles;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.evaluate.Evaluation;
 import dev.finetune.image.View;
@@ -10,7 +9,6 @@ import dev.finetune.internal.training.Observers;
 import dev.finetune.recipe.RecipeSettings;
 import dev.finetune.recipe.TrialResult;
 import dev.finetune.recipe.Trials;
-import dev.finetune.train.EpochResult;
 import dev.finetune.train.TimeEstimate;
 import dev.finetune.train.Trial;
 import java.util.List;
@@ -56,9 +54,9 @@ final class PlanTrials implements Trials {
       List<Evaluation> evaluations = views.stream().map(view -> evaluate(model, view)).toList();
       List<String> names = IntStream.range(0, valid.size()).mapToObj(valid::name).toList();
       double seconds = (System.nanoTime() - start) / 1e9;
-      double epoch = epochSeconds(model);
+      int epochs = model.history().epochs().size();
       return Optional.of(
-          evaluations.stream().map(e -> new TrialResult(e, names, seconds, epoch)).toList());
+          evaluations.stream().map(e -> new TrialResult(e, names, epochs, seconds)).toList());
     } catch (TrainingDivergedException e) {
       return Optional.empty();
     }
@@ -73,11 +71,6 @@ final class PlanTrials implements Trials {
   @Override
   public boolean canProbe() {
     return canProbe;
-  }
-
-  private static double epochSeconds(FineTunedModel model) {
-    List<EpochResult> epochs = model.history().epochs();
-    return Quantiles.median().compute(epochs.stream().mapToDouble(EpochResult::seconds).toArray());
   }
 
   @Override

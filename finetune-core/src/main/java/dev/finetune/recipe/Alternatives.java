@@ -31,9 +31,6 @@ record Alternatives(RecipeSettings base, RecipeInput input) {
   /** The share of the epochs with smaller images. */
   private static final double SMALLER_EPOCHS = 0.5;
 
-  /** Networks reduce their input 32 times. */
-  private static final int MULTIPLE = 32;
-
   /** Returns the settings by name, in order, without those that equal the base. */
   Map<String, RecipeSettings> list() {
     Map<String, UnaryOperator<RecipeSettings>> changes = new LinkedHashMap<>();
@@ -71,20 +68,24 @@ record Alternatives(RecipeSettings base, RecipeInput input) {
   private RecipeSettings side(RecipeSettings settings, double times) {
     int own = Math.min(input.backbone().input().height(), input.backbone().input().width());
     int now = settings.side().orElse(own);
-    int side = (int) Math.round(now * times / MULTIPLE) * MULTIPLE;
-    if (side == now || side < MULTIPLE || input.backbone().withSide(own).isEmpty()) {
+    int side = rounded(now * times);
+    if (side == now || side < ImageSides.MULTIPLE || input.backbone().withSide(own).isEmpty()) {
       return settings;
     }
     return settings.withSide(side);
+  }
+
+  private static int rounded(double side) {
+    return (int) Math.round(side / ImageSides.MULTIPLE) * ImageSides.MULTIPLE;
   }
 
   /** Returns settings with smaller images in the first epochs, which take less time. */
   private RecipeSettings smallerFirst(RecipeSettings settings) {
     InputSpec own = input.backbone().input();
     int now = settings.side().orElse(own.height());
-    int side = (int) Math.round(now * SMALLER / MULTIPLE) * MULTIPLE;
+    int side = rounded(now * SMALLER);
     int last = (int) Math.round(settings.options().epochs() * SMALLER_EPOCHS);
-    return own.height() != own.width() || side < MULTIPLE || side >= now || last < 1
+    return own.height() != own.width() || side < ImageSides.MULTIPLE || side >= now || last < 1
         ? settings
         : settings.withSmallerUntil(last, side);
   }

@@ -1,7 +1,6 @@
 package dev.finetune.recipe;
 
 import static com.google.common.base.Preconditions.checkArgument;
-import static com.google.common.base.Preconditions.checkNotNull;
 
 import dev.finetune.image.Views;
 import dev.finetune.loss.Targets;
@@ -29,8 +28,7 @@ record BestRecipe(Duration time) implements Recipe {
   private static final int MOST_TIMES = 4;
 
   BestRecipe {
-    checkNotNull(time, "time must not be null");
-    checkArgument(time.toMillis() > 0, "time must be at least a millisecond, got %s", time);
+    TrialTimes.requireTime(time);
   }
 
   @Override

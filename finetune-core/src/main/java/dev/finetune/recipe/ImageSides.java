@@ -18,7 +18,7 @@ final class ImageSides {
   private static final double TIMES = 2.5;
 
   /** Networks reduce their input 32 times. */
-  private static final int MULTIPLE = 32;
+  static final int MULTIPLE = 32;
 
   private static final int SMALLEST = 96;
 

@@ -1,6 +1,5 @@
 package dev.finetune.recipe;
 
-import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkNotNull;
 
 import dev.finetune.annotation.Experimental;
@@ -146,13 +145,7 @@ public interface Recipe {
    * @throws IllegalArgumentException if the time is not over 0
    */
   default Recipe within(Duration time) {
-    double minutes = requireTime(time).toMillis() / 60_000.0;
+    double minutes = TrialTimes.requireTime(time).toMillis() / 60_000.0;
     return with(options -> options.minutes(minutes));
-  }
-
-  private static Duration requireTime(Duration time) {
-    checkNotNull(time, "time must not be null");
-    checkArgument(time.toMillis() > 0, "time must be at least a millisecond, got %s", time);
-    return time;
   }
 }

@@ -1,6 +1,5 @@
 package dev.finetune.recipe;
 
-import static com.google.common.base.Preconditions.checkArgument;
 import static dev.finetune.head.HeadLayers.dropout;
 
 import com.google.common.collect.ImmutableList;
@@ -55,8 +54,7 @@ record RecommendedRecipe(Optional<Duration> time) implements Recipe {
 
   @Override
   public Recipe within(Duration limit) {
-    checkArgument(limit.toMillis() > 0, "time must be at least a millisecond, got %s", limit);
-    return new RecommendedRecipe(Optional.of(limit));
+    return new RecommendedRecipe(Optional.of(TrialTimes.requireTime(limit)));
   }
 
   @Override

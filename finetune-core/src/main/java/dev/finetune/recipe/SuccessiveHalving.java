@@ -88,7 +88,7 @@ final class SuccessiveHalving {
                       runner.settings().options().epochs() * search.efforts().get(round - 1)));
       Optional<TrialResult> result = trials.train(runner.settings().withEpochs(epochs));
       if (result.isPresent()) {
-        finished.add(new Finished(runner, epochs, result.get()));
+        finished.add(new Finished(runner, result.get().epochs(), result.get()));
       } else {
         tell(
             runner,

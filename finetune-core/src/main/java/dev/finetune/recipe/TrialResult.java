@@ -14,20 +14,19 @@ import java.util.function.UnaryOperator;
  *
  * @param evaluation the results
  * @param names the name of each image, in the same order
+ * @param epochs the number of epochs that were trained
  * @param seconds the time of the training in seconds
- * @param epochSeconds the median time of an epoch in seconds; 0 without epochs
  */
 @Experimental
-public record TrialResult(
-    Evaluation evaluation, List<String> names, double seconds, double epochSeconds) {
+public record TrialResult(Evaluation evaluation, List<String> names, int epochs, double seconds) {
 
   /**
    * Creates a result. Copies the list.
    *
    * @param evaluation the results
    * @param names the name of each image
+   * @param epochs the number of epochs that were trained
    * @param seconds the time of the training in seconds
-   * @param epochSeconds the median time of an epoch in seconds; 0 without epochs
    * @throws IllegalArgumentException if there is not one name for each image
    */
   public TrialResult {

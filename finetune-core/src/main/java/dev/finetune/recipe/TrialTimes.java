@@ -1,7 +1,11 @@
 package dev.finetune.recipe;
 
+import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkNotNull;
+
 import dev.finetune.train.TimeEstimate;
 import dev.finetune.train.Trial;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -13,6 +17,13 @@ import java.util.List;
 record TrialTimes(double setUpSeconds, double epochSeconds) {
 
   private static final double LEAST = 1e-6;
+
+  /** Returns a time for a training, which must be over 0. */
+  static Duration requireTime(Duration time) {
+    checkNotNull(time, "time must not be null");
+    checkArgument(time.toMillis() > 0, "time must be at least a millisecond, got %s", time);
+    return time;
+  }
 
   static TrialTimes of(TimeEstimate estimate) {
     double setUp = estimate.stemSeconds();

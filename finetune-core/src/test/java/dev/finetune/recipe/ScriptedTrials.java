@@ -76,8 +76,8 @@ final class ScriptedTrials implements Trials {
     return new TrialResult(
         tally.result(),
         IntStream.range(0, probabilities.length).mapToObj(i -> "g" + i / 2 + "_" + i).toList(),
-        settings.options().epochs() * EPOCH + 1,
-        EPOCH);
+        settings.options().epochs(),
+        settings.options().epochs() * EPOCH + 1);
   }
 
   @Override
