@@ -22,12 +22,14 @@ import dev.finetune.image.Augmentation;
 import dev.finetune.image.Augmentations;
 import dev.finetune.image.Pixels;
 import dev.finetune.loss.CrossEntropy;
+import dev.finetune.recipe.AfterTraining;
 import dev.finetune.recipe.RecipeSettings;
 import dev.finetune.train.BatchMix;
 import dev.finetune.train.BatchResult;
 import dev.finetune.train.ClassWeights;
 import dev.finetune.train.CoTuning;
 import dev.finetune.train.EpochResult;
+import dev.finetune.train.EpochWeights;
 import dev.finetune.train.Keep;
 import dev.finetune.train.LearningRates;
 import dev.finetune.train.Probe;
@@ -127,9 +129,23 @@ class CoTuningTest {
     assertThat(plan.describe())
         .contains("co-tuning with the classes of the pretraining, strength 2.3\n");
     assertThat(plan.toJson()).contains("\"coTuning\":2.3");
-    assertThat(new RecipePlan("own", plan, OPTIONS, List.of(), List.of()).describe())
+    assertThat(new RecipePlan("own", plan, OPTIONS, AfterTraining.nothing(), List.of()).describe())
         .contains("Co-tuning: strength 2.3\n");
     assertThat(tuning().classes(3).plan().toJson()).doesNotContain("coTuning");
+  }
+
+  @Test
+  void should_collect_the_weights_of_the_model_only() {
+    EpochWeights recent = EpochWeights.last(1, 1);
+    LayerGraph graph = coTuning().classes(3).plan().graph();
+
+    try (FineTunedModel model =
+        coTuning().train(TRAIN, VALID, OPTIONS.epochs(3).observer(recent))) {
+      assertThat(recent.list())
+          .singleElement()
+          .satisfies(weights -> weights.requireMatch(graph, "an epoch"));
+      model.withBestAverage(recent.list(), VALID).close();
+    }
   }
 
   private static TrainOptions stopAt(TrainOptions options, int steps) {

@@ -162,7 +162,8 @@ public record RecipeSettings(
    * @param strategy chooses the frozen layers of the backbone
    */
   public RecipeSettings withFreezing(FreezeStrategy strategy) {
-    return new RecipeSettings(side, smaller, strategy, head, probe, coTuning, options, after, reasons);
+    return new RecipeSettings(
+        side, smaller, strategy, head, probe, coTuning, options, after, reasons);
   }
 
   /**
@@ -171,7 +172,8 @@ public record RecipeSettings(
    * @param layers the layers between the backbone and the outputs, in order
    */
   public RecipeSettings withHead(List<HeadLayer> layers) {
-    return new RecipeSettings(side, smaller, freezing, layers, probe, coTuning, options, after, reasons);
+    return new RecipeSettings(
+        side, smaller, freezing, layers, probe, coTuning, options, after, reasons);
   }
 
   /**
@@ -180,7 +182,8 @@ public record RecipeSettings(
    * @param value what may improve it
    */
   public RecipeSettings withAfter(AfterTraining value) {
-    return new RecipeSettings(side, smaller, freezing, head, probe, coTuning, options, value, reasons);
+    return new RecipeSettings(
+        side, smaller, freezing, head, probe, coTuning, options, value, reasons);
   }
 
   /**

@@ -16,9 +16,9 @@ import java.util.Locale;
  * accumulation, clipping and optimizer; recomputed batch normalisation statistics; validation;
  * averages and copies of the weights; the features of a {@linkplain Probe probe}.
  *
- * <p>Not contained: the fit of a probe; reading or downloading weights, the pass of {@link CoTuning}
- * over the images before the first step, checkpoints, observers, metrics, and the storage of
- * features. Early stopping and time limits are not considered, nor are features that a {@link
+ * <p>Not contained: the fit of a probe; reading or downloading weights, the pass of {@link
+ * CoTuning} over the images before the first step, checkpoints, observers, metrics, and the storage
+ * of features. Early stopping and time limits are not considered, nor are features that a {@link
  * FeatureCache} has stored already, a checkpoint to resume from, or anything else that the machine
  * computes during the training but not during the measurement.
  *

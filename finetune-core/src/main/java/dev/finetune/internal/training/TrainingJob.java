@@ -6,6 +6,7 @@ import dev.finetune.data.ImageSource;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.freeze.Phase;
 import dev.finetune.graph.LayerGraph;
+import dev.finetune.head.HeadGraph;
 import dev.finetune.image.InputSpec;
 import dev.finetune.loss.Loss;
 import dev.finetune.train.TrainOptions;
@@ -99,6 +100,15 @@ public record TrainingJob(
         options,
         states,
         models);
+  }
+
+  /**
+   * Returns the weights of all layers of the model: those up to the logits.
+   *
+   * @param trained the weights of the layers that train
+   */
+  Weights ofModel(Weights trained) {
+    return initial.plus(trained).only(graph.upTo(HeadGraph.LOGITS));
   }
 
   /** Returns the training images. */

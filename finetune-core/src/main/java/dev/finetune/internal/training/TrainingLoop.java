@@ -197,7 +197,7 @@ final class TrainingLoop {
     run.observers()
         .tell(
             "epochValidated",
-            o -> o.epochValidated(result, () -> job.initial().plus(learner.network().weights())));
+            o -> o.epochValidated(result, () -> job.ofModel(learner.network().weights())));
     return result;
   }
 
