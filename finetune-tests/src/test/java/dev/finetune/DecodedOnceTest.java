@@ -21,12 +21,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Training decodes each image once, to check it and for all epochs, if images fit into memory. */
-@Tag("numeric")
 class DecodedOnceTest {
 
   private static final Backbone BACKBONE = RandomBackbones.backbone(4, 3);

@@ -26,11 +26,9 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bytedeco.javacpp.Pointer;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Training that does not fit into memory is refused before it starts, in separate processes. */
-@Tag("numeric")
 class PreflightTest {
 
   private static final int SIDE = 96;

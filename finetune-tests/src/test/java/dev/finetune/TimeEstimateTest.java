@@ -43,14 +43,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.data.Offset;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The predicted duration of a training. No test depends on how fast the machine is. */
-@Tag("numeric")
 class TimeEstimateTest {
 
   private static final int MOST_LOADS = 8000;

@@ -43,13 +43,14 @@ record RecipesArguments(
           + String.join(",", RecipesExperiment.WEIGHTS.keySet())
           + "\n"
           + "  --recipes LIST     of "
-          + String.join(",", RecipesExperiment.RECIPES)
+          + String.join(",", RecipesExperiment.ALL)
           + "\n"
           + "  --seeds LIST       each at least 1; 1,2,3 by default\n"
           + "  --test             evaluates on the test images too\n"
           + "  --epochs N         instead of the recipe's own, to try the program; named recipe@N\n"
           + "  --out FILE         appends the rows to a file, and skips those that it has\n"
-          + "LISTs are separated by commas; without one, all.\n";
+          + "LISTs are separated by commas; without one, all, but none of the recipes with a colon:\n"
+          + "these are recommended with one thing changed.\n";
 
   /** Reads the arguments. */
   static RecipesArguments parse(String[] args) {
@@ -83,7 +84,7 @@ record RecipesArguments(
         Path.of(folders.get(1)),
         conditions.stream().map(RecipeCondition::parse).toList(),
         known("backbone", backbones, RecipesExperiment.WEIGHTS.keySet().asList()),
-        known("recipe", recipes, RecipesExperiment.RECIPES),
+        known("recipe", recipes, RecipesExperiment.ALL),
         seeds.stream().map(RecipesArguments::seed).toList(),
         test,
         epochs,

@@ -2,6 +2,7 @@ package dev.finetune.benchmarks;
 
 import static com.google.common.base.Verify.verifyNotNull;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.finetune.FineTune;
 import dev.finetune.FineTunedModel;
@@ -29,8 +30,12 @@ public final class RecipesExperiment {
   private static final String RECOMMENDED = "recommended";
   private static final String ARTICLE_EQUAL_TIME = "article-equal-time";
 
-  /** The names of the compared recipes, in the order of training. */
+  /** The names of the recipes that are compared by default, in the order of training. */
   static final List<String> RECIPES = List.of(RECOMMENDED, ARTICLE, ARTICLE_EQUAL_TIME, "probe");
+
+  /** The names of all recipes, in the order of training. */
+  static final List<String> ALL =
+      ImmutableList.<String>builder().addAll(RECIPES).addAll(RecipeChange.names()).build();
 
   /** The weight file of each backbone. */
   static final ImmutableMap<String, String> WEIGHTS =
@@ -114,7 +119,10 @@ public final class RecipesExperiment {
   /** Returns a recipe with its seed and the limits of this experiment. */
   private Recipe recipe(RecipeCondition condition, RecipeRow.Key key, String name) {
     if (!name.equals(ARTICLE_EQUAL_TIME)) {
-      Recipe own = Recipe.parse(name).with(o -> o.seed(key.seed()));
+      Recipe own =
+          RecipeChange.parse(name)
+              .orElseGet(() -> Recipe.parse(name))
+              .with(o -> o.seed(key.seed()));
       return arguments.epochs().isPresent()
           ? own.with(o -> o.epochs(arguments.epochs().getAsInt()))
           : own;

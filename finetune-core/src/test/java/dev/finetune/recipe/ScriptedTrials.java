@@ -32,6 +32,9 @@ final class ScriptedTrials implements Trials {
   /** The probability of the class of each mirrored image; empty if no probe can be fitted. */
   double[] mirrored = {};
 
+  /** How much slower than usual the estimated machine is. */
+  double slower = 1;
+
   /** The number of trials after which the end is requested. */
   int endAfter = Integer.MAX_VALUE;
 
@@ -83,7 +86,7 @@ final class ScriptedTrials implements Trials {
   @Override
   public TimeEstimate estimate(RecipeSettings settings) {
     int epochs = settings.options().epochs();
-    return new TimeEstimate(List.of(new TimeEstimate.Phase(epochs, 1, EPOCH)));
+    return new TimeEstimate(List.of(new TimeEstimate.Phase(epochs, slower, EPOCH * slower)));
   }
 
   @Override

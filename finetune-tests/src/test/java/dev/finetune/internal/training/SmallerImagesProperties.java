@@ -36,14 +36,12 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 
 /**
  * A training with smaller images gives the bits of two trainings: one with small images only, whose
  * state after some epochs is put into one with large images only.
  */
-@Tag("numeric")
 class SmallerImagesProperties {
 
   private static final int EPOCHS = 4;
@@ -51,7 +49,7 @@ class SmallerImagesProperties {
   private static final SyntheticImages VALID = new SyntheticImages(3, 4, 12, 2);
   private static final int STEPS = 3;
 
-  @Property(tries = 24, seed = "42")
+  @Property(tries = 10, seed = "42")
   void should_train_as_two_trainings(
       @ForAll("engines") String engine,
       @ForAll @IntRange(min = 4, max = 7) int small,
