@@ -711,12 +711,7 @@ public final class FineTune {
 
   private PlanTrials trials(
       Outputs outputs, ImageDataset train, ImageDataset valid, TrialFeatures features) {
-    return new PlanTrials(
-        chosen -> with(chosen).plan(outputs),
-        train,
-        valid,
-        features,
-        !settings.containsKey(Setting.MODEL));
+    return new PlanTrials(chosen -> with(chosen).plan(outputs), train, valid, features);
   }
 
   /**

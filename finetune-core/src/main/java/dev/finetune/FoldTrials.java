@@ -2,7 +2,6 @@ package dev.finetune;
 
 import dev.finetune.data.Folds;
 import dev.finetune.evaluate.Evaluation;
-import dev.finetune.image.View;
 import dev.finetune.recipe.RecipeSettings;
 import dev.finetune.recipe.TrialResult;
 import dev.finetune.recipe.Trials;
@@ -25,19 +24,16 @@ final class FoldTrials implements Trials {
   }
 
   @Override
-  public Optional<List<TrialResult>> train(RecipeSettings settings, List<View> views) {
-    List<List<TrialResult>> results = new ArrayList<>();
+  public Optional<TrialResult> train(RecipeSettings settings) {
+    List<TrialResult> results = new ArrayList<>();
     for (PlanTrials fold : folds) {
-      Optional<List<TrialResult>> result = fold.train(settings, views);
+      Optional<TrialResult> result = fold.train(settings);
       if (result.isEmpty()) {
         return Optional.empty();
       }
       results.add(result.get());
     }
-    return Optional.of(
-        IntStream.range(0, views.size())
-            .mapToObj(view -> union(results.stream().map(ofFold -> ofFold.get(view)).toList()))
-            .toList());
+    return Optional.of(union(results));
   }
 
   private static TrialResult union(List<TrialResult> results) {
@@ -46,11 +42,6 @@ final class FoldTrials implements Trials {
         results.stream().flatMap(result -> result.names().stream()).toList(),
         results.stream().mapToInt(TrialResult::epochs).max().orElseThrow(),
         results.stream().mapToDouble(TrialResult::seconds).sum());
-  }
-
-  @Override
-  public boolean canProbe() {
-    return folds.get(0).canProbe();
   }
 
   @Override

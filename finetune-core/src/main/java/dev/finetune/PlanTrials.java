@@ -2,8 +2,6 @@ package dev.finetune;
 
 import dev.finetune.data.ImageDataset;
 import dev.finetune.evaluate.Evaluation;
-import dev.finetune.image.View;
-import dev.finetune.image.Views;
 import dev.finetune.internal.plan.OptionsText;
 import dev.finetune.internal.training.Observers;
 import dev.finetune.recipe.RecipeSettings;
@@ -23,54 +21,38 @@ final class PlanTrials implements Trials {
   private final ImageDataset train;
   private final ImageDataset valid;
   private final TrialFeatures features;
-  private final boolean canProbe;
 
   /**
    * Prepares trials.
    *
    * @param plans returns the plan for settings
    * @param features where features are stored
-   * @param canProbe whether a last layer can be fitted to features
    */
   PlanTrials(
       Function<RecipeSettings, FineTunePlan> plans,
       ImageDataset train,
       ImageDataset valid,
-      TrialFeatures features,
-      boolean canProbe) {
+      TrialFeatures features) {
     this.plans = plans;
     this.train = train;
     this.valid = valid;
     this.features = features;
-    this.canProbe = canProbe;
   }
 
   @Override
-  public Optional<List<TrialResult>> train(RecipeSettings settings, List<View> views) {
+  public Optional<TrialResult> train(RecipeSettings settings) {
     long start = System.nanoTime();
     FineTunePlan plan = plans.apply(settings);
     try (FineTunedModel model =
         plan.train(train, valid, features.stored(settings.options().forTrial()))) {
-      List<Evaluation> evaluations = views.stream().map(view -> evaluate(model, view)).toList();
+      Evaluation evaluation = model.evaluate(valid);
       List<String> names = IntStream.range(0, valid.size()).mapToObj(valid::name).toList();
       double seconds = (System.nanoTime() - start) / 1e9;
       int epochs = model.history().epochs().size();
-      return Optional.of(
-          evaluations.stream().map(e -> new TrialResult(e, names, epochs, seconds)).toList());
+      return Optional.of(new TrialResult(evaluation, names, epochs, seconds));
     } catch (TrainingDivergedException e) {
       return Optional.empty();
     }
-  }
-
-  private Evaluation evaluate(FineTunedModel model, View view) {
-    try (FineTunedModel viewed = model.withViews(Views.of(view))) {
-      return viewed.evaluate(valid);
-    }
-  }
-
-  @Override
-  public boolean canProbe() {
-    return canProbe;
   }
 
   @Override

@@ -206,20 +206,6 @@ class SearchTest {
         .isInstanceOf(TrainingInterruptedException.class);
   }
 
-  /** The band of a synthetic image is at the same height in a mirrored one. */
-  @Test
-  void should_flip_images_that_may_be_mirrored() {
-    SyntheticImages many = new SyntheticImages(3, 60, 8, 4);
-
-    RecipePlan chosen = fineTune().plan(TRAIN, many, Recipe.recommended());
-
-    assertThat(chosen.describe()).contains("Images are ").contains("on mirrored ones");
-    try (FineTunedModel model = fineTune().train(TRAIN, VALID, recipe(OPTIONS.epochs(1)))) {
-      RecipePlan continued = FineTune.from(model).plan(TRAIN, VALID, Recipe.recommended());
-      assertThat(continued.describe()).doesNotContain("mirrored");
-    }
-  }
-
   /** On images that are upside down, the view that turns them back lowers the loss. */
   @Test
   void should_choose_views_that_lower_the_loss() {

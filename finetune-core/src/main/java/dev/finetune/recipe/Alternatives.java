@@ -6,6 +6,7 @@ import dev.finetune.backbone.SourceHead;
 import dev.finetune.freeze.Freeze;
 import dev.finetune.head.HeadLayer;
 import dev.finetune.head.HeadLayers;
+import dev.finetune.image.Augmentation;
 import dev.finetune.image.Augmentations;
 import dev.finetune.image.InputSpec;
 import dev.finetune.train.AdamW;
@@ -41,6 +42,7 @@ record Alternatives(RecipeSettings base, RecipeInput input) {
     changes.put("twice the learning rate", settings -> rate(settings, 2));
     changes.put("larger images", settings -> side(settings, LARGER));
     changes.put("co-tuning", this::coTuned);
+    changes.put("flips", Alternatives::flipped);
     changes.put("smaller images first", this::smallerFirst);
     changes.put("first stage frozen", this::firstStageFrozen);
     changes.put("average and maximum pooling", this::averageAndMaximum);
@@ -99,6 +101,15 @@ record Alternatives(RecipeSettings base, RecipeInput input) {
     } catch (UncheckedIOException e) {
       return settings; // a download that nothing else needs must not end the search
     }
+  }
+
+  private static RecipeSettings flipped(RecipeSettings settings) {
+    return settings
+        .options()
+        .augmentation()
+        .flatMap(Augmentation::notation)
+        .map(own -> settings.with(o -> o.augment(Augmentations.parse("hflip," + own), 1)))
+        .orElse(settings);
   }
 
   private RecipeSettings firstStageFrozen(RecipeSettings settings) {

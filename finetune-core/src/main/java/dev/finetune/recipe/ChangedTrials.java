@@ -1,10 +1,8 @@
 package dev.finetune.recipe;
 
-import dev.finetune.image.View;
 import dev.finetune.train.TimeEstimate;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.train.Trial;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -12,13 +10,8 @@ import java.util.function.UnaryOperator;
 record ChangedTrials(Trials trials, UnaryOperator<TrainOptions> change) implements Trials {
 
   @Override
-  public Optional<List<TrialResult>> train(RecipeSettings settings, List<View> views) {
-    return trials.train(settings.with(change), views);
-  }
-
-  @Override
-  public boolean canProbe() {
-    return trials.canProbe();
+  public Optional<TrialResult> train(RecipeSettings settings) {
+    return trials.train(settings.with(change));
   }
 
   @Override

@@ -1,22 +1,15 @@
 package dev.finetune.recipe;
 
-import dev.finetune.image.View;
 import dev.finetune.train.TimeEstimate;
 import dev.finetune.train.Trial;
-import java.util.List;
 import java.util.Optional;
 
 /** Trials where there is nothing to train with. */
 record NoTrials() implements Trials {
 
   @Override
-  public Optional<List<TrialResult>> train(RecipeSettings settings, List<View> views) {
+  public Optional<TrialResult> train(RecipeSettings settings) {
     throw unsupported();
-  }
-
-  @Override
-  public boolean canProbe() {
-    return false;
   }
 
   @Override

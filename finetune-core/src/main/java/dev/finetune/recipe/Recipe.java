@@ -63,9 +63,8 @@ public interface Recipe {
    * {@return fine-tuning of all layers, which start from a linear probe} The number of epochs
    * depends on the number of images, the size of the network's input on that of the images, and the
    * learning rate on the network. Images are augmented with {@link
-   * dev.finetune.image.Augmentations#signs}, and flipped if a linear probe recognises mirrored
-   * validation images as well as others. {@code benchmarks/README.md} has the measurements behind
-   * the settings.
+   * dev.finetune.image.Augmentations#signs}, and not flipped: whether left and right matter is not
+   * known. {@code benchmarks/README.md} has the measurements behind the settings.
    */
   static Recipe recommended() {
     return new RecommendedRecipe(Optional.empty());

@@ -41,9 +41,6 @@ record RecommendedRecipe(Optional<Duration> time) implements Recipe {
   /** The share of the time for the epochs: other processes may slow the machine. */
   private static final double USED = 0.9;
 
-  /** {@link Augmentations#signs} with flips. */
-  private static final String FLIPPED = "hflip,signs";
-
   private static final int FEWEST_EPOCHS = 10;
   private static final int MOST_EPOCHS = 400;
 
@@ -105,6 +102,9 @@ record RecommendedRecipe(Optional<Duration> time) implements Recipe {
                     (long) epochs * steps))
             .because(rate.reason())
             .because(
+                "Images are not flipped: a mirrored sign, letter or organ can be of another class."
+                    + " If left and right do not matter, flips help.")
+            .because(
                 "The learning rate falls along a cosine, so the last epoch is kept: the best of a"
                     + " small validation set would be chosen by chance.");
     if (input.kind() == Targets.Kind.CLASSES) {
@@ -124,25 +124,7 @@ record RecommendedRecipe(Optional<Duration> time) implements Recipe {
                   "Batch normalisation keeps its pretrained statistics: those of small batches are"
                       + " noisy.");
     }
-    RecipeSettings all = sized(settings, input);
-    return input.kind() == Targets.Kind.CLASSES ? flipped(all, input) : all;
-  }
-
-  /** Returns settings that flip images if that changes no class. */
-  private static RecipeSettings flipped(RecipeSettings all, RecipeInput input) {
-    RecipeSettings probe =
-        all.withFreezing(Freeze.all())
-            .withHead(ProbeRecipe.pooled(input.backbone()))
-            .withProbe(Probe.only().groups(input.groupOf()))
-            .with(o -> TrainOptions.defaults().epochs(1).seed(o.seed()));
-    Optional<Mirroring> mirroring = Mirroring.measure(input, probe);
-    if (mirroring.isEmpty()) {
-      return all;
-    }
-    RecipeSettings told = all.because(mirroring.get().reason());
-    return mirroring.get().isHarmless()
-        ? told.with(o -> o.augment(Augmentations.parse(FLIPPED), 1))
-        : told;
+    return sized(settings, input);
   }
 
   private static List<HeadLayer> head(Backbone backbone) {

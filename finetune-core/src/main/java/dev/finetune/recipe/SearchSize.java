@@ -14,13 +14,13 @@ import dev.finetune.train.TimeEstimate;
 record SearchSize(int alternatives, int first, int second) {
 
   /** The least share of all epochs for a trial: after fewer, losses say little about the rest. */
-  private static final double LEAST = 0.1;
+  private static final double LEAST = 0.08;
 
   /** The largest share of all epochs for a trial. */
   private static final double MOST = 0.5;
 
   /** A trial of the second round has as many times the epochs of one in the first round. */
-  private static final int FACTOR = 3;
+  private static final int FACTOR = 2;
 
   /**
    * Returns the search with the most alternatives, and then with the most epochs.

@@ -1,11 +1,9 @@
 package dev.finetune.recipe;
 
 import dev.finetune.annotation.Experimental;
-import dev.finetune.image.View;
 import dev.finetune.train.TimeEstimate;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.train.Trial;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -23,25 +21,7 @@ public interface Trials {
    * @return the results; empty if a loss, an output or a weight was not finite
    * @throws IllegalArgumentException if the settings do not fit the network or the images
    */
-  default Optional<TrialResult> train(RecipeSettings settings) {
-    return train(settings, List.of(View.identity())).map(results -> results.get(0));
-  }
-
-  /**
-   * Trains once with settings, and computes the results on the validation images in several views.
-   *
-   * @param settings the settings of the training
-   * @param views how the validation images are seen, at least one
-   * @return the results, one for each view; empty if a loss, an output or a weight was not finite
-   * @throws IllegalArgumentException if the settings do not fit the network or the images
-   */
-  Optional<List<TrialResult>> train(RecipeSettings settings, List<View> views);
-
-  /**
-   * {@return whether a last layer can be fitted to features} Not if a model is continued, which
-   * keeps its last layer, or if there is nothing to train with.
-   */
-  boolean canProbe();
+  Optional<TrialResult> train(RecipeSettings settings);
 
   /**
    * {@return the predicted duration of a training}

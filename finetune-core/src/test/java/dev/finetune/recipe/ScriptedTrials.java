@@ -1,7 +1,6 @@
 package dev.finetune.recipe;
 
 import dev.finetune.evaluate.Evaluation;
-import dev.finetune.image.View;
 import dev.finetune.train.TimeEstimate;
 import dev.finetune.train.Trial;
 import java.util.ArrayList;
@@ -29,9 +28,6 @@ final class ScriptedTrials implements Trials {
 
   final List<Trial> told = new ArrayList<>();
 
-  /** The probability of the class of each mirrored image; empty if no probe can be fitted. */
-  double[] mirrored = {};
-
   /** How much slower than usual the estimated machine is. */
   double slower = 1;
 
@@ -48,20 +44,7 @@ final class ScriptedTrials implements Trials {
   }
 
   @Override
-  public Optional<List<TrialResult>> train(RecipeSettings settings, List<View> views) {
-    if (views.size() > 1) {
-      return Optional.of(
-          List.of(result(new double[] {0.5, 0.5, 0.5, 0.5}, settings), result(mirrored, settings)));
-    }
-    return trained(settings).map(List::of);
-  }
-
-  @Override
-  public boolean canProbe() {
-    return mirrored.length > 0;
-  }
-
-  private Optional<TrialResult> trained(RecipeSettings settings) {
+  public Optional<TrialResult> train(RecipeSettings settings) {
     long seed = settings.options().seed();
     trained.add(seed + ":" + settings.options().epochs());
     double[] probabilities = script.getOrDefault(seed, new double[0]);

@@ -103,7 +103,7 @@ public final class FeatureSet implements AutoCloseable {
       int images,
       Computation computation)
       throws IOException {
-    LOG.info("{} has the features of {} images; {} are needed", set, file.size(), images);
+    LOG.debug("{} has the features of {} images; {} are needed", set, file.size(), images);
     if (images > file.size()) {
       requireSpace(cache, set, (long) (images - file.size()) * recordBytes);
     }
