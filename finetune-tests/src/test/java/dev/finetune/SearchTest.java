@@ -15,7 +15,6 @@ import dev.finetune.recipe.RecipeInput;
 import dev.finetune.recipe.RecipeSettings;
 import dev.finetune.recipe.Search;
 import dev.finetune.recipe.SearchResult;
-import dev.finetune.testing.SyntheticImages;
 import dev.finetune.train.Adam;
 import dev.finetune.train.StopSignal;
 import dev.finetune.train.TrainOptions;
