@@ -2,20 +2,15 @@ package dev.finetune;
 
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkNotNull;
-import static com.google.common.base.Verify.verifyNotNull;
 
-import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSortedMap;
-import com.google.common.collect.Ordering;
+import dev.finetune.PlanSettings.Outputs;
+import dev.finetune.PlanSettings.Setting;
+import dev.finetune.PlanSettings.Wanted;
 import dev.finetune.backbone.Backbone;
 import dev.finetune.data.Folds;
 import dev.finetune.data.ImageDataset;
-import dev.finetune.data.ImageSource;
-import dev.finetune.data.Labels;
 import dev.finetune.data.TagDataset;
-import dev.finetune.data.Tags;
 import dev.finetune.data.ValueDataset;
-import dev.finetune.data.Values;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.evaluate.CrossValidation;
 import dev.finetune.evaluate.Evaluation;
@@ -23,27 +18,21 @@ import dev.finetune.freeze.Freeze;
 import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.head.HeadLayer;
 import dev.finetune.head.HeadLayers;
-import dev.finetune.internal.continued.Continuation;
 import dev.finetune.internal.continued.Continuation.Replay;
 import dev.finetune.internal.continued.ContinuedModel;
 import dev.finetune.internal.version.LibraryVersion;
 import dev.finetune.loss.Targets;
 import dev.finetune.recipe.Recipe;
-import dev.finetune.recipe.RecipeInput;
 import dev.finetune.recipe.RecipeSettings;
 import dev.finetune.recipe.Search;
 import dev.finetune.recipe.SearchResult;
-import dev.finetune.recipe.Trials;
 import dev.finetune.train.CoTuning;
 import dev.finetune.train.Probe;
 import dev.finetune.train.TrainOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.UnaryOperator;
 
 /**
  * A builder of fine-tuning plans. Methods may be called in any order; {@link #plan()} checks the
@@ -62,54 +51,10 @@ import java.util.function.UnaryOperator;
  */
 public final class FineTune {
 
-  private enum Setting {
-    MODEL("the model to continue"),
-    REPLAY("replay"),
-    KEEP_CLASSES("keeping classes"),
-    FREEZING("freezing"),
-    UNFREEZING("unfreezing stage by stage"),
-    HEAD("the head"),
-    PROBE("the probe"),
-    CO_TUNING("co-tuning"),
-    OUTPUTS("the outputs"),
-    ENGINE("the engine options");
+  private final PlanSettings settings;
 
-    private final String label;
-
-    Setting(String label) {
-      this.label = label;
-    }
-  }
-
-  private record Given(String call, Object value) {}
-
-  /** Co-tuning. That of a recipe is left out of a plan that cannot have it. */
-  private record Wanted(CoTuning coTuning, boolean required) {}
-
-  private record Outputs(Targets.Kind kind, int count) {}
-
-  private final Backbone backbone;
-  private final ImmutableMap<Setting, Given> settings;
-
-  /** The freeze strategies of later phases by their first epoch. */
-  private final ImmutableSortedMap<Integer, FreezeStrategy> later;
-
-  /** The sides of smaller images by the last epoch that has them. */
-  private final ImmutableSortedMap<Integer, Integer> smaller;
-
-  private FineTune(
-      Backbone backbone,
-      Map<Setting, Given> settings,
-      ImmutableSortedMap<Integer, FreezeStrategy> later,
-      ImmutableSortedMap<Integer, Integer> smaller) {
-    this.backbone = backbone;
-    this.settings = ImmutableMap.copyOf(settings);
-    this.later = later;
-    this.smaller = smaller;
-  }
-
-  private FineTune(Backbone backbone, Map<Setting, Given> settings) {
-    this(backbone, settings, ImmutableSortedMap.of(), ImmutableSortedMap.of());
+  private FineTune(PlanSettings settings) {
+    this.settings = settings;
   }
 
   /** {@return the version of this library, such as {@code 0.1.0}} */
@@ -124,7 +69,7 @@ public final class FineTune {
    * @throws NullPointerException if {@code backbone} is null
    */
   public static FineTune from(Backbone backbone) {
-    return new FineTune(checkNotNull(backbone, "backbone must not be null"), Map.of());
+    return new FineTune(PlanSettings.of(checkNotNull(backbone, "backbone must not be null")));
   }
 
   /**
@@ -160,7 +105,7 @@ public final class FineTune {
   public static FineTune from(FineTunedModel model) {
     ContinuedModel continued = checkNotNull(model, "model must not be null").continued();
     return new FineTune(
-        continued.backbone(), Map.of(Setting.MODEL, new Given("from(model)", continued)));
+        PlanSettings.of(continued.backbone()).with(Setting.MODEL, "from(model)", continued));
   }
 
   /**
@@ -207,7 +152,7 @@ public final class FineTune {
   }
 
   private FineTune ofContinued(String call) {
-    if (!settings.containsKey(Setting.MODEL)) {
+    if (!settings.has(Setting.MODEL)) {
       throw new IllegalStateException(
           "A model must be continued: call FineTune.from(model), got FineTune.from(backbone) and"
               + " then "
@@ -295,28 +240,7 @@ public final class FineTune {
   public FineTune unfreezeAt(int epoch, FreezeStrategy strategy) {
     checkArgument(epoch >= 2, "epoch must be >= 2, got %s", epoch);
     checkNotNull(strategy, "strategy must not be null");
-    String call = "unfreezeAt(" + epoch + ", " + strategy.description() + ")";
-    if (settings.containsKey(Setting.UNFREEZING)) {
-      throw twice(Setting.UNFREEZING, call);
-    }
-    FreezeStrategy before = later.get(epoch);
-    if (before != null) {
-      throw new IllegalStateException(
-          "Unfreeze at an epoch only once, got unfreezeAt("
-              + epoch
-              + ", "
-              + before.description()
-              + ") and then "
-              + call);
-    }
-    return new FineTune(
-        backbone,
-        settings,
-        ImmutableSortedMap.<Integer, FreezeStrategy>naturalOrder()
-            .putAll(later)
-            .put(epoch, strategy)
-            .build(),
-        smaller);
+    return new FineTune(settings.unfreezingAt(epoch, strategy));
   }
 
   /**
@@ -330,15 +254,7 @@ public final class FineTune {
    */
   public FineTune unfreezeStageByStage(int epochs) {
     checkArgument(epochs >= 1, "epochs must be >= 1, got %s", epochs);
-    String call = "unfreezeStageByStage(" + epochs + ")";
-    if (!later.isEmpty()) {
-      throw new IllegalStateException(
-          "Set unfreezing only once, got unfreezing at epochs "
-              + later.keySet()
-              + " and then "
-              + call);
-    }
-    return with(Setting.FREEZING, call, Freeze.all()).with(Setting.UNFREEZING, call, epochs);
+    return new FineTune(settings.unfreezingStageByStage(epochs));
   }
 
   /**
@@ -369,26 +285,7 @@ public final class FineTune {
   public FineTune smallerUntil(int lastEpoch, int side) {
     checkArgument(lastEpoch >= 1, "lastEpoch must be >= 1, got %s", lastEpoch);
     checkArgument(side >= 1, "side must be >= 1, got %s", side);
-    String call = "smallerUntil(" + lastEpoch + ", " + side + ")";
-    if (smaller.containsKey(lastEpoch)) {
-      throw new IllegalStateException(
-          "Set smaller images until an epoch only once, got smallerUntil("
-              + lastEpoch
-              + ", "
-              + smaller.get(lastEpoch)
-              + ") and then "
-              + call);
-    }
-    ImmutableSortedMap<Integer, Integer> all =
-        ImmutableSortedMap.<Integer, Integer>naturalOrder()
-            .putAll(smaller)
-            .put(lastEpoch, side)
-            .build();
-    checkArgument(
-        Ordering.natural().isStrictlyOrdered(all.values()),
-        "The sides of smaller images must grow from epoch to epoch, got the sides by last epoch %s",
-        all);
-    return new FineTune(backbone, settings, later, all);
+    return new FineTune(settings.smallerUntil(lastEpoch, side));
   }
 
   /**
@@ -414,7 +311,7 @@ public final class FineTune {
   public FineTune head(List<HeadLayer> layers) {
     layers.forEach(layer -> checkNotNull(layer, "head layers must not be null"));
     String call = "head(" + HeadLayers.notation(layers) + ")";
-    if (settings.containsKey(Setting.MODEL)) {
+    if (settings.has(Setting.MODEL)) {
       throw new IllegalStateException(
           "A continued model keeps its head: use FineTune.from(model.backbone()) for another, got"
               + " FineTune.from(model) and then "
@@ -440,7 +337,7 @@ public final class FineTune {
   public FineTune probe(Probe value) {
     checkNotNull(value, "probe must not be null");
     String call = "probe(" + (value.isOnly() ? "only" : "first") + ")";
-    if (settings.containsKey(Setting.MODEL)) {
+    if (settings.has(Setting.MODEL)) {
       throw new IllegalStateException(
           "A continued model keeps its head: use FineTune.from(model.backbone()) for a probe, got"
               + " FineTune.from(model) and then "
@@ -469,7 +366,7 @@ public final class FineTune {
   public FineTune coTuning(CoTuning value) {
     checkNotNull(value, "co-tuning must not be null");
     String call = "coTuning(" + value.strength() + ")";
-    if (settings.containsKey(Setting.MODEL)) {
+    if (settings.has(Setting.MODEL)) {
       throw new IllegalStateException(
           "A continued model keeps its head: use FineTune.from(model.backbone()) for co-tuning, got"
               + " FineTune.from(model) and then "
@@ -551,47 +448,7 @@ public final class FineTune {
    *     backbone does not have a named layer
    */
   public FineTunePlan plan() {
-    Given outputs = settings.get(Setting.OUTPUTS);
-    if (outputs == null) {
-      throw new IllegalStateException(
-          "A plan must have outputs: call classes(n), tags(n) or values(n), got only " + calls());
-    }
-    return plan((Outputs) outputs.value());
-  }
-
-  @SuppressWarnings("unchecked") // only head(...) sets HEAD
-  private FineTunePlan plan(Outputs outputs) {
-    Optional<Continuation> continued = continuation();
-    Optional<Wanted> wanted =
-        Optional.ofNullable(settings.get(Setting.CO_TUNING)).map(c -> (Wanted) c.value());
-    return FineTunePlan.of(
-        backbone,
-        new PlanPhases(strategies(), smaller),
-        continued
-            .map(c -> c.model().head())
-            .orElseGet(() -> (List<HeadLayer>) setting(Setting.HEAD, backbone.usualHead())),
-        outputs.kind(),
-        outputs.count(),
-        (EngineOptions)
-            setting(
-                Setting.ENGINE,
-                continued.map(c -> c.model().engine()).orElseGet(EngineOptions::defaults)),
-        continued,
-        Optional.ofNullable(settings.get(Setting.PROBE)).map(p -> (Probe) p.value()),
-        wanted.map(Wanted::coTuning),
-        wanted.filter(Wanted::required).isPresent());
-  }
-
-  private Optional<Continuation> continuation() {
-    Given model = settings.get(Setting.MODEL);
-    return model == null
-        ? Optional.empty()
-        : Optional.of(
-            new Continuation(
-                (ContinuedModel) model.value(),
-                Optional.ofNullable(settings.get(Setting.REPLAY)).map(r -> (Replay) r.value()),
-                settings.containsKey(Setting.KEEP_CLASSES),
-                Optional.empty()));
+    return settings.plan();
   }
 
   /**
@@ -608,7 +465,7 @@ public final class FineTune {
    *     network
    */
   public FineTunedModel train(ImageDataset train, ImageDataset valid, TrainOptions options) {
-    return plan(outputs(train)).train(train, valid, options);
+    return settings.plan(recipes().outputs(train)).train(train, valid, options);
   }
 
   /**
@@ -637,20 +494,7 @@ public final class FineTune {
    * @throws IllegalArgumentException if the settings or the images do not fit together
    */
   public RecipeSettings settings(ImageDataset train, ImageDataset valid, Recipe recipe) {
-    checkNotNull(recipe, "recipe must not be null");
-    Outputs outputs = outputs(train);
-    try (TrialFeatures features = new TrialFeatures()) {
-      Trials trials = trials(outputs, train, valid, features);
-      return recipe.settings(
-          new RecipeInput(
-              backbone,
-              outputs.kind(),
-              outputs.count(),
-              train,
-              valid,
-              UnaryOperator.identity(),
-              trials));
-    }
+    return recipes().choose(train, valid, recipe);
   }
 
   /**
@@ -668,13 +512,7 @@ public final class FineTune {
    *     engine can compute the network
    */
   public SearchResult search(ImageDataset train, ImageDataset valid, Search search) {
-    Outputs outputs = outputs(train);
-    try (TrialFeatures features = new TrialFeatures()) {
-      Trials trials = trials(outputs, train, valid, features);
-      return search.run(
-          new RecipeInput(
-              backbone, outputs.kind(), outputs.count(), train, valid, search.groupOf(), trials));
-    }
+    return recipes().search(train, valid, search);
   }
 
   /**
@@ -692,26 +530,7 @@ public final class FineTune {
    *     engine can compute the network
    */
   public SearchResult search(Folds folds, Search search) {
-    Outputs outputs = outputs(folds.data());
-    try (TrialFeatures features = new TrialFeatures()) {
-      Trials trials =
-          new FoldTrials(
-              folds, fold -> trials(outputs, folds.train(fold), folds.valid(fold), features));
-      return search.run(
-          new RecipeInput(
-              backbone,
-              outputs.kind(),
-              outputs.count(),
-              folds.data(),
-              folds.data(),
-              folds.groupOf(),
-              trials));
-    }
-  }
-
-  private PlanTrials trials(
-      Outputs outputs, ImageDataset train, ImageDataset valid, TrialFeatures features) {
-    return new PlanTrials(chosen -> with(chosen).plan(outputs), train, valid, features);
+    return recipes().search(folds, search);
   }
 
   /**
@@ -748,16 +567,8 @@ public final class FineTune {
    * @throws IllegalArgumentException if the settings or the images do not fit together
    */
   public RecipePlan plan(ImageDataset train, ImageDataset valid, Recipe recipe) {
-    return plan(outputs(train), settings(train, valid, recipe), recipe);
-  }
-
-  private Outputs outputs(ImageDataset train) {
-    List<String> classNames =
-        continuation()
-            .map(c -> c.classes(train.classNames()).classNames())
-            .orElseGet(train::classNames);
-    Labels.requireClassNames(classNames);
-    return outputs(Targets.Kind.CLASSES, classNames.size());
+    RecipeRuns recipes = recipes();
+    return recipes.plan(recipes.outputs(train), recipes.choose(train, valid, recipe), recipe);
   }
 
   /**
@@ -775,7 +586,7 @@ public final class FineTune {
    *     network
    */
   public TagModel train(TagDataset train, TagDataset valid, TrainOptions options) {
-    return plan(outputs(train)).train(train, valid, options);
+    return settings.plan(recipes().outputs(train)).train(train, valid, options);
   }
 
   /**
@@ -806,7 +617,7 @@ public final class FineTune {
    * @throws IllegalArgumentException if the settings or the images do not fit together
    */
   public RecipeSettings settings(TagDataset train, TagDataset valid, Recipe recipe) {
-    return settings(outputs(train), train, valid, recipe);
+    return recipes().choose(recipes().outputs(train), train, valid, recipe);
   }
 
   /**
@@ -819,13 +630,9 @@ public final class FineTune {
    * @throws IllegalArgumentException if the settings or the images do not fit together
    */
   public RecipePlan plan(TagDataset train, TagDataset valid, Recipe recipe) {
-    return plan(outputs(train), train, valid, recipe);
-  }
-
-  private Outputs outputs(TagDataset train) {
-    requireNotContinued(Targets.Kind.TAGS);
-    Tags.requireTagNames(train.tagNames());
-    return outputs(Targets.Kind.TAGS, train.tagNames().size());
+    RecipeRuns recipes = recipes();
+    Outputs outputs = recipes.outputs(train);
+    return recipes.plan(outputs, recipes.choose(outputs, train, valid, recipe), recipe);
   }
 
   /**
@@ -843,7 +650,7 @@ public final class FineTune {
    *     network
    */
   public ValueModel train(ValueDataset train, ValueDataset valid, TrainOptions options) {
-    return plan(outputs(train)).train(train, valid, options);
+    return settings.plan(recipes().outputs(train)).train(train, valid, options);
   }
 
   /**
@@ -874,7 +681,7 @@ public final class FineTune {
    * @throws IllegalArgumentException if the settings or the images do not fit together
    */
   public RecipeSettings settings(ValueDataset train, ValueDataset valid, Recipe recipe) {
-    return settings(outputs(train), train, valid, recipe);
+    return recipes().choose(recipes().outputs(train), train, valid, recipe);
   }
 
   /**
@@ -887,36 +694,9 @@ public final class FineTune {
    * @throws IllegalArgumentException if the settings or the images do not fit together
    */
   public RecipePlan plan(ValueDataset train, ValueDataset valid, Recipe recipe) {
-    return plan(outputs(train), train, valid, recipe);
-  }
-
-  private Outputs outputs(ValueDataset train) {
-    requireNotContinued(Targets.Kind.VALUES);
-    Values.requireValueNames(train.valueNames());
-    return outputs(Targets.Kind.VALUES, train.valueNames().size());
-  }
-
-  private RecipePlan plan(Outputs outputs, ImageSource train, ImageSource valid, Recipe recipe) {
-    return plan(outputs, settings(outputs, train, valid, recipe), recipe);
-  }
-
-  private RecipeSettings settings(
-      Outputs outputs, ImageSource train, ImageSource valid, Recipe recipe) {
-    checkNotNull(recipe, "recipe must not be null");
-    return recipe.settings(
-        new RecipeInput(backbone, outputs.kind(), outputs.count(), train, valid));
-  }
-
-  private RecipePlan plan(Outputs outputs, RecipeSettings chosen, Recipe recipe) {
-    TrainOptions options = chosen.options();
-    return new RecipePlan(
-        recipe.name(),
-        with(chosen).plan(outputs),
-        options.notes().containsKey(Recipe.NOTE)
-            ? options
-            : options.note(Recipe.NOTE, recipe.name()),
-        chosen.after(),
-        chosen.reasons());
+    RecipeRuns recipes = recipes();
+    Outputs outputs = recipes.outputs(train);
+    return recipes.plan(outputs, recipes.choose(outputs, train, valid, recipe), recipe);
   }
 
   /**
@@ -929,106 +709,14 @@ public final class FineTune {
    */
   public FineTune with(RecipeSettings chosen) {
     checkNotNull(chosen, "settings must not be null");
-    FineTune all = this;
-    if (chosen.side().isPresent()) {
-      Backbone sized = backbone.withSide(chosen.side().getAsInt()).orElse(backbone);
-      all = new FineTune(sized, settings, later, smaller);
-    }
-    if (smaller.isEmpty()) {
-      for (Map.Entry<Integer, Integer> side : chosen.smaller().entrySet()) {
-        all = all.smallerUntil(side.getKey(), side.getValue());
-      }
-    }
-    if (!settings.containsKey(Setting.FREEZING)) {
-      all = all.freeze(chosen.freezing());
-    }
-    if (!settings.containsKey(Setting.HEAD) && !settings.containsKey(Setting.MODEL)) {
-      all = all.head(chosen.head());
-    }
-    if (!settings.containsKey(Setting.PROBE)
-        && !settings.containsKey(Setting.MODEL)
-        && chosen.probe().isPresent()) {
-      all = all.probe(chosen.probe().get());
-    }
-    if (!settings.containsKey(Setting.CO_TUNING)
-        && !settings.containsKey(Setting.MODEL)
-        && chosen.coTuning().isPresent()) {
-      Wanted wanted = new Wanted(chosen.coTuning().get(), false);
-      all = all.with(Setting.CO_TUNING, "coTuning of a recipe", wanted);
-    }
-    return all;
+    return new FineTune(settings.with(chosen));
   }
 
-  private void requireNotContinued(Targets.Kind kind) {
-    if (settings.containsKey(Setting.MODEL)) {
-      throw new IllegalStateException(
-          "A continued model must train with classes, got "
-              + kind
-              + ": use FineTune.from(model.backbone()) for another task");
-    }
-  }
-
-  /** Returns the outputs that are set, or else those of the training images. */
-  private Outputs outputs(Targets.Kind kind, int count) {
-    return (Outputs) setting(Setting.OUTPUTS, new Outputs(kind, count));
-  }
-
-  /** Returns the freeze strategy of each phase by its first epoch. */
-  private ImmutableSortedMap<Integer, FreezeStrategy> strategies() {
-    ImmutableSortedMap.Builder<Integer, FreezeStrategy> phases =
-        ImmutableSortedMap.<Integer, FreezeStrategy>naturalOrder()
-            .put(1, (FreezeStrategy) setting(Setting.FREEZING, Freeze.all()))
-            .putAll(later);
-    Given unfreezing = settings.get(Setting.UNFREEZING);
-    if (unfreezing != null) {
-      int stages = backbone.graph().stages().size();
-      checkArgument(
-          stages > 0,
-          "%s needs a backbone with stages, got %s, which has none",
-          unfreezing.call(),
-          backbone.name());
-      for (int phase = 1; phase <= stages; phase++) {
-        int frozen = stages - phase;
-        phases.put(
-            1 + phase * (int) unfreezing.value(),
-            frozen == 0 ? Freeze.none() : Freeze.upToStage(frozen));
-      }
-    }
-    return phases.build();
-  }
-
-  private Object setting(Setting setting, Object otherwise) {
-    Given given = settings.get(setting);
-    return given == null ? otherwise : given.value();
+  private RecipeRuns recipes() {
+    return new RecipeRuns(settings);
   }
 
   private FineTune with(Setting setting, String call, Object value) {
-    checkNotNull(value, "%s must not be null", setting.label);
-    Given before = settings.get(setting);
-    if (before != null) {
-      throw twice(setting, call);
-    }
-    return new FineTune(
-        backbone,
-        ImmutableMap.<Setting, Given>builder()
-            .putAll(settings)
-            .put(setting, new Given(call, value))
-            .buildOrThrow(),
-        later,
-        smaller);
-  }
-
-  private IllegalStateException twice(Setting setting, String call) {
-    return new IllegalStateException(
-        "Set "
-            + setting.label
-            + " only once, got "
-            + verifyNotNull(settings.get(setting)).call()
-            + " and then "
-            + call);
-  }
-
-  private List<String> calls() {
-    return settings.values().stream().map(Given::call).toList();
+    return new FineTune(settings.with(setting, call, value));
   }
 }

@@ -18,6 +18,7 @@ import dev.finetune.internal.network.Network;
 import dev.finetune.internal.soup.GreedySoup;
 import dev.finetune.internal.soup.ModelSoup;
 import dev.finetune.loss.Targets;
+import dev.finetune.recipe.AfterTraining;
 import dev.finetune.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -337,6 +338,26 @@ public final class FineTunedModel extends TrainedModel {
                 groups(valid, groupOf))
             .isImprovement();
     return of(better ? averaged : stored(), engine());
+  }
+
+  /**
+   * {@return a model with the average and the views that lower the loss on validation images, as a
+   * recipe says} See {@link #withBestAverage} and {@link #withBestViews}. Both models have native
+   * memory of their own.
+   *
+   * @param after what may improve the model
+   * @param recent the weights of earlier epochs, at most as many as {@code after} says
+   * @param valid the validation images: at least one
+   */
+  public FineTunedModel improved(AfterTraining after, List<Weights> recent, ImageDataset valid) {
+    FineTunedModel averaged =
+        recent.isEmpty() ? of(stored(), engine()) : withBestAverage(recent, valid, after.groupOf());
+    if (after.views().isEmpty()) {
+      return averaged;
+    }
+    try (averaged) {
+      return averaged.withBestViews(valid, after.views(), after.groupOf());
+    }
   }
 
   private static List<String> groups(ImageDataset valid, UnaryOperator<String> groupOf) {

@@ -7,6 +7,7 @@ import dev.finetune.recipe.TrialResult;
 import dev.finetune.recipe.Trials;
 import dev.finetune.train.TimeEstimate;
 import dev.finetune.train.Trial;
+import dev.finetune.train.TrialStart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -58,5 +59,10 @@ final class FoldTrials implements Trials {
   @Override
   public void tell(RecipeSettings settings, Trial trial) {
     folds.get(0).tell(settings, trial);
+  }
+
+  @Override
+  public void tell(RecipeSettings settings, TrialStart start) {
+    folds.get(0).tell(settings, start);
   }
 }

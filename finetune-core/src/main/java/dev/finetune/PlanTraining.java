@@ -19,6 +19,7 @@ import dev.finetune.internal.plan.PlanReport;
 import dev.finetune.internal.plan.Provenance;
 import dev.finetune.internal.probe.LinearProbe;
 import dev.finetune.internal.probe.ProbeExamples;
+import dev.finetune.internal.training.Measurements;
 import dev.finetune.internal.training.ModelWriter;
 import dev.finetune.internal.training.Observers;
 import dev.finetune.internal.training.Seeds;
@@ -70,7 +71,7 @@ record PlanTraining<M extends TrainedModel>(
     Weights pretrained = pretrained();
     TrainingJob job = job(pretrained);
     TrainingJob coTuned = coTuned(job, source -> relationship(source, pretrained));
-    return io(() -> new Trainer(coTuned).findLearningRate());
+    return io(() -> new Measurements(coTuned).findLearningRate());
   }
 
   /**
@@ -84,7 +85,7 @@ record PlanTraining<M extends TrainedModel>(
     if (plan.probe().isEmpty()) {
       return steps(pretrained);
     }
-    double features = io(() -> new Trainer(probeJob(pretrained)).estimateFeatures());
+    double features = io(() -> new Measurements(probeJob(pretrained)).estimateFeatures());
     return plan.probe().get().isOnly()
         ? new TimeEstimate(List.of(new TimeEstimate.Phase(1, features, 0)))
         : steps(pretrained).after(features);
@@ -94,7 +95,7 @@ record PlanTraining<M extends TrainedModel>(
     int classes = goal.data().outputs().size();
     TrainingJob job =
         coTuned(job(pretrained), source -> CoTunedJob.unrelated(classes, source.classes()));
-    return io(() -> new Trainer(job).estimateTime());
+    return io(() -> new Measurements(job).estimateTime());
   }
 
   /** Trains the network and returns the model. */
@@ -117,7 +118,7 @@ record PlanTraining<M extends TrainedModel>(
   /** Trains from a probe. Its time counts as that of the stem. */
   private M probeFirst(Probe probe) {
     Weights pretrained = pretrained();
-    Trainer.Probed probed = probed(probe, pretrained);
+    Measurements.Probed probed = probed(probe, pretrained);
     PlanTraining<M> noted = noted(probed);
     TrainingJob job = noted.job(pretrained).startingFrom(probed.result().weights());
     double seconds = probed.result().history().epochs().get(0).seconds();
@@ -167,7 +168,7 @@ record PlanTraining<M extends TrainedModel>(
             options.withoutAugmentation(),
             List.of(),
             ModelWriter.NONE);
-    return stopping(() -> new Trainer(job).meanProbabilities());
+    return stopping(() -> new Measurements(job).meanProbabilities());
   }
 
   private M probeOnly(Probe probe) {
@@ -176,18 +177,18 @@ record PlanTraining<M extends TrainedModel>(
     TrainingStart start =
         new TrainingStart(data.train().size(), data.valid().size(), 1, 0, data.task().score());
     observers.tell("trainingStarted", o -> o.trainingStarted(start));
-    Trainer.Probed probed = probed(probe, pretrained());
+    Measurements.Probed probed = probed(probe, pretrained());
     History history = probed.result().history();
     observers.tell("epochEnded", o -> o.epochEnded(history.epochs().get(0)));
     observers.tell("trainingEnded", o -> o.trainingEnded(history));
     return noted(probed).model(probed.result());
   }
 
-  private PlanTraining<M> noted(Trainer.Probed probed) {
+  private PlanTraining<M> noted(Measurements.Probed probed) {
     return new PlanTraining<>(plan, goal, options.note(PROBE, probed.summary()));
   }
 
-  private Trainer.Probed probed(Probe probe, Weights pretrained) {
+  private Measurements.Probed probed(Probe probe, Weights pretrained) {
     TrainingJob job = probeJob(pretrained);
     int threads = plan.engine().threads();
     Function<ProbeExamples, LinearProbe.Layer> fit =
@@ -195,7 +196,7 @@ record PlanTraining<M extends TrainedModel>(
             probe.strength().isPresent()
                 ? LinearProbe.fit(examples, probe.strength().getAsDouble(), threads)
                 : LinearProbe.fit(examples, folds(probe), threads);
-    return stopping(() -> new Trainer(job).probe(fit));
+    return stopping(() -> new Measurements(job).probe(fit));
   }
 
   private TrainingJob probeJob(Weights pretrained) {
@@ -326,7 +327,7 @@ record PlanTraining<M extends TrainedModel>(
                 options.loss().orElseGet(data.task()::usualLoss),
                 data.train(),
                 data.valid())),
-        result.weights().only(plan.graph()));
+        result.weights());
   }
 
   private void requireSupport() {

@@ -9,6 +9,7 @@ import dev.finetune.recipe.TrialResult;
 import dev.finetune.recipe.Trials;
 import dev.finetune.train.TimeEstimate;
 import dev.finetune.train.Trial;
+import dev.finetune.train.TrialStart;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -68,5 +69,10 @@ final class PlanTrials implements Trials {
   @Override
   public void tell(RecipeSettings settings, Trial trial) {
     new Observers(settings.options().observers()).tell("trialEnded", o -> o.trialEnded(trial));
+  }
+
+  @Override
+  public void tell(RecipeSettings settings, TrialStart start) {
+    new Observers(settings.options().observers()).tell("trialStarted", o -> o.trialStarted(start));
   }
 }

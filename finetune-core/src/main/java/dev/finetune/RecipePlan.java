@@ -9,6 +9,7 @@ import dev.finetune.train.EpochWeights;
 import dev.finetune.train.TrainOptions;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The training that a recipe chooses for a network and images.
@@ -61,22 +62,13 @@ public record RecipePlan(
    *     network
    */
   public FineTunedModel train(ImageDataset train, ImageDataset valid) {
-    if (after.epochs() == 0) {
-      return viewed(plan.train(train, valid, options), valid);
+    if (after.isNothing()) {
+      return plan.train(train, valid, options);
     }
-    EpochWeights recent = EpochWeights.last(after.epochs(), after.distance(options.epochs()));
-    FineTunedModel model = plan.train(train, valid, options.observer(recent));
-    try (model) {
-      return viewed(model.withBestAverage(recent.list(), valid, after.groupOf()), valid);
-    }
-  }
-
-  private FineTunedModel viewed(FineTunedModel model, ImageDataset valid) {
-    if (after.views().isEmpty()) {
-      return model;
-    }
-    try (model) {
-      return model.withBestViews(valid, after.views(), after.groupOf());
+    Optional<EpochWeights> recent = after.recent(options.epochs());
+    TrainOptions observed = recent.map(options::observer).orElse(options);
+    try (FineTunedModel model = plan.train(train, valid, observed)) {
+      return model.improved(after, recent.map(EpochWeights::list).orElse(List.of()), valid);
     }
   }
 

@@ -20,9 +20,9 @@ import dev.finetune.head.HeadGraph;
 import dev.finetune.image.InputSpec;
 import dev.finetune.image.Preprocessing;
 import dev.finetune.internal.cotuning.SourceLayer;
+import dev.finetune.internal.training.Measurements;
 import dev.finetune.internal.training.ModelWriter;
 import dev.finetune.internal.training.TaskData;
-import dev.finetune.internal.training.Trainer;
 import dev.finetune.internal.training.TrainingJob;
 import dev.finetune.testing.SyntheticImages;
 import dev.finetune.train.CoTuning;
@@ -275,7 +275,7 @@ class CoTuningStepsTest {
       }
     }
 
-    double[][] relationship = new Trainer(job).meanProbabilities();
+    double[][] relationship = new Measurements(job).meanProbabilities();
 
     assertThat(relationship).hasDimensions(CLASSES, SOURCES);
     for (int label = 0; label < CLASSES; label++) {

@@ -21,6 +21,7 @@ import dev.finetune.train.TrainOptions;
 import dev.finetune.train.TrainingObserver;
 import dev.finetune.train.Trial;
 import dev.finetune.train.Trial.Verdict;
+import dev.finetune.train.TrialStart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,10 +46,16 @@ class SearchTest {
   private static final class Recorder implements TrainingObserver {
     final List<String> events = new ArrayList<>();
     final List<Trial> trials = new ArrayList<>();
+    final List<TrialStart> starts = new ArrayList<>();
 
     @Override
     public void trainingStarted(dev.finetune.train.TrainingStart start) {
       events.add("started");
+    }
+
+    @Override
+    public void trialStarted(TrialStart start) {
+      starts.add(start);
     }
 
     @Override
@@ -107,6 +114,12 @@ class SearchTest {
     assertThat(found.settings().options().epochs()).isEqualTo(30);
     assertThat(found.trials()).extracting(Trial::epochs).containsExactly(1, 10, 3, 30);
     assertThat(recorder.trials).isEqualTo(found.trials());
+    assertThat(recorder.starts)
+        .containsExactly(
+            new TrialStart("slow", 1, 1, 2, 1),
+            new TrialStart("fast", 1, 2, 2, 10),
+            new TrialStart("slow", 2, 1, 2, 3),
+            new TrialStart("fast", 2, 2, 2, 30));
     assertThat(recorder.events).containsOnly("trial"); // trials have no observers
     assertThat(temporary()).isEqualTo(before);
   }

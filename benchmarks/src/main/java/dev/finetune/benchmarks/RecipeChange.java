@@ -44,6 +44,7 @@ record RecipeChange(String label, UnaryOperator<RecipeSettings> change) implemen
           .put("last-8-layers", s -> s.withFreezing(Freeze.allBut(8)))
           .put("stage-rates", s -> s.with(o -> o.groups(ParameterGroups.stages(0.7))))
           .put("own-side-equal-time", RecipeChange::ownSide)
+          .put("side-160", s -> s.withSide(160))
           .put("average-max", s -> head(s, averageMaxPooling(), dropout(0.2)))
           .put("no-dropout", s -> head(s, globalAveragePooling()))
           .put("article-head", s -> head(s, globalAveragePooling(), dense(128), dropout(0.6)))

@@ -4,6 +4,7 @@ import dev.finetune.evaluate.Evaluation;
 import dev.finetune.evaluate.Interval;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * The result of a training of {@link RecipesExperiment}.
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param test the accuracy on the test images; empty if they were not used
  * @param peakBytes the peak resident memory; 0 where there is no /proc
  * @param heapBytes the heap in use after the training and a collection
+ * @param estimated the wall time in seconds that the plan predicted; empty if it was not asked
  */
 record RecipeRow(
     Key key,
@@ -29,7 +31,8 @@ record RecipeRow(
     double valid,
     Optional<Accuracy> test,
     long peakBytes,
-    long heapBytes) {
+    long heapBytes,
+    OptionalDouble estimated) {
 
   /** The columns of {@link #line}. */
   static final String HEADER =
@@ -49,9 +52,10 @@ record RecipeRow(
           "test_low",
           "test_high",
           "peak_mb",
-          "heap_mb");
+          "heap_mb",
+          "estimated");
 
-  private static final int COLUMNS = 15;
+  private static final int COLUMNS = 16;
 
   /** What distinguishes a training from others. */
   record Key(String condition, String backbone, String recipe, long seed) {}
@@ -82,7 +86,8 @@ record RecipeRow(
         test.map(accuracy -> text(accuracy.low())).orElse(""),
         test.map(accuracy -> text(accuracy.high())).orElse(""),
         String.valueOf(peakBytes / 1_000_000),
-        String.valueOf(heapBytes / 1_000_000));
+        String.valueOf(heapBytes / 1_000_000),
+        estimated.isPresent() ? String.format(Locale.ROOT, "%.1f", estimated.getAsDouble()) : "");
   }
 
   private static String text(double share) {
@@ -95,7 +100,7 @@ record RecipeRow(
    */
   static Optional<RecipeRow> parse(String line) {
     String[] fields = line.split("\t", -1);
-    if (line.equals(HEADER) || fields.length != COLUMNS || fields[COLUMNS - 1].isEmpty()) {
+    if (line.equals(HEADER) || fields.length != COLUMNS) {
       return Optional.empty();
     }
     Optional<Accuracy> test =
@@ -117,6 +122,9 @@ record RecipeRow(
             Double.parseDouble(fields[9]),
             test,
             1_000_000 * Long.parseLong(fields[13]),
-            1_000_000 * Long.parseLong(fields[14])));
+            1_000_000 * Long.parseLong(fields[14]),
+            fields[15].isEmpty()
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(Double.parseDouble(fields[15]))));
   }
 }

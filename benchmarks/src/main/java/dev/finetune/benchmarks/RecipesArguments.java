@@ -19,6 +19,7 @@ import java.util.OptionalInt;
  * @param recipes the names of the recipes
  * @param seeds the seeds
  * @param test whether to evaluate on the test images
+ * @param estimate whether to predict the duration of each training before it
  * @param epochs the number of epochs instead of the recipe's own, to try the program
  * @param out the file to append rows to
  */
@@ -30,6 +31,7 @@ record RecipesArguments(
     List<String> recipes,
     List<Long> seeds,
     boolean test,
+    boolean estimate,
     OptionalInt epochs,
     Optional<Path> out) {
 
@@ -47,6 +49,7 @@ record RecipesArguments(
           + "\n"
           + "  --seeds LIST       each at least 1; 1,2,3 by default\n"
           + "  --test             evaluates on the test images too\n"
+          + "  --estimate         predicts the duration of each training before it\n"
           + "  --epochs N         instead of the recipe's own, to try the program; named recipe@N\n"
           + "  --out FILE         appends the rows to a file, and skips those that it has\n"
           + "LISTs are separated by commas; without one, all, but none of the recipes with a colon:\n"
@@ -60,6 +63,7 @@ record RecipesArguments(
     List<String> recipes = RecipesExperiment.RECIPES;
     List<String> seeds = List.of("1", "2", "3");
     boolean test = false;
+    boolean estimate = false;
     OptionalInt epochs = OptionalInt.empty();
     Optional<Path> out = Optional.empty();
     Deque<String> rest = new ArrayDeque<>(List.of(args));
@@ -71,6 +75,7 @@ record RecipesArguments(
         case "--recipes" -> recipes = list(argument, rest);
         case "--seeds" -> seeds = list(argument, rest);
         case "--test" -> test = true;
+        case "--estimate" -> estimate = true;
         case "--epochs" -> epochs = OptionalInt.of(Integer.parseInt(value(argument, rest)));
         case "--out" -> out = Optional.of(Path.of(value(argument, rest)));
         default -> folders.add(argument);
@@ -87,6 +92,7 @@ record RecipesArguments(
         known("recipe", recipes, RecipesExperiment.ALL),
         seeds.stream().map(RecipesArguments::seed).toList(),
         test,
+        estimate,
         epochs,
         out);
   }

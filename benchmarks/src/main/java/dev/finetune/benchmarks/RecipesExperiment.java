@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * An experiment with the recipes: each trains on several kinds of images with several seeds. The
@@ -147,6 +148,7 @@ public final class RecipesExperiment {
     ZooBackbone backbone =
         Zoo.byName(key.backbone())
             .weights(arguments.weights().resolve(verifyNotNull(WEIGHTS.get(key.backbone()))));
+    OptionalDouble estimated = estimate(backbone, train, valid, recipe);
     System.gc();
     PeakMemory.reset();
     long start = System.nanoTime();
@@ -172,7 +174,18 @@ public final class RecipesExperiment {
           model.history().kept(chosen.options().keep()).validScore(),
           test,
           peak,
-          heap);
+          heap,
+          estimated);
     }
+  }
+
+  /** Predicts the duration of a training in seconds, if asked. */
+  private OptionalDouble estimate(
+      ZooBackbone backbone, ImageDataset train, ImageDataset valid, Recipe recipe) {
+    if (!arguments.estimate()) {
+      return OptionalDouble.empty();
+    }
+    RecipePlan chosen = FineTune.from(backbone).plan(train, valid, recipe);
+    return OptionalDouble.of(chosen.plan().estimate(train, valid, chosen.options()).totalSeconds());
   }
 }

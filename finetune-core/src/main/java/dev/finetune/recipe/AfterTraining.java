@@ -5,7 +5,9 @@ import static com.google.common.base.Preconditions.checkNotNull;
 
 import dev.finetune.annotation.Experimental;
 import dev.finetune.image.Views;
+import dev.finetune.train.EpochWeights;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -37,13 +39,16 @@ public record AfterTraining(int epochs, List<Views> views, UnaryOperator<String>
   }
 
   /**
-   * {@return the distance between the epochs: a twenty-fifth of the training, in which a falling
-   * learning rate changes the weights little}
+   * {@return an observer that collects the weights to average; empty if there are none} The
+   * distance between their epochs is a twenty-fifth of the training, in which a falling learning
+   * rate changes the weights little.
    *
    * @param trained the number of epochs of the training
    */
-  public int distance(int trained) {
-    return Math.max(1, trained / 25);
+  public Optional<EpochWeights> recent(int trained) {
+    return epochs == 0
+        ? Optional.empty()
+        : Optional.of(EpochWeights.last(epochs, Math.max(1, trained / 25)));
   }
 
   /**
@@ -53,6 +58,15 @@ public record AfterTraining(int epochs, List<Views> views, UnaryOperator<String>
    */
   public AfterTraining groups(UnaryOperator<String> value) {
     return new AfterTraining(epochs, views, value);
+  }
+
+  /**
+   * {@return a copy with other views to choose from}
+   *
+   * @param choices the views; empty for none
+   */
+  public AfterTraining views(List<Views> choices) {
+    return new AfterTraining(epochs, choices, groupOf);
   }
 
   /** {@return nothing: the model stays as it is} */

@@ -35,12 +35,12 @@ record Alternatives(RecipeSettings base, RecipeInput input) {
   /** Returns the settings by name, in order, without those that equal the base. */
   Map<String, RecipeSettings> list() {
     Map<String, UnaryOperator<RecipeSettings>> changes = new LinkedHashMap<>();
+    changes.put("larger images", settings -> side(settings, LARGER));
     changes.put("half the learning rate", settings -> rate(settings, 0.5));
     changes.put(
         "augmentation for photographs",
         settings -> settings.with(o -> o.augment(Augmentations.photographs(), 1)));
     changes.put("twice the learning rate", settings -> rate(settings, 2));
-    changes.put("larger images", settings -> side(settings, LARGER));
     changes.put("co-tuning", this::coTuned);
     changes.put("flips", Alternatives::flipped);
     changes.put("smaller images first", this::smallerFirst);

@@ -3,6 +3,7 @@ package dev.finetune.recipe;
 import dev.finetune.train.TimeEstimate;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.train.Trial;
+import dev.finetune.train.TrialStart;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -27,6 +28,11 @@ record ChangedTrials(Trials trials, UnaryOperator<TrainOptions> change) implemen
   @Override
   public void tell(RecipeSettings settings, Trial trial) {
     trials.tell(settings.with(change), trial);
+  }
+
+  @Override
+  public void tell(RecipeSettings settings, TrialStart start) {
+    trials.tell(settings.with(change), start);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.finetune.recipe;
 
 import dev.finetune.train.TimeEstimate;
 import dev.finetune.train.Trial;
+import dev.finetune.train.TrialStart;
 import java.util.Optional;
 
 /** Trials where there is nothing to train with. */
@@ -24,6 +25,11 @@ record NoTrials() implements Trials {
 
   @Override
   public void tell(RecipeSettings settings, Trial trial) {
+    throw unsupported();
+  }
+
+  @Override
+  public void tell(RecipeSettings settings, TrialStart start) {
     throw unsupported();
   }
 

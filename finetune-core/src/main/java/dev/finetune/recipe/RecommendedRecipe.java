@@ -102,8 +102,8 @@ record RecommendedRecipe(Optional<Duration> time) implements Recipe {
                     (long) epochs * steps))
             .because(rate.reason())
             .because(
-                "Images are not flipped: a mirrored sign, letter or organ can be of another class."
-                    + " If left and right do not matter, flips help.")
+                "The recipe's augmentation has no flips: a mirrored sign, letter or organ can be of"
+                    + " another class. Set one with flips if left and right do not matter.")
             .because(
                 "The learning rate falls along a cosine, so the last epoch is kept: the best of a"
                     + " small validation set would be chosen by chance.");
@@ -152,8 +152,8 @@ record RecommendedRecipe(Optional<Duration> time) implements Recipe {
             .because(
                 String.format(
                     Locale.ROOT,
-                    "Images are resized to %d x %d: half of them are at most %d pixels long, and a"
-                        + " larger input has no more detail.",
+                    "Images are resized to %d x %d: half of them are at most %d pixels long."
+                        + " Larger inputs take longer; the recipe best tries them.",
                     side,
                     side,
                     median.getAsInt()));

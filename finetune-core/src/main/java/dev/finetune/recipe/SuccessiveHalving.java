@@ -3,6 +3,7 @@ package dev.finetune.recipe;
 import dev.finetune.evaluate.PairedDifference;
 import dev.finetune.train.Trial;
 import dev.finetune.train.Trial.Verdict;
+import dev.finetune.train.TrialStart;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,7 +23,7 @@ final class SuccessiveHalving {
   private record Runner(String name, RecipeSettings settings) {}
 
   /** A runner with its result. */
-  private record Finished(Runner runner, int epochs, TrialResult result) {}
+  private record Finished(Runner runner, TrialResult result) {}
 
   private final Search search;
   private final Trials trials;
@@ -75,7 +76,9 @@ final class SuccessiveHalving {
    */
   private List<Finished> train(List<Runner> remaining, int round) {
     List<Finished> finished = new ArrayList<>();
+    int number = 0;
     for (Runner runner : remaining) {
+      number++;
       if (!finished.isEmpty() && (timeIsOver() || ended())) {
         tell(runner, round, 0, Optional.empty(), Verdict.SKIPPED, "no time was left");
         continue;
@@ -86,9 +89,12 @@ final class SuccessiveHalving {
                   1,
                   Math.round(
                       runner.settings().options().epochs() * search.efforts().get(round - 1)));
+      trials.tell(
+          runner.settings(),
+          new TrialStart(runner.name(), round, number, remaining.size(), epochs));
       Optional<TrialResult> result = trials.train(runner.settings().withEpochs(epochs));
       if (result.isPresent()) {
-        finished.add(new Finished(runner, result.get().epochs(), result.get()));
+        finished.add(new Finished(runner, result.get()));
       } else {
         tell(
             runner,
@@ -165,7 +171,7 @@ final class SuccessiveHalving {
     tell(
         finished.runner(),
         round,
-        finished.epochs(),
+        finished.result().epochs(),
         Optional.of(finished.result()),
         verdict,
         reason);

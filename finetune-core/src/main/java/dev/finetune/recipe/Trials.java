@@ -4,6 +4,7 @@ import dev.finetune.annotation.Experimental;
 import dev.finetune.train.TimeEstimate;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.train.Trial;
+import dev.finetune.train.TrialStart;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -45,6 +46,14 @@ public interface Trials {
    * @param trial what was tried
    */
   void tell(RecipeSettings settings, Trial trial);
+
+  /**
+   * Tells the observers of a training that a trial begins.
+   *
+   * @param settings the settings of the trial, whose options have the observers
+   * @param start what is tried
+   */
+  void tell(RecipeSettings settings, TrialStart start);
 
   /**
    * {@return whether the application requested the end}

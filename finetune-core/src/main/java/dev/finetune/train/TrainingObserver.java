@@ -65,6 +65,13 @@ public interface TrainingObserver {
   default void trainingEnded(History history) {}
 
   /**
+   * Called before each trial of a search that trains.
+   *
+   * @param start what is tried
+   */
+  default void trialStarted(TrialStart start) {}
+
+  /**
    * Called for each trial of a search, at the end of its round. Trials come before {@link
    * #trainingStarted}, which is about the training with the chosen settings.
    *

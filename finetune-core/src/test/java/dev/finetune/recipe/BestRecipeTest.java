@@ -111,7 +111,7 @@ class BestRecipeTest {
         Recipe.recommended().settings(input(Targets.Kind.CLASSES, trials()));
 
     assertThat(recommended.options().augmentation().orElseThrow().notation()).hasValue("signs");
-    assertThat(String.join(" ", recommended.reasons())).contains("Images are not flipped");
+    assertThat(String.join(" ", recommended.reasons())).contains("augmentation has no flips");
     assertThat(trialsOf(RandomBackbones.backbone(3, 3))).contains(",flips,");
   }
 

@@ -3,6 +3,7 @@ package dev.finetune.recipe;
 import dev.finetune.evaluate.Evaluation;
 import dev.finetune.train.TimeEstimate;
 import dev.finetune.train.Trial;
+import dev.finetune.train.TrialStart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,8 @@ final class ScriptedTrials implements Trials {
   final List<String> trained = new ArrayList<>();
 
   final List<Trial> told = new ArrayList<>();
+
+  final List<TrialStart> started = new ArrayList<>();
 
   /** How much slower than usual the estimated machine is. */
   double slower = 1;
@@ -80,6 +83,11 @@ final class ScriptedTrials implements Trials {
   @Override
   public void tell(RecipeSettings settings, Trial trial) {
     told.add(trial);
+  }
+
+  @Override
+  public void tell(RecipeSettings settings, TrialStart start) {
+    started.add(start);
   }
 
   @Override

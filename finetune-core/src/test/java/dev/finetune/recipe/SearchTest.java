@@ -10,6 +10,7 @@ import dev.finetune.testing.SyntheticImages;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.train.Trial;
 import dev.finetune.train.Trial.Verdict;
+import dev.finetune.train.TrialStart;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -137,6 +138,8 @@ class SearchTest {
 
     assertThat(result.best()).isEqualTo("c0");
     assertThat(trials.trained).containsExactly("0:3", "0:9");
+    assertThat(trials.started)
+        .containsExactly(new TrialStart("c0", 1, 1, 2, 3), new TrialStart("c0", 2, 1, 1, 9));
     assertThat(result.trials().get(0).verdict()).isEqualTo(Verdict.SKIPPED);
   }
 

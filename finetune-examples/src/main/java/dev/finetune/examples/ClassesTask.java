@@ -73,9 +73,8 @@ final class ClassesTask implements TrainingTask<ImageDataset, FineTunedModel, Ev
     if (after.isNothing()) {
       return model;
     }
-    try (model;
-        FineTunedModel averaged = model.withBestAverage(recent, valid, after.groupOf())) {
-      return averaged.withBestViews(valid, after.views(), after.groupOf());
+    try (model) {
+      return model.improved(after, recent, valid);
     }
   }
 

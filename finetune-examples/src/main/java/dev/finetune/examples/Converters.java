@@ -9,6 +9,7 @@ import dev.finetune.head.HeadLayer;
 import dev.finetune.head.HeadLayers;
 import dev.finetune.image.Augmentation;
 import dev.finetune.image.Augmentations;
+import dev.finetune.image.Views;
 import dev.finetune.loss.Loss;
 import dev.finetune.loss.Losses;
 import dev.finetune.recipe.Recipe;
@@ -28,6 +29,7 @@ import dev.finetune.train.Schedule;
 import dev.finetune.train.Schedules;
 import dev.finetune.zoo.Zoo;
 import dev.finetune.zoo.ZooBackbone;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -187,6 +189,31 @@ final class Converters {
         largest = side;
       }
       return new Smaller(sides);
+    }
+  }
+
+  /** Views to choose from. */
+  record Choices(List<Views> views) {}
+
+  /** Views to choose from in the notation {@code signs;identity,zoom:0.9}. */
+  static final class ViewsChoices implements ITypeConverter<Choices> {
+    @Override
+    public Choices convert(String text) {
+      return parsed(
+          choices ->
+              new Choices(
+                  Arrays.stream(choices.split(ViewsOption.SEPARATOR, -1))
+                      .map(Views::parse)
+                      .toList()),
+          text);
+    }
+  }
+
+  /** Views in the notation {@code identity,zoom:0.9}. */
+  static final class ViewsNotation implements ITypeConverter<Views> {
+    @Override
+    public Views convert(String text) {
+      return parsed(Views::parse, text);
     }
   }
 

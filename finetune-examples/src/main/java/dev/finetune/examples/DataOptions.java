@@ -132,10 +132,10 @@ final class DataOptions {
   /**
    * Checks that the options fit together.
    *
-   * @param folds whether the training has a cross-validation, which groups may also be for
+   * @param grouped whether groups may be for something else than a split
    * @throws WrongCall if they do not
    */
-  void check(boolean folds) {
+  void check(boolean grouped) {
     if (directory == null && csv == null) {
       throw WrongCall.must("be given, or --csv", "neither").of(DIR);
     }
@@ -155,8 +155,8 @@ final class DataOptions {
     if (labelColumn != null && (tags != null || values != null)) {
       throw WrongCall.must("come without --tags and --values", "both").of(LABEL_COLUMN);
     }
-    if (valid != null && groups != null && !folds) {
-      throw WrongCall.must("come without --valid, or with --probe or --recipe", "--valid")
+    if (valid != null && groups != null && !grouped) {
+      throw WrongCall.must("come without --valid, or with --probe, --recipe or --views", "--valid")
           .of(GROUPS);
     }
     if (valid != null && holdOut != null) {

@@ -37,6 +37,7 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "A directory with Test/ and Test.csv, or with one directory per class.")
   private Path data;
 
+  @Mixin private ModelViewsOption views;
   @Mixin private ComputeOptions compute;
   @Mixin private Output output;
 
@@ -44,7 +45,7 @@ final class EvaluateCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     PathChecks.directory("--data", "a directory of labelled images", data);
     Evaluation evaluation;
-    try (FineTunedModel model = compute.load(file)) {
+    try (FineTunedModel model = views.apply(compute.load(file))) {
       ImageDataset images =
           Files.exists(data.resolve("Test.csv"))
               ? Gtsrb.test(data, model.classNames())

@@ -68,6 +68,7 @@ final class PredictCommand implements Callable<Integer> {
       description = "The number of classes per image (default: 1).")
   private @Nullable Integer top;
 
+  @Mixin private ModelViewsOption views;
   @Mixin private ComputeOptions compute;
   @Mixin private Output output;
   @Spec private CommandSpec spec;
@@ -93,7 +94,7 @@ final class PredictCommand implements Callable<Integer> {
       throw new IOException("DIR must be a directory of images, and " + directory + " has none");
     }
     int[] bad = {0};
-    try (TrainedModel model = compute.loadAny(file)) {
+    try (TrainedModel model = views.apply(compute.loadAny(file))) {
       Predictor predictor = predictor(model);
       AtomicOutput.write(
           out,

@@ -10,6 +10,7 @@ import dev.finetune.recipe.RecipeSettings;
 import dev.finetune.train.StopSignal;
 import dev.finetune.train.TrainingObserver;
 import dev.finetune.train.Trial;
+import dev.finetune.train.TrialStart;
 import java.io.PrintWriter;
 import java.util.Locale;
 
@@ -23,6 +24,13 @@ record RecipeChoice(Recipe recipe, PrintWriter err) {
 
   /** Prints the trials of a search. */
   private static final class TrialPrinter implements TrainingObserver {
+    @Override
+    public void trialStarted(TrialStart start) {
+      System.err.printf(
+          "round %d, trial %d of %d: %s, %d epochs%n",
+          start.round(), start.number(), start.trials(), start.candidate(), start.epochs());
+    }
+
     @Override
     public void trialEnded(Trial trial) {
       System.err.printf(

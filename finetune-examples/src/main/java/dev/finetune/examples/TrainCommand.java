@@ -132,6 +132,7 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
   private @Nullable Probe probe;
 
   @Mixin private CoTuningOption coTuning;
+  @Mixin private ViewsOption views;
   @Mixin private TrainingOptions training;
   @Mixin private ControlOptions control;
   @Mixin private ComputeOptions compute;
@@ -148,7 +149,7 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
 
   @Override
   public Integer call() throws Exception {
-    data.check(recipe != null || probe != null);
+    data.check(recipe != null || probe != null || views.given());
     data.requireOutside("--out", out);
     if (recipe != null && recipe.name().equals(BEST) && control.resume()) {
       throw WrongCall.must(
@@ -204,9 +205,12 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
       Optional<OutputFolder> folder)
       throws IOException {
     RecipeSettings settings =
-        data.grouped(
-            probed(usual.isPresent() ? usual.get() : chosen(start, images)),
-            images.train().images());
+        views.apply(
+            data.grouped(
+                probed(usual.isPresent() ? usual.get() : chosen(start, images)),
+                images.train().images()),
+            data,
+            images);
     TrainOptions options =
         recipe == null ? options(start, settings) : withinPhases(start, settings.options());
     FineTune tuned = images.task().outputs(tuned(start, settings), images.outputs());
@@ -219,6 +223,7 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
     resolved
         .addAll(CoTuningOption.resolved(plan))
         .addAll(SmallerOption.resolved(plan))
+        .addAll(ViewsOption.resolved(settings.after()))
         .addAll(freezing.resolved(() -> FreezeOptions.of(settings.freezing(), start.layers())))
         .addAll(training.resolved(options))
         .addAll(ComputeOptions.resolved(plan.engine()));

@@ -110,8 +110,7 @@ record TrainingRun<D extends ImageSource, M extends TrainedModel, E>(
         name, plan.backbone().name(), plan.trainableParameters(), plan.totalParameters());
     M model;
     StopSignal stop = new StopSignal();
-    EpochWeights recent =
-        EpochWeights.last(Math.max(1, after.epochs()), after.distance(options.epochs()));
+    Optional<EpochWeights> recent = after.recent(options.epochs());
     try (Signals signals = Signals.to(stop, err)) {
       try {
         model = train(stop, recent);
@@ -132,7 +131,13 @@ record TrainingRun<D extends ImageSource, M extends TrainedModel, E>(
         return new Outcome<>(signals.exitCode(), Optional.empty());
       }
     }
-    M viewed = data.task().improved(model, data.valid().images(), after, recent.list());
+    M viewed =
+        data.task()
+            .improved(
+                model,
+                data.valid().images(),
+                after,
+                recent.map(EpochWeights::list).orElse(List.of()));
     Optional<E> test = data.test().map(part -> data.task().evaluate(viewed, part.images()));
     if (out.isPresent()) {
       writeResults(viewed, test, out.get(), err);
@@ -140,10 +145,10 @@ record TrainingRun<D extends ImageSource, M extends TrainedModel, E>(
     return new Outcome<>(0, Optional.of(new Finished<>(viewed, test)));
   }
 
-  private M train(StopSignal stop, EpochWeights recent) throws IOException {
+  private M train(StopSignal stop, Optional<EpochWeights> recent) throws IOException {
     TrainOptions all = options.stopSignal(stop).observer(ProgressPrinter.standardError());
-    if (after.epochs() > 0) {
-      all = all.observer(recent);
+    if (recent.isPresent()) {
+      all = all.observer(recent.get());
     }
     if (out.isPresent()) {
       all = noted(all);

@@ -159,6 +159,11 @@ class CommandLineTest {
     Path saved = TestFiles.savedModel(folder);
     Path averaging = folder.resolve("views.zip");
     Path signs = TestFiles.folder(folder, 4);
+    for (int label = 0; label < 3; label++) {
+      Files.move(
+          signs.resolve("abc".substring(label, label + 1)),
+          signs.resolve(TestFiles.SIGNS.classNames().get(label)));
+    }
     String image = TestFiles.image(folder).toString();
     double expected;
     try (FineTunedModel model = FineTunedModel.load(saved).withViews(Views.signs())) {
@@ -168,13 +173,23 @@ class CommandLineTest {
 
     Call classified = Call.of("classify", averaging.toString(), image, "--json");
     Call predicted =
-        Call.of("predict", averaging.toString(), signs + "/a", "--out", folder + "/table.csv");
+        Call.of("predict", averaging.toString(), signs + "", "--out", folder + "/table.csv");
+    String other = folder + "/other.csv";
+    Call changed = Call.of("predict", saved + "", signs + "", "--out", other, "--views", "signs");
+    Call single =
+        Call.of("evaluate", averaging + "", "--data", signs + "", "--views", "identity", "--json");
+    Call plain = Call.of("evaluate", saved + "", "--data", signs + "", "--json");
+    Call averaged = Call.of("evaluate", averaging + "", "--data", signs + "", "--json");
     Call exported =
         Call.of("export", averaging.toString(), "--to", "dl4j", folder.resolve("x.zip").toString());
 
     assertThat(classified.json().at("/predictions/0/top/0/probability").asDouble())
         .isCloseTo(expected, Offset.offset(1e-9));
     assertThat(predicted.exitCode()).as(predicted.err()).isZero();
+    assertThat(changed.exitCode()).as(changed.err()).isZero();
+    assertThat(Path.of(other)).hasSameTextualContentAs(folder.resolve("table.csv"));
+    assertThat(averaged.exitCode()).as(averaged.err()).isZero();
+    assertThat(single.json()).isEqualTo(plain.json()).isNotEqualTo(averaged.json());
     assertThat(exported.exitCode()).isEqualTo(1);
     assertThat(exported.err())
         .startsWith(

@@ -41,7 +41,11 @@ class TrainCallTest {
             + " | 2 | --groups must be a regular expression with a capturing group, such as (.*)_,"
             + " got x",
         "train DIR/signs --out DIR/out --groups (.*)_ --valid DIR/signs"
-            + " | 2 | --groups must come without --valid, or with --probe or --recipe, got --valid",
+            + " | 2 | --groups must come without --valid, or with --probe, --recipe or"
+            + " --views, got --valid",
+        "train DIR/signs --out DIR/out --views signs;big | 2 | --views: A view must be"
+            + " identity, or changes joined by + of zoom:FACTOR, shift:RIGHT:DOWN, rotate:DEGREES and"
+            + " hflip; signs and photographs are several views; got \"big\"",
         "train DIR/signs --out DIR/out --label-column sign"
             + " | 2 | --label-column must come with --csv, got sign",
         "train DIR/signs --out DIR/out --tags red | 2 | --tags must come with --csv, got [red]",

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.base.Splitter;
 import dev.finetune.FineTunedModel;
+import dev.finetune.datasets.ClassFolders;
 import dev.finetune.evaluate.Interval;
 import dev.finetune.graph.layer.ParameterRole;
+import dev.finetune.image.Views;
 import dev.finetune.weights.RandomWeights;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
@@ -336,6 +338,58 @@ class TrainCommandTest {
     assertThat(succeed("reproduce", model, "--data", signs.toString()).out()).startsWith("equal: ");
   }
 
+  /**
+   * A confident model gets a lower loss from an average with other contents only where it is wrong:
+   * on images whose class folders are exchanged.
+   */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "abc | signs;identity,zoom:8.0 | identity",
+        "bca | identity,zoom:8.0 | identity,zoom:8.0"
+      })
+  void choosesViews(String folders, String choices, String expected) throws IOException {
+    Path valid = folder.resolve("valid");
+    for (String name : List.of("a", "b", "c")) {
+      String other = String.valueOf(folders.charAt(name.charAt(0) - 'a'));
+      Files.createDirectories(valid.resolve(other));
+      for (String file : files(signs.resolve(name))) {
+        Files.copy(signs.resolve(name).resolve(file), valid.resolve(other).resolve(file));
+      }
+    }
+
+    Call trained =
+        succeed(
+            train(
+                out,
+                "--valid",
+                valid.toString(),
+                "--groups",
+                "(.*)_",
+                "--epochs",
+                "20",
+                "--learning-rate",
+                "0.1",
+                "--keep",
+                "last",
+                "--views",
+                choices,
+                "--json"));
+
+    assertThat(trained.json().at("/options/views").asText())
+        .isEqualTo(choices.replace("signs", Views.signs().notation()));
+    assertThat(trained.json().get("views").asText()).isEqualTo(expected);
+    String model = out.resolve("model.zip").toString();
+    try (FineTunedModel read = FineTunedModel.load(Path.of(model))) {
+      assertThat(read.views().notation()).isEqualTo(expected);
+      assertThat(trained.json().at("/validationWithViews/loss").asDouble())
+          .isEqualTo(read.evaluate(ClassFolders.read(valid)).loss());
+    }
+    assertThat(succeed("reproduce", model, "--data", signs + "", "--valid", valid + "").out())
+        .startsWith("equal: ");
+  }
+
   /** The layers are in the model as an option of the training. */
   @Test
   void reproducesATrainingOnFeaturesOfSeveralLayers() throws IOException {
@@ -531,6 +585,11 @@ class TrainCommandTest {
         .contains("--recipe: A probe must be for images with classes, got tags")
         .doesNotContain("fault");
     assertThat(probe).doesNotExist();
+    Call viewed =
+        Call.of(arguments(call, "--tags", "tags", "--out", probe + "", "--views", "signs"));
+    assertThat(viewed.exitCode()).isEqualTo(2);
+    assertThat(viewed.err()).contains("--views must come with images of one class each, got tags");
+    assertThat(probe).doesNotExist();
     Path values = folder.resolve("values");
     Call numbers =
         succeed(
@@ -561,6 +620,11 @@ class TrainCommandTest {
         .matches("a/0_0\\.png,-?\\d\\.\\d{6},-?\\d\\.\\d{6},");
     Call top =
         Call.of("predict", out + "/model.zip", signs + "", "--out", table + "", "--top", "2");
+    Call views =
+        Call.of("predict", out + "/model.zip", signs + "", "--out", table + "", "--views", "signs");
+    assertThat(views.exitCode()).isEqualTo(2);
+    assertThat(views.err())
+        .contains("--views must come with a model of classes, got a model of tags or values");
     assertThat(top.exitCode()).isEqualTo(2);
     assertThat(top.err())
         .startsWith(

@@ -1,5 +1,6 @@
 package dev.finetune.internal.training;
 
+import dev.finetune.data.Interruption;
 import dev.finetune.internal.training.StoppedTraining.Place;
 import dev.finetune.internal.training.StoppedTraining.Reason;
 import dev.finetune.train.EpochResult;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +28,7 @@ final class Course {
 
   private final Keep keep;
   private final Score score;
-  private final Weights initial;
+  private final UnaryOperator<Weights> ofModel;
   private final IntUnaryOperator sameSizeSince;
   private final List<EpochResult> epochs = new ArrayList<>();
   private double stemSeconds;
@@ -38,15 +40,21 @@ final class Course {
    *
    * @param keep which epoch's weights the run returns
    * @param score the measure of success
-   * @param initial the initial weights of the whole network, stem included
+   * @param ofModel returns the weights of all layers of the model for those that train
    * @param sameSizeSince returns the first epoch since which images have the same size as in an
    *     epoch
    */
-  Course(Keep keep, Score score, Weights initial, IntUnaryOperator sameSizeSince) {
+  Course(Keep keep, Score score, UnaryOperator<Weights> ofModel, IntUnaryOperator sameSizeSince) {
     this.keep = keep;
     this.score = score;
-    this.initial = initial;
+    this.ofModel = ofModel;
     this.sameSizeSince = sameSizeSince;
+  }
+
+  /** Starts before the first epoch of a job. */
+  static Course of(TrainingJob job) {
+    return new Course(
+        job.options().keep(), job.data().task().score(), job::ofModel, job::sameSizeSince);
   }
 
   /** Restores the results of a run that is resumed. */
@@ -95,12 +103,27 @@ final class Course {
 
   /** Returns what the run would return now; empty before the first epoch. */
   Optional<Trainer.Result> trained() {
-    return kept().map(k -> new Trainer.Result(initial.plus(k.weights()), history(), k.fitted()));
+    return kept().map(k -> new Trainer.Result(ofModel.apply(k.weights()), history(), k.fitted()));
   }
 
   /** Creates the exception for a run that ends early. */
   StoppedTraining stopped(Reason reason, Place place, @Nullable Throwable cause) {
     return new StoppedTraining(reason, place, history(), trained(), cause);
+  }
+
+  /**
+   * Returns the exception for a run that an exception ends.
+   *
+   * @param begun whether a step may have been taken, so that a failure ends a training
+   */
+  RuntimeException failure(RuntimeException e, boolean begun) {
+    if (e instanceof StoppedTraining) {
+      return e;
+    }
+    if (Interruption.caused(e)) {
+      return stopped(Reason.INTERRUPTED, place(), e);
+    }
+    return begun ? stopped(Reason.FAILED, place(), e) : e;
   }
 
   /** Returns the position after the last finished epoch. */
