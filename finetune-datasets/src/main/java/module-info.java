@@ -2,6 +2,9 @@
 module dev.finetune.datasets {
   requires transitive dev.finetune.core;
   requires com.drew.metadata;
+  requires com.twelvemonkeys.imageio.bmp;
+  requires com.twelvemonkeys.imageio.jpeg;
+  requires kotlin.stdlib; // for the WebP reader, whose jar has no module name
   requires transitive java.desktop;
   requires org.apache.commons.csv;
   requires org.slf4j;

@@ -71,7 +71,7 @@ final class Problems {
             + " at index "
             + bad.getAsInt()
             + " of "
-            + image.planes().length;
+            + image.values();
   }
 
   private static String call(ImageSource data, int index, String method) {

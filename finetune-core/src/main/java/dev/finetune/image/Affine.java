@@ -28,7 +28,7 @@ record Affine(double degrees, double shift, double zoom) implements Augmentation
     double middleY = (image.height() - 1) / 2.0;
     double middleX = (image.width() - 1) / 2.0;
     Sampler sampler = new Sampler(image);
-    float[] out = new float[image.planes().length];
+    float[] out = new float[image.values()];
     int at = 0;
     for (int y = 0; y < image.height(); y++) {
       for (int x = 0; x < image.width(); x++, at++) {

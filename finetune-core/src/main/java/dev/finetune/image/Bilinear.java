@@ -52,8 +52,9 @@ public final class Bilinear {
   /** Two rows of a plane, resized horizontally. */
   private static final class Rows {
     private final Pixels image;
-    private final int plane;
+    private final int channel;
     private final Axis columns;
+    private final float[] whole;
     private float[] upper;
     private float[] lower;
     private int upperRow = -1;
@@ -61,8 +62,9 @@ public final class Bilinear {
 
     Rows(Pixels image, int channel, Axis columns) {
       this.image = image;
-      this.plane = channel * image.height() * image.width();
+      this.channel = channel;
       this.columns = columns;
+      this.whole = new float[image.width()];
       this.upper = new float[columns.low.length];
       this.lower = new float[columns.low.length];
     }
@@ -86,11 +88,10 @@ public final class Bilinear {
     }
 
     private void resize(int row, float[] into) {
-      float[] in = image.planes();
-      int from = plane + row * image.width();
+      image.row(channel, row, whole);
       for (int x = 0; x < into.length; x++) {
-        float left = in[from + columns.low[x]];
-        into[x] = left + (in[from + columns.high[x]] - left) * columns.fraction[x];
+        float left = whole[columns.low[x]];
+        into[x] = left + (whole[columns.high[x]] - left) * columns.fraction[x];
       }
     }
   }

@@ -36,7 +36,7 @@ record Erasing(double area) implements Augmentation {
 
   private static Pixels erased(
       Pixels image, int top, int left, int height, int width, RandomGenerator random) {
-    float[] out = image.planes().clone();
+    float[] out = image.copy();
     for (int channel = 0; channel < 3; channel++) {
       for (int y = top; y < top + height; y++) {
         int row = (channel * image.height() + y) * image.width() + left;

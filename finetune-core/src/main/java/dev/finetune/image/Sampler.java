@@ -49,7 +49,7 @@ final class Sampler {
    */
   static Pixels warp(Pixels image, Projective source) {
     Sampler sampler = new Sampler(image);
-    float[] out = new float[image.planes().length];
+    float[] out = new float[image.values()];
     int at = 0;
     for (int y = 0; y < image.height(); y++) {
       for (int x = 0; x < image.width(); x++, at++) {

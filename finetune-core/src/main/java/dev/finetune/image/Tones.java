@@ -23,7 +23,7 @@ final class Tones {
       return image;
     }
     float step = 1 << (8 - kept);
-    float[] out = image.planes().clone();
+    float[] out = image.copy();
     for (int i = 0; i < out.length; i++) {
       out[i] = step * (int) (out[i] / step);
     }
@@ -33,7 +33,7 @@ final class Tones {
   /** Inverts the values that are at least the threshold. */
   static Pixels solarize(Pixels image, double threshold) {
     float least = (float) threshold;
-    float[] out = image.planes().clone();
+    float[] out = image.copy();
     for (int i = 0; i < out.length; i++) {
       out[i] = out[i] >= least ? Colours.WHITE - out[i] : out[i];
     }
@@ -42,7 +42,7 @@ final class Tones {
 
   /** Stretches the values of each channel to the range from 0 to 255. */
   static Pixels autocontrast(Pixels image) {
-    float[] out = image.planes().clone();
+    float[] out = image.copy();
     int area = image.height() * image.width();
     for (int from = 0; from < out.length; from += area) {
       float least = out[from];
@@ -64,7 +64,7 @@ final class Tones {
 
   /** Makes the histogram of each channel flat. Values are rounded to whole numbers. */
   static Pixels equalize(Pixels image) {
-    float[] out = image.planes().clone();
+    float[] out = image.copy();
     int area = image.height() * image.width();
     int[] levels = new int[area];
     for (int from = 0; from < out.length; from += area) {

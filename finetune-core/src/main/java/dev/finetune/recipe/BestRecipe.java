@@ -77,10 +77,11 @@ record BestRecipe(Duration time) implements Recipe {
         .because(
             String.format(
                 Locale.ROOT,
-                "Of %d settings, those called \"%s\" were chosen, after %d trials.",
+                "Of %d settings, those called \"%s\" were chosen, after %d trials.%s",
                 search.candidates().size(),
                 found.best(),
-                found.trials().size()));
+                found.trials().size(),
+                found.best().equals(REFERENCE) ? "" : " They differ from the above in that."));
   }
 
   /**

@@ -5,9 +5,16 @@ import com.google.common.io.MoreFiles;
 import dev.finetune.data.DatasetException;
 import dev.finetune.data.ImageDataset;
 import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,11 +29,12 @@ import org.slf4j.LoggerFactory;
  * A reader for a folder that contains one folder per class, the layout that Keras' {@code
  * image_dataset_from_directory} reads.
  *
- * <p>Images may lie in deeper folders. Files are read in the order of their paths. Class folders
- * and files whose names start with a dot are skipped, and so are files without an image extension
- * (png, jpg, jpeg, jpe, ppm, pgm, pbm, pnm, webp, bmp, gif; in upper or lower case). A warning in
- * the log counts skipped files, except hidden files, {@code Thumbs.db}, {@code desktop.ini} and
- * text files such as csv. Reading only lists the files: an image is decoded when it is loaded.
+ * <p>Images may lie in deeper folders, and folders and files may be links. Files are read in the
+ * order of their paths. Folders and files whose names start with a dot are skipped, and so are
+ * files without an image extension (png, jpg, jpeg, jpe, ppm, pgm, pbm, pnm, webp, bmp, gif; in
+ * upper or lower case). A warning in the log counts skipped files, except hidden files, {@code
+ * Thumbs.db}, {@code desktop.ini} and text files such as csv. Reading only lists the files: an
+ * image is decoded when it is loaded.
  */
 public final class ClassFolders {
 
@@ -149,14 +157,52 @@ public final class ClassFolders {
     return names;
   }
 
+  /**
+   * Lists all files in a folder and the folders in it, in the order of their paths. Links to files
+   * and folders are followed; hidden folders are not.
+   *
+   * @throws IOException if a folder cannot be listed, or links lead in a circle
+   */
   static List<Path> files(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      return files.filter(Files::isRegularFile).sorted().toList();
-    }
+    List<Path> files = new ArrayList<>();
+    Files.walkFileTree(
+        folder,
+        EnumSet.of(FileVisitOption.FOLLOW_LINKS),
+        Integer.MAX_VALUE,
+        new SimpleFileVisitor<Path>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path each, BasicFileAttributes attributes) {
+            return isHidden(each) && !each.equals(folder)
+                ? FileVisitResult.SKIP_SUBTREE
+                : FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            // A link that leads nowhere is reported when it is read, if it is called as images are.
+            if (attributes.isRegularFile() || attributes.isSymbolicLink()) {
+              files.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            throw e instanceof FileSystemLoopException
+                ? new IOException(file + ": links must not lead in a circle", e)
+                : e;
+          }
+        });
+    Collections.sort(files);
+    return files;
+  }
+
+  private static boolean isHidden(Path path) {
+    return String.valueOf(path.getFileName()).startsWith(".");
   }
 
   static boolean isImage(Path file) {
-    return !String.valueOf(file.getFileName()).startsWith(".")
+    return !isHidden(file)
         && ENDINGS.contains(MoreFiles.getFileExtension(file).toLowerCase(Locale.ROOT));
   }
 

@@ -3,16 +3,21 @@ package dev.finetune.datasets;
 import dev.finetune.data.DatasetException;
 import dev.finetune.image.Pixels;
 import java.io.IOException;
-import java.io.Reader;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
+import org.apache.commons.csv.DuplicateHeaderMode;
 
 /**
  * A UTF-8 CSV file with a header that lists images. The separator is a semicolon if the header line
@@ -68,16 +73,18 @@ record CsvListing(Path csv, Path root, String pathColumn, List<CSVRecord> rows) 
    */
   static CsvListing read(Path csv, Path root, String pathColumn, List<String> columns)
       throws IOException {
+    String text = CsvText.read(csv);
     CSVFormat format =
         CSVFormat.DEFAULT
             .builder()
-            .setDelimiter(separator(csv))
+            .setDelimiter(separator(text))
             .setHeader()
             .setSkipHeaderRecord(true)
             .setTrim(true)
+            .setDuplicateHeaderMode(DuplicateHeaderMode.ALLOW_EMPTY)
+            .setAllowMissingColumnNames(true)
             .get();
-    try (Reader reader = Files.newBufferedReader(csv);
-        CSVParser parser = format.parse(reader)) {
+    try (CSVParser parser = format.parse(new StringReader(text))) {
       List<String> header = parser.getHeaderNames();
       if (!header.contains(pathColumn) || !header.containsAll(columns)) {
         throw new DatasetException(
@@ -101,6 +108,12 @@ record CsvListing(Path csv, Path root, String pathColumn, List<CSVRecord> rows) 
             broken);
       }
       return new CsvListing(csv, root, pathColumn, rows);
+    } catch (DatasetException e) {
+      throw e;
+    } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
+      // An open quote, text after a quote, or two columns with the same name.
+      throw new DatasetException(
+          "The listing must be a CSV file", List.of(csv + ": " + e.getMessage()));
     }
   }
 
@@ -108,16 +121,9 @@ record CsvListing(Path csv, Path root, String pathColumn, List<CSVRecord> rows) 
     return columns.stream().limit(columns.size() - 1L);
   }
 
-  private static char separator(Path csv) throws IOException {
-    if (!Files.isRegularFile(csv)) {
-      throw new DatasetException(
-          "The listing must be a CSV file",
-          List.of(csv + (Files.isDirectory(csv) ? ": got a directory" : ": no such file")));
-    }
-    try (Stream<String> lines = Files.lines(csv)) {
-      String header = lines.findFirst().orElse("");
-      return header.contains(";") && !header.contains(",") ? ';' : ',';
-    }
+  private static char separator(String text) {
+    String header = text.lines().findFirst().orElse("");
+    return header.contains(";") && !header.contains(",") ? ';' : ',';
   }
 
   /**
@@ -126,26 +132,47 @@ record CsvListing(Path csv, Path root, String pathColumn, List<CSVRecord> rows) 
    * @param problems receives one entry per problem, and one if there are no rows
    */
   <T> List<Item<T>> items(RowReader<T> reader, List<String> problems) {
-    List<Item<T>> items = new ArrayList<>();
+    Map<Path, Item<T>> items = new LinkedHashMap<>();
+    List<Item<T>> all = new ArrayList<>();
     for (CSVRecord row : rows) {
       String path = row.get(pathColumn);
       List<String> own = new ArrayList<>();
       Optional<T> content = reader.read(row, own);
-      Path file = root.resolve(path);
-      if (own.isEmpty() && Files.isDirectory(file)) {
-        own.add("must be an image file, got a directory in " + root);
-      } else if (own.isEmpty() && !Files.isRegularFile(file)) {
-        own.add("no such file in " + root);
+      Optional<Path> file = own.isEmpty() ? file(path, own) : Optional.empty();
+      if (file.isPresent() && content.isPresent()) {
+        Item<T> item = new Item<>(file.get(), path, content.get());
+        Item<T> before = items.putIfAbsent(file.get().normalize(), item);
+        if (before != null && !before.content().equals(item.content())) {
+          own.add("two rows have other values for this file");
+        } else {
+          all.add(item);
+        }
       }
       own.forEach(problem -> problems.add(path + ": " + problem));
-      if (own.isEmpty()) {
-        content.ifPresent(c -> items.add(new Item<>(file, path, c)));
-      }
     }
     if (rows.isEmpty()) {
       problems.add(csv + ": the listing has no rows below the header");
     }
-    return items;
+    return all;
+  }
+
+  /** Returns a file; empty if it cannot be an image. */
+  private Optional<Path> file(String path, List<String> problems) {
+    try {
+      Path file = root.resolve(path);
+      if (Files.isRegularFile(file)) {
+        return Optional.of(file);
+      }
+      problems.add(
+          Files.isDirectory(file)
+              ? "must be an image file, got a directory in " + root
+              : Files.isSymbolicLink(file)
+                  ? "this link leads to no file, in " + root
+                  : "no such file in " + root);
+    } catch (InvalidPathException e) {
+      problems.add("must be a file name on this system: " + e.getReason());
+    }
+    return Optional.empty();
   }
 
   /** Returns the items of all rows, or throws an exception that lists all problems. */

@@ -1,28 +1,30 @@
 package dev.finetune.datasets;
 
+import dev.finetune.datasets.decode.ImageDecoder;
+import dev.finetune.datasets.decode.ImageFormat;
+import dev.finetune.datasets.decode.PixelLimit;
+import dev.finetune.datasets.decode.RgbPlanes;
 import dev.finetune.image.Pixels;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
-import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * A decoder for PNG, JPEG (including CMYK), WebP, PPM/PGM/PBM, BMP and GIF (the first frame).
+ * A decoder for PNG, JPEG (including CMYK), WebP, PPM/PGM/PBM, BMP and GIF. A file has the format
+ * of its first bytes, whatever its name. Of animations it decodes the first frame.
  *
  * <p>Every image is converted to RGB with values from 0 to 255. Grey values are repeated in the
  * three channels, 16-bit values keep their precision, and palettes are resolved. An alpha channel
- * is dropped rather than blended, as in Keras and torchvision. JPEG, PNG and WebP images with an
- * EXIF orientation are turned upright.
+ * is dropped rather than blended, as in Keras and torchvision. Colour profiles are not applied, in
+ * no format: the values are the stored ones, as in Keras and torchvision, whose weights expect
+ * them. JPEG, PNG and WebP images with an EXIF orientation are turned upright.
+ *
+ * <p>The readers are always the same, whatever plug-ins ImageIO has or finds from a thread. An
+ * image of more than 100 million pixels is refused before memory is taken for it; the system
+ * property {@code finetune.maxPixels} sets another limit.
  */
 public final class Images {
 
@@ -41,7 +43,8 @@ public final class Images {
       throw new IOException(file + ": must be an image file, got a directory");
     }
     if (!Files.isRegularFile(file)) {
-      throw new IOException(file + ": no such file");
+      throw new IOException(
+          file + (Files.isSymbolicLink(file) ? ": this link leads to no file" : ": no such file"));
     }
     return decode(Files.readAllBytes(file), file.toString());
   }
@@ -85,47 +88,19 @@ public final class Images {
     if (bytes.length == 0) {
       throw new IOException(name + ": the file is empty");
     }
-    try (ImageInputStream stream =
-        new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
-      Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
-      if (!readers.hasNext()) {
-        throw new IOException(
-            name
-                + ": the file must be a PNG, JPEG, WebP, PPM, BMP or GIF image, got another"
-                + " format");
-      }
-      ImageReader reader = readers.next();
-      try {
-        BufferedImage image = decode(reader, stream, name);
-        int orientation = Orientation.of(bytes, reader.getFormatName());
-        return Orientation.upright(RgbPlanes.of(image), orientation);
-      } finally {
-        reader.dispose();
-      }
-    }
-  }
-
-  private static BufferedImage decode(ImageReader reader, ImageInputStream stream, String name)
-      throws IOException {
-    List<String> warnings = new ArrayList<>();
-    reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
-    reader.setInput(stream, true, true);
-    BufferedImage image;
+    ImageFormat format =
+        ImageFormat.of(bytes)
+            .orElseThrow(
+                () ->
+                    new IOException(
+                        name
+                            + ": the file must be a PNG, JPEG, WebP, PPM, BMP or GIF image, got"
+                            + " another format"));
     try {
-      image = reader.read(0);
-    } catch (IOException | RuntimeException e) {
-      // Image readers also throw unchecked exceptions, such as those of array accesses, on corrupt
-      // files.
+      return ImageDecoder.decode(bytes, format, PixelLimit.current());
+    } catch (IOException e) {
       throw new IOException(
-          name + ": the " + reader.getFormatName() + " image is corrupt: " + e.getMessage(), e);
+          name + ": the " + format + " image cannot be read: " + e.getMessage(), e);
     }
-    for (String warning : warnings) {
-      // The JPEG reader fills the missing part with grey and only warns.
-      String lower = warning.toLowerCase(Locale.ROOT);
-      if (lower.contains("premature") || lower.contains("truncated")) {
-        throw new IOException(name + ": the image is truncated: " + warning);
-      }
-    }
-    return image;
   }
 }

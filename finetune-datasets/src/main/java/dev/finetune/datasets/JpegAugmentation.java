@@ -2,21 +2,13 @@ package dev.finetune.datasets;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import dev.finetune.datasets.decode.JpegCodec;
 import dev.finetune.image.Augmentation;
 import dev.finetune.image.Pixels;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.random.RandomGenerator;
-import javax.imageio.IIOImage;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
-import javax.imageio.ImageWriteParam;
-import javax.imageio.ImageWriter;
-import javax.imageio.stream.MemoryCacheImageInputStream;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
  * JPEG compression at a random quality, in memory. Values are rounded to whole numbers before it.
@@ -57,36 +49,10 @@ public record JpegAugmentation(int lowest, int highest) implements Augmentation 
   public Pixels apply(Pixels image, RandomGenerator random) {
     int quality = lowest + (int) (random.nextDouble() * (highest - lowest + 1));
     try {
-      return decode(encode(image, quality));
+      return JpegCodec.recompressed(buffered(image), quality / 100f);
     } catch (IOException e) {
       // The streams are in memory.
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static byte[] encode(Pixels image, int quality) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
-    try (MemoryCacheImageOutputStream stream = new MemoryCacheImageOutputStream(bytes)) {
-      ImageWriteParam settings = writer.getDefaultWriteParam();
-      settings.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
-      settings.setCompressionQuality(quality / 100f);
-      writer.setOutput(stream);
-      writer.write(null, new IIOImage(buffered(image), null, null), settings);
-    } finally {
-      writer.dispose();
-    }
-    return bytes.toByteArray();
-  }
-
-  private static Pixels decode(byte[] bytes) throws IOException {
-    ImageReader reader = ImageIO.getImageReadersByFormatName("jpeg").next();
-    try (MemoryCacheImageInputStream stream =
-        new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
-      reader.setInput(stream, true, true);
-      return RgbPlanes.of(reader.read(0));
-    } finally {
-      reader.dispose();
     }
   }
 

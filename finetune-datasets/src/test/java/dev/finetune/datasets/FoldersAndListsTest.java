@@ -1,5 +1,6 @@
 package dev.finetune.datasets;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +12,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +22,12 @@ import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FoldersAndListsTest {
 
@@ -191,6 +198,116 @@ class FoldersAndListsTest {
     assertThatThrownBy(() -> CsvImages.read(csv, root, "file", "class"))
         .isInstanceOf(DatasetException.class)
         .hasMessageContainingAll("1 problem)", "b.png: the column class is empty");
+  }
+
+  /** As Keras and torchvision do. A link to a file is an image like others. */
+  @Test
+  @DisabledOnOs(OS.WINDOWS) // where links need privileges
+  void should_follow_links() throws IOException {
+    image("elsewhere/a.png", 5);
+    image("elsewhere/deep/b.png", 6);
+    image("pets/dog/c.png", 7);
+    Files.createSymbolicLink(root.resolve("pets/cat"), root.resolve("elsewhere"));
+    Files.createSymbolicLink(root.resolve("pets/dog/d.png"), root.resolve("elsewhere/a.png"));
+
+    ImageDataset data = ClassFolders.read(root.resolve("pets"));
+
+    assertThat(data.classNames()).containsExactly("cat", "dog");
+    assertThat(IntStream.range(0, data.size()).mapToObj(data::name))
+        .containsExactly("cat/a.png", "cat/deep/b.png", "dog/c.png", "dog/d.png");
+    assertThat(mark(data, 1)).isEqualTo(6);
+    assertThat(mark(data, 3)).isEqualTo(5);
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void should_refuse_links_that_lead_nowhere_or_in_a_circle() throws IOException {
+    image("pets/cat/a.png", 1);
+    image("pets/dog/b.png", 2);
+    Path broken = Files.createSymbolicLink(root.resolve("pets/cat/c.png"), root.resolve("gone"));
+    assertThatThrownBy(() -> ClassFolders.read(root.resolve("pets")).verify())
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContainingAll("cat/c.png", "this link leads to no file");
+    Path csv = Files.writeString(root.resolve("list.csv"), "file,class\npets/cat/c.png,cat\n");
+    assertThatThrownBy(() -> CsvImages.read(csv, root, "file", "class"))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining("pets/cat/c.png: this link leads to no file");
+    Files.delete(broken);
+
+    Files.createSymbolicLink(root.resolve("pets/cat/up"), root.resolve("pets"));
+
+    assertThatThrownBy(() -> ClassFolders.read(root.resolve("pets")))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("up/cat: links must not lead in a circle");
+  }
+
+  /** A notebook keeps copies of images in such folders: one on each side of a split. */
+  @Test
+  void should_skip_hidden_folders_in_a_class() throws IOException {
+    image("pets/cat/a.png", 1);
+    image("pets/cat/.ipynb_checkpoints/a-checkpoint.png", 1);
+    image("pets/dog/b.png", 2);
+
+    ImageDataset data = ClassFolders.read(root.resolve("pets"));
+
+    assertThat(data.labels()).containsExactly(0, 1);
+    assertThat(Images.list(root.resolve("pets"))).hasSize(2);
+  }
+
+  /** Spreadsheets write it. */
+  @Test
+  void should_read_a_list_with_a_byte_order_mark() throws IOException {
+    image("a.png", 1);
+    image("b.png", 2);
+    Path csv =
+        Files.writeString(root.resolve("list.csv"), "\ufefffile,class\na.png,cat\nb.png,dog\n");
+
+    ImageDataset data = CsvImages.read(csv, root, "file", "class");
+
+    assertThat(data.classNames()).containsExactly("cat", "dog");
+    assertThat(data.size()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ISO_8859_1, 2", "UTF_16, 1"})
+  void should_refuse_a_list_in_another_encoding(String encoding, int line) throws IOException {
+    Charset charset = encoding.equals("UTF_16") ? StandardCharsets.UTF_16 : ISO_8859_1;
+    Path csv =
+        Files.write(
+            root.resolve("list.csv"), "file,class\na.png,gr\u00f6\u00dfe\n".getBytes(charset));
+
+    assertThatThrownBy(() -> CsvImages.read(csv, root, "file", "class"))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContainingAll("must be in UTF-8", csv + ": line " + line + " is not");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "file,class\n\"a.png,cat\n",
+        "file,class\n\"a.png\"x,cat\n",
+        "file,class,file\na,b,c\n"
+      })
+  void should_refuse_a_list_that_is_no_csv(String text) throws IOException {
+    Path csv = Files.writeString(root.resolve("list.csv"), text);
+
+    assertThatThrownBy(() -> CsvImages.read(csv, root, "file", "class"))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContainingAll("The listing must be a CSV file", csv + ": ");
+  }
+
+  /** Which of them is right cannot be known. The same row twice is no contradiction. */
+  @Test
+  void should_refuse_a_file_with_two_labels() throws IOException {
+    image("a.png", 1);
+    image("b.png", 2);
+    Path csv =
+        Files.writeString(
+            root.resolve("list.csv"), "file,class\na.png,cat\nb.png,dog\n./a.png,dog\nb.png,dog\n");
+
+    assertThatThrownBy(() -> CsvImages.read(csv, root, "file", "class"))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContainingAll("1 problem)", "./a.png: two rows have other values for this file");
   }
 
   /** Otherwise the images of one folder would have two classes. */

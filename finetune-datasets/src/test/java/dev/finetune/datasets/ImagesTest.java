@@ -14,7 +14,6 @@ import java.awt.image.WritableRaster;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,12 +29,6 @@ class ImagesTest {
 
   @TempDir Path folder;
 
-  private static Pixels resource(String name) throws IOException {
-    try (InputStream in = ImagesTest.class.getResourceAsStream("/images/" + name)) {
-      return Images.read(in, name);
-    }
-  }
-
   private static Pixels roundTrip(BufferedImage image, String format) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     assertThat(ImageIO.write(image, format, bytes)).isTrue();
@@ -45,41 +38,6 @@ class ImagesTest {
   private static void assertColor(Pixels p, int row, int column, float r, float g, float b) {
     assertThat(new float[] {p.at(0, row, column), p.at(1, row, column), p.at(2, row, column)})
         .containsExactly(new float[] {r, g, b}, Offset.offset(12f));
-  }
-
-  /** The files were written by Pillow: green at the top, red on the left, blue on the right. */
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "scene.webp",
-        "scene.jpg",
-        "exif2.jpg",
-        "exif3.jpg",
-        "exif4.jpg",
-        "exif5.jpg",
-        "exif6.jpg",
-        "exif7.jpg",
-        "exif8.jpg"
-      })
-  void should_decode_and_turn_upright(String name) throws IOException {
-    Pixels image = resource(name);
-
-    assertThat(image.height()).isEqualTo(24);
-    assertThat(image.width()).isEqualTo(40);
-    assertColor(image, 2, 5, 20, 200, 20);
-    assertColor(image, 2, 35, 20, 200, 20);
-    assertColor(image, 18, 5, 220, 20, 20);
-    assertColor(image, 18, 35, 20, 20, 220);
-  }
-
-  /** The exact colours depend on the ink profile, so only the hues are tested. */
-  @Test
-  void should_decode_cmyk() throws IOException {
-    Pixels image = resource("cmyk.jpg");
-
-    assertThat(image.at(0, 18, 5)).isGreaterThan(image.at(2, 18, 5) + 80);
-    assertThat(image.at(2, 18, 35)).isGreaterThan(image.at(0, 18, 35) + 80);
-    assertThat(image.at(1, 2, 5)).isGreaterThan(image.at(0, 2, 5) + 80);
   }
 
   @ParameterizedTest
@@ -177,6 +135,33 @@ class ImagesTest {
     assertThatThrownBy(() -> Images.read(file))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("cut." + format);
+  }
+
+  @Test
+  void should_limit_the_number_of_pixels() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ImageIO.write(new BufferedImage(10, 11, BufferedImage.TYPE_INT_RGB), "png", bytes);
+    Path file = Files.write(folder.resolve("image.png"), bytes.toByteArray());
+    String before = System.getProperty("finetune.maxPixels");
+    try {
+      System.setProperty("finetune.maxPixels", "110");
+      assertThat(Images.read(file).height()).isEqualTo(11);
+      System.setProperty("finetune.maxPixels", "109");
+      assertThatThrownBy(() -> Images.read(file))
+          .isInstanceOf(IOException.class)
+          .hasMessageStartingWith(file + ": ")
+          .hasMessageContaining("must have at most 109 pixels, got 10 x 11");
+      System.setProperty("finetune.maxPixels", "0");
+      assertThatThrownBy(() -> Images.read(file))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("finetune.maxPixels must be a whole number >= 1, got 0");
+    } finally {
+      if (before == null) {
+        System.clearProperty("finetune.maxPixels");
+      } else {
+        System.setProperty("finetune.maxPixels", before);
+      }
+    }
   }
 
   @Test

@@ -49,6 +49,9 @@ final class PredictCommand implements Callable<Integer> {
   private static final String TOP = "--top";
   private static final int BATCH = 64;
 
+  /** Fewer images are classified at a time if they take more: a photograph has 36 MB and more. */
+  private static final long DECODED_BYTES = Runtime.getRuntime().maxMemory() / 8;
+
   @Parameters(
       index = "0",
       paramLabel = "MODEL",
@@ -74,7 +77,11 @@ final class PredictCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   /** A decoded image, or the reason why there is none. */
-  private record Decoded(@Nullable Pixels pixels, String problem) {}
+  private record Decoded(Path file, @Nullable Pixels pixels, String problem) {
+    long bytes() {
+      return pixels == null ? 0 : pixels.heapBytes();
+    }
+  }
 
   /**
    * What a model says about images.
@@ -126,33 +133,48 @@ final class PredictCommand implements Callable<Integer> {
   /** Writes the table. Returns the number of images that cannot be read. */
   private int write(Predictor predictor, List<Path> images, Writer writer) throws IOException {
     writer.write(line("path", predictor.columns(), "error"));
-    List<String> nothing = Collections.nCopies(predictor.columns().size(), "");
+    int at = Math.min(BATCH, Runtime.getRuntime().availableProcessors());
+    List<Decoded> decoded = new ArrayList<>();
     int bad = 0;
-    for (int from = 0; from < images.size(); from += BATCH) {
-      List<Path> batch = images.subList(from, Math.min(from + BATCH, images.size()));
-      List<Decoded> decoded = batch.stream().parallel().map(PredictCommand::decode).toList();
-      List<Pixels> pixels = new ArrayList<>();
-      for (Decoded image : decoded) {
-        if (image.pixels() != null) {
-          pixels.add(image.pixels());
-        }
+    for (int from = 0; from < images.size(); from += at) {
+      List<Path> next = images.subList(from, Math.min(from + at, images.size()));
+      decoded.addAll(next.stream().parallel().map(PredictCommand::decode).toList());
+      boolean last = from + at >= images.size();
+      if (last
+          || decoded.size() > BATCH - at
+          || decoded.stream().mapToLong(Decoded::bytes).sum() > DECODED_BYTES) {
+        bad += write(predictor, writer, decoded);
+        decoded.clear();
       }
-      Iterator<List<String>> predictions = predictor.predict().apply(pixels).iterator();
-      for (int i = 0; i < batch.size(); i++) {
-        boolean read = decoded.get(i).pixels() != null;
-        String path = directory.relativize(batch.get(i)).toString().replace('\\', '/');
-        writer.write(line(path, read ? predictions.next() : nothing, decoded.get(i).problem()));
-        bad += read ? 0 : 1;
+    }
+    return bad;
+  }
+
+  /** Writes lines of the table. Returns the number of images that cannot be read. */
+  private int write(Predictor predictor, Writer writer, List<Decoded> decoded) throws IOException {
+    List<Pixels> pixels = new ArrayList<>();
+    for (Decoded image : decoded) {
+      if (image.pixels() != null) {
+        pixels.add(image.pixels());
       }
+    }
+    List<String> nothing = Collections.nCopies(predictor.columns().size(), "");
+    Iterator<List<String>> predictions = predictor.predict().apply(pixels).iterator();
+    int bad = 0;
+    for (Decoded image : decoded) {
+      boolean read = image.pixels() != null;
+      String path = directory.relativize(image.file()).toString().replace('\\', '/');
+      writer.write(line(path, read ? predictions.next() : nothing, image.problem()));
+      bad += read ? 0 : 1;
     }
     return bad;
   }
 
   private static Decoded decode(Path image) {
     try {
-      return new Decoded(Images.read(image), "");
+      return new Decoded(image, Images.read(image), "");
     } catch (IOException e) {
-      return new Decoded(null, String.valueOf(e.getMessage()));
+      return new Decoded(image, null, String.valueOf(e.getMessage()));
     }
   }
 

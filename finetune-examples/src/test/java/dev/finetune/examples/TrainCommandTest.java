@@ -377,6 +377,8 @@ class TrainCommandTest {
                 choices,
                 "--json"));
 
+    assertThat(trained.err())
+        .contains("36 of 36 validation images are training images too, so results on them are");
     assertThat(trained.json().at("/options/views").asText())
         .isEqualTo(choices.replace("signs", Views.signs().notation()));
     assertThat(trained.json().get("views").asText()).isEqualTo(expected);

@@ -1,8 +1,12 @@
 package dev.finetune.internal.training;
 
+import dev.finetune.data.DatasetCheck;
 import dev.finetune.internal.pipeline.ByteBound;
 import dev.finetune.internal.pipeline.DecodedImages;
+import java.util.List;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The images of a run, which its phases share. Images that are used more than once are kept in
@@ -16,6 +20,11 @@ import java.util.stream.IntStream;
  *     fills the heap, and its free memory has no meaning
  */
 record RunImages(DecodedImages train, DecodedImages valid, ByteBound bound, long heapFree) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RunImages.class);
+
+  /** The number of images that a warning names. */
+  private static final int NAMED = 5;
 
   /** The part of the remaining heap for kept images. The rest is for garbage of decoding. */
   static final double KEPT = 0.5;
@@ -54,6 +63,19 @@ record RunImages(DecodedImages train, DecodedImages valid, ByteBound bound, long
         new DecodedImages(job.valid(), bound),
         bound,
         heapFree);
+  }
+
+  /** Warns if validation images are training images, once they have been read. */
+  void warnOfCommon() {
+    List<Integer> common = valid.equalTo(train);
+    if (!common.isEmpty()) {
+      LOG.warn(
+          "{} of {} validation images are training images too, so results on them are too good: {}{}",
+          common.size(),
+          valid.data().size(),
+          common.stream().limit(NAMED).map(i -> DatasetCheck.nameOf(valid.data(), i)).toList(),
+          common.size() > NAMED ? " and others" : "");
+    }
   }
 
   /**

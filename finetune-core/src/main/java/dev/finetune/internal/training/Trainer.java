@@ -228,6 +228,9 @@ public final class Trainer {
               from = null;
             }
             course.stemTook(stemSeconds);
+            if (!begun) {
+              run.images().warnOfCommon();
+            }
             begun = true;
             new TrainingLoop(run, learner, sources, phase.inputs()).run(sums, lastEpoch);
           });

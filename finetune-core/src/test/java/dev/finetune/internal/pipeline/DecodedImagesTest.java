@@ -122,6 +122,23 @@ class DecodedImagesTest {
     assertThat(bound.taken()).isEqualTo(3 * 364);
   }
 
+  /** Images are compared once they are decoded, whether they are kept or not. */
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1 << 20})
+  void should_find_images_of_another_dataset(long most) throws IOException {
+    ByteBound bound = new ByteBound(most);
+    DecodedImages train = new DecodedImages(new Counting(1, 2, 0.5f, 4), bound);
+    DecodedImages valid = new DecodedImages(new Counting(4, 3, 0.5f, 1), bound);
+
+    DecodedImages.verify(train);
+    assertThat(valid.equalTo(train)).isEmpty();
+    valid.load(0);
+    assertThat(valid.equalTo(train)).containsExactly(0);
+    DecodedImages.verify(valid);
+    assertThat(valid.equalTo(train)).containsExactly(0, 2, 3);
+    assertThat(train.equalTo(valid)).containsExactly(0, 2, 3);
+  }
+
   @Test
   void should_list_bad_images_and_keep_none_of_them() {
     Counting data = new Counting(1, Float.NaN, 2, Float.POSITIVE_INFINITY);

@@ -1,12 +1,15 @@
 package dev.finetune.zoo.download;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Verify.verifyNotNull;
 
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,33 +79,73 @@ public record DownloadOptions(
   }
 
   /**
-   * Creates settings from the system properties {@code finetune.cache}, {@code finetune.offline}
-   * ({@code true} or {@code false}), {@code finetune.mirror} and {@code finetune.proxy}. Where a
-   * property is not set, the environment variable {@code FINETUNE_CACHE}, {@code FINETUNE_OFFLINE},
-   * {@code FINETUNE_MIRROR} or {@code FINETUNE_PROXY} is used; without either, the cache is {@code
-   * ~/.cache/finetune} and the other settings are those of {@link #into}.
+   * Creates settings from the system properties {@code finetune.cache}, {@code finetune.offline},
+   * {@code finetune.mirror} and {@code finetune.proxy}. Where a property is not set, the
+   * environment variable {@code FINETUNE_CACHE}, {@code FINETUNE_OFFLINE}, {@code FINETUNE_MIRROR}
+   * or {@code FINETUNE_PROXY} is used. Values of white space count as not set.
+   *
+   * <p>Offline is {@code true}, {@code yes}, {@code on} or {@code 1}, and {@code false}, {@code
+   * no}, {@code off} or {@code 0}, in upper or lower case. Without a cache it is {@code
+   * ~/.cache/finetune}, and where there is no home directory, as for users of a container that it
+   * does not know, {@code finetune-cache} in the temporary directory. The other settings are those
+   * of {@link #into}.
    *
    * @return the settings
-   * @throws IllegalArgumentException if a mirror or proxy is not a valid address, or the cache is
-   *     not a valid path
+   * @throws IllegalArgumentException if a mirror or proxy is not a valid address, the cache is not
+   *     a valid path, or offline has another value
    */
   public static DownloadOptions fromEnvironment() {
-    String cache = setting("cache");
-    DownloadOptions options =
-        into(
-            cache == null
-                ? Path.of(System.getProperty("user.home"), ".cache", "finetune")
-                : Path.of(cache));
-    String mirror = setting("mirror");
-    String proxy = setting("proxy");
-    options = mirror == null ? options : options.mirror(URI.create(mirror));
-    options = proxy == null ? options : options.proxy(URI.create(proxy));
-    return options.offline(Boolean.parseBoolean(setting("offline")));
+    return from(System::getProperty, System::getenv);
   }
 
-  private static @Nullable String setting(String name) {
-    String property = System.getProperty("finetune." + name);
-    return property != null ? property : System.getenv("FINETUNE_" + name.toUpperCase(Locale.ROOT));
+  /** Creates settings from properties, and from variables where they are not set. */
+  static DownloadOptions from(
+      Function<String, @Nullable String> property, Function<String, @Nullable String> variable) {
+    DownloadOptions options = into(usualCache(property));
+    for (String name : List.of("cache", "offline", "mirror", "proxy")) {
+      String key = "finetune." + name;
+      String value = property.apply(key);
+      if (isNotSet(value)) {
+        key = "FINETUNE_" + name.toUpperCase(Locale.ROOT);
+        value = variable.apply(key);
+      }
+      if (!isNotSet(value)) {
+        options = options.with(name, key, verifyNotNull(value).strip());
+      }
+    }
+    return options;
+  }
+
+  private DownloadOptions with(String name, String key, String value) {
+    return switch (name) {
+      case "cache" -> cache(Path.of(value));
+      case "offline" -> offline(yes(key, value));
+      case "mirror" -> mirror(URI.create(value));
+      default -> proxy(URI.create(value));
+    };
+  }
+
+  private static boolean yes(String key, String value) {
+    return switch (value.toLowerCase(Locale.ROOT)) {
+      case "true", "yes", "on", "1" -> true;
+      case "false", "no", "off", "0" -> false;
+      default ->
+          throw new IllegalArgumentException(
+              key + " must be true, yes, on, 1, false, no, off or 0, got " + value);
+    };
+  }
+
+  private static boolean isNotSet(@Nullable String value) {
+    return value == null || value.isBlank();
+  }
+
+  private static Path usualCache(Function<String, @Nullable String> property) {
+    String home = property.apply("user.home");
+    // Java says "?" for a user without a home: a relative path would be another cache in each
+    // working directory.
+    return home != null && Path.of(home).isAbsolute()
+        ? Path.of(home, ".cache", "finetune")
+        : Path.of(verifyNotNull(property.apply("java.io.tmpdir")), "finetune-cache");
   }
 
   /**

@@ -1,0 +1,52 @@
+package dev.finetune.datasets;
+
+import dev.finetune.data.DatasetException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The text of a CSV file. */
+final class CsvText {
+
+  /** Spreadsheets write it before the first column of a file in UTF-8. */
+  private static final char BYTE_ORDER_MARK = '\ufeff';
+
+  private CsvText() {}
+
+  /**
+   * Reads a file in UTF-8, without a byte order mark.
+   *
+   * @throws DatasetException if there is no such file, or it has another encoding
+   */
+  static String read(Path csv) throws IOException {
+    if (!Files.isRegularFile(csv)) {
+      throw new DatasetException(
+          "The listing must be a CSV file",
+          List.of(csv + (Files.isDirectory(csv) ? ": got a directory" : ": no such file")));
+    }
+    byte[] bytes = Files.readAllBytes(csv);
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
+    } catch (CharacterCodingException e) {
+      throw new DatasetException(
+          "The listing must be in UTF-8",
+          List.of(
+              csv
+                  + ": line "
+                  + badLine(bytes)
+                  + " is not; other encodings, such as Latin-1 and UTF-16, are to be converted"));
+    }
+  }
+
+  /** Returns the number of the first line that is not UTF-8. */
+  private static int badLine(byte[] bytes) {
+    String lossy = new String(bytes, StandardCharsets.UTF_8);
+    return 1
+        + (int) lossy.substring(0, lossy.indexOf('\ufffd')).chars().filter(c -> c == '\n').count();
+  }
+}

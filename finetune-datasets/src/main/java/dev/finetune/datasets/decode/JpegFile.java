@@ -1,0 +1,91 @@
+package dev.finetune.datasets.decode;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.OptionalInt;
+
+/**
+ * The header of a JPEG file (ITU-T T.81, annex B), and the file without its colour profile.
+ *
+ * @param width the number of columns
+ * @param height the number of rows
+ * @param components the number of components: 1 for grey, 3 for colours, 4 for inks
+ * @param adobeTransform how the components are to be converted, from Adobe's marker: 0 not, 1 from
+ *     YCbCr, 2 from YCCK; empty without the marker
+ * @param bytes the file without its profile: the published weights are for stored values
+ */
+@SuppressWarnings("ArrayRecordComponent") // not compared
+record JpegFile(int width, int height, int components, OptionalInt adobeTransform, byte[] bytes) {
+
+  private static final int START_OF_SCAN = 0xda;
+  private static final int APP2 = 0xe2;
+  private static final int APP14 = 0xee;
+
+  /**
+   * Reads the segments up to the first scan.
+   *
+   * @throws IOException if there is no frame, or a segment is cut off
+   */
+  static JpegFile of(byte[] file) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(file.length);
+    out.write(file, 0, 2);
+    int width = 0;
+    int height = 0;
+    int components = 0;
+    OptionalInt transform = OptionalInt.empty();
+    int at = 2;
+    while (at + 4 <= file.length) {
+      int marker = file[at + 1] & 0xff;
+      if ((file[at] & 0xff) != 0xff) {
+        at++; // other readers pass over what is between segments
+        continue;
+      } else if (marker == 0xff
+          || marker == 0
+          || marker == 1
+          || (marker >= 0xd0 && marker <= 0xd8)) {
+        at += marker == 0xff ? 1 : 2; // fill bytes, and markers without a segment
+        continue;
+      }
+      int length = word(file, at + 2);
+      if (marker == START_OF_SCAN || length < 2 || at + 2 + length > file.length) {
+        break;
+      }
+      if (isFrame(marker) && length >= 8) {
+        height = word(file, at + 5);
+        width = word(file, at + 7);
+        components = file[at + 9] & 0xff;
+      } else if (marker == APP14 && length >= 14 && begins(file, at + 4, "Adobe")) {
+        transform = OptionalInt.of(file[at + 15] & 0xff);
+      }
+      if (marker != APP2 || !begins(file, at + 4, "ICC_PROFILE")) {
+        out.write(file, at, 2 + length);
+      }
+      at += 2 + length;
+    }
+    if (components == 0) {
+      throw new IOException("the file has no frame before its first scan");
+    }
+    out.write(file, at, file.length - at);
+    return new JpegFile(width, height, components, transform, out.toByteArray());
+  }
+
+  /** Returns whether a marker is one of the 13 starts of a frame. */
+  private static boolean isFrame(int marker) {
+    return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
+  }
+
+  private static int word(byte[] file, int at) {
+    return (file[at] & 0xff) << 8 | (file[at + 1] & 0xff);
+  }
+
+  private static boolean begins(byte[] file, int at, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+    for (int i = 0; i < bytes.length; i++) {
+      if (at + i >= file.length || file[at + i] != bytes[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
