@@ -332,6 +332,10 @@ def webp_files():
     short = lossy[: len(lossy) // 2]
     short = short[:4] + struct.pack("<I", len(short) - 8) + short[8:16] + struct.pack("<I", len(short) - 20) + short[20:]
     yield "lossy-short-data.webp", short, "refused"
+    animated = saved(image, "WEBP", lossless=True, **frames)
+    at = animated.index(b"ANMF")
+    empty = animated[:at] + b"ANMF" + struct.pack("<I", 16) + animated[at + 8 : at + 24]
+    yield "empty-frame.webp", empty[:4] + struct.pack("<I", len(empty) - 8) + empty[8:], "refused"
     canvas = saved(alpha(image), "WEBP", lossless=True, icc_profile=profile())
     at = canvas.index(b"VP8X") + 12
     yield "huge-canvas.webp", canvas[: at + 2] + b"\x7e" + canvas[at + 3 :], "refused"

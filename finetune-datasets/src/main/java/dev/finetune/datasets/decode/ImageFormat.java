@@ -37,7 +37,8 @@ public enum ImageFormat {
     return pnm ? Optional.of(PNM) : Optional.empty();
   }
 
-  private static boolean begins(byte[] file, int at, String magic) {
+  /** Returns whether a text in Latin-1 stands at a place of a file. */
+  static boolean begins(byte[] file, int at, String magic) {
     byte[] bytes = magic.getBytes(StandardCharsets.ISO_8859_1);
     if (file.length < at + bytes.length) {
       return false;

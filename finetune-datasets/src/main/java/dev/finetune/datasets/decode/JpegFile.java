@@ -2,7 +2,6 @@ package dev.finetune.datasets.decode;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
 
 /**
@@ -55,10 +54,10 @@ record JpegFile(int width, int height, int components, OptionalInt adobeTransfor
         height = word(file, at + 5);
         width = word(file, at + 7);
         components = file[at + 9] & 0xff;
-      } else if (marker == APP14 && length >= 14 && begins(file, at + 4, "Adobe")) {
+      } else if (marker == APP14 && length >= 14 && ImageFormat.begins(file, at + 4, "Adobe")) {
         transform = OptionalInt.of(file[at + 15] & 0xff);
       }
-      if (marker != APP2 || !begins(file, at + 4, "ICC_PROFILE")) {
+      if (marker != APP2 || !ImageFormat.begins(file, at + 4, "ICC_PROFILE")) {
         out.write(file, at, 2 + length);
       }
       at += 2 + length;
@@ -77,15 +76,5 @@ record JpegFile(int width, int height, int components, OptionalInt adobeTransfor
 
   private static int word(byte[] file, int at) {
     return (file[at] & 0xff) << 8 | (file[at + 1] & 0xff);
-  }
-
-  private static boolean begins(byte[] file, int at, String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-    for (int i = 0; i < bytes.length; i++) {
-      if (at + i >= file.length || file[at + i] != bytes[i]) {
-        return false;
-      }
-    }
-    return true;
   }
 }

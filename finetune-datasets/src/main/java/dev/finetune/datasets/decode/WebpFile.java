@@ -21,6 +21,7 @@ record WebpFile(int width, int height, int left, int top, byte[] bytes) {
 
   private static final int HEADER = 12;
   private static final int FRAME_HEADER = 16;
+  private static final int CHUNK_HEADER = 8;
   private static final byte ALPHA = 0x10;
 
   /**
@@ -55,7 +56,7 @@ record WebpFile(int width, int height, int left, int top, byte[] bytes) {
           height = 1 + triple(in, at + 15);
         }
         case "ANMF" -> {
-          requireLength(length, FRAME_HEADER, type, at);
+          requireLength(length, FRAME_HEADER + CHUNK_HEADER, type, at);
           return new WebpFile(
               width,
               height,
