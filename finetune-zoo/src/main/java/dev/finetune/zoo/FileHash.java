@@ -1,22 +1,21 @@
 package dev.finetune.zoo;
 
 import com.google.common.hash.Hashing;
+import com.google.common.io.ByteSource;
 import com.google.common.io.MoreFiles;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** File hashes for provenance. */
 final class FileHash {
 
   private FileHash() {}
 
-  /** Returns the SHA-256 hash of a file in lower-case hexadecimal. */
-  static String sha256(Path file) {
-    try {
-      return MoreFiles.asByteSource(file).hash(Hashing.sha256()).toString();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /** Returns the SHA-256 hash of files, one after the other, in lower-case hexadecimal. */
+  static String sha256(List<Path> files) throws IOException {
+    return ByteSource.concat(files.stream().map(MoreFiles::asByteSource).toList())
+        .hash(Hashing.sha256())
+        .toString();
   }
 }

@@ -2,8 +2,10 @@ package dev.finetune.zoo;
 
 import dev.finetune.image.Preprocessing;
 import dev.finetune.zoo.architecture.Dialect;
+import dev.finetune.zoo.weights.Prefix;
 import dev.finetune.zoo.weights.TensorNames;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** The source of a backbone's weights. */
 sealed interface WeightChoice {
@@ -17,9 +19,15 @@ sealed interface WeightChoice {
    * @param file the weight file
    * @param dialect the definition of the network that the weights fit
    * @param names maps the file's tensor names to those of the dialect
+   * @param prefix what the names of the network begin with, if the caller says so
    * @param preprocessing the preprocessing that the weights were trained with
    */
-  record Local(Path file, Dialect dialect, TensorNames names, Preprocessing preprocessing)
+  record Local(
+      Path file,
+      Dialect dialect,
+      TensorNames names,
+      Optional<Prefix> prefix,
+      Preprocessing preprocessing)
       implements WeightChoice {}
 
   /** Random initial values. */

@@ -1,6 +1,7 @@
 package dev.finetune.zoo;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static com.google.common.base.Preconditions.checkNotNull;
 import static com.google.common.base.Verify.verifyNotNull;
 
 import com.google.common.base.Suppliers;
@@ -16,6 +17,7 @@ import dev.finetune.head.HeadLayers;
 import dev.finetune.image.InputSpec;
 import dev.finetune.image.Preprocessing;
 import dev.finetune.weights.RandomWeights;
+import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
 import dev.finetune.zoo.architecture.Architecture;
 import dev.finetune.zoo.architecture.Dialect;
@@ -25,6 +27,7 @@ import dev.finetune.zoo.architecture.Top;
 import dev.finetune.zoo.architecture.WeightSource;
 import dev.finetune.zoo.download.DownloadOptions;
 import dev.finetune.zoo.download.Downloader;
+import dev.finetune.zoo.weights.Prefix;
 import dev.finetune.zoo.weights.TensorNames;
 import dev.finetune.zoo.weights.WeightReader;
 import java.io.IOException;
@@ -32,6 +35,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -94,6 +98,11 @@ public final class ZooBackbone implements Backbone {
    * preprocessing is that of the dialect, or, for torchvision and timm, that of a {@code
    * config.json} beside the file, as timm and model hubs write it.
    *
+   * <p>The network may be a part of what the file has: of a checkpoint with an optimizer, or of a
+   * larger network with another classifier, whose names begin with a prefix. What else the file has
+   * is left out and logged in one line. For safetensors in several files pass their {@code
+   * .index.json}.
+   *
    * <p>This method reads the file only as far as needed. The values are read and checked when the
    * weights are first used.
    *
@@ -107,6 +116,30 @@ public final class ZooBackbone implements Backbone {
     try {
       Dialect dialect = WeightReader.dialect(file, architecture);
       return with(file, dialect, WeightReader.preprocessing(file, architecture, dialect));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Returns a copy with the weights of a file, like {@link #weights(Path)}, for a file that has the
+   * network several times, such as the averaged weights of a training beside the last ones.
+   *
+   * @param file the weight file
+   * @param prefix what the names of the network begin with
+   * @return the modified copy
+   * @throws UncheckedIOException as {@link #weights(Path)} throws it
+   */
+  public ZooBackbone weights(Path file, Prefix prefix) {
+    checkNotNull(prefix, "prefix must not be null");
+    try {
+      Dialect dialect = WeightReader.dialect(file, architecture, prefix);
+      return with(
+          file,
+          dialect,
+          TensorNames.UNCHANGED,
+          Optional.of(prefix),
+          WeightReader.preprocessing(file, architecture, dialect));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -168,23 +201,32 @@ public final class ZooBackbone implements Backbone {
         "dialect must be TORCHVISION or TIMM if tensors are renamed, got %s",
         dialect);
     try {
-      return with(file, dialect, names, WeightReader.preprocessing(file, architecture, dialect));
+      return with(
+          file,
+          dialect,
+          names,
+          Optional.empty(),
+          WeightReader.preprocessing(file, architecture, dialect));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   private ZooBackbone with(Path file, Dialect dialect, Preprocessing preprocessing) {
-    return with(file, dialect, TensorNames.UNCHANGED, preprocessing);
+    return with(file, dialect, TensorNames.UNCHANGED, Optional.empty(), preprocessing);
   }
 
   private ZooBackbone with(
-      Path file, Dialect dialect, TensorNames names, Preprocessing preprocessing) {
+      Path file,
+      Dialect dialect,
+      TensorNames names,
+      Optional<Prefix> prefix,
+      Preprocessing preprocessing) {
     return new ZooBackbone(
         architecture,
         size,
         sized,
-        new WeightChoice.Local(file, dialect, names, preprocessing),
+        new WeightChoice.Local(file, dialect, names, prefix, preprocessing),
         downloads);
   }
 
@@ -311,7 +353,8 @@ public final class ZooBackbone implements Backbone {
     if (layer.isEmpty() || choice instanceof WeightChoice.Random) {
       return Optional.empty();
     } else if (choice instanceof WeightChoice.Local local) {
-      return classifier(local.file(), form, local.names())
+      return LocalWeights.classifier(local, architecture, form)
+          .map(ZooBackbone::layer)
           .map(read -> sourceHead(layer.get(), () -> read));
     }
     // Weights of another dialect are from another training.
@@ -426,7 +469,7 @@ public final class ZooBackbone implements Backbone {
     if (choice instanceof WeightChoice.Random random) {
       return "random, seed " + random.seed();
     } else if (choice instanceof WeightChoice.Local local) {
-      return local.file().getFileName() + ", sha256 " + FileHash.sha256(local.file());
+      return LocalWeights.origin(local);
     }
     return published(Top.NONE)
         .map(WeightSource::file)
@@ -450,7 +493,7 @@ public final class ZooBackbone implements Backbone {
     }
     try {
       if (choice instanceof WeightChoice.Local local) {
-        return WeightReader.read(local.file(), architecture, form(top), local.names());
+        return LocalWeights.read(local, architecture, form(top));
       }
       return WeightReader.read(
           download(published(top)), architecture, form(top), TensorNames.UNCHANGED);
@@ -469,7 +512,8 @@ public final class ZooBackbone implements Backbone {
   private SourceHead.Layer downloaded(WeightSource source, Form form) {
     try {
       Path file = download(Optional.of(source));
-      return classifier(file, form, TensorNames.UNCHANGED)
+      return WeightReader.readClassifier(file, architecture, form, TensorNames.UNCHANGED)
+          .map(ZooBackbone::layer)
           .orElseThrow(
               () ->
                   new IOException(
@@ -479,17 +523,10 @@ public final class ZooBackbone implements Backbone {
     }
   }
 
-  private Optional<SourceHead.Layer> classifier(Path file, Form form, TensorNames names) {
-    try {
-      return WeightReader.readClassifier(file, architecture, form, names)
-          .map(
-              layer ->
-                  new SourceHead.Layer(
-                      verifyNotNull(layer.get(ParameterRole.KERNEL)),
-                      verifyNotNull(layer.get(ParameterRole.BIAS))));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private static SourceHead.Layer layer(Map<ParameterRole, Tensor> tensors) {
+    return new SourceHead.Layer(
+        verifyNotNull(tensors.get(ParameterRole.KERNEL)),
+        verifyNotNull(tensors.get(ParameterRole.BIAS)));
   }
 
   private Path download(Optional<WeightSource> source) throws IOException {

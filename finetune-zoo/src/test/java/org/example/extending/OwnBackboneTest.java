@@ -71,7 +71,7 @@ class OwnBackboneTest {
     assertThat(backbone.weights().tensors()).isEqualTo(stored.tensors());
     assertThatThrownBy(() -> Zoo.byName("three-convolutions").weights(file, Dialect.TIMM).weights())
         .isInstanceOf(WeightsException.class)
-        .hasMessageContaining("extra: model/c1/w");
+        .hasMessageContaining("the first of 7 tensors: model/c1/w");
     assertThatThrownBy(
             () ->
                 Zoo.byName("three-convolutions")

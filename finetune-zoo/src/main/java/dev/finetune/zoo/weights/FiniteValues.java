@@ -1,7 +1,7 @@
 package dev.finetune.zoo.weights;
 
+import dev.finetune.data.UnreadableFileException;
 import dev.finetune.weights.Tensor;
-import java.io.IOException;
 import java.util.Map;
 
 /** A check that weights have no NaN or infinite values. */
@@ -14,10 +14,10 @@ final class FiniteValues {
    *
    * @param source the name of the file in messages
    * @param tensors the tensors by their names in the file
-   * @throws IOException if a value is not finite; the message names the file and the first such
-   *     tensor
+   * @throws UnreadableFileException if a value is not finite; the message names the file and the
+   *     first such tensor
    */
-  static void require(String source, Map<String, Tensor> tensors) throws IOException {
+  static void require(String source, Map<String, Tensor> tensors) throws UnreadableFileException {
     String first = null;
     int more = 0;
     for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
@@ -39,9 +39,10 @@ final class FiniteValues {
       }
     }
     if (first != null) {
-      throw new IOException(
-          source
-              + ": every weight must be finite, got "
+      throw new UnreadableFileException(
+          source,
+          "",
+          "every weight must be finite, got "
               + first
               + (more == 0 ? "" : String.format(" and others in %d more tensors", more)));
     }

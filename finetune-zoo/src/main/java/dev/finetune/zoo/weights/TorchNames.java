@@ -1,82 +1,69 @@
 package dev.finetune.zoo.weights;
 
 import com.google.common.collect.HashBasedTable;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Table;
-import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.layer.ParameterRole;
 import dev.finetune.graph.layer.ParameterSpec;
 import dev.finetune.weights.Tensor;
-import dev.finetune.weights.WeightsException;
-import java.util.ArrayList;
-import java.util.Collection;
+import dev.finetune.zoo.architecture.Definition;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/** A matcher of tensors with PyTorch's names to layers and roles. */
+/** The complete names of a network's tensors in PyTorch's files. */
 final class TorchNames {
-
-  /** The prefix of InceptionV3's auxiliary classifier, which is for training from scratch. */
-  private static final String SECOND_CLASSIFIER = "AuxLogits.";
 
   private TorchNames() {}
 
-  /** Returns how many of the names a definition's map contains. */
-  static long known(Collection<String> names, Map<String, String> layers) {
-    return names.stream().filter(name -> layer(name, layers) != null).count();
+  /**
+   * Returns the parameter for each name. A definition gives the names of modules, whose tensors
+   * have the names of PyTorch's classes, and the complete names of tensors that are alone in their
+   * layer. A layer can have older names besides its current one. Names of layers that are not in
+   * the graph, such as the classifier's, are left out.
+   */
+  static ImmutableMap<String, TorchSlot> of(Definition definition) {
+    ImmutableMap.Builder<String, TorchSlot> slots = ImmutableMap.builder();
+    for (Map.Entry<String, String> entry : definition.tensorNames().entrySet()) {
+      if (definition.graph().names().contains(entry.getValue())) {
+        Node node = definition.graph().node(entry.getValue());
+        List<ParameterSpec> specs = node.parameters();
+        boolean norm = specs.stream().anyMatch(s -> s.role() == ParameterRole.BETA);
+        for (ParameterSpec spec : specs) {
+          String word = word(spec.role(), norm);
+          slots.put(
+              word.isEmpty() ? entry.getKey() : entry.getKey() + "." + word,
+              new TorchSlot(node.name(), spec));
+        }
+      }
+    }
+    return slots.buildOrThrow();
   }
 
-  /**
-   * Returns the tensors by layer and role, in this library's layouts.
-   *
-   * @throws WeightsException if tensors belong to no layer; it lists all of them
-   */
+  /** Returns the last word of a name; empty if the tensor has the name of its layer. */
+  private static String word(ParameterRole role, boolean norm) {
+    return switch (role) {
+      case KERNEL, DEPTHWISE_KERNEL -> "weight";
+      case GAMMA -> norm ? "weight" : "";
+      case BIAS, BETA -> "bias";
+      case MOVING_MEAN -> "running_mean";
+      case MOVING_VARIANCE -> "running_var";
+      case COUNT -> "";
+    };
+  }
+
+  /** Returns tensors by layer and role, in this library's layouts. */
   static Table<String, ParameterRole, Tensor> assign(
-      Map<String, Tensor> tensors, Map<String, String> layers, LayerGraph graph, String source) {
+      Map<String, Tensor> tensors, Map<String, TorchSlot> slots) {
     Table<String, ParameterRole, Tensor> assigned = HashBasedTable.create();
-    List<String> problems = new ArrayList<>();
     tensors.forEach(
         (name, tensor) -> {
-          if (withoutEffect(name)) {
-            return;
+          TorchSlot slot = slots.get(name);
+          if (slot == null) {
+            throw new IllegalArgumentException("name must be one of a parameter, got " + name);
           }
-          String layer = layer(name, layers);
-          ParameterSpec spec = layer == null ? null : spec(name, graph.node(layer));
-          if (layer == null || spec == null) {
-            problems.add("extra: " + name + " " + tensor.shape());
-          } else {
-            assigned.put(layer, spec.role(), TorchLayouts.convert(tensor, spec));
-          }
+          assigned.put(slot.layer(), slot.spec().role(), TorchLayouts.convert(tensor, slot.spec()));
         });
-    if (!problems.isEmpty()) {
-      throw new WeightsException(
-          source, assigned.isEmpty() ? ForeignWeights.problem(problems) : problems);
-    }
     return assigned;
-  }
-
-  private static boolean withoutEffect(String name) {
-    return name.endsWith(".num_batches_tracked") || name.startsWith(SECOND_CLASSIFIER);
-  }
-
-  private static @Nullable String layer(String name, Map<String, String> layers) {
-    String whole = layers.get(name);
-    int dot = name.lastIndexOf('.');
-    return whole != null || dot < 0 ? whole : layers.get(name.substring(0, dot));
-  }
-
-  private static @Nullable ParameterSpec spec(String name, Node node) {
-    boolean norm = node.parameters().stream().anyMatch(s -> s.role() == ParameterRole.BETA);
-    ParameterRole role =
-        switch (name.substring(name.lastIndexOf('.') + 1)) {
-          case "weight" -> norm ? ParameterRole.GAMMA : ParameterRole.KERNEL;
-          case "bias" -> norm ? ParameterRole.BETA : ParameterRole.BIAS;
-          case "running_mean" -> ParameterRole.MOVING_MEAN;
-          case "running_var" -> ParameterRole.MOVING_VARIANCE;
-          // The tensor is named after the layer, which has only this one.
-          default -> node.parameters().get(0).role();
-        };
-    return node.parameters().stream().filter(s -> s.role() == role).findFirst().orElse(null);
   }
 }

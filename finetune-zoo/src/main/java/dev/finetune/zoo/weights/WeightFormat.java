@@ -1,10 +1,17 @@
 package dev.finetune.zoo.weights;
 
+import com.google.common.primitives.Bytes;
+import dev.finetune.data.UnreadableFileException;
+import dev.finetune.zoo.internal.tensors.ShardedSafetensors;
+import dev.finetune.zoo.internal.zip.CheckedZip;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 
 /** A format of weight files, recognised by the content of a file rather than its name. */
 public enum WeightFormat {
@@ -14,6 +21,8 @@ public enum WeightFormat {
   KERAS_ZIP,
   /** safetensors, as timm publishes it. */
   SAFETENSORS,
+  /** The index of safetensors in several files: {@code model.safetensors.index.json}. */
+  SAFETENSORS_INDEX,
   /** PyTorch since 1.6: {@code .pth}, a zip. */
   TORCH_ZIP,
   /** PyTorch before 1.6: {@code .pth}, a sequence of pickles. */
@@ -22,8 +31,13 @@ public enum WeightFormat {
   private static final byte[] HDF5 = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
   private static final byte[] ZIP = {'P', 'K', 3, 4};
 
-  /** The start of a pickle of protocol 2 with PyTorch's magic number of ten bytes. */
-  private static final byte[] LEGACY = {(byte) 0x80, 2, (byte) 0x8a, 10, 'l', (byte) 0xfc};
+  /** PyTorch's magic number of ten bytes in a pickle. */
+  private static final byte[] LEGACY = {(byte) 0x8a, 10, 'l', (byte) 0xfc};
+
+  /** The most bytes before the magic number: the protocol, and a frame. */
+  private static final int LEGACY_AT = 12;
+
+  private static final int START = 4096;
 
   /** {@return whether this is a format of Keras, rather than of PyTorch or safetensors} */
   public boolean keras() {
@@ -35,55 +49,74 @@ public enum WeightFormat {
    *
    * @param file the weight file
    * @return its format
-   * @throws IOException if the file does not exist, cannot be read or has another format
+   * @throws UnreadableFileException if the file has another format; the message names the format,
+   *     if it is a well-known one, and how to convert the file
+   * @throws IOException if the file does not exist or cannot be read
    */
   public static WeightFormat of(Path file) throws IOException {
     if (Files.isDirectory(file)) {
-      throw new IOException(file + ": must be a weight file, got a directory");
+      throw new UnreadableFileException(
+          file.toString(), "", "must be a weight file, got " + OtherFormats.directory(file));
     }
     if (!Files.isRegularFile(file)) {
-      throw new IOException(file + ": no such weight file");
+      throw new NoSuchFileException(file + ": no such weight file");
     }
     byte[] start;
     try (InputStream in = Files.newInputStream(file)) {
-      start = in.readNBytes(9);
+      start = in.readNBytes(START);
     }
     if (begins(start, HDF5)) {
       return KERAS_H5;
-    } else if (begins(start, LEGACY)) {
+    } else if (legacy(start)) {
       return TORCH_LEGACY;
     } else if (begins(start, ZIP)) {
       return zip(file);
-    } else if (start.length == 9 && start[8] == '{') {
+    } else if (start.length > 8 && start[8] == '{') {
       return SAFETENSORS;
+    } else if (index(start)) {
+      return SAFETENSORS_INDEX;
     }
-    throw new IOException(
-        file
-            + ": the file must be Keras HDF5 (.h5), .keras, safetensors or PyTorch (.pth), got"
-            + " another format");
+    throw another(file, OtherFormats.file(file, start));
   }
 
-  private static boolean begins(byte[] start, byte[] with) {
+  private static boolean legacy(byte[] start) {
+    int at =
+        Bytes.indexOf(
+            Arrays.copyOf(start, Math.min(start.length, LEGACY_AT + LEGACY.length)), LEGACY);
+    return at > 0 && start[0] == (byte) 0x80;
+  }
+
+  private static boolean index(byte[] start) {
+    String text = new String(start, StandardCharsets.UTF_8).strip();
+    return text.startsWith("{")
+        && (text.contains("\"" + ShardedSafetensors.WEIGHT_MAP + "\"")
+            || text.contains(".safetensors\""));
+  }
+
+  private static UnreadableFileException another(Path file, String got) {
+    return new UnreadableFileException(
+        file.toString(),
+        "",
+        "the file must be Keras HDF5 (.h5), .keras, safetensors or PyTorch (.pth), got " + got);
+  }
+
+  static boolean begins(byte[] start, byte... with) {
     return start.length >= with.length
         && Arrays.equals(start, 0, with.length, with, 0, with.length);
   }
 
   private static WeightFormat zip(Path file) throws IOException {
+    List<String> names;
     try (CheckedZip zip = CheckedZip.open(file)) {
-      for (String name : zip.names()) {
-        if (name.equals(WeightReader.KERAS_ENTRY)) {
-          return KERAS_ZIP;
-        } else if (name.endsWith("data.pkl")) {
-          return TORCH_ZIP;
-        } else if (name.equals("coefficients.bin")) {
-          throw new IOException(
-              file
-                  + ": the file is a Deeplearning4j model; create a backbone from it with"
-                  + " Dl4jBackbone.of(name, path, input)");
-        }
-      }
+      names = zip.names();
     }
-    throw new IOException(
-        file + ": the zip must be a Keras (.keras) or PyTorch (.pth) file, got another one");
+    if (names.contains(WeightReader.KERAS_ENTRY)) {
+      return KERAS_ZIP;
+    }
+    String other = OtherFormats.zip(names);
+    if (other.isEmpty() && names.stream().anyMatch(name -> name.endsWith("data.pkl"))) {
+      return TORCH_ZIP;
+    }
+    throw another(file, other.isEmpty() ? "another zip" : other);
   }
 }

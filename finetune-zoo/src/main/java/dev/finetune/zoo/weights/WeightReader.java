@@ -3,6 +3,7 @@ package dev.finetune.zoo.weights;
 import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Table;
+import dev.finetune.data.UnreadableFileException;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.layer.ParameterRole;
@@ -14,15 +15,14 @@ import dev.finetune.zoo.architecture.Definition;
 import dev.finetune.zoo.architecture.Dialect;
 import dev.finetune.zoo.architecture.Form;
 import dev.finetune.zoo.architecture.Top;
+import dev.finetune.zoo.internal.tensors.ShardedSafetensors;
+import dev.finetune.zoo.internal.zip.CheckedZip;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** A reader of weight files that checks every tensor by name and shape. */
 public final class WeightReader {
@@ -31,6 +31,11 @@ public final class WeightReader {
   static final String KERAS_ENTRY = "model.weights.h5";
 
   private static final String KERAS_CONFIG = "config.json";
+
+  /** The most bytes of compressed entries. Keras does not compress the weights. */
+  private static final long MAX_KERAS = 1L << 27;
+
+  private static final long MAX_CONFIG = 1L << 24;
 
   private WeightReader() {}
 
@@ -46,6 +51,26 @@ public final class WeightReader {
    *     it fits
    */
   public static Dialect dialect(Path file, Architecture architecture) throws IOException {
+    return dialect(file, architecture, TensorChoice.of(TensorNames.UNCHANGED));
+  }
+
+  /**
+   * Determines the dialect, like {@link #dialect(Path, Architecture)}, for a file with several
+   * networks.
+   *
+   * @param file the weight file
+   * @param architecture the network
+   * @param prefix what the names of the network begin with
+   * @return the dialect
+   * @throws IOException as {@link #dialect(Path, Architecture)} throws it
+   */
+  public static Dialect dialect(Path file, Architecture architecture, Prefix prefix)
+      throws IOException {
+    return dialect(file, architecture, TensorChoice.of(prefix));
+  }
+
+  private static Dialect dialect(Path file, Architecture architecture, TensorChoice choice)
+      throws IOException {
     WeightFormat format = WeightFormat.of(file);
     List<Dialect> possible =
         architecture.dialects().stream().filter(d -> d.keras() == format.keras()).toList();
@@ -61,16 +86,7 @@ public final class WeightReader {
     } else if (possible.size() == 1) {
       return possible.get(0);
     }
-    Set<String> names = torch(file, format).names();
-    int side = architecture.defaultSize();
-    return possible.stream()
-        .max(
-            Comparator.comparingLong(
-                (Dialect d) ->
-                    TorchNames.known(
-                        names,
-                        architecture.define(Form.square(side, d, Top.LOGITS)).tensorNames())))
-        .orElseThrow();
+    return TorchWeights.open(file, format, choice).dialect(possible, architecture);
   }
 
   /**
@@ -125,12 +141,34 @@ public final class WeightReader {
    */
   public static Weights read(Path file, Architecture architecture, Form form, TensorNames names)
       throws IOException {
+    return read(file, architecture, form, TensorChoice.of(names));
+  }
+
+  /**
+   * Reads the weights that a form of an architecture needs, like {@link #read(Path, Architecture,
+   * Form)}, from a file with several networks.
+   *
+   * @param file the weight file
+   * @param architecture the network
+   * @param form the form to read weights for, in the {@link #dialect} of the file
+   * @param prefix what the names of the network begin with
+   * @return the weights
+   * @throws dev.finetune.weights.WeightsException if tensors do not fit the network
+   * @throws IOException as {@link #read(Path, Architecture, Form)} throws it
+   */
+  public static Weights read(Path file, Architecture architecture, Form form, Prefix prefix)
+      throws IOException {
+    return read(file, architecture, form, TensorChoice.of(prefix));
+  }
+
+  private static Weights read(Path file, Architecture architecture, Form form, TensorChoice choice)
+      throws IOException {
     Definition wanted = architecture.define(form);
     Definition whole = architecture.define(form.top() == Top.NONE ? form.with(Top.LOGITS) : form);
     Weights weights =
         Weights.of(
             without(
-                tensors(file, form.dialect(), names, wanted, whole),
+                tensors(file, form.dialect(), choice, wanted, whole),
                 whole.graph(),
                 wanted.graph()));
     weights.requireMatch(wanted.graph(), file.toString());
@@ -151,11 +189,36 @@ public final class WeightReader {
    */
   public static Optional<Map<ParameterRole, Tensor>> readClassifier(
       Path file, Architecture architecture, Form form, TensorNames names) throws IOException {
+    return readClassifier(file, architecture, form, TensorChoice.of(names));
+  }
+
+  /**
+   * Reads the last layer of the classifier, like {@link #readClassifier(Path, Architecture, Form,
+   * TensorNames)}, from a file with several networks.
+   *
+   * @param file the weight file
+   * @param architecture the network
+   * @param form the form of the network, in the {@link #dialect} of the file; its top is ignored
+   * @param prefix what the names of the network begin with
+   * @return the tensors of the layer by role; empty as above
+   * @throws dev.finetune.weights.WeightsException if tensors do not fit the network
+   * @throws IOException as {@link #read(Path, Architecture, Form)} throws it
+   */
+  public static Optional<Map<ParameterRole, Tensor>> readClassifier(
+      Path file, Architecture architecture, Form form, Prefix prefix) throws IOException {
+    return readClassifier(file, architecture, form, TensorChoice.of(prefix));
+  }
+
+  private static Optional<Map<ParameterRole, Tensor>> readClassifier(
+      Path file, Architecture architecture, Form form, TensorChoice choice) throws IOException {
     Definition whole = architecture.define(form.with(Top.LOGITS));
+    Definition wanted = architecture.define(form.with(Top.NONE));
     Node last = whole.graph().node(whole.graph().outputs().get(0));
+    WeightFormat format = format(file, form.dialect());
     Map<ParameterRole, Tensor> found =
-        tensors(file, form.dialect(), names, architecture.define(form.with(Top.NONE)), whole)
-            .row(last.name());
+        format.keras()
+            ? tensors(file, form.dialect(), choice, wanted, whole).row(last.name())
+            : TorchWeights.open(file, format, choice).classifier(wanted, whole, last);
     boolean fits =
         last.parameters().stream()
             .allMatch(
@@ -166,16 +229,57 @@ public final class WeightReader {
     return fits ? Optional.of(ImmutableMap.copyOf(found)) : Optional.empty();
   }
 
-  private static Table<String, ParameterRole, Tensor> tensors(
-      Path file, Dialect dialect, TensorNames names, Definition wanted, Definition whole)
-      throws IOException {
+  /**
+   * Returns whether a file has all layers of a network without its classifier, under some prefix.
+   * Does not read values.
+   *
+   * @param file the weight file
+   * @param architecture the network
+   * @return whether it does; false for Keras' formats, which may name layers after their classes
+   * @throws IOException if the file cannot be read or has another format
+   */
+  public static boolean fits(Path file, Architecture architecture) throws IOException {
+    WeightFormat format = WeightFormat.of(file);
+    List<Dialect> possible =
+        architecture.dialects().stream().filter(d -> d.keras() == format.keras()).toList();
+    if (format.keras() || possible.isEmpty()) {
+      return false;
+    }
+    TorchWeights opened = TorchWeights.open(file, format, TensorChoice.of(TensorNames.UNCHANGED));
+    return possible.stream().anyMatch(dialect -> opened.fits(architecture, dialect));
+  }
+
+  /**
+   * Returns the files that the values of a weight file are in: the file itself, except for the
+   * index of safetensors in several files.
+   *
+   * @param file the weight file
+   * @return the files, in the order of their names
+   * @throws IOException if the file cannot be read or has another format
+   */
+  public static List<Path> files(Path file) throws IOException {
+    return WeightFormat.of(file) == WeightFormat.SAFETENSORS_INDEX
+        ? ShardedSafetensors.files(file)
+        : List.of(file);
+  }
+
+  private static WeightFormat format(Path file, Dialect dialect) throws IOException {
     WeightFormat format = WeightFormat.of(file);
     if (format.keras() != dialect.keras()) {
-      throw new IOException(
+      throw new UnreadableFileException(
+          file.toString(),
+          "",
           String.format(
-              "%s: the dialect for a file in format %s must be one of %s, got %s",
-              file, format, format.keras() ? "Keras" : "torchvision and timm", dialect));
+              "the dialect for a file in format %s must be one of %s, got %s",
+              format, format.keras() ? "Keras" : "torchvision and timm", dialect));
     }
+    return format;
+  }
+
+  private static Table<String, ParameterRole, Tensor> tensors(
+      Path file, Dialect dialect, TensorChoice choice, Definition wanted, Definition whole)
+      throws IOException {
+    WeightFormat format = format(file, dialect);
     if (format.keras()) {
       KerasLayers layers =
           new KerasLayers(
@@ -185,11 +289,7 @@ public final class WeightReader {
                   : List.of(wanted, whole));
       return layers.assign(keras(file, format).models());
     }
-    return TorchNames.assign(
-        renamed(file, values(file, format), names),
-        whole.tensorNames(),
-        whole.graph(),
-        file.toString());
+    return TorchWeights.open(file, format, choice).read(wanted, whole);
   }
 
   private static KerasFile keras(Path file, WeightFormat format) throws IOException {
@@ -197,40 +297,12 @@ public final class WeightReader {
       return KerasH5.read(file);
     }
     try (CheckedZip zip = CheckedZip.open(file)) {
-      KerasFile content = KerasH5.read(zip.read(KERAS_ENTRY), file + "!" + KERAS_ENTRY);
+      KerasFile content = KerasH5.read(zip.read(KERAS_ENTRY, MAX_KERAS), file + "!" + KERAS_ENTRY);
       return zip.has(KERAS_CONFIG)
-          ? content.withConfig(new String(zip.read(KERAS_CONFIG), StandardCharsets.UTF_8))
+          ? content.withConfig(
+              new String(zip.read(KERAS_CONFIG, MAX_CONFIG), StandardCharsets.UTF_8))
           : content;
     }
-  }
-
-  private static Map<String, Tensor> values(Path file, WeightFormat format) throws IOException {
-    Map<String, Tensor> tensors = torch(file, format).read();
-    FiniteValues.require(file.toString(), tensors);
-    return tensors;
-  }
-
-  private static Map<String, Tensor> renamed(
-      Path file, Map<String, Tensor> tensors, TensorNames names) throws IOException {
-    Map<String, Tensor> renamed = new LinkedHashMap<>();
-    for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
-      Optional<String> name = names.nameOf(entry.getKey());
-      if (name.isPresent() && renamed.put(name.get(), entry.getValue()) != null) {
-        throw new IOException(
-            file + ": tensor names must be distinct, got " + name.get() + " twice");
-      }
-    }
-    return renamed;
-  }
-
-  private static TorchTensors torch(Path file, WeightFormat format) throws IOException {
-    return switch (format) {
-      case SAFETENSORS -> Safetensors.open(file);
-      case TORCH_ZIP -> TorchFile.openZip(file);
-      case TORCH_LEGACY -> TorchFile.openLegacy(file);
-      case KERAS_H5, KERAS_ZIP ->
-          throw new IllegalStateException("format must be safetensors or PyTorch, got " + format);
-    };
   }
 
   private static Table<String, ParameterRole, Tensor> without(

@@ -91,7 +91,7 @@ class DamagedFileTest {
     assertThatThrownBy(() -> read(file))
         .isInstanceOf(IOException.class)
         .hasMessageContainingAll(
-            "damaged.keras: entry model.weights.h5 is damaged", "CRC-32", "got");
+            "damaged.keras: entry model.weights.h5: the entry is damaged", "CRC-32", "got");
   }
 
   @Test
@@ -101,7 +101,7 @@ class DamagedFileTest {
 
     assertThatThrownBy(() -> read(file))
         .isInstanceOf(IOException.class)
-        .hasMessageContainingAll("big.pth", "byteorder must be little", "got big");
+        .hasMessageContainingAll("big.pth", "byteorder: must be little", "got big");
   }
 
   /** Replaces the first two values of the convolution's bias with NaN and infinity. */

@@ -34,7 +34,7 @@ final class MadeWeights {
         dialect.keras()
             ? new KerasLayers("made", List.of(network))
                 .assign(List.of(new StoredModel(false, keras(network.graph()), List.of())))
-            : TorchNames.assign(torch(network), network.tensorNames(), network.graph(), "made"));
+            : TorchNames.assign(torch(network), TorchNames.of(network)));
   }
 
   static List<StoredLayer> keras(LayerGraph graph) {

@@ -132,7 +132,7 @@ class WeightReaderTest {
   void should_not_run_what_a_pickle_says(String file) {
     assertThatThrownBy(() -> read(fixture(file), 8, Top.LOGITS))
         .isInstanceOf(IOException.class)
-        .hasMessageContainingAll(file, "posix.system", "refused", "state_dict");
+        .hasMessageContainingAll(file, "posix.system", "refused", "nothing was run");
     assertThat(Path.of("harmed")).doesNotExist();
   }
 
@@ -180,7 +180,7 @@ class WeightReaderTest {
 
     assertThatThrownBy(() -> read(file, 8, Top.LOGITS))
         .isInstanceOf(IOException.class)
-        .hasMessageContainingAll("empty.pth: the storage ", " of a tensor is missing");
+        .hasMessageContainingAll("empty.pth: storage ", "must be in the file, got none");
   }
 
   @Test
@@ -220,12 +220,15 @@ class WeightReaderTest {
     Path file =
         safetensors(
             "{\"features.0.weight\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},"
-                + "\"mystery.weight\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}",
-            4);
+                + "\"features.7.weight\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}",
+            8);
 
     assertThatThrownBy(() -> read(file, 8, Top.NONE))
         .isInstanceOf(WeightsException.class)
-        .hasMessageContaining("extra: mystery.weight [1]");
+        .satisfies(
+            e ->
+                assertThat(((WeightsException) e).problems())
+                    .contains("extra: features.7.weight [1]"));
   }
 
   @Test
@@ -233,15 +236,15 @@ class WeightReaderTest {
     Path file =
         safetensors(
             "{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},"
-                + "\"b.weight\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}",
-            4);
+                + "\"b.weight\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}",
+            8);
 
     assertThatThrownBy(() -> read(file, 8, Top.NONE))
         .isInstanceOf(WeightsException.class)
         .hasMessageContainingAll(
             "1 problem)",
             "got none of its names, as in a file of another network",
-            "the first of 2: extra: a.weight [1], extra: b.weight [1]");
+            "the first of 2 tensors: a.weight, b.weight");
   }
 
   @Test
@@ -249,7 +252,7 @@ class WeightReaderTest {
     byte[] whole = Files.readAllBytes(fixture("f32.safetensors"));
     Path cut = Files.write(folder.resolve("cut"), Arrays.copyOf(whole, whole.length - 8));
     Path type =
-        safetensors("{\"a.w\":{\"dtype\":\"I32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4);
+        safetensors("{\"a.w\":{\"dtype\":\"I33\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4);
     byte[] long9 = whole.clone();
     ByteBuffer.wrap(long9).order(ByteOrder.LITTLE_ENDIAN).putLong(0, 1L << 40);
     Path header = Files.write(folder.resolve("header"), long9);
@@ -258,7 +261,7 @@ class WeightReaderTest {
         .isInstanceOf(IOException.class)
         .hasMessageContaining("truncated or damaged");
     assertThatThrownBy(() -> read(type, 8, Top.LOGITS))
-        .hasMessageContaining("the type of tensor a.w must be F32, F16, BF16 or I64, got I32");
+        .hasMessageContainingAll("a.w", "type", "I33");
     assertThatThrownBy(() -> read(header, 8, Top.LOGITS))
         .hasMessageContaining("a safetensors header must have 2 to");
   }

@@ -1,0 +1,7 @@
+package dev.finetune.zoo.internal.pickle;
+
+/** Python's {@code None}. */
+public enum None {
+  /** The only value. */
+  NONE
+}

@@ -1,0 +1,161 @@
+package dev.finetune.zoo.internal.tensors;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.LinkedHashMultimap;
+import com.google.common.collect.SetMultimap;
+import dev.finetune.data.UnreadableFileException;
+import dev.finetune.weights.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Safetensors in several files, as model hubs split large models. The index, {@code
+ * model.safetensors.index.json}, has the file of each tensor in {@code weight_map}; the files lie
+ * beside it.
+ */
+public final class ShardedSafetensors implements TensorSource {
+
+  /** The key of the index that maps tensors to files. */
+  public static final String WEIGHT_MAP = "weight_map";
+
+  private static final long MAX_INDEX = 1L << 26;
+
+  private final String file;
+  private final ImmutableMap<String, TensorSource> parts;
+  private final ImmutableMap<String, String> partOf;
+  private final ImmutableMap<String, TensorInfo> tensors;
+
+  private ShardedSafetensors(
+      String file,
+      Map<String, TensorSource> parts,
+      Map<String, String> partOf,
+      Map<String, TensorInfo> tensors) {
+    this.file = file;
+    this.parts = ImmutableMap.copyOf(parts);
+    this.partOf = ImmutableMap.copyOf(partOf);
+    this.tensors = ImmutableMap.copyOf(tensors);
+  }
+
+  /**
+   * Opens an index and reads the headers of its files.
+   *
+   * @throws UnreadableFileException if the index or a header is not valid, or a file does not have
+   *     a tensor that the index says it has
+   * @throws IOException if a file does not exist or cannot be read
+   */
+  public static ShardedSafetensors open(Path index) throws IOException {
+    Map<String, String> partOf = partOf(index);
+    Map<String, TensorSource> parts = new LinkedHashMap<>();
+    Map<String, TensorInfo> tensors = new LinkedHashMap<>();
+    for (Map.Entry<String, String> entry : partOf.entrySet()) {
+      TensorSource part = parts.get(entry.getValue());
+      if (part == null) {
+        part = part(index, entry.getValue());
+        parts.put(entry.getValue(), part);
+      }
+      TensorInfo tensor = part.tensors().get(entry.getKey());
+      if (tensor == null) {
+        throw new UnreadableFileException(
+            index.toString(),
+            WEIGHT_MAP,
+            "every file must have the tensors that the index maps to it, got "
+                + entry.getValue()
+                + " without "
+                + entry.getKey());
+      }
+      tensors.put(entry.getKey(), tensor);
+    }
+    return new ShardedSafetensors(index.toString(), parts, partOf, tensors);
+  }
+
+  private static TensorSource part(Path index, String name) throws IOException {
+    Path file = index.toAbsolutePath().resolveSibling(name);
+    if (!Files.isRegularFile(file)) {
+      throw new NoSuchFileException(
+          file.toString(), index.toString(), "the index lists this file, which must lie beside it");
+    }
+    return SafetensorsSource.open(file);
+  }
+
+  /**
+   * Returns the files that an index lists, in the order of their names.
+   *
+   * @throws UnreadableFileException if the index is not valid
+   * @throws IOException if it cannot be read
+   */
+  public static ImmutableList<Path> files(Path index) throws IOException {
+    return partOf(index).values().stream()
+        .distinct()
+        .sorted()
+        .map(index.toAbsolutePath()::resolveSibling)
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private static Map<String, String> partOf(Path index) throws IOException {
+    if (Files.size(index) > MAX_INDEX) {
+      throw new UnreadableFileException(
+          index.toString(), "", "an index must have at most " + MAX_INDEX + " bytes, got more");
+    }
+    JsonNode map;
+    try {
+      map = new ObjectMapper().readTree(index.toFile()).path(WEIGHT_MAP);
+    } catch (JsonProcessingException e) {
+      throw new UnreadableFileException(index.toString(), "", "an index must be JSON", e);
+    }
+    if (!map.isObject() || map.isEmpty()) {
+      throw new UnreadableFileException(
+          index.toString(), WEIGHT_MAP, "must map the names of tensors to files, got none");
+    }
+    Map<String, String> parts = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> entry : map.properties()) {
+      String name = entry.getValue().asText();
+      // Not a path: an index must not make this library read other files.
+      if (!name.matches("[^/\\\\:\\x00]+") || name.startsWith(".")) {
+        throw new UnreadableFileException(
+            index.toString(),
+            WEIGHT_MAP,
+            "must map to names of files beside the index, got \"" + name + "\"");
+      }
+      parts.put(entry.getKey(), name);
+    }
+    return parts;
+  }
+
+  @Override
+  public String file() {
+    return file;
+  }
+
+  @Override
+  public ImmutableMap<String, TensorInfo> tensors() {
+    return tensors;
+  }
+
+  @Override
+  public Map<String, Tensor> read(Collection<String> names) throws IOException {
+    SetMultimap<String, String> byPart = LinkedHashMultimap.create();
+    for (String name : names) {
+      byPart.put(partOf.getOrDefault(name, ""), name);
+    }
+    Map<String, Tensor> read = new HashMap<>();
+    for (String part : byPart.keySet()) {
+      TensorSource source = parts.get(part);
+      if (source == null) {
+        throw new IllegalArgumentException(
+            "name must be one of a tensor in " + file + ", got " + byPart.get(part));
+      }
+      read.putAll(source.read(byPart.get(part)));
+    }
+    return read;
+  }
+}

@@ -1,0 +1,90 @@
+package dev.finetune.zoo.internal.torch;
+
+import dev.finetune.data.UnreadableFileException;
+import dev.finetune.zoo.internal.pickle.Pickle;
+import dev.finetune.zoo.internal.zip.CheckedZip;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The storages of a zip, each an entry. PyTorch does not compress them. */
+final class ZipStorages implements TorchFile.Storages {
+
+  private static final String PICKLE = "data.pkl";
+  private static final String BYTE_ORDER = "byteorder";
+
+  /** The most bytes of a compressed pickle. */
+  private static final long MAX_PICKLE = 1L << 27;
+
+  /** What a compressed storage may always have, so that small parts of storages can be read. */
+  private static final long FREE = 1L << 24;
+
+  private static final int MAX_WORD = 64;
+
+  private final CheckedZip zip;
+  private final String root;
+
+  private ZipStorages(CheckedZip zip, String root) {
+    this.zip = zip;
+    this.root = root;
+  }
+
+  /** Reads the descriptions of the tensors. */
+  static Contents contents(Path file) throws IOException {
+    try (CheckedZip zip = CheckedZip.open(file)) {
+      byte[] pickle = zip.read(root(zip, file) + PICKLE, MAX_PICKLE);
+      return Contents.of(
+          Pickle.read(new ByteArrayInputStream(pickle), file.toString()), file.toString());
+    }
+  }
+
+  static ZipStorages open(Path file) throws IOException {
+    CheckedZip zip = CheckedZip.open(file);
+    try {
+      String root = root(zip, file);
+      requireLittleEndian(zip, root, file);
+      return new ZipStorages(zip, root);
+    } catch (IOException e) {
+      zip.close();
+      throw e;
+    }
+  }
+
+  /** Returns the folder in the zip that contains all entries. */
+  private static String root(CheckedZip zip, Path file) throws UnreadableFileException {
+    List<String> pickles =
+        zip.names().stream().filter(n -> n.equals(PICKLE) || n.endsWith("/" + PICKLE)).toList();
+    if (pickles.size() != 1) {
+      throw new UnreadableFileException(
+          file.toString(),
+          "",
+          "the zip must have exactly one entry " + PICKLE + ", got " + pickles.size());
+    }
+    return pickles.get(0).substring(0, pickles.get(0).length() - PICKLE.length());
+  }
+
+  /** Checks the byte order. Files before PyTorch 2.1 do not state it and are little-endian. */
+  private static void requireLittleEndian(CheckedZip zip, String root, Path file)
+      throws IOException {
+    if (zip.has(root + BYTE_ORDER)) {
+      String order = new String(zip.read(root + BYTE_ORDER, MAX_WORD), StandardCharsets.UTF_8);
+      if (!order.equals("little")) {
+        throw new UnreadableFileException(
+            file.toString(), "entry " + root + BYTE_ORDER, "must be little, got " + order);
+      }
+    }
+  }
+
+  @Override
+  public ByteBuffer bytes(String key, long span) throws IOException {
+    return ByteBuffer.wrap(zip.read(root + "data/" + key, Math.max(span, FREE)));
+  }
+
+  @Override
+  public void close() throws IOException {
+    zip.close();
+  }
+}

@@ -1,0 +1,120 @@
+package dev.finetune.zoo.weights;
+
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Table;
+import dev.finetune.graph.Node;
+import dev.finetune.graph.layer.ParameterRole;
+import dev.finetune.weights.Tensor;
+import dev.finetune.zoo.architecture.Architecture;
+import dev.finetune.zoo.architecture.Definition;
+import dev.finetune.zoo.architecture.Dialect;
+import dev.finetune.zoo.architecture.Form;
+import dev.finetune.zoo.architecture.Top;
+import dev.finetune.zoo.internal.tensors.SafetensorsSource;
+import dev.finetune.zoo.internal.tensors.ShardedSafetensors;
+import dev.finetune.zoo.internal.tensors.TensorSource;
+import dev.finetune.zoo.internal.torch.TorchFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A reader of the weights of networks from files of named tensors: PyTorch and safetensors. */
+final class TorchWeights {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WeightReader.class);
+
+  private final TensorSource source;
+  private final Optional<Prefix> prefix;
+
+  private TorchWeights(TensorSource source, Optional<Prefix> prefix) {
+    this.source = source;
+    this.prefix = prefix;
+  }
+
+  /** Opens a file and reads names, types and shapes. */
+  static TorchWeights open(Path file, WeightFormat format, TensorChoice choice) throws IOException {
+    TensorSource source = source(file, format);
+    return new TorchWeights(choice.of(source), choice.prefix());
+  }
+
+  static TensorSource source(Path file, WeightFormat format) throws IOException {
+    return switch (format) {
+      case SAFETENSORS -> SafetensorsSource.open(file);
+      case SAFETENSORS_INDEX -> ShardedSafetensors.open(file);
+      case TORCH_ZIP -> TorchFile.openZip(file);
+      case TORCH_LEGACY -> TorchFile.openLegacy(file);
+      case KERAS_H5, KERAS_ZIP ->
+          throw new IllegalStateException("format must be safetensors or PyTorch, got " + format);
+    };
+  }
+
+  /** Returns the dialect that the file has the network in, or else most names of. */
+  Dialect dialect(List<Dialect> possible, Architecture architecture) {
+    return possible.stream()
+        .filter(dialect -> fits(slots(architecture, dialect)))
+        .findFirst()
+        .orElseGet(
+            () ->
+                possible.stream()
+                    .max(Comparator.comparingLong(dialect -> common(slots(architecture, dialect))))
+                    .orElseThrow());
+  }
+
+  /** Returns whether the file has the layers of the network without its classifier. */
+  boolean fits(Architecture architecture, Dialect dialect) {
+    return fits(slots(architecture, dialect));
+  }
+
+  private boolean fits(ImmutableMap<String, TorchSlot> slots) {
+    return TorchMatch.isIn(source, slots);
+  }
+
+  private long common(ImmutableMap<String, TorchSlot> slots) {
+    Namings namings = new Namings(source.tensors(), slots);
+    return namings.nearest().found(slots).size();
+  }
+
+  private static ImmutableMap<String, TorchSlot> slots(Architecture architecture, Dialect dialect) {
+    return TorchNames.of(
+        architecture.define(Form.square(architecture.defaultSize(), dialect, Top.NONE)));
+  }
+
+  /**
+   * Reads the weights of a network.
+   *
+   * @param wanted the network
+   * @param whole the network with its classifier
+   */
+  Table<String, ParameterRole, Tensor> read(Definition wanted, Definition whole)
+      throws IOException {
+    ImmutableMap<String, TorchSlot> slots = TorchNames.of(wanted);
+    TorchMatch match = TorchMatch.of(source, slots, TorchNames.of(whole), prefix.orElse(null));
+    String leftOut = match.leftOut();
+    if (!leftOut.isEmpty()) {
+      String under = match.prefix().isEmpty() ? "" : " under \"" + match.prefix() + "\"";
+      LOG.info("{}: read the network{}; left out: {}", source.file(), under, leftOut);
+    }
+    return TorchNames.assign(match.read(), slots);
+  }
+
+  /** Reads the tensors of a layer of the classifier, as far as they have the network's shapes. */
+  Map<ParameterRole, Tensor> classifier(Definition wanted, Definition whole, Node layer)
+      throws IOException {
+    ImmutableMap<String, TorchSlot> all = TorchNames.of(whole);
+    TorchMatch match = TorchMatch.of(source, TorchNames.of(wanted), all, prefix.orElse(null));
+    Map<String, TorchSlot> slots = new LinkedHashMap<>();
+    all.forEach(
+        (name, slot) -> {
+          if (slot.layer().equals(layer.name())) {
+            slots.put(name, slot);
+          }
+        });
+    return TorchNames.assign(match.read(slots), slots).row(layer.name());
+  }
+}
