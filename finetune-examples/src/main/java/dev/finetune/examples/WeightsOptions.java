@@ -1,6 +1,7 @@
 package dev.finetune.examples;
 
 import dev.finetune.zoo.ZooBackbone;
+import dev.finetune.zoo.weights.Prefix;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import picocli.CommandLine.Option;
 final class WeightsOptions {
 
   static final String NAME = "--weights";
+  static final String PREFIX = "--weights-prefix";
 
   @Option(
       names = NAME,
@@ -20,6 +22,14 @@ final class WeightsOptions {
               + " random for initial values (default: the published weights, downloaded once).")
   private @Nullable String weights;
 
+  @Option(
+      names = PREFIX,
+      paramLabel = "TEXT",
+      description =
+          "What the names of the network begin with in the file of --weights, for a file that has"
+              + " several, such as state_dict_ema. or student.backbone. (default: found).")
+  private @Nullable String prefix;
+
   @Mixin private DownloadOption download;
 
   /** Returns whether weights were named. */
@@ -27,10 +37,13 @@ final class WeightsOptions {
     return weights != null;
   }
 
-  /** Returns the option if it was given. */
+  /** Returns the options that were given. */
   ResolvedOptions resolved() {
     ResolvedOptions resolved = new ResolvedOptions();
-    return weights == null ? resolved : resolved.add(NAME, weights);
+    if (weights != null) {
+      resolved.add(NAME, weights);
+    }
+    return prefix == null ? resolved : resolved.add(PREFIX, prefix);
   }
 
   /**
@@ -39,11 +52,16 @@ final class WeightsOptions {
    * @param seed of random ones
    */
   ZooBackbone of(ZooBackbone backbone, long seed) throws IOException {
+    boolean fromFile = weights != null && !weights.equals("random");
+    if (prefix != null && !fromFile) {
+      throw WrongCall.must("be given with a file of " + NAME, prefix).of(PREFIX);
+    }
     if (weights == null) {
       return backbone.downloads(download.options());
+    } else if (!fromFile) {
+      return backbone.randomWeights(seed);
     }
-    return weights.equals("random")
-        ? backbone.randomWeights(seed)
-        : backbone.weights(PathChecks.file(NAME, "a weight file", Path.of(weights)));
+    Path file = PathChecks.file(NAME, "a weight file", Path.of(weights));
+    return prefix == null ? backbone.weights(file) : backbone.weights(file, Prefix.of(prefix));
   }
 }

@@ -42,6 +42,7 @@ import dev.finetune.train.Schedule;
 import dev.finetune.train.TimeEstimate;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.zoo.Zoo;
+import dev.finetune.zoo.weights.Prefix;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -106,6 +107,12 @@ final class GuideSnippets {
     FineTunedModel model =
         FineTune.from(features).probe(Probe.only()).train(train, valid, TrainOptions.defaults());
     return model;
+  }
+
+  static Backbone averaged() {
+    Backbone backbone =
+        Zoo.resNet18Imagenet().weights(Path.of("training.pth"), Prefix.of("state_dict_ema."));
+    return backbone;
   }
 
   static void search(Backbone backbone, ImageDataset images) {
