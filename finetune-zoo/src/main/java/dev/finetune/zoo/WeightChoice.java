@@ -2,6 +2,7 @@ package dev.finetune.zoo;
 
 import dev.finetune.image.Preprocessing;
 import dev.finetune.zoo.architecture.Dialect;
+import dev.finetune.zoo.weights.Prefix;
 import dev.finetune.zoo.weights.TensorNames;
 import java.nio.file.Path;
 
@@ -17,9 +18,11 @@ sealed interface WeightChoice {
    * @param file the weight file
    * @param dialect the definition of the network that the weights fit
    * @param names maps the file's tensor names to those of the dialect
+   * @param prefix the part of a Keras file to read
    * @param preprocessing the preprocessing that the weights were trained with
    */
-  record Local(Path file, Dialect dialect, TensorNames names, Preprocessing preprocessing)
+  record Local(
+      Path file, Dialect dialect, TensorNames names, Prefix prefix, Preprocessing preprocessing)
       implements WeightChoice {}
 
   /** Random initial values. */

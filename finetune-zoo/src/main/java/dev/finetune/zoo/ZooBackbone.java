@@ -18,6 +18,7 @@ import dev.finetune.image.Preprocessing;
 import dev.finetune.weights.RandomWeights;
 import dev.finetune.weights.Weights;
 import dev.finetune.zoo.architecture.Architecture;
+import dev.finetune.zoo.architecture.CutArchitecture;
 import dev.finetune.zoo.architecture.Dialect;
 import dev.finetune.zoo.architecture.Form;
 import dev.finetune.zoo.architecture.Pooling;
@@ -25,6 +26,7 @@ import dev.finetune.zoo.architecture.Top;
 import dev.finetune.zoo.architecture.WeightSource;
 import dev.finetune.zoo.download.DownloadOptions;
 import dev.finetune.zoo.download.Downloader;
+import dev.finetune.zoo.weights.Prefix;
 import dev.finetune.zoo.weights.TensorNames;
 import dev.finetune.zoo.weights.WeightReader;
 import java.io.IOException;
@@ -94,6 +96,9 @@ public final class ZooBackbone implements Backbone {
    * preprocessing is that of the dialect, or, for torchvision and timm, that of a {@code
    * config.json} beside the file, as timm and model hubs write it.
    *
+   * <p>A network with several widths takes that of the file, if it is one of the usual ones, unless
+   * {@link #width} has chosen another than 1.
+   *
    * <p>This method reads the file only as far as needed. The values are read and checked when the
    * weights are first used.
    *
@@ -104,9 +109,28 @@ public final class ZooBackbone implements Backbone {
    *     fits, or if {@code config.json} cannot be understood
    */
   public ZooBackbone weights(Path file) {
+    return weights(file, Prefix.of(""));
+  }
+
+  /**
+   * Returns a copy with the weights of a part of a file, like {@link #weights(Path)}: of the
+   * tensors whose names begin with a prefix, or of a model nested in a Keras model.
+   *
+   * <pre>{@code
+   * Zoo.mobileNetV2Imagenet().weights(file, Prefix.of("first/"))
+   * }</pre>
+   *
+   * @param file the weight file
+   * @param prefix the part of the file to read
+   * @return the modified copy
+   * @throws UncheckedIOException as {@link #weights(Path)} throws it, or if the prefix names no
+   *     part of the file
+   */
+  public ZooBackbone weights(Path file, Prefix prefix) {
     try {
       Dialect dialect = WeightReader.dialect(file, architecture);
-      return with(file, dialect, WeightReader.preprocessing(file, architecture, dialect));
+      return sized(file, dialect, prefix)
+          .with(file, dialect, prefix, WeightReader.preprocessing(file, architecture, dialect));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -125,7 +149,9 @@ public final class ZooBackbone implements Backbone {
    */
   public ZooBackbone weights(Path file, Preprocessing preprocessing) {
     try {
-      return with(file, WeightReader.dialect(file, architecture), preprocessing);
+      Dialect dialect = WeightReader.dialect(file, architecture);
+      return sized(file, dialect, Prefix.of(""))
+          .with(file, dialect, Prefix.of(""), preprocessing);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -143,7 +169,12 @@ public final class ZooBackbone implements Backbone {
    */
   public ZooBackbone weights(Path file, Dialect dialect) {
     try {
-      return with(file, dialect, WeightReader.preprocessing(file, architecture, dialect));
+      return sized(file, dialect, Prefix.of(""))
+          .with(
+              file,
+              dialect,
+              Prefix.of(""),
+              WeightReader.preprocessing(file, architecture, dialect));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -168,24 +199,37 @@ public final class ZooBackbone implements Backbone {
         "dialect must be TORCHVISION or TIMM if tensors are renamed, got %s",
         dialect);
     try {
-      return with(file, dialect, names, WeightReader.preprocessing(file, architecture, dialect));
+      return with(
+          new WeightChoice.Local(
+              file,
+              dialect,
+              names,
+              Prefix.of(""),
+              WeightReader.preprocessing(file, architecture, dialect)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private ZooBackbone with(Path file, Dialect dialect, Preprocessing preprocessing) {
-    return with(file, dialect, TensorNames.UNCHANGED, preprocessing);
+  /** Returns a copy with the width of a file. */
+  private ZooBackbone sized(Path file, Dialect dialect, Prefix prefix) throws IOException {
+    return architecture.width() == 1
+        ? with(WeightReader.sized(file, architecture, dialect, prefix))
+        : this;
   }
 
   private ZooBackbone with(
-      Path file, Dialect dialect, TensorNames names, Preprocessing preprocessing) {
-    return new ZooBackbone(
-        architecture,
-        size,
-        sized,
-        new WeightChoice.Local(file, dialect, names, preprocessing),
-        downloads);
+      Path file, Dialect dialect, Prefix prefix, Preprocessing preprocessing) {
+    return with(
+        new WeightChoice.Local(file, dialect, TensorNames.UNCHANGED, prefix, preprocessing));
+  }
+
+  private ZooBackbone with(WeightChoice other) {
+    return new ZooBackbone(architecture, size, sized, other, downloads);
+  }
+
+  private ZooBackbone with(Architecture other) {
+    return new ZooBackbone(other, size, sized, choice, downloads);
   }
 
   /**
@@ -196,7 +240,44 @@ public final class ZooBackbone implements Backbone {
    * @return the modified copy
    */
   public ZooBackbone randomWeights(long seed) {
-    return new ZooBackbone(architecture, size, sized, new WeightChoice.Random(seed), downloads);
+    return with(new WeightChoice.Random(seed));
+  }
+
+  /**
+   * Returns a copy with another width: the numbers of channels are multiplied by it, as by {@code
+   * alpha} in Keras and {@code width_mult} in torchvision. MobileNet and MobileNetV2 have widths.
+   * Published weights can be downloaded for a width of 1 only.
+   *
+   * <pre>{@code
+   * Zoo.mobileNetV2Imagenet().width(0.35).weights(file)
+   * }</pre>
+   *
+   * @param width the factor of the numbers of channels
+   * @return the modified copy
+   * @throws IllegalArgumentException if the network has only one width, or {@code width} is outside
+   *     its range
+   */
+  public ZooBackbone width(double width) {
+    return with(architecture.withWidth(width));
+  }
+
+  /**
+   * Returns a copy that ends in an inner layer: the layers that this one needs, and their weights.
+   * The file may have all layers, or be of a network that was cut there. There is no classifier and
+   * no {@link #sourceHead}.
+   *
+   * <pre>{@code
+   * Zoo.mobileNetV2Imagenet().upTo("block_13_expand_relu")
+   * }</pre>
+   *
+   * @param layer the name of a layer of {@link #graph()}
+   * @return the modified copy
+   * @throws IllegalArgumentException if no layer has that name; the message lists the nearest names
+   */
+  public ZooBackbone upTo(String layer) {
+    ZooBackbone copy = with(new CutArchitecture(architecture, layer));
+    copy.graph();
+    return copy;
   }
 
   /**
@@ -293,7 +374,8 @@ public final class ZooBackbone implements Backbone {
   /**
    * {@return the last layer of the ImageNet classifier; empty if it does not read the averages of
    * the last feature maps directly, as in VGG and SqueezeNet, if weights are random or their file
-   * does not contain the layer with its 1000 classes, or if this backbone ends in maximum pooling}
+   * does not contain the layer with its 1000 classes, or if this backbone ends in maximum pooling or
+   * in an inner layer}
    * Reads a local file to find out. A published file is downloaded when the values are read.
    *
    * @throws dev.finetune.weights.WeightsException if the file does not fit the network
@@ -305,13 +387,16 @@ public final class ZooBackbone implements Backbone {
   }
 
   private Optional<SourceHead> findSourceHead() {
+    if (architecture instanceof CutArchitecture) {
+      return Optional.empty();
+    }
     Form form = form(Top.NONE).with(Top.LOGITS);
     Optional<Node> layer =
         size.pooling() == Pooling.MAX ? Optional.empty() : SourceLayers.of(architecture, form);
     if (layer.isEmpty() || choice instanceof WeightChoice.Random) {
       return Optional.empty();
     } else if (choice instanceof WeightChoice.Local local) {
-      return classifier(local.file(), form, local.names())
+      return classifier(local, form)
           .map(read -> sourceHead(layer.get(), () -> read));
     }
     // Weights of another dialect are from another training.
@@ -450,7 +535,8 @@ public final class ZooBackbone implements Backbone {
     }
     try {
       if (choice instanceof WeightChoice.Local local) {
-        return WeightReader.read(local.file(), architecture, form(top), local.names());
+        return WeightReader.read(
+            local.file(), architecture, form(top), local.names(), local.prefix());
       }
       return WeightReader.read(
           download(published(top)), architecture, form(top), TensorNames.UNCHANGED);
@@ -469,7 +555,14 @@ public final class ZooBackbone implements Backbone {
   private SourceHead.Layer downloaded(WeightSource source, Form form) {
     try {
       Path file = download(Optional.of(source));
-      return classifier(file, form, TensorNames.UNCHANGED)
+      return classifier(
+              new WeightChoice.Local(
+                  file,
+                  form.dialect(),
+                  TensorNames.UNCHANGED,
+                  Prefix.of(""),
+                  architecture.preprocessing(form.dialect())),
+              form)
           .orElseThrow(
               () ->
                   new IOException(
@@ -479,9 +572,10 @@ public final class ZooBackbone implements Backbone {
     }
   }
 
-  private Optional<SourceHead.Layer> classifier(Path file, Form form, TensorNames names) {
+  private Optional<SourceHead.Layer> classifier(WeightChoice.Local local, Form form) {
     try {
-      return WeightReader.readClassifier(file, architecture, form, names)
+      return WeightReader.readClassifier(
+              local.file(), architecture, form, local.names(), local.prefix())
           .map(
               layer ->
                   new SourceHead.Layer(

@@ -71,7 +71,7 @@ public enum WeightFormat {
   private static WeightFormat zip(Path file) throws IOException {
     try (CheckedZip zip = CheckedZip.open(file)) {
       for (String name : zip.names()) {
-        if (name.equals(WeightReader.KERAS_ENTRY)) {
+        if (name.equals(KerasFile.WEIGHTS)) {
           return KERAS_ZIP;
         } else if (name.endsWith("data.pkl")) {
           return TORCH_ZIP;

@@ -10,12 +10,12 @@ import dev.finetune.image.Preprocessing;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
 import dev.finetune.zoo.architecture.Architecture;
+import dev.finetune.zoo.architecture.CutArchitecture;
 import dev.finetune.zoo.architecture.Definition;
 import dev.finetune.zoo.architecture.Dialect;
 import dev.finetune.zoo.architecture.Form;
 import dev.finetune.zoo.architecture.Top;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -26,11 +26,6 @@ import java.util.Set;
 
 /** A reader of weight files that checks every tensor by name and shape. */
 public final class WeightReader {
-
-  /** The entry of a {@code .keras} file that contains the weights. */
-  static final String KERAS_ENTRY = "model.weights.h5";
-
-  private static final String KERAS_CONFIG = "config.json";
 
   private WeightReader() {}
 
@@ -57,7 +52,9 @@ public final class WeightReader {
     }
     KerasDialects keras = new KerasDialects(file, architecture, possible);
     if (format.keras() && keras.tellable()) {
-      return keras.of(keras(file, format));
+      try (KerasFile content = KerasFile.open(file, format)) {
+        return keras.of(content);
+      }
     } else if (possible.size() == 1) {
       return possible.get(0);
     }
@@ -125,14 +122,37 @@ public final class WeightReader {
    */
   public static Weights read(Path file, Architecture architecture, Form form, TensorNames names)
       throws IOException {
+    return read(file, architecture, form, names, Prefix.of(""));
+  }
+
+  /**
+   * Reads the weights that a form of an architecture needs, from a part of a file.
+   *
+   * @param file the weight file
+   * @param architecture the network
+   * @param form the form to read weights for, in the {@link #dialect} of the file
+   * @param names maps the file's tensor names to those of the dialect; not used for Keras' formats
+   * @param prefix the part of the file to read
+   * @return the weights
+   * @throws dev.finetune.weights.WeightsException if tensors do not fit the network
+   * @throws IOException as {@link #read(Path, Architecture, Form, TensorNames)} throws it, or if
+   *     several parts of a Keras file fit the network and the prefix does not name one
+   */
+  public static Weights read(
+      Path file, Architecture architecture, Form form, TensorNames names, Prefix prefix)
+      throws IOException {
     Definition wanted = architecture.define(form);
-    Definition whole = architecture.define(form.top() == Top.NONE ? form.with(Top.LOGITS) : form);
+    if (form.dialect().keras()) {
+      WeightFormat format = format(file, form.dialect());
+      return new KerasWeights(file, architecture, prefix).read(format, form);
+    }
+    Definition whole =
+        CutArchitecture.whole(architecture)
+            .define(form.top() == Top.NONE ? form.with(Top.LOGITS) : form);
     Weights weights =
         Weights.of(
             without(
-                tensors(file, form.dialect(), names, wanted, whole),
-                whole.graph(),
-                wanted.graph()));
+                tensors(file, form.dialect(), names, whole), whole.graph(), wanted.graph()));
     weights.requireMatch(wanted.graph(), file.toString());
     return weights;
   }
@@ -151,11 +171,33 @@ public final class WeightReader {
    */
   public static Optional<Map<ParameterRole, Tensor>> readClassifier(
       Path file, Architecture architecture, Form form, TensorNames names) throws IOException {
+    return readClassifier(file, architecture, form, names, Prefix.of(""));
+  }
+
+  /**
+   * Reads the last layer of the classifier, if a part of a file has it.
+   *
+   * @param file the weight file
+   * @param architecture the network
+   * @param form the form of the network, in the {@link #dialect} of the file; its top is ignored
+   * @param names maps the file's tensor names to those of the dialect; not used for Keras' formats
+   * @param prefix the part of the file to read
+   * @return the tensors of the layer by role; empty if the file does not have them, or has them
+   *     with other shapes, such as those of another number of classes
+   * @throws dev.finetune.weights.WeightsException if the file has tensors that belong to no layer
+   * @throws IOException as {@link #read(Path, Architecture, Form, TensorNames, Prefix)} throws it
+   */
+  public static Optional<Map<ParameterRole, Tensor>> readClassifier(
+      Path file, Architecture architecture, Form form, TensorNames names, Prefix prefix)
+      throws IOException {
+    if (form.dialect().keras()) {
+      WeightFormat format = format(file, form.dialect());
+      return new KerasWeights(file, architecture, prefix).classifier(format, form);
+    }
     Definition whole = architecture.define(form.with(Top.LOGITS));
     Node last = whole.graph().node(whole.graph().outputs().get(0));
     Map<ParameterRole, Tensor> found =
-        tensors(file, form.dialect(), names, architecture.define(form.with(Top.NONE)), whole)
-            .row(last.name());
+        tensors(file, form.dialect(), names, whole).row(last.name());
     boolean fits =
         last.parameters().stream()
             .allMatch(
@@ -166,9 +208,39 @@ public final class WeightReader {
     return fits ? Optional.of(ImmutableMap.copyOf(found)) : Optional.empty();
   }
 
-  private static Table<String, ParameterRole, Tensor> tensors(
-      Path file, Dialect dialect, TensorNames names, Definition wanted, Definition whole)
-      throws IOException {
+  /**
+   * Determines the width of the network that a file has weights for, by the shapes of all tensors.
+   *
+   * @param file the weight file
+   * @param architecture the network
+   * @param dialect the dialect of the file
+   * @param prefix the part of the file to read
+   * @return the network with the width of the file; {@code architecture} itself if it fits, has
+   *     only one width, or none of its usual widths fits
+   * @throws IOException if the file cannot be read
+   */
+  public static Architecture sized(
+      Path file, Architecture architecture, Dialect dialect, Prefix prefix) throws IOException {
+    if (architecture.widths().isEmpty()) {
+      return architecture;
+    }
+    WeightFormat format = format(file, dialect);
+    Form form = Form.square(architecture.defaultSize(), dialect, Top.NONE);
+    return (dialect.keras()
+            ? new KerasWeights(file, architecture, prefix).width(format, form)
+            : TorchWidths.of(
+                renamed(file, torch(file, format).read(), torchNames(prefix)), architecture, form))
+        .map(architecture::withWidth)
+        .orElse(architecture);
+  }
+
+  private static TensorNames torchNames(Prefix prefix) {
+    return prefix.text().isEmpty()
+        ? TensorNames.UNCHANGED
+        : TensorNames.withoutPrefix(prefix.text());
+  }
+
+  private static WeightFormat format(Path file, Dialect dialect) throws IOException {
     WeightFormat format = WeightFormat.of(file);
     if (format.keras() != dialect.keras()) {
       throw new IOException(
@@ -176,32 +248,16 @@ public final class WeightReader {
               "%s: the dialect for a file in format %s must be one of %s, got %s",
               file, format, format.keras() ? "Keras" : "torchvision and timm", dialect));
     }
-    if (format.keras()) {
-      KerasLayers layers =
-          new KerasLayers(
-              file.toString(),
-              wanted.graph().names().equals(whole.graph().names())
-                  ? List.of(whole)
-                  : List.of(wanted, whole));
-      return layers.assign(keras(file, format).models());
-    }
+    return format;
+  }
+
+  private static Table<String, ParameterRole, Tensor> tensors(
+      Path file, Dialect dialect, TensorNames names, Definition whole) throws IOException {
     return TorchNames.assign(
-        renamed(file, values(file, format), names),
+        renamed(file, values(file, format(file, dialect)), names),
         whole.tensorNames(),
         whole.graph(),
         file.toString());
-  }
-
-  private static KerasFile keras(Path file, WeightFormat format) throws IOException {
-    if (format == WeightFormat.KERAS_H5) {
-      return KerasH5.read(file);
-    }
-    try (CheckedZip zip = CheckedZip.open(file)) {
-      KerasFile content = KerasH5.read(zip.read(KERAS_ENTRY), file + "!" + KERAS_ENTRY);
-      return zip.has(KERAS_CONFIG)
-          ? content.withConfig(new String(zip.read(KERAS_CONFIG), StandardCharsets.UTF_8))
-          : content;
-    }
   }
 
   private static Map<String, Tensor> values(Path file, WeightFormat format) throws IOException {

@@ -97,13 +97,12 @@ class KerasGroupsTest {
     Collections.shuffle(stored, new java.util.Random(42));
 
     Table<String, ParameterRole, Tensor> assigned =
-        new KerasLayers("made", List.of(network))
-            .assign(List.of(new StoredModel(true, stored, List.of())));
+        MadeWeights.read(network, StoredModel.whole(true, stored, List.of()));
 
     assertThat(assigned)
         .isEqualTo(
-            new KerasLayers("made", List.of(network))
-                .assign(List.of(new StoredModel(false, List.copyOf(made.values()), List.of()))));
+            MadeWeights.read(
+                network, StoredModel.whole(false, List.copyOf(made.values()), List.of())));
   }
 
   @Test
@@ -111,11 +110,13 @@ class KerasGroupsTest {
     Definition network = network("xception", Dialect.KERAS);
     StoredLayer strange = new StoredLayer("dense", "my_head", List.of());
 
-    assertThatThrownBy(
-            () ->
-                new KerasLayers("made", List.of(network))
-                    .assign(List.of(new StoredModel(true, List.of(strange), List.of()))))
-        .isInstanceOf(WeightsException.class)
-        .hasMessageContaining("extra: my_head");
+    assertThat(
+            KerasProblems.of(
+                List.of(StoredModel.whole(true, List.of(strange), List.of())),
+                network,
+                network.graph()))
+        .singleElement()
+        .asString()
+        .contains("extra: my_head");
   }
 }
