@@ -6,8 +6,10 @@ import dev.finetune.weights.Tensor;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Node;
 import io.jhdf.dataset.DatasetBase;
+import io.jhdf.object.datatype.OrderedDataType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 
@@ -58,6 +60,10 @@ final class H5Tensors {
           H5Type.of(dataset.getDataType(), opaque)
               .orElseThrow(() -> wrongType(path, H5Type.name(dataset.getDataType())));
       ByteBuffer content = content(dataset, path, Math.multiplyExact(count(shape), type.bytes()));
+      content.order(
+          dataset.getDataType() instanceof OrderedDataType ordered
+              ? ordered.getByteOrder()
+              : ByteOrder.LITTLE_ENDIAN);
       float[] values = new float[Math.toIntExact(count(shape))];
       for (int i = 0; i < values.length; i++) {
         values[i] = type.next(content);

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -57,15 +58,21 @@ final class KerasLayers {
   List<KerasMatch> fitting(List<StoredModel> models) {
     List<KerasMatch> fitting = new ArrayList<>();
     Set<Set<StoredLayer.Stored>> tensors = new HashSet<>();
-    for (StoredModel model : models) {
-      Stream.concat(
-              networks.stream().flatMap(network -> fit(model, network).stream()),
-              networks.stream().flatMap(network -> fitWithMore(model, network).stream()))
-          .findFirst()
-          .filter(match -> tensors.add(match.stored(wanted)))
-          .ifPresent(fitting::add);
-    }
+    Stream.concat(
+            models.stream().flatMap(model -> first(model, this::fit)),
+            // After those without more layers: a whole model has the layers of its nested ones.
+            models.stream().flatMap(model -> first(model, this::fitWithMore)))
+        .filter(match -> tensors.add(match.stored(wanted)))
+        .forEach(fitting::add);
     return fitting;
+  }
+
+  private Stream<KerasMatch> first(
+      StoredModel model, BiFunction<StoredModel, Definition, Optional<KerasMatch>> fit) {
+    return networks.stream()
+        .flatMap(network -> fit.apply(model, network).stream())
+        .findFirst()
+        .stream();
   }
 
   private Optional<KerasMatch> fit(StoredModel model, Definition network) {

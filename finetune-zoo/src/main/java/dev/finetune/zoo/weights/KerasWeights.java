@@ -146,7 +146,7 @@ final class KerasWeights {
     Form backbone = form.with(Top.NONE);
     Definition whole = CutArchitecture.whole(architecture).define(backbone);
     Optional<String> end = KerasProblems.end(chosen(content), whole);
-    if (end.isPresent() && !layers.wanted().outputs().contains(end.get())) {
+    if (end.isPresent() && !whole.graph().outputs().contains(end.get())) {
       return List.of(
           String.format(
               "the file must have all layers of %s, got those up to %s: use them with"
