@@ -2,7 +2,7 @@
 
 Needs h5py, NumPy and what make_fixtures.py needs. Run: python3 make_keras_cases.py
 """
-import os, zlib
+import json, os, zlib
 import h5py
 import numpy as np
 import torch
@@ -42,6 +42,23 @@ def h5_3(name, models):
                 group.attrs["name"] = layer
                 for i, (_, value) in enumerate(values):
                     group.create_dataset(str(i), data=value)
+
+
+def pieces(name, layers):
+    """Writes weights in two pieces, with a layer in both, and their index, as model.save_weights does with max_shard_size."""
+    files = [f"{name}_{i:05}.weights.h5" for i in range(2)]
+    index = {}
+    for number, file in enumerate(files):
+        with h5py.File(os.path.join(FOLDER, file), "w") as f:
+            for layer, values in layers.items():
+                path = f"/layers/{CLASSES[layer]}/vars"
+                for i, (_, value) in enumerate(values):
+                    if (layer == "conv" or i < 1) == (number == 0):
+                        f.create_dataset(f"{path}/{i}", data=value)
+                        index.setdefault(path, []).append(file) if file not in index.get(path, []) else None
+    with open(os.path.join(FOLDER, name + ".weights.json"), "w") as f:
+        json.dump({"metadata": {"total_size": 0}, "weight_map": {k: v if len(v) > 1 else v[0] for k, v in index.items()}}, f, indent=4)
+        f.write("\n")
 
 
 def bfloat16(value):
@@ -91,6 +108,7 @@ def main():
     h5("large.h5", {"conv": backbone()["conv"]}, huge((50_000, 50_000)))
     h5("cut.h5", {"in": [], "conv": backbone()["conv"]})
     h5_3("cut.weights.h5", {"": {"conv": backbone()["conv"]}})
+    pieces("pieces", backbone())
     with h5py.File(os.path.join(FOLDER, "loop.weights.h5"), "w") as f:
         f.create_group("layers")["inner"] = f["/"]
     with h5py.File(os.path.join(FOLDER, "link.h5"), "w") as f:

@@ -38,6 +38,8 @@ record KerasFile(List<StoredModel> models, String config, Closeable content) imp
   static KerasFile open(Path file, WeightFormat format) throws IOException {
     if (format == WeightFormat.KERAS_H5) {
       return KerasH5.open(file);
+    } else if (format == WeightFormat.KERAS_SHARDS) {
+      return KerasShards.open(file);
     }
     try (CheckedZip zip = CheckedZip.open(file)) {
       KerasFile content = KerasH5.open(zip.read(WEIGHTS), new H5Source(file.toString(), WEIGHTS));

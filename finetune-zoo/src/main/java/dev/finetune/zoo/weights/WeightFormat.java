@@ -12,6 +12,8 @@ public enum WeightFormat {
   KERAS_H5,
   /** A complete model of Keras 3: {@code .keras}. */
   KERAS_ZIP,
+  /** The index of weights that Keras 3 has saved in pieces: {@code .weights.json}. */
+  KERAS_SHARDS,
   /** safetensors, as timm publishes it. */
   SAFETENSORS,
   /** PyTorch since 1.6: {@code .pth}, a zip. */
@@ -27,7 +29,7 @@ public enum WeightFormat {
 
   /** {@return whether this is a format of Keras, rather than of PyTorch or safetensors} */
   public boolean keras() {
-    return this == KERAS_H5 || this == KERAS_ZIP;
+    return this == KERAS_H5 || this == KERAS_ZIP || this == KERAS_SHARDS;
   }
 
   /**
@@ -54,6 +56,8 @@ public enum WeightFormat {
       return TORCH_LEGACY;
     } else if (begins(start, ZIP)) {
       return zip(file);
+    } else if (start.length > 0 && start[0] == '{' && KerasShards.is(file)) {
+      return KERAS_SHARDS;
     } else if (start.length == 9 && start[8] == '{') {
       return SAFETENSORS;
     }

@@ -152,7 +152,7 @@ public final class WeightReader {
     Weights weights =
         Weights.of(
             without(
-                tensors(file, form.dialect(), names, whole), whole.graph(), wanted.graph()));
+                tensors(file, form.dialect(), within(prefix, names), whole), whole.graph(), wanted.graph()));
     weights.requireMatch(wanted.graph(), file.toString());
     return weights;
   }
@@ -197,7 +197,7 @@ public final class WeightReader {
     Definition whole = architecture.define(form.with(Top.LOGITS));
     Node last = whole.graph().node(whole.graph().outputs().get(0));
     Map<ParameterRole, Tensor> found =
-        tensors(file, form.dialect(), names, whole).row(last.name());
+        tensors(file, form.dialect(), within(prefix, names), whole).row(last.name());
     boolean fits =
         last.parameters().stream()
             .allMatch(
@@ -229,15 +229,15 @@ public final class WeightReader {
     return (dialect.keras()
             ? new KerasWeights(file, architecture, prefix).width(format, form)
             : TorchWidths.of(
-                renamed(file, torch(file, format).read(), torchNames(prefix)), architecture, form))
+                renamed(file, torch(file, format).read(), within(prefix, TensorNames.UNCHANGED)),
+                architecture,
+                form))
         .map(architecture::withWidth)
         .orElse(architecture);
   }
 
-  private static TensorNames torchNames(Prefix prefix) {
-    return prefix.text().isEmpty()
-        ? TensorNames.UNCHANGED
-        : TensorNames.withoutPrefix(prefix.text());
+  private static TensorNames within(Prefix prefix, TensorNames names) {
+    return prefix.text().isEmpty() ? names : TensorNames.withoutPrefix(prefix.text());
   }
 
   private static WeightFormat format(Path file, Dialect dialect) throws IOException {
@@ -284,7 +284,7 @@ public final class WeightReader {
       case SAFETENSORS -> Safetensors.open(file);
       case TORCH_ZIP -> TorchFile.openZip(file);
       case TORCH_LEGACY -> TorchFile.openLegacy(file);
-      case KERAS_H5, KERAS_ZIP ->
+      case KERAS_H5, KERAS_ZIP, KERAS_SHARDS ->
           throw new IllegalStateException("format must be safetensors or PyTorch, got " + format);
     };
   }

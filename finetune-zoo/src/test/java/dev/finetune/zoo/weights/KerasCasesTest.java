@@ -12,9 +12,11 @@ import dev.finetune.zoo.architecture.Dialect;
 import dev.finetune.zoo.architecture.Form;
 import dev.finetune.zoo.architecture.Top;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -104,10 +106,25 @@ class KerasCasesTest {
     "bfloat16.h5, bf16.safetensors",
     "bfloat16.weights.h5, bf16.safetensors",
     "half.h5, f16.safetensors",
-    "gzip.h5, f32.safetensors"
+    "gzip.h5, f32.safetensors",
+    "pieces.weights.json, f32.safetensors"
   })
   void should_read_every_type_of_numbers_exactly(String name, String same) throws Exception {
     assertThat(read(file(name), "").tensors()).isEqualTo(right(same).tensors());
+  }
+
+  @Test
+  void should_refuse_an_index_that_names_a_file_elsewhere(@TempDir Path folder) throws Exception {
+    Path index =
+        Files.writeString(
+            folder.resolve("out.weights.json"),
+            "{\"weight_map\":{\"/a\":\"a.weights.h5\",\"/b\":\"../b.weights.h5\"}}");
+    Files.copy(file("two.weights.h5"), folder.resolve("a.weights.h5"));
+
+    refused(
+        () -> read(index, ""),
+        "weight_map",
+        "must be that of a file .weights.h5 in the same folder, got ../b.weights.h5");
   }
 
   /** The head has a NaN and int8. */
