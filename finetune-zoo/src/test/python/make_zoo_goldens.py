@@ -9,6 +9,7 @@ Run: python3 make_zoo_goldens.py
 - timm's networks are torchvision's with other names (and MobileNetV3 with another epsilon); parity.py covers them.
 
 The values of a tensor come from SplitMix64 seeded with the CRC-32 of its name: see values().
+With "--only NAME..." it computes these networks again and keeps the rest of the file.
 With a folder as argument, the script instead writes a weight file of every network there in the publisher's format: Keras' as
 NAME.h5, torchvision's as NAME.pth. They are for the benchmark ZooLoad.
 
@@ -105,7 +106,8 @@ def torchvision_runs(model, size, scale):
 
 TORCHVISION = {
     "vgg16": (lambda: small_vgg(tv.vgg16()), 64), "vgg19": (lambda: small_vgg(tv.vgg19()), 64), "resnet18": (tv.resnet18, 65), "resnet34": (tv.resnet34, 64),
-    "resnet50": (tv.resnet50, 65), "mobilenetv2": (tv.mobilenet_v2, 70), "mobilenetv3": (tv.mobilenet_v3_large, 65),
+    "resnet50": (tv.resnet50, 65), "mobilenetv2": (tv.mobilenet_v2, 70), "mobilenetv2-0.35": (lambda: tv.mobilenet_v2(width_mult=0.35), 70),
+    "mobilenetv2-1.4": (lambda: tv.mobilenet_v2(width_mult=1.4), 64), "mobilenetv3": (tv.mobilenet_v3_large, 65),
     "densenet121": (tv.densenet121, 64), "inceptionv3": (lambda: tv.inception_v3(init_weights=False, transform_input=False), 96),
     "efficientnetb0": (tv.efficientnet_b0, 70), "efficientnetb1": (tv.efficientnet_b1, 65), "efficientnetb2": (tv.efficientnet_b2, 64),
     "efficientnetb3": (tv.efficientnet_b3, 64), "squeezenet": (tv.squeezenet1_1, 70), "squeezenet1_0": (tv.squeezenet1_0, 72),
@@ -122,6 +124,8 @@ KERAS = {
     "mobilenet": ("MobileNet", 65, 1.0), "mobilenetv2": ("MobileNetV2", 70, 1.0), "densenet121": ("DenseNet121", 64, 1.0),
     "inceptionv3": ("InceptionV3", 96, 1.0), "xception": ("Xception", 72, 1.0), "efficientnetb0": ("EfficientNetB0", 70, 100.0),
     "efficientnetb1": ("EfficientNetB1", 65, 100.0), "efficientnetb2": ("EfficientNetB2", 64, 100.0),
+    "mobilenet-0.25": (("MobileNet", 0.25), 65, 1.0), "mobilenetv2-0.35": (("MobileNetV2", 0.35), 70, 1.0),
+    "mobilenetv2-1.4": (("MobileNetV2", 1.4), 64, 1.0),
     "efficientnetb3": ("EfficientNetB3", 64, 100.0), "convnexttiny": ("ConvNeXtTiny", 64, 100.0), "squeezenet": (None, 64, 1.0),
 }
 
@@ -146,8 +150,11 @@ def keras_network(function, size, dialect):
     keras.backend.clear_session()
     if function is None:
         return squeezenet(size)
-    make = getattr(keras.applications, function)
     shape = (size, size, 3)
+    if isinstance(function, tuple):
+        function, alpha = function
+        return getattr(keras.applications, function)(weights=None, input_shape=shape, classifier_activation=None, alpha=alpha)
+    make = getattr(keras.applications, function)
     if dialect == "KERAS_SCRATCH" or not function.startswith("EfficientNet"):
         return make(weights=None, input_shape=shape, classifier_activation=None)
     # The network that Keras builds for published weights; the downloaded file is replaced by one with random weights.
@@ -213,7 +220,29 @@ def error(got, right):
     return max(projection, np.abs(got - right)[:12].max() / (norm / math.sqrt(1000)))
 
 
-def main():
+def teachable_machine(classes):
+    """Returns the network of an image project of Teachable Machine."""
+    import keras
+    from keras import layers
+    base = keras.applications.MobileNetV2(weights=None, include_top=False, input_shape=(224, 224, 3), alpha=0.35)
+    features = keras.Sequential([keras.Model(base.input, base.output, name="model1"), layers.GlobalAveragePooling2D()], name="sequential_1")
+    head = keras.Sequential([layers.Input((1280,)), layers.Dense(100, activation="relu", name="dense_Dense1"),
+                             layers.Dense(classes, use_bias=False, name="dense_Dense2")], name="sequential_3")
+    return keras.Sequential([layers.Input((224, 224, 3)), features, head], name="sequential_4")
+
+
+def write_teachable_machine():
+    """Writes the logits of the network of Teachable Machine, for an image whose preprocessed values are image(224, 224, 1)."""
+    import keras
+    keras.backend.clear_session()
+    keras.config.set_floatx("float64")
+    logits = np.asarray(keras_values(teachable_machine(3))(image(224, 224, 1.0).numpy().transpose(0, 2, 3, 1), training=False))[0]
+    with open(OUT.replace("zoo.json", "teachable_machine.json"), "w") as out:
+        json.dump({"logits": [float(v) for v in logits]}, out)
+        out.write("\n")
+
+
+def main(only=()):
     cases = []
 
     def add(name, dialect, size, scale, exact, rounded):
@@ -227,11 +256,20 @@ def main():
         print(name, dialect, "std", round(float(logits.std()), 4), "float32", f"{rounding:.1e}", file=sys.stderr, flush=True)
 
     for name, (function, size) in TORCHVISION.items():
+        if only and name not in only:
+            continue
         scale = SCALES.get(name, 1.0)
         add(name, "TORCHVISION", size, scale, *torchvision_runs(function(), size, scale))
     for name, (function, size, scale) in KERAS.items():
+        if only and name not in only:
+            continue
         for dialect in ["KERAS"] + (["KERAS_SCRATCH"] if name.startswith("efficientnet") else []):
             add(name, dialect, size, scale, *keras_runs(function, size, scale, dialect))
+    if only:
+        with open(OUT) as old:
+            cases = [case for case in json.load(old) if case["name"] not in only] + cases
+    if not only or "teachable_machine" in only:
+        write_teachable_machine()
     with open(OUT, "w") as out:
         json.dump(cases, out, indent=0)
         out.write("\n")
@@ -241,6 +279,8 @@ def write_files(folder):
     os.makedirs(folder, exist_ok=True)
     sizes = {"inceptionv3": 299, "xception": 299, "efficientnetb1": 240, "efficientnetb2": 260, "efficientnetb3": 300}
     for name, (function, _, _) in KERAS.items():
+        if isinstance(function, tuple):
+            continue
         keras_values(keras_network(function, sizes.get(name, 224), "KERAS")).save(os.path.join(folder, name + ".h5"))
         print(name, file=sys.stderr)
     for name, (function, _) in {**TORCHVISION, "vgg16": (tv.vgg16, 0), "vgg19": (tv.vgg19, 0)}.items():
@@ -249,7 +289,9 @@ def write_files(folder):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
+    if sys.argv[1:2] == ["--only"]:
+        main(sys.argv[2:])
+    elif len(sys.argv) > 1:
         write_files(sys.argv[1])
     else:
         main()

@@ -18,10 +18,13 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A registry of architectures by name: the stock ones and those registered on the class path. */
@@ -49,6 +52,8 @@ final class Architectures {
           ResNet.resNet34(),
           new MobileNetV3());
 
+  private static final Pattern SIZED = Pattern.compile("(.+)-(\\d{1,3}(?:\\.\\d{1,6})?)");
+
   /**
    * Keyed by the calling thread's context class loader: in a server each application has its own.
    */
@@ -64,6 +69,24 @@ final class Architectures {
     synchronized (ALL) {
       return ALL.computeIfAbsent(key, Architectures::find);
     }
+  }
+
+  /**
+   * Finds an architecture by its name. That of a network with a width ends with it, such as {@code
+   * mobilenetv2-0.35}.
+   *
+   * @throws IllegalArgumentException if the width is outside its range
+   */
+  static Optional<Architecture> byName(String name) {
+    Architecture found = all().get(name);
+    Matcher sized = SIZED.matcher(name);
+    if (found == null && sized.matches()) {
+      Architecture usual = all().get(sized.group(1));
+      if (usual != null && !usual.widths().isEmpty()) {
+        found = usual.withWidth(Double.parseDouble(sized.group(2)));
+      }
+    }
+    return Optional.ofNullable(found);
   }
 
   private static ImmutableMap<String, Architecture> find(ClassLoader context) {

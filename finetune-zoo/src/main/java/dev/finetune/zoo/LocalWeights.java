@@ -6,7 +6,6 @@ import dev.finetune.weights.Weights;
 import dev.finetune.weights.WeightsException;
 import dev.finetune.zoo.architecture.Architecture;
 import dev.finetune.zoo.architecture.Form;
-import dev.finetune.zoo.weights.Prefix;
 import dev.finetune.zoo.weights.WeightReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,10 +28,7 @@ final class LocalWeights {
   static Weights read(WeightChoice.Local local, Architecture architecture, Form form)
       throws IOException {
     try {
-      Optional<Prefix> prefix = local.prefix();
-      return prefix.isPresent()
-          ? WeightReader.read(local.file(), architecture, form, prefix.get())
-          : WeightReader.read(local.file(), architecture, form, local.names());
+      return WeightReader.read(local.file(), architecture, form, local.names());
     } catch (WeightsException e) {
       List<String> fitting = fitting(local.file(), architecture);
       if (fitting.isEmpty()) {
@@ -65,10 +61,7 @@ final class LocalWeights {
   static Optional<Map<ParameterRole, Tensor>> classifier(
       WeightChoice.Local local, Architecture architecture, Form form) {
     try {
-      Optional<Prefix> prefix = local.prefix();
-      return prefix.isPresent()
-          ? WeightReader.readClassifier(local.file(), architecture, form, prefix.get())
-          : WeightReader.readClassifier(local.file(), architecture, form, local.names());
+      return WeightReader.readClassifier(local.file(), architecture, form, local.names());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -80,7 +73,11 @@ final class LocalWeights {
       return local.file().getFileName()
           + ", sha256 "
           + FileHash.sha256(WeightReader.files(local.file()))
-          + local.prefix().map(prefix -> ", prefix " + prefix.text()).orElse("");
+          + local
+              .names()
+              .prefix()
+              .map(prefix -> prefix.text().isEmpty() ? "" : ", prefix " + prefix.text())
+              .orElse("");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -2,10 +2,8 @@ package dev.finetune.zoo;
 
 import dev.finetune.image.Preprocessing;
 import dev.finetune.zoo.architecture.Dialect;
-import dev.finetune.zoo.weights.Prefix;
-import dev.finetune.zoo.weights.TensorNames;
+import dev.finetune.zoo.weights.TensorChoice;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /** The source of a backbone's weights. */
 sealed interface WeightChoice {
@@ -18,16 +16,10 @@ sealed interface WeightChoice {
    *
    * @param file the weight file
    * @param dialect the definition of the network that the weights fit
-   * @param names maps the file's tensor names to those of the dialect
-   * @param prefix what the names of the network begin with, if the caller says so
+   * @param names how the names of the file's tensors are understood
    * @param preprocessing the preprocessing that the weights were trained with
    */
-  record Local(
-      Path file,
-      Dialect dialect,
-      TensorNames names,
-      Optional<Prefix> prefix,
-      Preprocessing preprocessing)
+  record Local(Path file, Dialect dialect, TensorChoice names, Preprocessing preprocessing)
       implements WeightChoice {}
 
   /** Random initial values. */

@@ -140,7 +140,8 @@ public final class Zoo {
   }
 
   /**
-   * Returns the names that {@link #byName} accepts.
+   * Returns the names that {@link #byName} accepts. A name of MobileNet and MobileNetV2 may end
+   * with a width, such as {@code mobilenetv2-0.35}.
    *
    * @return the names of the stock architectures, then those of registered ones
    * @throws IllegalStateException if two architectures have the same name
@@ -154,15 +155,17 @@ public final class Zoo {
    *
    * @param name the name of the architecture, such as {@code "vgg16"}
    * @return a backbone with published weights
-   * @throws IllegalArgumentException if no architecture has that name; the message lists all names
+   * @throws IllegalArgumentException if no architecture has that name, or its width is outside its
+   *     range; the message lists all names
    * @throws IllegalStateException if two architectures have the same name
    */
   public static ZooBackbone byName(String name) {
-    Architecture architecture = Architectures.all().get(name);
-    if (architecture == null) {
-      throw new IllegalArgumentException(
-          "name must be one of " + names() + ", got \"" + name + "\"");
-    }
+    Architecture architecture =
+        Architectures.byName(name)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "name must be one of " + names() + ", got \"" + name + "\""));
     return ZooBackbone.of(architecture);
   }
 }

@@ -20,6 +20,7 @@ import dev.finetune.weights.RandomWeights;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
 import dev.finetune.zoo.architecture.Architecture;
+import dev.finetune.zoo.architecture.CutArchitecture;
 import dev.finetune.zoo.architecture.Dialect;
 import dev.finetune.zoo.architecture.Form;
 import dev.finetune.zoo.architecture.Pooling;
@@ -28,6 +29,7 @@ import dev.finetune.zoo.architecture.WeightSource;
 import dev.finetune.zoo.download.DownloadOptions;
 import dev.finetune.zoo.download.Downloader;
 import dev.finetune.zoo.weights.Prefix;
+import dev.finetune.zoo.weights.TensorChoice;
 import dev.finetune.zoo.weights.TensorNames;
 import dev.finetune.zoo.weights.WeightReader;
 import java.io.IOException;
@@ -100,8 +102,11 @@ public final class ZooBackbone implements Backbone {
    *
    * <p>The network may be a part of what the file has: of a checkpoint with an optimizer, or of a
    * larger network with another classifier, whose names begin with a prefix. What else the file has
-   * is left out and logged in one line. For safetensors in several files pass their {@code
-   * .index.json}.
+   * is left out and logged in one line. For weights in several files pass their index, such as
+   * {@code model.safetensors.index.json}.
+   *
+   * <p>A network with several widths takes that of the file, if it is one of the usual ones, unless
+   * {@link #width} has chosen another than 1.
    *
    * <p>This method reads the file only as far as needed. The values are read and checked when the
    * weights are first used.
@@ -113,33 +118,33 @@ public final class ZooBackbone implements Backbone {
    *     fits, or if {@code config.json} cannot be understood
    */
   public ZooBackbone weights(Path file) {
-    try {
-      Dialect dialect = WeightReader.dialect(file, architecture);
-      return with(file, dialect, WeightReader.preprocessing(file, architecture, dialect));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return weights(file, TensorChoice.found());
   }
 
   /**
    * Returns a copy with the weights of a file, like {@link #weights(Path)}, for a file that has the
    * network several times, such as the averaged weights of a training beside the last ones.
    *
+   * <pre>{@code
+   * Zoo.resNet18Imagenet().weights(file, Prefix.of("state_dict_ema."))
+   * }</pre>
+   *
    * @param file the weight file
-   * @param prefix what the names of the network begin with
+   * @param prefix what the names of the network begin with; in a Keras file the name of a nested
+   *     model, such as {@code first/}
    * @return the modified copy
-   * @throws UncheckedIOException as {@link #weights(Path)} throws it
+   * @throws UncheckedIOException as {@link #weights(Path)} throws it, or if the prefix names no
+   *     part of the file
    */
   public ZooBackbone weights(Path file, Prefix prefix) {
-    checkNotNull(prefix, "prefix must not be null");
+    return weights(file, TensorChoice.of(checkNotNull(prefix, "prefix must not be null")));
+  }
+
+  private ZooBackbone weights(Path file, TensorChoice names) {
     try {
-      Dialect dialect = WeightReader.dialect(file, architecture, prefix);
-      return with(
-          file,
-          dialect,
-          TensorNames.UNCHANGED,
-          Optional.of(prefix),
-          WeightReader.preprocessing(file, architecture, dialect));
+      Dialect dialect = WeightReader.dialect(file, architecture, names);
+      return sized(file, dialect, names)
+          .with(file, dialect, names, WeightReader.preprocessing(file, architecture, dialect));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -158,7 +163,9 @@ public final class ZooBackbone implements Backbone {
    */
   public ZooBackbone weights(Path file, Preprocessing preprocessing) {
     try {
-      return with(file, WeightReader.dialect(file, architecture), preprocessing);
+      Dialect dialect = WeightReader.dialect(file, architecture);
+      return sized(file, dialect, TensorChoice.found())
+          .with(file, dialect, TensorChoice.found(), preprocessing);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -176,7 +183,12 @@ public final class ZooBackbone implements Backbone {
    */
   public ZooBackbone weights(Path file, Dialect dialect) {
     try {
-      return with(file, dialect, WeightReader.preprocessing(file, architecture, dialect));
+      return sized(file, dialect, TensorChoice.found())
+          .with(
+              file,
+              dialect,
+              TensorChoice.found(),
+              WeightReader.preprocessing(file, architecture, dialect));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -202,32 +214,34 @@ public final class ZooBackbone implements Backbone {
         dialect);
     try {
       return with(
-          file,
-          dialect,
-          names,
-          Optional.empty(),
-          WeightReader.preprocessing(file, architecture, dialect));
+          new WeightChoice.Local(
+              file,
+              dialect,
+              TensorChoice.of(names),
+              WeightReader.preprocessing(file, architecture, dialect)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private ZooBackbone with(Path file, Dialect dialect, Preprocessing preprocessing) {
-    return with(file, dialect, TensorNames.UNCHANGED, Optional.empty(), preprocessing);
+  /** Returns a copy with the width of a file. */
+  private ZooBackbone sized(Path file, Dialect dialect, TensorChoice names) throws IOException {
+    return architecture.width() == 1
+        ? with(WeightReader.sized(file, architecture, dialect, names))
+        : this;
   }
 
   private ZooBackbone with(
-      Path file,
-      Dialect dialect,
-      TensorNames names,
-      Optional<Prefix> prefix,
-      Preprocessing preprocessing) {
-    return new ZooBackbone(
-        architecture,
-        size,
-        sized,
-        new WeightChoice.Local(file, dialect, names, prefix, preprocessing),
-        downloads);
+      Path file, Dialect dialect, TensorChoice names, Preprocessing preprocessing) {
+    return with(new WeightChoice.Local(file, dialect, names, preprocessing));
+  }
+
+  private ZooBackbone with(WeightChoice other) {
+    return new ZooBackbone(architecture, size, sized, other, downloads);
+  }
+
+  private ZooBackbone with(Architecture other) {
+    return new ZooBackbone(other, size, sized, choice, downloads);
   }
 
   /**
@@ -238,7 +252,44 @@ public final class ZooBackbone implements Backbone {
    * @return the modified copy
    */
   public ZooBackbone randomWeights(long seed) {
-    return new ZooBackbone(architecture, size, sized, new WeightChoice.Random(seed), downloads);
+    return with(new WeightChoice.Random(seed));
+  }
+
+  /**
+   * Returns a copy with another width: the numbers of channels are multiplied by it, as by {@code
+   * alpha} in Keras and {@code width_mult} in torchvision. MobileNet and MobileNetV2 have widths.
+   * Published weights can be downloaded for a width of 1 only.
+   *
+   * <pre>{@code
+   * Zoo.mobileNetV2Imagenet().width(0.35).weights(file)
+   * }</pre>
+   *
+   * @param width the factor of the numbers of channels
+   * @return the modified copy
+   * @throws IllegalArgumentException if the network has only one width, or {@code width} is outside
+   *     its range
+   */
+  public ZooBackbone width(double width) {
+    return with(architecture.withWidth(width));
+  }
+
+  /**
+   * Returns a copy that ends in an inner layer: the layers that this one needs, and their weights.
+   * The file may have all layers, or be of a network that was cut there. There is no classifier and
+   * no {@link #sourceHead}.
+   *
+   * <pre>{@code
+   * Zoo.mobileNetV2Imagenet().upTo("block_13_expand_relu")
+   * }</pre>
+   *
+   * @param layer the name of a layer of {@link #graph()}
+   * @return the modified copy
+   * @throws IllegalArgumentException if no layer has that name; the message lists the nearest names
+   */
+  public ZooBackbone upTo(String layer) {
+    ZooBackbone copy = with(new CutArchitecture(architecture, layer));
+    copy.graph();
+    return copy;
   }
 
   /**
@@ -335,8 +386,9 @@ public final class ZooBackbone implements Backbone {
   /**
    * {@return the last layer of the ImageNet classifier; empty if it does not read the averages of
    * the last feature maps directly, as in VGG and SqueezeNet, if weights are random or their file
-   * does not contain the layer with its 1000 classes, or if this backbone ends in maximum pooling}
-   * Reads a local file to find out. A published file is downloaded when the values are read.
+   * does not contain the layer with its 1000 classes, or if this backbone ends in maximum pooling
+   * or in an inner layer} Reads a local file to find out. A published file is downloaded when the
+   * values are read.
    *
    * @throws dev.finetune.weights.WeightsException if the file does not fit the network
    * @throws UncheckedIOException if the file cannot be read
@@ -347,6 +399,9 @@ public final class ZooBackbone implements Backbone {
   }
 
   private Optional<SourceHead> findSourceHead() {
+    if (architecture instanceof CutArchitecture) {
+      return Optional.empty();
+    }
     Form form = form(Top.NONE).with(Top.LOGITS);
     Optional<Node> layer =
         size.pooling() == Pooling.MAX ? Optional.empty() : SourceLayers.of(architecture, form);
@@ -496,7 +551,7 @@ public final class ZooBackbone implements Backbone {
         return LocalWeights.read(local, architecture, form(top));
       }
       return WeightReader.read(
-          download(published(top)), architecture, form(top), TensorNames.UNCHANGED);
+          download(published(top)), architecture, form(top), TensorChoice.found());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -512,7 +567,7 @@ public final class ZooBackbone implements Backbone {
   private SourceHead.Layer downloaded(WeightSource source, Form form) {
     try {
       Path file = download(Optional.of(source));
-      return WeightReader.readClassifier(file, architecture, form, TensorNames.UNCHANGED)
+      return WeightReader.readClassifier(file, architecture, form, TensorChoice.found())
           .map(ZooBackbone::layer)
           .orElseThrow(
               () ->

@@ -66,6 +66,32 @@ public interface Architecture {
     return true;
   }
 
+  /**
+   * {@return the usual widths of the network, the default first; empty if it has only one} The
+   * numbers of channels are those of the default network times the width, rounded.
+   */
+  default List<Double> widths() {
+    return List.of();
+  }
+
+  /** {@return the width of this network, 1 by default} */
+  default double width() {
+    return 1;
+  }
+
+  /**
+   * Returns the network with another width. By default a network has only one.
+   *
+   * @param width the factor of the numbers of channels; other values than the {@link #widths} are
+   *     possible
+   * @return the network
+   * @throws IllegalArgumentException if the network has only one width, or it is outside its range
+   */
+  default Architecture withWidth(double width) {
+    throw new IllegalArgumentException(
+        name() + " must have no width, because it has only one, got " + width);
+  }
+
   /** {@return the published weights with a known hash, the preferred ones first} */
   default List<WeightSource> sources() {
     return facts().sources();

@@ -13,17 +13,13 @@ import java.util.List;
 
 /**
  * MobileNetV2 (M. Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks", CVPR
- * 2018). Keras publishes no hashes of its weights, so torchvision's are downloaded.
+ * 2018). Keras publishes no hashes of its weights, so torchvision's are downloaded. The numbers of
+ * channels are multiplied by a width (alpha in Keras), which is part of the name unless it is 1:
+ * {@code mobilenetv2-0.35}. Only weights for a width of 1 are downloaded.
  */
 public final class MobileNetV2 implements Architecture {
 
-  private static final Facts FACTS =
-      new Facts(
-          "mobilenetv2",
-          224,
-          Facts.all(Preprocessing.TF),
-          List.of(Sources.torchvision("mobilenet_v2", "b0353104")),
-          "Apache-2.0 (Keras), BSD-3-Clause (torchvision)");
+  private static final String NAME = "mobilenetv2";
 
   /** The number of channels after each of the 17 blocks. */
   private static final ImmutableIntArray FILTERS =
@@ -37,12 +33,57 @@ public final class MobileNetV2 implements Architecture {
 
   private static final int EXPANSION = 6;
 
-  /** Creates the architecture. */
-  public MobileNetV2() {}
+  private static final int FIRST = 32;
+  private static final int LAST = 1280;
+
+  private final double width;
+
+  /** Creates the architecture with a width of 1. */
+  public MobileNetV2() {
+    this(1);
+  }
+
+  /**
+   * Creates the architecture with a width.
+   *
+   * @param width the factor of the numbers of channels, from 0.1 to 4; the last convolution has at
+   *     least 1280 channels
+   * @throws IllegalArgumentException if {@code width} is outside its range
+   */
+  public MobileNetV2(double width) {
+    this.width = Widths.require(width);
+  }
 
   @Override
   public Facts facts() {
-    return FACTS;
+    return new Facts(
+        Widths.name(NAME, width),
+        224,
+        Facts.all(Preprocessing.TF),
+        width == 1 ? List.of(Sources.torchvision("mobilenet_v2", "b0353104")) : List.of(),
+        "Apache-2.0 (Keras), BSD-3-Clause (torchvision)");
+  }
+
+  /** {@return the widths of the weights that Keras publishes} */
+  @Override
+  public List<Double> widths() {
+    return List.of(1.0, 0.35, 0.5, 0.75, 1.3, 1.4);
+  }
+
+  @Override
+  public double width() {
+    return width;
+  }
+
+  @Override
+  public Architecture withWidth(double other) {
+    return new MobileNetV2(other);
+  }
+
+  /** Returns the number of channels behind a block: Keras cuts fractions off before it rounds. */
+  private int channels(Form form, int block) {
+    double exact = FILTERS.get(block) * width;
+    return Widths.divisible(form.keras() ? (int) exact : exact);
   }
 
   @Override
@@ -51,10 +92,10 @@ public final class MobileNetV2 implements Architecture {
         new DefinitionBuilder(
             form, form.keras() ? new BatchNorm(1e-3, 0.999) : DefinitionBuilder.torchNorm());
     if (form.keras()) {
-      net.conv("Conv1", 32, 3, 2, Padding.SAME);
+      net.conv("Conv1", Widths.divisible(FIRST * width), 3, 2, Padding.SAME);
     } else {
       net.pad("Conv1_pad", 1)
-          .conv("Conv1", 32, 3, 2, Padding.VALID)
+          .conv("Conv1", Widths.divisible(FIRST * width), 3, 2, Padding.VALID)
           .torchvision("features.0.0")
           .timm("conv_stem");
     }
@@ -66,9 +107,9 @@ public final class MobileNetV2 implements Architecture {
       if (REDUCING.contains(block)) {
         net.endStage();
       }
-      block(net, block);
+      block(net, block, channels(form, block));
     }
-    net.conv("Conv_1", 1280, 1, 1, Padding.VALID)
+    net.conv("Conv_1", Widths.divisible(LAST * Math.max(1, width)), 1, 1, Padding.VALID)
         .torchvision("features.18.0")
         .timm("conv_head")
         .norm("Conv_1_bn")
@@ -86,7 +127,7 @@ public final class MobileNetV2 implements Architecture {
     return net.pooled().build();
   }
 
-  private static void block(DefinitionBuilder net, int block) {
+  private static void block(DefinitionBuilder net, int block, int filters) {
     String prefix = block == 0 ? "expanded_conv_" : "block_" + block + "_";
     String torch = "features." + (block + 1) + ".conv.";
     String timm =
@@ -115,13 +156,13 @@ public final class MobileNetV2 implements Architecture {
         .torchvision(torch + part + ".1")
         .timm(timm + "bn" + (part + 1))
         .activate(prefix + "depthwise_relu", Activation.RELU6)
-        .conv(prefix + "project", FILTERS.get(block), 1, 1, Padding.SAME)
+        .conv(prefix + "project", filters, 1, 1, Padding.SAME)
         .torchvision(torch + (part + 1))
         .timm(timm + (block == 0 ? "conv_pw" : "conv_pwl"))
         .norm(prefix + "project_BN")
         .torchvision(torch + (part + 2))
         .timm(timm + "bn" + (part + 2));
-    if (channels == FILTERS.get(block) && stride == 1) {
+    if (channels == filters && stride == 1) {
       net.join(prefix + "add", new Add(), in, net.tip());
     }
   }

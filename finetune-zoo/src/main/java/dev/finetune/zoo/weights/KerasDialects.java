@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.collect.ImmutableSet;
+import dev.finetune.data.UnreadableFileException;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.zoo.architecture.Architecture;
 import dev.finetune.zoo.architecture.Dialect;
@@ -68,11 +69,12 @@ final class KerasDialects {
     } else if (byList.isPresent()) {
       return byList.get();
     } else if (listed.isPresent()) {
-      throw new IOException(
+      throw new UnreadableFileException(
+          file.toString(),
+          "",
           String.format(
-              "%s: %s must have %s normalising layers (Rescaling, Normalization), got %d; if the"
+              "%s must have %s normalising layers (Rescaling, Normalization), got %d; if the"
                   + " file fits one of %s nevertheless, pass it with weights(path, dialect)",
-              file,
               architecture.name(),
               possible.stream().map(d -> wanted(d) + " (" + d + ")").toList(),
               listed.get(),
@@ -111,7 +113,8 @@ final class KerasDialects {
     try {
       lists = new ObjectMapper().readTree(config).findValues("layers");
     } catch (JsonProcessingException e) {
-      throw new IOException(file + ": the model configuration must be JSON", e);
+      throw new UnreadableFileException(
+          file.toString(), "", "the model configuration must be JSON", e);
     }
     List<JsonNode> all = new ArrayList<>(lists);
     // findValues does not search within the lists that it finds.
@@ -153,12 +156,19 @@ final class KerasDialects {
     return Optional.empty();
   }
 
+  /** Returns the variances of the colours; empty if the layer is not for colours. */
+  private static float[] variance(StoredLayer layer) throws IOException {
+    StoredLayer.Stored stored = layer.tensors().get(1);
+    boolean colours = stored.shape().equals(List.of(PUBLISHED.length));
+    return colours ? stored.tensor().values() : new float[0];
+  }
+
   /** Distinguishes by the variances: published weights have known values, new layers have ones. */
   private Dialect byValues(KerasFile content) throws IOException {
     for (StoredModel model : content.models()) {
       for (StoredLayer layer : model.layers()) {
         if (layer.tensors().size() == 3 && layer.lastOfName().matches("normalization(_\\d+)?")) {
-          float[] variance = layer.tensors().get(1).tensor().values();
+          float[] variance = variance(layer);
           if (Arrays.equals(variance, PUBLISHED)) {
             return Dialect.KERAS;
           } else if (Arrays.equals(variance, new float[] {1, 1, 1})) {
@@ -167,11 +177,13 @@ final class KerasDialects {
         }
       }
     }
-    throw new IOException(
+    throw new UnreadableFileException(
+        file.toString(),
+        "",
         String.format(
-            "%s: the file does not show whether the network was built with weights=\"imagenet\" or"
+            "the file does not show whether the network was built with weights=\"imagenet\" or"
                 + " weights=None, which differ in one layer; pass the dialect with weights(path,"
                 + " dialect), one of %s",
-            file, possible));
+            possible));
   }
 }

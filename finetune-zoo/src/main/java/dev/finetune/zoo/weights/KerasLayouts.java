@@ -15,30 +15,46 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Conversions from Keras' tensor layouts to those of this library. A tensor that cannot be
- * converted is returned unchanged; its shape then appears in the error.
+ * converted stays unchanged; its shape then appears in the error.
  */
 final class KerasLayouts {
 
   private KerasLayouts() {}
 
-  static Tensor convert(Tensor tensor, Node node, ParameterSpec spec, LayerGraph graph) {
+  /**
+   * Returns the layout of a tensor.
+   *
+   * @param stored its shape in the file
+   */
+  static KerasLayout of(List<Integer> stored, Node node, ParameterSpec spec, LayerGraph graph) {
     boolean kernel =
         spec.role() == ParameterRole.KERNEL || spec.role() == ParameterRole.DEPTHWISE_KERNEL;
     if (!kernel) {
-      return tensor.shape().isEmpty() ? Tensor.of(List.of(1), tensor.values()) : tensor;
+      return stored.isEmpty()
+          ? new KerasLayout(List.of(1), tensor -> Tensor.of(List.of(1), tensor.values()))
+          : KerasLayout.unchanged(stored);
     }
     if (node.layer() instanceof Dense) {
       Shape flattened = flattenedShape(node, graph);
-      return flattened == null ? tensor : rows(tensor, flattened);
+      return flattened == null || stored.size() != 2
+          ? KerasLayout.unchanged(stored)
+          : new KerasLayout(stored, tensor -> rows(tensor, flattened));
     }
-    if (tensor.shape().size() == 2) {
-      return pointwise(tensor);
+    if (stored.size() == 2) {
+      return new KerasLayout(List.of(stored.get(1), stored.get(0), 1, 1), KerasLayouts::pointwise);
     }
-    if (tensor.shape().size() != 4) {
-      return tensor;
+    if (stored.size() != 4) {
+      return KerasLayout.unchanged(stored);
     }
-    Tensor converted = convolution(tensor);
-    return converted.shape().equals(spec.shape()) ? converted : depthwise(tensor);
+    List<Integer> convolution = List.of(stored.get(3), stored.get(2), stored.get(0), stored.get(1));
+    if (convolution.equals(spec.shape())) {
+      return new KerasLayout(convolution, KerasLayouts::convolution);
+    }
+    long channels = (long) stored.get(2) * stored.get(3);
+    return channels > Integer.MAX_VALUE
+        ? KerasLayout.unchanged(stored)
+        : new KerasLayout(
+            List.of((int) channels, 1, stored.get(0), stored.get(1)), KerasLayouts::depthwise);
   }
 
   /** Converts (height, width, in, out) to (out, in, height, width). */

@@ -1,6 +1,7 @@
 package dev.finetune.zoo.weights;
 
 import dev.finetune.weights.Tensor;
+import java.io.IOException;
 import java.util.List;
 
 /**
@@ -12,6 +13,10 @@ import java.util.List;
  * @param tensors the tensors in the order of the file
  */
 record StoredLayer(String name, String called, List<Stored> tensors) {
+
+  StoredLayer {
+    tensors = List.copyOf(tensors);
+  }
 
   /** Creates a layer that is stored under its own name. */
   static StoredLayer named(String name, List<Stored> tensors) {
@@ -33,6 +38,38 @@ record StoredLayer(String name, String called, List<Stored> tensors) {
     return called.isEmpty() ? name : called;
   }
 
-  /** A tensor with its name in the file, in Keras' layout. */
-  record Stored(String name, Tensor tensor) {}
+  /** Returns the name of one of its tensors in messages. */
+  String label(Stored tensor) {
+    return tensor.name().contains("/") ? tensor.name() : label() + "/" + tensor.name();
+  }
+
+  /**
+   * A tensor with its name in the file, in Keras' layout.
+   *
+   * @param name its name in the file
+   * @param shape its shape in the file
+   * @param values reads it
+   */
+  record Stored(String name, List<Integer> shape, Values values) {
+
+    Stored {
+      shape = List.copyOf(shape);
+    }
+
+    /** Creates a tensor that is in memory. */
+    static Stored of(String name, Tensor tensor) {
+      return new Stored(name, tensor.shape(), () -> tensor);
+    }
+
+    /** Reads the values. */
+    Tensor tensor() throws IOException {
+      return values.read();
+    }
+  }
+
+  /** Reads a tensor, as long as its file is open. */
+  @FunctionalInterface
+  interface Values {
+    Tensor read() throws IOException;
+  }
 }

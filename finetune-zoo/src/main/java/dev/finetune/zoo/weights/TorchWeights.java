@@ -49,7 +49,7 @@ final class TorchWeights {
       case SAFETENSORS_INDEX -> ShardedSafetensors.open(file);
       case TORCH_ZIP -> TorchFile.openZip(file);
       case TORCH_LEGACY -> TorchFile.openLegacy(file);
-      case KERAS_H5, KERAS_ZIP ->
+      case KERAS_H5, KERAS_ZIP, KERAS_SHARDS ->
           throw new IllegalStateException("format must be safetensors or PyTorch, got " + format);
     };
   }
@@ -69,6 +69,15 @@ final class TorchWeights {
   /** Returns whether the file has the layers of the network without its classifier. */
   boolean fits(Architecture architecture, Dialect dialect) {
     return fits(slots(architecture, dialect));
+  }
+
+  /** Returns the usual width that fits the file; empty if the network itself or none fits. */
+  Optional<Double> width(Architecture architecture, Dialect dialect) {
+    return fits(architecture, dialect)
+        ? Optional.empty()
+        : architecture.widths().stream()
+            .filter(width -> fits(architecture.withWidth(width), dialect))
+            .findFirst();
   }
 
   private boolean fits(ImmutableMap<String, TorchSlot> slots) {

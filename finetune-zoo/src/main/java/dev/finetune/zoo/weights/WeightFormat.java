@@ -19,6 +19,8 @@ public enum WeightFormat {
   KERAS_H5,
   /** A complete model of Keras 3: {@code .keras}. */
   KERAS_ZIP,
+  /** The index of weights that Keras 3 has saved in pieces: {@code .weights.json}. */
+  KERAS_SHARDS,
   /** safetensors, as timm publishes it. */
   SAFETENSORS,
   /** The index of safetensors in several files: {@code model.safetensors.index.json}. */
@@ -41,7 +43,7 @@ public enum WeightFormat {
 
   /** {@return whether this is a format of Keras, rather than of PyTorch or safetensors} */
   public boolean keras() {
-    return this == KERAS_H5 || this == KERAS_ZIP;
+    return this == KERAS_H5 || this == KERAS_ZIP || this == KERAS_SHARDS;
   }
 
   /**
@@ -71,6 +73,8 @@ public enum WeightFormat {
       return TORCH_LEGACY;
     } else if (begins(start, ZIP)) {
       return zip(file);
+    } else if (start.length > 0 && start[0] == '{' && KerasShards.is(file)) {
+      return KERAS_SHARDS;
     } else if (start.length > 8 && start[8] == '{') {
       return SAFETENSORS;
     } else if (index(start)) {
@@ -110,7 +114,7 @@ public enum WeightFormat {
     try (CheckedZip zip = CheckedZip.open(file)) {
       names = zip.names();
     }
-    if (names.contains(WeightReader.KERAS_ENTRY)) {
+    if (names.contains(KerasFile.WEIGHTS)) {
       return KERAS_ZIP;
     }
     String other = OtherFormats.zip(names);

@@ -53,11 +53,11 @@ class KerasDialectsTest {
         StoredLayer.named(
             "normalization",
             List.of(stored("mean", 0, 0, 0), stored("variance", variance), stored("count", 0)));
-    return new KerasFile(List.of(new StoredModel(false, List.of(norm), listed)), "");
+    return KerasFile.of(List.of(StoredModel.whole(false, List.of(norm), listed)), "");
   }
 
   private static StoredLayer.Stored stored(String name, float... values) {
-    return new StoredLayer.Stored(name, Tensor.of(List.of(values.length), values));
+    return StoredLayer.Stored.of(name, Tensor.of(List.of(values.length), values));
   }
 
   @ParameterizedTest

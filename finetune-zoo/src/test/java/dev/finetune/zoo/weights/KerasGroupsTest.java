@@ -2,14 +2,12 @@ package dev.finetune.zoo.weights;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.collect.Table;
 import dev.finetune.graph.layer.ParameterRole;
 import dev.finetune.weights.Tensor;
-import dev.finetune.weights.WeightsException;
 import dev.finetune.zoo.Zoo;
 import dev.finetune.zoo.architecture.Definition;
 import dev.finetune.zoo.architecture.Dialect;
@@ -97,13 +95,12 @@ class KerasGroupsTest {
     Collections.shuffle(stored, new java.util.Random(42));
 
     Table<String, ParameterRole, Tensor> assigned =
-        new KerasLayers("made", List.of(network))
-            .assign(List.of(new StoredModel(true, stored, List.of())));
+        MadeWeights.read(network, StoredModel.whole(true, stored, List.of()));
 
     assertThat(assigned)
         .isEqualTo(
-            new KerasLayers("made", List.of(network))
-                .assign(List.of(new StoredModel(false, List.copyOf(made.values()), List.of()))));
+            MadeWeights.read(
+                network, StoredModel.whole(false, List.copyOf(made.values()), List.of())));
   }
 
   @Test
@@ -111,11 +108,13 @@ class KerasGroupsTest {
     Definition network = network("xception", Dialect.KERAS);
     StoredLayer strange = new StoredLayer("dense", "my_head", List.of());
 
-    assertThatThrownBy(
-            () ->
-                new KerasLayers("made", List.of(network))
-                    .assign(List.of(new StoredModel(true, List.of(strange), List.of()))))
-        .isInstanceOf(WeightsException.class)
-        .hasMessageContaining("extra: my_head");
+    assertThat(
+            KerasProblems.of(
+                List.of(StoredModel.whole(true, List.of(strange), List.of())),
+                network,
+                network.graph()))
+        .singleElement()
+        .asString()
+        .contains("extra: my_head");
   }
 }

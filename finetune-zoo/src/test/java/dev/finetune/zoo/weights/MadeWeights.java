@@ -1,5 +1,6 @@
 package dev.finetune.zoo.weights;
 
+import com.google.common.collect.Table;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.layer.Conv2d;
@@ -12,6 +13,8 @@ import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
 import dev.finetune.zoo.architecture.Definition;
 import dev.finetune.zoo.architecture.Dialect;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -32,9 +35,18 @@ final class MadeWeights {
   static Weights of(Definition network, Dialect dialect) {
     return Weights.of(
         dialect.keras()
-            ? new KerasLayers("made", List.of(network))
-                .assign(List.of(new StoredModel(false, keras(network.graph()), List.of())))
+            ? read(network, StoredModel.whole(false, keras(network.graph()), List.of()))
             : TorchNames.assign(torch(network), TorchNames.of(network)));
+  }
+
+  /** Reads the tensors of a network from a model that fits it. */
+  static Table<String, ParameterRole, Tensor> read(Definition network, StoredModel model) {
+    KerasLayers layers = new KerasLayers(List.of(network));
+    try {
+      return layers.fitting(List.of(model)).get(0).read(network.graph().names(), "made");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   static List<StoredLayer> keras(LayerGraph graph) {
@@ -43,8 +55,7 @@ final class MadeWeights {
       List<StoredLayer.Stored> tensors = new ArrayList<>();
       for (ParameterSpec spec : node.parameters()) {
         String name = node.name() + "/" + kerasName(node, spec.role());
-        tensors.add(
-            new StoredLayer.Stored(name + ":0", values(name, spec, kerasShape(node, spec))));
+        tensors.add(StoredLayer.Stored.of(name + ":0", values(name, spec, kerasShape(node, spec))));
       }
       if (!tensors.isEmpty()) {
         layers.add(StoredLayer.named(node.name(), tensors));

@@ -78,7 +78,7 @@ class TorchFilesTest {
     JsonNode prefix = cases().get(name).path("prefix");
     return prefix.isMissingNode()
         ? WeightReader.read(file(name), TINY, FORM)
-        : WeightReader.read(file(name), TINY, FORM, Prefix.of(prefix.asText()));
+        : WeightReader.read(file(name), TINY, FORM, TensorChoice.of(Prefix.of(prefix.asText())));
   }
 
   /**

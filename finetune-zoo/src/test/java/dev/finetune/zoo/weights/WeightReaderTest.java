@@ -345,13 +345,15 @@ class WeightReaderTest {
     Path file = fixture(name);
     Thread.currentThread().interrupt();
     try {
-      assertThatThrownBy(() -> KerasH5.read(file))
+      assertThatThrownBy(() -> KerasH5.open(file))
           .isInstanceOf(IOException.class)
           .hasMessageContainingAll(name, "interrupted")
           .hasRootCauseInstanceOf(ClosedByInterruptException.class);
     } finally {
       Thread.interrupted();
     }
-    assertThat(KerasH5.read(file).models()).isNotEmpty();
+    try (KerasFile content = KerasH5.open(file)) {
+      assertThat(content.models()).isNotEmpty();
+    }
   }
 }
