@@ -10,8 +10,8 @@ import dev.finetune.graph.layer.Padding;
 import dev.finetune.image.Preprocessing;
 import dev.finetune.zoo.architecture.Architecture;
 import dev.finetune.zoo.architecture.Definition;
-import dev.finetune.zoo.architecture.Facts;
 import dev.finetune.zoo.architecture.Dialect;
+import dev.finetune.zoo.architecture.Facts;
 import dev.finetune.zoo.architecture.Form;
 import dev.finetune.zoo.architecture.MobileNetV2;
 import dev.finetune.zoo.architecture.Top;
@@ -54,9 +54,7 @@ record TeachableNetwork(int classes) implements Architecture {
     LayerGraph whole =
         backbone.graph().toBuilder()
             .add("average", new GlobalAveragePool(true), backbone.graph().outputs().get(0))
-            .then(
-                "dense_Dense1",
-                new Conv2d(UNITS, 1, 1, Padding.VALID, true, Activation.RELU))
+            .then("dense_Dense1", new Conv2d(UNITS, 1, 1, Padding.VALID, true, Activation.RELU))
             .then(LAST, Conv2d.plain(classes, 1, 1, Padding.VALID))
             .then("flatten", new Flatten())
             .build();

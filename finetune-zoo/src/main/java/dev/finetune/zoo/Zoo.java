@@ -140,8 +140,8 @@ public final class Zoo {
   }
 
   /**
-   * Returns the names that {@link #byName} accepts. A name of MobileNet and MobileNetV2 may end with
-   * a width, such as {@code mobilenetv2-0.35}.
+   * Returns the names that {@link #byName} accepts. A name of MobileNet and MobileNetV2 may end
+   * with a width, such as {@code mobilenetv2-0.35}.
    *
    * @return the names of the stock architectures, then those of registered ones
    * @throws IllegalStateException if two architectures have the same name

@@ -150,8 +150,7 @@ public final class ZooBackbone implements Backbone {
   public ZooBackbone weights(Path file, Preprocessing preprocessing) {
     try {
       Dialect dialect = WeightReader.dialect(file, architecture);
-      return sized(file, dialect, Prefix.of(""))
-          .with(file, dialect, Prefix.of(""), preprocessing);
+      return sized(file, dialect, Prefix.of("")).with(file, dialect, Prefix.of(""), preprocessing);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -218,8 +217,7 @@ public final class ZooBackbone implements Backbone {
         : this;
   }
 
-  private ZooBackbone with(
-      Path file, Dialect dialect, Prefix prefix, Preprocessing preprocessing) {
+  private ZooBackbone with(Path file, Dialect dialect, Prefix prefix, Preprocessing preprocessing) {
     return with(
         new WeightChoice.Local(file, dialect, TensorNames.UNCHANGED, prefix, preprocessing));
   }
@@ -374,9 +372,9 @@ public final class ZooBackbone implements Backbone {
   /**
    * {@return the last layer of the ImageNet classifier; empty if it does not read the averages of
    * the last feature maps directly, as in VGG and SqueezeNet, if weights are random or their file
-   * does not contain the layer with its 1000 classes, or if this backbone ends in maximum pooling or
-   * in an inner layer}
-   * Reads a local file to find out. A published file is downloaded when the values are read.
+   * does not contain the layer with its 1000 classes, or if this backbone ends in maximum pooling
+   * or in an inner layer} Reads a local file to find out. A published file is downloaded when the
+   * values are read.
    *
    * @throws dev.finetune.weights.WeightsException if the file does not fit the network
    * @throws UncheckedIOException if the file cannot be read
@@ -396,8 +394,7 @@ public final class ZooBackbone implements Backbone {
     if (layer.isEmpty() || choice instanceof WeightChoice.Random) {
       return Optional.empty();
     } else if (choice instanceof WeightChoice.Local local) {
-      return classifier(local, form)
-          .map(read -> sourceHead(layer.get(), () -> read));
+      return classifier(local, form).map(read -> sourceHead(layer.get(), () -> read));
     }
     // Weights of another dialect are from another training.
     return published(Top.LOGITS)

@@ -30,8 +30,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Tests a file with the layers and groups of Teachable Machine's, and the logits that Keras computes
- * with its values; see src/test/python/make_zoo_goldens.py.
+ * Tests a file with the layers and groups of Teachable Machine's, and the logits that Keras
+ * computes with its values; see src/test/python/make_zoo_goldens.py.
  */
 @Tag("numeric")
 class TeachableMachineTest {

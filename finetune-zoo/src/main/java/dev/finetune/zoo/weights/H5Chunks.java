@@ -60,8 +60,8 @@ final class H5Chunks {
     return ((DatasetBase) dataset).getDataBuffer();
   }
 
-  private static void requireSize(
-      H5Source source, ChunkedDataset dataset, long[] whole, long size) throws IOException {
+  private static void requireSize(H5Source source, ChunkedDataset dataset, long[] whole, long size)
+      throws IOException {
     int[] chunk = dataset.getChunkDimensions();
     int[] at = new int[chunk.length];
     while (true) {

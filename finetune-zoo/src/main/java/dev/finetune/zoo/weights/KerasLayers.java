@@ -196,9 +196,7 @@ final class KerasLayers {
                           name,
                           spec.role(),
                           new KerasMatch.Found(
-                              layer,
-                              stored,
-                              KerasLayouts.of(stored.shape(), node, spec, graph))));
+                              layer, stored, KerasLayouts.of(stored.shape(), node, spec, graph))));
         });
     return new KerasMatch(model, all);
   }

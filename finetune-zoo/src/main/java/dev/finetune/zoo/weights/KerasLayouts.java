@@ -41,14 +41,12 @@ final class KerasLayouts {
           : new KerasLayout(stored, tensor -> rows(tensor, flattened));
     }
     if (stored.size() == 2) {
-      return new KerasLayout(
-          List.of(stored.get(1), stored.get(0), 1, 1), KerasLayouts::pointwise);
+      return new KerasLayout(List.of(stored.get(1), stored.get(0), 1, 1), KerasLayouts::pointwise);
     }
     if (stored.size() != 4) {
       return KerasLayout.unchanged(stored);
     }
-    List<Integer> convolution =
-        List.of(stored.get(3), stored.get(2), stored.get(0), stored.get(1));
+    List<Integer> convolution = List.of(stored.get(3), stored.get(2), stored.get(0), stored.get(1));
     if (convolution.equals(spec.shape())) {
       return new KerasLayout(convolution, KerasLayouts::convolution);
     }

@@ -50,12 +50,7 @@ record KerasMatch(StoredModel model, Table<String, ParameterRole, Found> tensors
           problems.add("missing: " + label + " " + spec.shape());
         } else if (!found.layout().shape().equals(spec.shape())) {
           problems.add(
-              "shape: "
-                  + label
-                  + " expected "
-                  + spec.shape()
-                  + ", got "
-                  + found.layout().shape());
+              "shape: " + label + " expected " + spec.shape() + ", got " + found.layout().shape());
         }
       }
     }
@@ -84,8 +79,7 @@ record KerasMatch(StoredModel model, Table<String, ParameterRole, Found> tensors
         Found found = cell.getValue();
         Tensor tensor = found.stored().tensor();
         named.put(found.layer().label(found.stored()), tensor);
-        read.put(
-            cell.getRowKey(), cell.getColumnKey(), found.layout().conversion().apply(tensor));
+        read.put(cell.getRowKey(), cell.getColumnKey(), found.layout().conversion().apply(tensor));
       }
     }
     FiniteValues.require(source, named);

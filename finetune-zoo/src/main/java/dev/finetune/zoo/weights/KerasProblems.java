@@ -49,8 +49,7 @@ final class KerasProblems {
     Map<String, StoredLayer> named = new HashMap<>();
     for (StoredLayer layer : model.layers()) {
       boolean own = network.graph().names().contains(layer.lastName());
-      named.put(
-          own ? layer.lastName() : layers.getOrDefault(layer.name(), layer.label()), layer);
+      named.put(own ? layer.lastName() : layers.getOrDefault(layer.name(), layer.label()), layer);
     }
     return new Nearest(model, named);
   }
@@ -124,8 +123,7 @@ final class KerasProblems {
     return node.layer() instanceof Activate || node.layer() instanceof Add;
   }
 
-  private static Optional<String> last(
-      List<String> names, Predicate<String> which) {
+  private static Optional<String> last(List<String> names, Predicate<String> which) {
     return names.stream().filter(which).reduce((first, second) -> second);
   }
 }

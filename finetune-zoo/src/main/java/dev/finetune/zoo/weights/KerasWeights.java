@@ -80,8 +80,7 @@ final class KerasWeights {
       if (!fits) {
         return Optional.empty();
       }
-      Table<String, ParameterRole, Tensor> read =
-          match.read(Set.of(last.name()), file.toString());
+      Table<String, ParameterRole, Tensor> read = match.read(Set.of(last.name()), file.toString());
       return Optional.of(ImmutableMap.copyOf(read.row(last.name())));
     }
   }
@@ -153,8 +152,7 @@ final class KerasWeights {
                   + " upTo(\"%s\")",
               architecture.name(), end.get(), end.get()));
     }
-    return KerasProblems.of(
-        chosen(content), networks.get(networks.size() - 1), layers.wanted());
+    return KerasProblems.of(chosen(content), networks.get(networks.size() - 1), layers.wanted());
   }
 
   /** Returns the models to choose from: that of the prefix, or all. */

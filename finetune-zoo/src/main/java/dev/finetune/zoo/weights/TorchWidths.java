@@ -42,8 +42,7 @@ final class TorchWidths {
           TorchNames.assign(tensors, whole.tensorNames(), whole.graph(), "");
       return wanted.nodes().stream()
           .allMatch(
-              node ->
-                  node.parameters().stream().allMatch(spec -> fits(found, node.name(), spec)));
+              node -> node.parameters().stream().allMatch(spec -> fits(found, node.name(), spec)));
     } catch (WeightsException e) {
       return false; // tensors of other networks
     }

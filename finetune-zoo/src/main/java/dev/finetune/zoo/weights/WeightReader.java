@@ -152,7 +152,9 @@ public final class WeightReader {
     Weights weights =
         Weights.of(
             without(
-                tensors(file, form.dialect(), within(prefix, names), whole), whole.graph(), wanted.graph()));
+                tensors(file, form.dialect(), within(prefix, names), whole),
+                whole.graph(),
+                wanted.graph()));
     weights.requireMatch(wanted.graph(), file.toString());
     return weights;
   }

@@ -36,8 +36,7 @@ class KerasCasesTest {
   }
 
   private static Weights read(Path file, String prefix) throws IOException {
-    return WeightReader.read(
-        file, TINY, BACKBONE, TensorNames.UNCHANGED, Prefix.of(prefix));
+    return WeightReader.read(file, TINY, BACKBONE, TensorNames.UNCHANGED, Prefix.of(prefix));
   }
 
   private static Weights right(String name) throws Exception {
@@ -80,8 +79,7 @@ class KerasCasesTest {
   })
   void should_read_the_model_that_a_prefix_names(String name, String prefix, float scale)
       throws Exception {
-    float[] kernel =
-        right("keras2.h5").tensor("conv", ParameterRole.KERNEL).values().clone();
+    float[] kernel = right("keras2.h5").tensor("conv", ParameterRole.KERNEL).values().clone();
     for (int i = 0; i < kernel.length; i++) {
       kernel[i] *= scale;
     }
@@ -115,11 +113,13 @@ class KerasCasesTest {
 
   @Test
   void should_refuse_an_index_that_names_a_file_elsewhere(@TempDir Path folder) throws Exception {
+    Path inner = Files.createDirectory(folder.resolve("inner"));
     Path index =
         Files.writeString(
-            folder.resolve("out.weights.json"),
+            inner.resolve("out.weights.json"),
             "{\"weight_map\":{\"/a\":\"a.weights.h5\",\"/b\":\"../b.weights.h5\"}}");
-    Files.copy(file("two.weights.h5"), folder.resolve("a.weights.h5"));
+    Files.copy(file("two.weights.h5"), inner.resolve("a.weights.h5"));
+    Files.copy(file("two.weights.h5"), folder.resolve("b.weights.h5"));
 
     refused(
         () -> read(index, ""),
@@ -130,8 +130,7 @@ class KerasCasesTest {
   /** The head has a NaN and int8. */
   @Test
   void should_not_read_layers_that_the_backbone_does_not_need() throws Exception {
-    assertThat(read(file("own_head.h5"), "").tensors())
-        .isEqualTo(right("keras2.h5").tensors());
+    assertThat(read(file("own_head.h5"), "").tensors()).isEqualTo(right("keras2.h5").tensors());
   }
 
   @Test
@@ -199,8 +198,7 @@ class KerasCasesTest {
   @ParameterizedTest
   @ValueSource(strings = {"keras/cut.h5", "keras/cut.weights.h5", "keras2.h5", "keras3.weights.h5"})
   void should_read_a_network_up_to_a_layer(String name) throws Exception {
-    Weights weights =
-        WeightReader.read(fixture(name), new CutArchitecture(TINY, "conv"), BACKBONE);
+    Weights weights = WeightReader.read(fixture(name), new CutArchitecture(TINY, "conv"), BACKBONE);
 
     assertThat(weights.tensors().rowKeySet()).containsExactly("conv");
     assertThat(weights.tensors().row("conv")).isEqualTo(right("keras2.h5").layer("conv"));

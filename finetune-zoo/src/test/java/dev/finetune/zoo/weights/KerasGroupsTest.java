@@ -2,14 +2,12 @@ package dev.finetune.zoo.weights;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.collect.Table;
 import dev.finetune.graph.layer.ParameterRole;
 import dev.finetune.weights.Tensor;
-import dev.finetune.weights.WeightsException;
 import dev.finetune.zoo.Zoo;
 import dev.finetune.zoo.architecture.Definition;
 import dev.finetune.zoo.architecture.Dialect;

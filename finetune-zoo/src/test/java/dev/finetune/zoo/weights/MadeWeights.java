@@ -43,10 +43,7 @@ final class MadeWeights {
   static Table<String, ParameterRole, Tensor> read(Definition network, StoredModel model) {
     KerasLayers layers = new KerasLayers(List.of(network));
     try {
-      return layers
-          .fitting(List.of(model))
-          .get(0)
-          .read(network.graph().names(), "made");
+      return layers.fitting(List.of(model)).get(0).read(network.graph().names(), "made");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -58,8 +55,7 @@ final class MadeWeights {
       List<StoredLayer.Stored> tensors = new ArrayList<>();
       for (ParameterSpec spec : node.parameters()) {
         String name = node.name() + "/" + kerasName(node, spec.role());
-        tensors.add(
-            StoredLayer.Stored.of(name + ":0", values(name, spec, kerasShape(node, spec))));
+        tensors.add(StoredLayer.Stored.of(name + ":0", values(name, spec, kerasShape(node, spec))));
       }
       if (!tensors.isEmpty()) {
         layers.add(StoredLayer.named(node.name(), tensors));
