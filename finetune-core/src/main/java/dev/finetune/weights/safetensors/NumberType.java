@@ -1,8 +1,12 @@
 package dev.finetune.weights.safetensors;
 
+import com.google.common.primitives.UnsignedLong;
 import java.nio.ByteBuffer;
 
-/** A little-endian number format of safetensors and PyTorch files. */
+/**
+ * A little-endian number format of safetensors and PyTorch files. Values are read as float32;
+ * integers beyond 24 bits are rounded.
+ */
 public enum NumberType {
   /** IEEE 754 binary32. */
   F32(4) {
@@ -45,6 +49,85 @@ public enum NumberType {
     @Override
     public float at(ByteBuffer bytes, int index) {
       return bytes.getLong(index);
+    }
+  },
+  /** A signed 32-bit integer. */
+  I32(4) {
+    @Override
+    public float at(ByteBuffer bytes, int index) {
+      return bytes.getInt(index);
+    }
+  },
+  /** A signed 16-bit integer. */
+  I16(2) {
+    @Override
+    public float at(ByteBuffer bytes, int index) {
+      return bytes.getShort(index);
+    }
+  },
+  /** A signed 8-bit integer. */
+  I8(1) {
+    @Override
+    public float at(ByteBuffer bytes, int index) {
+      return bytes.get(index);
+    }
+  },
+  /** An unsigned 64-bit integer. */
+  U64(8) {
+    @Override
+    public float at(ByteBuffer bytes, int index) {
+      return UnsignedLong.fromLongBits(bytes.getLong(index)).floatValue();
+    }
+  },
+  /** An unsigned 32-bit integer. */
+  U32(4) {
+    @Override
+    public float at(ByteBuffer bytes, int index) {
+      return Integer.toUnsignedLong(bytes.getInt(index));
+    }
+  },
+  /** An unsigned 16-bit integer. */
+  U16(2) {
+    @Override
+    public float at(ByteBuffer bytes, int index) {
+      return Short.toUnsignedInt(bytes.getShort(index));
+    }
+  },
+  /** An unsigned 8-bit integer. */
+  U8(1) {
+    @Override
+    public float at(ByteBuffer bytes, int index) {
+      return Byte.toUnsignedInt(bytes.get(index));
+    }
+  },
+  /** A byte that is 0 for false and another number for true, which is read as 1. */
+  BOOL(1) {
+    @Override
+    public float at(ByteBuffer bytes, int index) {
+      return bytes.get(index) == 0 ? 0 : 1;
+    }
+  },
+  /** Five exponent bits and two fraction bits: the upper half of a binary16. */
+  F8_E5M2(1) {
+    @Override
+    public float at(ByteBuffer bytes, int index) {
+      return half((short) (bytes.get(index) << 8));
+    }
+  },
+  /** Four exponent bits (bias 7) and three fraction bits, without infinities. */
+  F8_E4M3(1) {
+    @Override
+    public float at(ByteBuffer bytes, int index) {
+      int bits = bytes.get(index);
+      int exponent = bits >> 3 & 0xf;
+      int fraction = bits & 7;
+      float magnitude =
+          (bits & 0x7f) == 0x7f
+              ? Float.NaN
+              : exponent == 0
+                  ? fraction * 0x1p-9f // subnormal
+                  : Math.scalb(8f + fraction, exponent - 10);
+      return bits < 0 ? -magnitude : magnitude;
     }
   };
 

@@ -2,13 +2,9 @@ package dev.finetune.weights.safetensors;
 
 import com.google.common.collect.ImmutableMap;
 import dev.finetune.weights.Tensor;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -34,35 +30,16 @@ public final class SafetensorsStream {
    * @param in the stream, at the first byte of the header
    * @param bytes the number of bytes in the stream
    * @return the stream, ready for {@link #read}
-   * @throws IOException if the header is missing or invalid, or a byte belongs to no tensor or to
-   *     several
+   * @throws dev.finetune.data.UnreadableFileException if the header is missing or invalid, or a
+   *     byte belongs to no tensor or to several
+   * @throws IOException if the stream cannot be read
    */
   public static SafetensorsStream open(String source, InputStream in, long bytes)
       throws IOException {
-    SafetensorsHeader header = SafetensorsHeader.read(source, in, bytes);
-    List<StoredTensor> sorted = new ArrayList<>();
-    for (String name : header.names()) {
-      sorted.add(header.tensor(name));
-    }
-    sorted.sort(Comparator.comparingLong(StoredTensor::from).thenComparing(StoredTensor::to));
     Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-    long end = 0;
-    for (StoredTensor tensor : sorted) {
-      if (tensor.from() != end) {
-        throw new IOException(
-            String.format(
-                "%s: tensors must be contiguous, so tensor %s must begin at byte %d, got %d",
-                source, tensor.name(), end, tensor.from()));
-      }
-      tensors.put(tensor.name(), tensor);
-      end = tensor.to();
-    }
-    if (end != header.dataBytes()) {
-      throw new IOException(
-          String.format(
-              "%s: the tensors must end at the last byte, %d, got %d",
-              source, header.dataBytes(), end));
-    }
+    SafetensorsHeader.read(source, in, bytes)
+        .inOrder()
+        .forEach(tensor -> tensors.put(tensor.name(), tensor));
     return new SafetensorsStream(source, in, tensors);
   }
 
@@ -75,16 +52,13 @@ public final class SafetensorsStream {
    * Reads the values. Can be called once.
    *
    * @return the tensors by name, in the order of their values
-   * @throws IOException if the stream cannot be read or ends too early
+   * @throws dev.finetune.data.UnreadableFileException if the stream ends too early
+   * @throws IOException if the stream cannot be read
    */
   public Map<String, Tensor> read() throws IOException {
     Map<String, Tensor> values = new LinkedHashMap<>();
-    try {
-      for (StoredTensor tensor : tensors.values()) {
-        values.put(tensor.name(), tensor.read(in));
-      }
-    } catch (EOFException e) {
-      throw new IOException(source + ": " + e.getMessage(), e);
+    for (StoredTensor tensor : tensors.values()) {
+      values.put(tensor.name(), tensor.read(source, in));
     }
     return values;
   }

@@ -1,7 +1,7 @@
 package dev.finetune.weights.safetensors;
 
+import dev.finetune.data.UnreadableFileException;
 import dev.finetune.weights.Tensor;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -34,8 +34,12 @@ public record StoredTensor(String name, NumberType type, List<Integer> shape, lo
     shape = List.copyOf(shape);
   }
 
-  /** Reads the values from a stream that is at their first byte. */
-  Tensor read(InputStream in) throws IOException {
+  /**
+   * Reads the values from a stream that is at their first byte.
+   *
+   * @param source the name of the input, for messages
+   */
+  Tensor read(String source, InputStream in) throws IOException {
     float[] values = new float[(int) ((to - from) / type.bytes())];
     byte[] piece = new byte[(int) Math.min(PIECE, to - from)];
     ByteBuffer numbers = ByteBuffer.wrap(piece).order(ByteOrder.LITTLE_ENDIAN);
@@ -44,7 +48,8 @@ public record StoredTensor(String name, NumberType type, List<Integer> shape, lo
       int count = Math.min(perPiece, values.length - at);
       int bytes = count * type.bytes();
       if (in.readNBytes(piece, 0, bytes) < bytes) {
-        throw new EOFException("tensor " + name + " is truncated");
+        throw new UnreadableFileException(
+            source, "tensor " + name, "must have " + (to - from) + " bytes, got a truncated file");
       }
       type.copy(numbers, values, at, count);
     }

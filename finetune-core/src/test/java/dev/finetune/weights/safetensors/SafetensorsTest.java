@@ -110,13 +110,31 @@ class SafetensorsTest {
 
     assertThatThrownBy(() -> open(made(first + second + "[8,12]}}", 1, 2, 3)))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("made: tensors must be contiguous, so tensor b must begin at byte 4");
+        .hasMessage(
+            "made: tensor b: tensors must be contiguous, so it must begin at byte 4, got 8");
     assertThatThrownBy(() -> open(made(first + second + "[0,4]}}", 1, 2)))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("tensor b must begin at byte 4, got 0");
+        .hasMessageContaining("tensor b: tensors must be contiguous, so it must begin at byte 4, got 0");
     assertThatThrownBy(() -> open(made(first + "}", 1, 2)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("must end at the last byte, 8, got 4");
+  }
+
+  @Test
+  void should_read_only_what_is_asked_for() throws IOException {
+    Path file = Files.write(folder.resolve("made.safetensors"), written(tensors()));
+    SafetensorsFile opened = SafetensorsFile.open(file);
+
+    assertThat(opened.tensor("b/kernel"))
+        .isEqualTo(new StoredTensor("b/kernel", NumberType.F32, List.of(2, 1), 0, 8));
+    assertThat(opened.read(List.of("none", "b/kernel")))
+        .containsExactly(
+            Map.entry("none", requireNonNull(tensors().get("none"))),
+            Map.entry("b/kernel", requireNonNull(tensors().get("b/kernel"))));
+    assertThatThrownBy(() -> opened.read(List.of("other")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "The name of a tensor of " + file + " must be one of its names, got other");
   }
 
   @Test
@@ -128,6 +146,6 @@ class SafetensorsTest {
 
     assertThatThrownBy(stream::read)
         .isInstanceOf(IOException.class)
-        .hasMessage("made: tensor many is truncated");
+        .hasMessage("made: tensor many: must have 400000 bytes, got a truncated file");
   }
 }
