@@ -164,10 +164,15 @@ public record Conv2d(
     return Windows.slide(
         in,
         filters,
-        (kernelHeight - 1) * dilation + 1,
-        (kernelWidth - 1) * dilation + 1,
+        span(kernelHeight),
+        span(kernelWidth),
         stride,
         padding);
+  }
+
+  /** Returns the rows or columns that a window spans. */
+  private int span(int kernel) {
+    return Checks.size("The span of a window", (kernel - 1L) * dilation + 1);
   }
 
   @Override

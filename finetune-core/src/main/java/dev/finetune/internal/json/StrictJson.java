@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.finetune.data.UnreadableFileException;
 import dev.finetune.internal.jsontree.JsonTree;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -36,7 +37,8 @@ public final class StrictJson {
     try {
       return JsonTree.only(text);
     } catch (JsonProcessingException e) {
-      throw new IOException(source + " must be valid JSON: " + e.getOriginalMessage(), e);
+      throw new UnreadableFileException(
+          source, "", "must be valid JSON: " + e.getOriginalMessage(), e);
     }
   }
 
@@ -58,9 +60,10 @@ public final class StrictJson {
     boolean newer =
         version.isIntegralNumber()
             && version.bigIntegerValue().compareTo(BigInteger.valueOf(newest)) > 0;
-    throw new IOException(
-        source
-            + ": \"format\" must be the integer "
+    throw new UnreadableFileException(
+        source,
+        "",
+        "\"format\" must be the integer "
             + format
             + ", got "
             + (version.isMissingNode() ? "none" : version)

@@ -105,7 +105,7 @@ public final class ImageDecoder {
           ? Canvas.around(image, webp.left(), webp.top(), webp.width(), webp.height(), 0, 0, 0)
           : image;
     } catch (LinkageError e) {
-      throw new IOException(
+      throw new MissingCodecException(
           "WebP needs a native library, which could not be loaded from "
               + System.getProperty(WEBP_FOLDER, System.getProperty("java.io.tmpdir"))
               + "; the system property "

@@ -1,8 +1,11 @@
 package dev.finetune.internal.dl4j;
 
+import dev.finetune.data.UnreadableFileException;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.UTFDataFormatException;
 import java.nio.file.Path;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -36,14 +39,16 @@ final class Coefficients {
     try (ZipFile file = new ZipFile(zip.toFile())) {
       ZipEntry entry = file.getEntry(ENTRY);
       if (entry == null) {
-        throw new IOException(zip + ": a Deeplearning4j zip must have the entry " + ENTRY);
+        throw new UnreadableFileException(
+            zip.toString(), "", "a Deeplearning4j zip must have the entry " + ENTRY);
       }
       try (DataInputStream in =
           new DataInputStream(new BufferedInputStream(file.getInputStream(entry)))) {
         return count(in, entry.getSize(), zip);
       }
     } catch (ZipException e) {
-      throw new IOException(zip + ": not a Deeplearning4j zip: " + e.getMessage(), e);
+      throw new UnreadableFileException(
+          zip.toString(), "", "not a Deeplearning4j zip: " + e.getMessage(), e);
     }
   }
 
@@ -52,17 +57,25 @@ final class Coefficients {
       long shaped = shaped(in);
       Triple<DataBuffer.AllocationMode, Long, DataType> values = BaseDataBuffer.readHeader(in);
       long stored = values.getMiddle();
+      if (!values.getRight().isFPType()) {
+        throw new UnreadableFileException(
+            zip.toString(),
+            "entry " + ENTRY,
+            "the values must be floating-point numbers, got " + values.getRight());
+      }
       if (shaped == stored && stored > 0 && stored <= bytes / values.getRight().width()) {
         return stored;
       }
-      throw new IOException(
+      throw new UnreadableFileException(
+          zip.toString(),
+          "entry " + ENTRY,
           String.format(
-              "%s: entry %s is damaged: the array's shape has %d values, its length is %d, and the"
+              "is damaged: the array's shape has %d values, its length is %d, and the"
                   + " entry has %d bytes",
-              zip, ENTRY, shaped, stored, bytes));
-    } catch (RuntimeException e) {
-      throw new IOException(
-          zip + ": entry " + ENTRY + " must begin with an ND4J array's header: " + e, e);
+              shaped, stored, bytes));
+    } catch (EOFException | UTFDataFormatException | RuntimeException e) {
+      throw new UnreadableFileException(
+          zip.toString(), "entry " + ENTRY, "must begin with an ND4J array's header: " + e, e);
     }
   }
 
