@@ -1,9 +1,10 @@
-package dev.finetune.internal.dl4j;
+package dev.finetune.dl4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.finetune.data.UnreadableFileException;
+import dev.finetune.internal.dl4j.Dl4jGraphs;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
