@@ -31,20 +31,26 @@ public final class Campaign {
   private final Path results;
   private final long runs;
 
-  private Campaign(Path results, long runs) {
+  private final long seconds;
+
+  private Campaign(Path results, long runs, long seconds) {
     this.results = results;
     this.runs = runs;
+    this.seconds = seconds;
   }
 
   /**
    * Runs.
    *
-   * @param args the folder for the results, the number of inputs of each target, and the targets
-   *     with commas between them (all if empty or absent)
+   * @param args the folder for the results, the number of inputs of each target, the seconds after
+   *     which a target ends anyway (0: none), and the targets with commas between them (all if
+   *     empty or absent)
    */
   public static void main(String[] args) throws IOException, InterruptedException {
-    Campaign campaign = new Campaign(Path.of(args[0]), Long.parseLong(args[1]));
-    String names = args.length > 2 ? args[2] : "";
+    Campaign campaign =
+        new Campaign(
+            Path.of(args[0]).toAbsolutePath(), Long.parseLong(args[1]), Long.parseLong(args[2]));
+    String names = args.length > 3 ? args[3] : "";
     List<Target> targets =
         names.isBlank()
             ? List.of(Target.values())
@@ -80,6 +86,7 @@ public final class Campaign {
             "--reproducer_path=" + folder,
             "--coverage_report=" + results.resolve(target.folder() + ".coverage.txt"),
             "-runs=" + runs,
+            "-max_total_time=" + seconds,
             "-timeout=5",
             "-rss_limit_mb=4096",
             "-print_final_stats=1",

@@ -36,7 +36,7 @@ final class Seeds {
    */
   List<byte[]> of(Target target, Path folder) throws IOException {
     return switch (target) {
-      case PNG -> files(IMAGES, ".*png");
+      case PNG, PNG_CHUNKS -> files(IMAGES, ".*png");
       case JPEG -> files(IMAGES, ".*jpg");
       case WEBP -> files(IMAGES, ".*webp");
       case GIF -> files(IMAGES, ".*gif");

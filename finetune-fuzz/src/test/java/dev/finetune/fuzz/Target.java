@@ -19,6 +19,8 @@ import java.util.Optional;
 /** A reader and how it is called with the bytes of a file. */
 enum Target {
   PNG((folder, input) -> image(ImageFormat.PNG, input)),
+  /** A PNG file whose chunks get the right checksums. */
+  PNG_CHUNKS((folder, input) -> image(ImageFormat.PNG, Checksums.png(input))),
   JPEG((folder, input) -> image(ImageFormat.JPEG, input)),
   WEBP((folder, input) -> image(ImageFormat.WEBP, input)),
   GIF((folder, input) -> image(ImageFormat.GIF, input)),

@@ -35,7 +35,13 @@ final class TinyNetwork implements Architecture {
   /** Reads the weights of a file. */
   static void read(Path folder, byte[] input) throws IOException {
     Path file = Files.write(folder.resolve("weights"), input);
-    WeightReader.read(file, TINY, Form.square(8, WeightReader.dialect(file, TINY), Top.LOGITS));
+    try {
+      WeightReader.read(file, TINY, Form.square(8, WeightReader.dialect(file, TINY), Top.LOGITS));
+    } catch (IOException e) {
+      if (e.getMessage() == null || !e.getMessage().contains(file.toString())) {
+        throw new AssertionError("A refusal must name the file", e);
+      }
+    }
   }
 
   @Override

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune.data.UnreadableFileException;
 import dev.finetune.internal.jsontree.JsonTree;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.math.BigInteger;
 
@@ -36,6 +37,9 @@ public final class StrictJson {
   public static JsonNode tree(String source, byte[] text) throws IOException {
     try {
       return JsonTree.only(text);
+    } catch (CharConversionException e) { // zeros at the beginning are taken for UTF-32
+      throw new UnreadableFileException(
+          source, "", "must be valid JSON: " + e.getMessage(), e);
     } catch (JsonProcessingException e) {
       throw new UnreadableFileException(
           source, "", "must be valid JSON: " + e.getOriginalMessage(), e);
