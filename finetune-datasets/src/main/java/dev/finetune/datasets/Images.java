@@ -70,8 +70,8 @@ public final class Images {
    * @param stream the bytes of an image file
    * @param name the name of the image in messages
    * @return its pixels, upright
-   * @throws UnreadableFileException if the stream is empty, truncated, corrupt, too large or not
-   *     an image; it names {@code name}
+   * @throws UnreadableFileException if the stream is empty, truncated, corrupt, too large or not an
+   *     image; it names {@code name}
    * @throws IOException if the stream cannot be read
    */
   public static Pixels read(InputStream stream, String name) throws IOException {

@@ -26,7 +26,8 @@ public final class Campaign {
           + ":com.fasterxml.jackson.core.**";
 
   /** The last line of a log with numbers, such as {@code #1000 DONE cov: 12 ft: 34 corp: 5/6b}. */
-  private static final Pattern NUMBERS = Pattern.compile("#(\\d+)\\s+\\w+\\s+cov: (\\d+) ft: (\\d+)");
+  private static final Pattern NUMBERS =
+      Pattern.compile("#(\\d+)\\s+\\w+\\s+cov: (\\d+) ft: (\\d+)");
 
   private final Path results;
   private final long runs;
@@ -125,8 +126,7 @@ public final class Campaign {
     Matcher numbers = NUMBERS.matcher(Files.readString(log));
     String last = "no numbers";
     for (MatchResult found : numbers.results().toList()) {
-      last =
-          "inputs " + found.group(1) + ", cov " + found.group(2) + ", ft " + found.group(3);
+      last = "inputs " + found.group(1) + ", cov " + found.group(2) + ", ft " + found.group(3);
     }
     String line =
         target + ": " + last + (exit == 0 ? ", nothing found" : ", exit " + exit + ": " + log);

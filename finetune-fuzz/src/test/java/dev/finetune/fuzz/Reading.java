@@ -7,7 +7,9 @@ import dev.finetune.weights.WeightsException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 
-/** What a reader may do with any input: read it, or refuse it, in memory that the input justifies. */
+/**
+ * What a reader may do with any input: read it, or refuse it, in memory that the input justifies.
+ */
 final class Reading {
 
   /** The largest image of the targets. */
@@ -19,8 +21,7 @@ final class Reading {
   /** Bytes for each byte of the input: JSON as a tree, and unpacked entries. */
   private static final long PER_BYTE = 200;
 
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private Reading() {}
 

@@ -26,8 +26,7 @@ public record Concat() implements BasicLayer {
         "The inputs of Concat must be vectors, or images of the same height and width, got %s",
         inputs);
     int channels =
-        Checks.size(
-            "The number of channels", inputs.stream().mapToLong(Shape::channels).sum());
+        Checks.size("The number of channels", inputs.stream().mapToLong(Shape::channels).sum());
     return new Shape(channels, first.height(), first.width(), first.flat());
   }
 

@@ -161,13 +161,7 @@ public record Conv2d(
         "The number of input channels must be a multiple of groups, got %s channels and %s groups",
         in.channels(),
         groups);
-    return Windows.slide(
-        in,
-        filters,
-        span(kernelHeight),
-        span(kernelWidth),
-        stride,
-        padding);
+    return Windows.slide(in, filters, span(kernelHeight), span(kernelWidth), stride, padding);
   }
 
   /** Returns the rows or columns that a window spans. */

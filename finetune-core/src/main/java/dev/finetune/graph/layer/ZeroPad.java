@@ -48,8 +48,7 @@ public record ZeroPad(int top, int bottom, int left, int right) implements Basic
   @Override
   public Shape outputShape(List<Shape> inputs) {
     Shape in = Checks.image("ZeroPad", inputs);
-    return Shape.image(
-        in.channels(), sum(in.height(), top, bottom), sum(in.width(), left, right));
+    return Shape.image(in.channels(), sum(in.height(), top, bottom), sum(in.width(), left, right));
   }
 
   private static int sum(int size, int before, int after) {

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 
 /**
  * A JSON object whose keys are all known. A missing key, an unknown key, and a value of the wrong
- * type or out of range cause an {@link UnreadableFileException} that names the source and the key. Values are
- * never converted.
+ * type or out of range cause an {@link UnreadableFileException} that names the source and the key.
+ * Values are never converted.
  */
 public final class Fields {
 

@@ -38,8 +38,7 @@ public final class StrictJson {
     try {
       return JsonTree.only(text);
     } catch (CharConversionException e) { // zeros at the beginning are taken for UTF-32
-      throw new UnreadableFileException(
-          source, "", "must be valid JSON: " + e.getMessage(), e);
+      throw new UnreadableFileException(source, "", "must be valid JSON: " + e.getMessage(), e);
     } catch (JsonProcessingException e) {
       throw new UnreadableFileException(
           source, "", "must be valid JSON: " + e.getOriginalMessage(), e);

@@ -83,8 +83,7 @@ final class StoredWeights {
       throw new UnreadableFileException(
           source,
           "",
-          "the tensors must be those of the layers in model.json: "
-              + String.join("; ", problems));
+          "the tensors must be those of the layers in model.json: " + String.join("; ", problems));
     }
   }
 }

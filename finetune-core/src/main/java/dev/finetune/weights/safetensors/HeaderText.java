@@ -30,8 +30,7 @@ final class HeaderText {
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .streamReadConstraints(
-              StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
           .build();
 
   private final String source;
@@ -172,9 +171,7 @@ final class HeaderText {
       }
     }
     throw new UnreadableFileException(
-        source,
-        place,
-        "the type must be one of " + List.of(NumberType.values()) + ", got " + text);
+        source, place, "the type must be one of " + List.of(NumberType.values()) + ", got " + text);
   }
 
   /** Reads an array of whole numbers from 0. */

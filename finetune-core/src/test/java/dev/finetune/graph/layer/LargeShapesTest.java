@@ -34,8 +34,7 @@ class LargeShapesTest {
   /** A window of 5 values spans 2^32 + 1 rows. */
   @Test
   void should_refuse_windows_beyond_an_int() {
-    Conv2d conv =
-        new Conv2d(1, 5, 1, Padding.VALID, 1 << 30, 1, false, Activation.LINEAR);
+    Conv2d conv = new Conv2d(1, 5, 1, Padding.VALID, 1 << 30, 1, false, Activation.LINEAR);
 
     assertThatThrownBy(() -> conv.outputShape(IMAGE))
         .isInstanceOf(IllegalArgumentException.class)

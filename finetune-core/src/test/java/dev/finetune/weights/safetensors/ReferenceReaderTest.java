@@ -21,7 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Compares with the reference reader, on the files of src/test/python/make_safetensors_cases.py. */
+/**
+ * Compares with the reference reader, on the files of src/test/python/make_safetensors_cases.py.
+ */
 class ReferenceReaderTest {
 
   /**

@@ -114,7 +114,8 @@ class SafetensorsTest {
             "made: tensor b: tensors must be contiguous, so it must begin at byte 4, got 8");
     assertThatThrownBy(() -> open(made(first + second + "[0,4]}}", 1, 2)))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("tensor b: tensors must be contiguous, so it must begin at byte 4, got 0");
+        .hasMessageContaining(
+            "tensor b: tensors must be contiguous, so it must begin at byte 4, got 0");
     assertThatThrownBy(() -> open(made(first + "}", 1, 2)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("must end at the last byte, 8, got 4");
@@ -133,8 +134,7 @@ class SafetensorsTest {
             Map.entry("b/kernel", requireNonNull(tensors().get("b/kernel"))));
     assertThatThrownBy(() -> opened.read(List.of("other")))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "The name of a tensor of " + file + " must be one of its names, got other");
+        .hasMessage("The name of a tensor of " + file + " must be one of its names, got other");
   }
 
   @Test

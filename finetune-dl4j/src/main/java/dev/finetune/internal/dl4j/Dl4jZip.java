@@ -102,8 +102,7 @@ final class Dl4jZip {
   }
 
   /** Returns an entry whose size is plausible: it is what memory is taken for. */
-  private static ZipEntry entry(Path zip, ZipFile file, String name, long most)
-      throws IOException {
+  private static ZipEntry entry(Path zip, ZipFile file, String name, long most) throws IOException {
     ZipEntry entry = file.getEntry(name);
     if (entry == null) {
       throw new UnreadableFileException(

@@ -16,7 +16,8 @@ final class NamedClasses {
   private static final String CLASS = "@class";
 
   private static final Pattern ALLOWED =
-      Pattern.compile("(org\\.deeplearning4j|org\\.nd4j|dev\\.finetune\\.internal\\.dl4j)\\.[\\w.$]+");
+      Pattern.compile(
+          "(org\\.deeplearning4j|org\\.nd4j|dev\\.finetune\\.internal\\.dl4j)\\.[\\w.$]+");
 
   /** The keys of arrays of other texts. Elsewhere the first text of an array can be a class. */
   private static final Set<String> TEXTS =
