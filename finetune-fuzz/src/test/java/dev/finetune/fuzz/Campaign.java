@@ -29,6 +29,9 @@ public final class Campaign {
   private static final Pattern NUMBERS =
       Pattern.compile("#(\\d+)\\s+\\w+\\s+cov: (\\d+) ft: (\\d+)");
 
+  /** The seconds that an input may take; more where other programs take the processors. */
+  private static final int TIMEOUT = Integer.getInteger("finetune.fuzz.timeout", 5);
+
   private final Path results;
   private final long runs;
 
@@ -88,7 +91,7 @@ public final class Campaign {
             "--coverage_report=" + results.resolve(target.folder() + ".coverage.txt"),
             "-runs=" + runs,
             "-max_total_time=" + seconds,
-            "-timeout=5",
+            "-timeout=" + TIMEOUT,
             "-rss_limit_mb=4096",
             "-print_final_stats=1",
             "-artifact_prefix=" + folder + File.separator,
@@ -112,6 +115,7 @@ public final class Campaign {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-Xmx1g",
+        "-XX:+UseSerialGC",
         "-Djava.awt.headless=true",
         "-Djava.io.tmpdir=" + files,
         "-Dfinetune.maxPixels=" + Reading.MOST_PIXELS,

@@ -14,9 +14,12 @@ public final class FuzzEntry {
 
   private FuzzEntry() {}
 
-  /** Creates the folder for files. */
+  /** Creates the folder for files, and has classes loaded, which takes longer than an input may. */
   public static void fuzzerInitialize() throws IOException {
     Files.createDirectories(FOLDER);
+    for (byte[] seed : new Seeds(Path.of("")).of(TARGET, FOLDER)) {
+      TARGET.run(FOLDER, seed);
+    }
   }
 
   /**
