@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A zip of Deeplearning4j runs no code and has no class loaded. */
@@ -128,6 +130,29 @@ class CraftedZipTest {
     assertThatThrownBy(() -> Dl4jGraphs.restore(file))
         .isInstanceOf(UnreadableFileException.class)
         .hasMessageContaining("must be valid JSON: Duplicate field '@class'");
+  }
+
+  /**
+   * The array begins with two texts and a length between them, then the rank, two sides, two
+   * strides, flags and the stride of all elements.
+   */
+  @ParameterizedTest
+  @CsvSource({"3, 1099511627776", "4, 1099511627776", "4, -1", "4, 9223372036854775807", "6, 1000"})
+  void should_read_nothing_beside_the_values(int index, long value) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(entries.get("coefficients.bin"));
+    int first = 2 + bytes.getShort(0) + Long.BYTES;
+    int numbers = first + 2 + bytes.getShort(first);
+    assertThat(bytes.getLong(numbers)).isEqualTo(2);
+    bytes.putLong(numbers + index * Long.BYTES, value);
+    if (index == 3) { // of a side with several elements
+      bytes.putLong(numbers + Long.BYTES, bytes.getLong(numbers + 2 * Long.BYTES));
+      bytes.putLong(numbers + 2 * Long.BYTES, 1);
+    }
+    Path file = written();
+
+    assertThatThrownBy(() -> Dl4jGraphs.restore(file))
+        .isInstanceOf(UnreadableFileException.class)
+        .hasMessageContaining("coefficients.bin");
   }
 
   @Test

@@ -3,6 +3,8 @@ package dev.finetune.fuzz;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,15 +91,20 @@ final class Seeds {
   }
 
   private static byte[] state() throws IOException {
+    byte[] header =
+        text("{\"a/bias\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}");
+    ByteBuffer weights =
+        ByteBuffer.allocate(Long.BYTES + header.length + Float.BYTES)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putLong(header.length)
+            .put(header);
     return joined(
         text(
             "{\"format\":1,\"settings\":{\"seed\":\"1\"},\"slots\":[],\"steps\":3,\"kept\":false,"
                 + "\"history\":{\"epochs\":[],\"stemSeconds\":0},\"epoch\":{\"steps\":3,"
                 + "\"images\":9,\"lossSum\":1.5,\"scoreSum\":2,\"trainSeconds\":1,"
                 + "\"waitSeconds\":0}}"),
-        text(
-            "\u003f\0\0\0\0\0\0\0"
-                + "{\"a/bias\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}  \0\0\0\0"));
+        weights.array());
   }
 
   private static byte[] joined(byte[] description, byte[] weights) throws IOException {

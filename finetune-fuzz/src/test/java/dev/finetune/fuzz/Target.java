@@ -65,6 +65,7 @@ enum Target {
     void read(Path folder, byte[] input) throws IOException;
   }
 
+  @SuppressWarnings("ImmutableEnumChecker") // lambdas without state
   private final Read read;
 
   Target(Read read) {

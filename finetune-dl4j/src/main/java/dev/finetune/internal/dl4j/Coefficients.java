@@ -91,9 +91,17 @@ final class Coefficients {
       return -1;
     }
     long count = 1;
-    for (int i = 1; i <= info[0]; i++) {
+    long last = 0;
+    int rank = (int) info[0];
+    for (int i = 1; i <= rank && length == 2 * rank + 4; i++) {
       count = Math.multiplyExact(count, info[i]);
+      last = Math.addExact(last, Math.multiplyExact(info[i] - 1, info[rank + i]));
+      if (info[i] < 1 || info[rank + i] < 0) {
+        return -1;
+      }
     }
-    return count;
+    // ND4J's native code reads wherever strides lead it.
+    boolean within = length == 2 * rank + 4 && last < count && Math.abs(info[2 * rank + 2]) <= 1;
+    return within ? count : -1;
   }
 }
