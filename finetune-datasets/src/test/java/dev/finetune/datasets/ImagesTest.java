@@ -16,6 +16,7 @@ import java.awt.image.WritableRaster;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -156,8 +157,7 @@ class ImagesTest {
     bytes.write(one, one.length - 2, 2);
 
     assertThat(Images.read(new ByteArrayInputStream(one), "one").width()).isEqualTo(10);
-    assertThatThrownBy(
-            () -> Images.read(new ByteArrayInputStream(bytes.toByteArray()), "made.jpg"))
+    assertThatThrownBy(() -> Images.read(new ByteArrayInputStream(bytes.toByteArray()), "made.jpg"))
         .isInstanceOf(UnreadableFileException.class)
         .hasMessage(
             "made.jpg: the JPEG image cannot be read: the file must have at most 100 scans, got"
@@ -168,7 +168,8 @@ class ImagesTest {
   @Test
   void should_follow_no_link_in_metadata() throws IOException {
     AtomicInteger connections = new AtomicInteger();
-    HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
         "/",
         exchange -> {
@@ -181,7 +182,9 @@ class ImagesTest {
       String address = "http://127.0.0.1:" + server.getAddress().getPort() + "/";
       for (String type :
           List.of("SYSTEM \"" + address + "\"", "[<!ENTITY e SYSTEM \"" + address + "\">]")) {
-        byte[] image = withXmp("<!DOCTYPE x " + type + "><x:xmpmeta xmlns:x=\"adobe:ns:meta/\">&e;</x:xmpmeta>");
+        byte[] image =
+            withXmp(
+                "<!DOCTYPE x " + type + "><x:xmpmeta xmlns:x=\"adobe:ns:meta/\">&e;</x:xmpmeta>");
         assertThat(Images.read(new ByteArrayInputStream(image), "made.jpg").width()).isEqualTo(10);
       }
     } finally {
@@ -193,8 +196,7 @@ class ImagesTest {
   private static byte[] withXmp(String xml) throws IOException {
     ByteArrayOutputStream plain = new ByteArrayOutputStream();
     ImageIO.write(new BufferedImage(10, 11, BufferedImage.TYPE_INT_RGB), "jpg", plain);
-    byte[] content =
-        ("http://ns.adobe.com/xap/1.0/\0" + xml).getBytes(StandardCharsets.ISO_8859_1);
+    byte[] content = ("http://ns.adobe.com/xap/1.0/\0" + xml).getBytes(StandardCharsets.ISO_8859_1);
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     all.write(plain.toByteArray(), 0, 2);
     all.write(0xff);

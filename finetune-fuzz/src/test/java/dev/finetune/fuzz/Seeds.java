@@ -91,8 +91,7 @@ final class Seeds {
   }
 
   private static byte[] state() throws IOException {
-    byte[] header =
-        text("{\"a/bias\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}");
+    byte[] header = text("{\"a/bias\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}");
     ByteBuffer weights =
         ByteBuffer.allocate(Long.BYTES + header.length + Float.BYTES)
             .order(ByteOrder.LITTLE_ENDIAN)
