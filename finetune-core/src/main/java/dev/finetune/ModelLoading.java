@@ -1,5 +1,6 @@
 package dev.finetune;
 
+import dev.finetune.data.UnreadableFileException;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.engine.Engines;
 import dev.finetune.internal.modelfile.ModelFiles;
@@ -25,9 +26,10 @@ final class ModelLoading {
     StoredModel stored = ModelFiles.read(file);
     Targets.Kind own = stored.description().outputs().kind();
     if (own != kind) {
-      throw new IOException(
-          file
-              + ": the model must have "
+      throw new UnreadableFileException(
+          file.toString(),
+          "",
+          "the model must have "
               + kind
               + " as outputs, got the "
               + own

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.finetune.data.UnreadableFileException;
 import dev.finetune.testing.Fixtures;
 import dev.finetune.testing.ModelZips;
 import java.io.IOException;
@@ -56,9 +57,10 @@ class ModelFileRefusalsTest {
 
   private void requireRefused(String... parts) {
     assertThatThrownBy(() -> FineTunedModel.load(crafted))
-        .isInstanceOf(IOException.class)
+        .isInstanceOf(UnreadableFileException.class)
         .hasMessageStartingWith(crafted.toString())
-        .hasMessageContainingAll(parts);
+        .hasMessageContainingAll(parts)
+        .hasFieldOrPropertyWithValue("file", crafted.toString());
   }
 
   private static Arguments json(Consumer<ObjectNode> change, String... parts) {
@@ -329,12 +331,13 @@ class ModelFileRefusalsTest {
       value = {
         "\"logits/bias\" | \"logits/gamma\" | missing: logits/bias [3]; extra: logits/gamma",
         "\"shape\":[3] | \"shape\":[1,3] | logits/bias must be F32 [3], got F32 [1, 3]",
-        "\"shape\":[3] | \"shape\":[\"3\"] | truncated or damaged",
+        "\"shape\":[3] | \"shape\":[\"3\"] | shape: must be an array of whole numbers from 0",
         "\"shape\":[3] | \"shape\":[4294967299] | truncated or damaged",
         "\"shape\":[3] | \"shape\":[65536,65536,65536,65536,3] | truncated or damaged",
         "\"shape\":[5,3] | \"shape\":[3,5] | logits/kernel must be F32 [5, 3], got F32 [3, 5]",
         "\"data_offsets\":[0, | \"data_offsets\":[4, | truncated or damaged",
-        "{\"conv/kernel\" | {\"conv/kernel\":1,\"conv/kernel\" | must be JSON",
+        "{\"conv/kernel\" | {\"conv/kernel\":1,\"conv/kernel\" | must be an object",
+        "}} | },\"conv/kernel\":{}} | must be JSON: Duplicate field",
       })
   void should_refuse_other_tensors(String from, String to, String part) throws IOException {
     header(text -> text.replace(from, to));
@@ -415,7 +418,7 @@ class ModelFileRefusalsTest {
       }
     }
 
-    requireRefused("entry SHA256SUMS must be stored without compression");
+    requireRefused("entry SHA256SUMS: must be stored without compression");
   }
 
   @ParameterizedTest
@@ -425,7 +428,7 @@ class ModelFileRefusalsTest {
     content[content.length - 2] ^= 1;
     ModelZips.write(entries, crafted);
 
-    requireRefused("entry " + name + " is damaged: its SHA-256 must be");
+    requireRefused("entry " + name + ": is damaged: its SHA-256 must be");
   }
 
   @Test
@@ -442,7 +445,7 @@ class ModelFileRefusalsTest {
       entries.put(ModelZips.SUMS, other.getBytes(StandardCharsets.US_ASCII));
       ModelZips.write(entries, crafted);
 
-      requireRefused("SHA256SUMS must have a line with the SHA-256 of each of");
+      requireRefused("SHA256SUMS: must have a line with the SHA-256 of each of");
     }
   }
 
@@ -450,11 +453,11 @@ class ModelFileRefusalsTest {
   void should_refuse_sums_and_descriptions_that_are_too_long() throws IOException {
     entries.put(ModelZips.SUMS, new byte[4097]);
     ModelZips.write(entries, crafted);
-    requireRefused("entry SHA256SUMS must have at most 4096 bytes");
+    requireRefused("entry SHA256SUMS: must have at most 4096 bytes");
 
     entries.put(ModelZips.JSON, new byte[(16 << 20) + 1]);
     ModelZips.writeSummed(entries, crafted);
-    requireRefused("entry model.json must have at most 16777216 bytes");
+    requireRefused("entry model.json: must have at most 16777216 bytes");
   }
 
   /** The zip declares an entry larger than the file. */
@@ -474,7 +477,7 @@ class ModelFileRefusalsTest {
         .putInt(at + 22, 0x7fffffff);
     Files.write(crafted, bytes);
 
-    requireRefused("entry " + name + " must have at most", "2147483647");
+    requireRefused("entry " + name + ": must have at most", "2147483647");
   }
 
   @Test

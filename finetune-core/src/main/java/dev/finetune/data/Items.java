@@ -4,10 +4,13 @@ import dev.finetune.image.Pixels;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,11 +67,12 @@ abstract class Items<T> implements ImageSource {
       Function<? super T, String> name,
       ImageLoader<? super T> loader) {
     Labels.requireDistinct(classNames);
+    Map<String, Integer> indices = indices(classNames);
     Problems problems = new Problems();
     int[] labels = new int[items.size()];
     for (int i = 0; i < labels.length; i++) {
       @Nullable String own = className.apply(items.get(i));
-      labels[i] = own == null ? -1 : classNames.indexOf(own);
+      labels[i] = own == null ? -1 : indices.getOrDefault(own, -1);
       if (labels[i] < 0) {
         problems.add(
             name.apply(items.get(i)) + ": the class must be one of " + classNames + ", got " + own);
@@ -100,26 +104,35 @@ abstract class Items<T> implements ImageSource {
       Function<? super T, String> name,
       ImageLoader<? super T> loader) {
     Names.requireDistinct("Tag", tagNames);
+    Map<String, Integer> indices = indices(tagNames);
     Problems problems = new Problems();
-    boolean[][] flags = new boolean[items.size()][tagNames.size()];
-    for (int i = 0; i < flags.length; i++) {
+    int[][] all = new int[items.size()][];
+    for (int i = 0; i < all.length; i++) {
       @Nullable Collection<String> own = tags.apply(items.get(i));
       if (own == null) {
         problems.add(name.apply(items.get(i)) + ": tags must not be null");
         continue;
       }
+      IntStream.Builder found = IntStream.builder();
       for (String tag : own) {
-        int index = tag == null ? -1 : tagNames.indexOf(tag);
+        int index = tag == null ? -1 : indices.getOrDefault(tag, -1);
         if (index < 0) {
           problems.add(
               name.apply(items.get(i)) + ": tags must be among " + tagNames + ", got " + tag);
         } else {
-          flags[i][index] = true;
+          found.add(index);
         }
       }
+      all[i] = found.build().toArray();
     }
     problems.throwIfAny("Every image must have known tags");
-    return new Tagged<>(items, name, loader, List.copyOf(tagNames), flags);
+    return new Tagged<>(items, name, loader, List.copyOf(tagNames), all);
+  }
+
+  private static Map<String, Integer> indices(List<String> names) {
+    Map<String, Integer> indices = new HashMap<>();
+    names.forEach(name -> indices.put(name, indices.size()));
+    return indices;
   }
 
   static <T> ValueDataset values(
@@ -166,14 +179,16 @@ abstract class Items<T> implements ImageSource {
 
   private static final class Tagged<T> extends Items<T> implements TagDataset {
     private final List<String> tagNames;
-    private final boolean[][] tags;
+
+    /** The indices of each item's tags: flags of all tags would take more memory than the items. */
+    private final int[][] tags;
 
     Tagged(
         List<T> items,
         Function<? super T, String> name,
         ImageLoader<? super T> loader,
         List<String> tagNames,
-        boolean[][] tags) {
+        int[][] tags) {
       super(items, name, loader);
       this.tagNames = tagNames;
       this.tags = tags;
@@ -186,7 +201,11 @@ abstract class Items<T> implements ImageSource {
 
     @Override
     public boolean[] tags(int index) {
-      return tags[index].clone();
+      boolean[] flags = new boolean[tagNames.size()];
+      for (int tag : tags[index]) {
+        flags[tag] = true;
+      }
+      return flags;
     }
   }
 

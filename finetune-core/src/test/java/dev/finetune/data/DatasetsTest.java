@@ -43,6 +43,26 @@ class DatasetsTest {
   private static final ValueDataset VALUED =
       ValueDataset.of(List.of("wing", "tail"), ROWS, Row::size, Row::key, DatasetsTest::image);
 
+  /** Flags of all tags would take 10 GB. */
+  @Test
+  void should_hold_the_tags_that_images_have_and_not_the_others() {
+    List<Integer> items = IntStream.range(0, 100_000).boxed().toList();
+
+    TagDataset data =
+        TagDataset.of(
+            items,
+            item -> List.of(String.format("%06d", item)),
+            String::valueOf,
+            item -> {
+              throw new IOException("not decoded");
+            });
+
+    assertThat(data.tagNames()).hasSize(100_000);
+    assertThat(data.tags(7)).hasSize(100_000);
+    assertThat(data.tags(7)[7]).isTrue();
+    assertThat(data.tags(7)[8]).isFalse();
+  }
+
   @Test
   void should_make_classes_of_a_column() throws IOException {
     ImageDataset data = ImageDataset.of(ROWS, Row::species, Row::key, DatasetsTest::image);

@@ -5,7 +5,9 @@ import dev.finetune.data.ImageDataset;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.commons.csv.CSVRecord;
 
@@ -80,8 +82,12 @@ public final class CsvImages {
 
   private static Scan scan(CsvListing listing, String labelColumn, List<String> classNames) {
     List<String> problems = new ArrayList<>();
+    Map<String, Integer> labels = new HashMap<>();
+    for (String name : classNames) {
+      labels.putIfAbsent(name, labels.size());
+    }
     List<CsvListing.Item<Integer>> items =
-        listing.items((row, own) -> label(row, labelColumn, classNames, own), problems);
+        listing.items((row, own) -> label(row, labelColumn, labels, classNames, own), problems);
     return new Scan(
         "Every row of " + listing.csv() + " must name a file and a class",
         new FileImages(
@@ -93,17 +99,20 @@ public final class CsvImages {
   }
 
   private static Optional<Integer> label(
-      CSVRecord row, String labelColumn, List<String> classNames, List<String> problems) {
+      CSVRecord row,
+      String labelColumn,
+      Map<String, Integer> labels,
+      List<String> classNames,
+      List<String> problems) {
     String label = row.get(labelColumn);
     if (label.isEmpty()) {
       problems.add("the column " + labelColumn + " is empty");
       return Optional.empty();
     }
-    int index = classNames.indexOf(label);
-    if (index < 0) {
+    Integer index = labels.get(label);
+    if (index == null) {
       problems.add("class \"" + label + "\" is none of the classes " + classNames);
-      return Optional.empty();
     }
-    return Optional.of(index);
+    return Optional.ofNullable(index);
   }
 }

@@ -1,7 +1,9 @@
 package dev.finetune.datasets;
 
+import dev.finetune.data.UnreadableFileException;
 import dev.finetune.datasets.decode.ImageDecoder;
 import dev.finetune.datasets.decode.ImageFormat;
+import dev.finetune.datasets.decode.MissingCodecException;
 import dev.finetune.datasets.decode.PixelLimit;
 import dev.finetune.datasets.decode.RgbPlanes;
 import dev.finetune.image.Pixels;
@@ -35,8 +37,9 @@ public final class Images {
    *
    * @param file the file to decode
    * @return its pixels, upright
-   * @throws IOException if the file is missing, empty, truncated, corrupt or not an image; the
-   *     message names the file
+   * @throws UnreadableFileException if the file is empty, truncated, corrupt, too large or not an
+   *     image
+   * @throws IOException if the file is missing or cannot be read; the message names the file
    */
   public static Pixels read(Path file) throws IOException {
     if (Files.isDirectory(file)) {
@@ -67,8 +70,9 @@ public final class Images {
    * @param stream the bytes of an image file
    * @param name the name of the image in messages
    * @return its pixels, upright
-   * @throws IOException if the stream cannot be read, or is empty, truncated, corrupt or not an
-   *     image; the message of a decoding error contains {@code name}
+   * @throws UnreadableFileException if the stream is empty, truncated, corrupt, too large or not an
+   *     image; it names {@code name}
+   * @throws IOException if the stream cannot be read
    */
   public static Pixels read(InputStream stream, String name) throws IOException {
     return decode(stream.readAllBytes(), name);
@@ -86,21 +90,25 @@ public final class Images {
 
   private static Pixels decode(byte[] bytes, String name) throws IOException {
     if (bytes.length == 0) {
-      throw new IOException(name + ": the file is empty");
+      throw new UnreadableFileException(name, "", "the file is empty");
     }
     ImageFormat format =
         ImageFormat.of(bytes)
             .orElseThrow(
                 () ->
-                    new IOException(
-                        name
-                            + ": the file must be a PNG, JPEG, WebP, PPM, BMP or GIF image, got"
-                            + " another format"));
+                    new UnreadableFileException(
+                        name,
+                        "",
+                        "the file must be a PNG, JPEG, WebP, PPM, BMP or GIF image, got another"
+                            + " format"));
     try {
       return ImageDecoder.decode(bytes, format, PixelLimit.current());
-    } catch (IOException e) {
+    } catch (MissingCodecException e) {
       throw new IOException(
           name + ": the " + format + " image cannot be read: " + e.getMessage(), e);
+    } catch (IOException e) { // of the content: the bytes are in memory
+      throw new UnreadableFileException(
+          name, "", "the " + format + " image cannot be read: " + e.getMessage(), e);
     }
   }
 }

@@ -3,6 +3,8 @@ package dev.finetune.datasets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
+import dev.finetune.data.UnreadableFileException;
 import dev.finetune.image.Pixels;
 import java.awt.Transparency;
 import java.awt.color.ColorSpace;
@@ -14,10 +16,14 @@ import java.awt.image.WritableRaster;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.imageio.ImageIO;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -133,8 +139,73 @@ class ImagesTest {
     Files.write(file, Arrays.copyOf(bytes.toByteArray(), bytes.size() / 2));
 
     assertThatThrownBy(() -> Images.read(file))
-        .isInstanceOf(IOException.class)
+        .isInstanceOf(UnreadableFileException.class)
         .hasMessageContaining("cut." + format);
+  }
+
+  /** A scan goes over the whole image, however short it is. */
+  @Test
+  void should_refuse_more_scans_than_images_have() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ImageIO.write(new BufferedImage(10, 11, BufferedImage.TYPE_BYTE_GRAY), "jpg", bytes);
+    byte[] one = bytes.toByteArray();
+    bytes.reset();
+    bytes.write(one, 0, one.length - 2);
+    for (int i = 0; i < 100; i++) {
+      bytes.writeBytes(new byte[] {(byte) 0xff, (byte) 0xda, 0, 8, 1, 1, 0, 0, 63, 0, 0});
+    }
+    bytes.write(one, one.length - 2, 2);
+
+    assertThat(Images.read(new ByteArrayInputStream(one), "one").width()).isEqualTo(10);
+    assertThatThrownBy(() -> Images.read(new ByteArrayInputStream(bytes.toByteArray()), "made.jpg"))
+        .isInstanceOf(UnreadableFileException.class)
+        .hasMessage(
+            "made.jpg: the JPEG image cannot be read: the file must have at most 100 scans, got"
+                + " 101");
+  }
+
+  /** Metadata in XML can refer to files and addresses. */
+  @Test
+  void should_follow_no_link_in_metadata() throws IOException {
+    AtomicInteger connections = new AtomicInteger();
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          connections.incrementAndGet();
+          exchange.sendResponseHeaders(404, -1);
+          exchange.close();
+        });
+    server.start();
+    try {
+      String address = "http://127.0.0.1:" + server.getAddress().getPort() + "/";
+      for (String type :
+          List.of("SYSTEM \"" + address + "\"", "[<!ENTITY e SYSTEM \"" + address + "\">]")) {
+        byte[] image =
+            withXmp(
+                "<!DOCTYPE x " + type + "><x:xmpmeta xmlns:x=\"adobe:ns:meta/\">&e;</x:xmpmeta>");
+        assertThat(Images.read(new ByteArrayInputStream(image), "made.jpg").width()).isEqualTo(10);
+      }
+    } finally {
+      server.stop(0);
+    }
+    assertThat(connections).hasValue(0);
+  }
+
+  private static byte[] withXmp(String xml) throws IOException {
+    ByteArrayOutputStream plain = new ByteArrayOutputStream();
+    ImageIO.write(new BufferedImage(10, 11, BufferedImage.TYPE_INT_RGB), "jpg", plain);
+    byte[] content = ("http://ns.adobe.com/xap/1.0/\0" + xml).getBytes(StandardCharsets.ISO_8859_1);
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    all.write(plain.toByteArray(), 0, 2);
+    all.write(0xff);
+    all.write(0xe1);
+    all.write((content.length + 2) >> 8);
+    all.write(content.length + 2);
+    all.writeBytes(content);
+    all.write(plain.toByteArray(), 2, plain.size() - 2);
+    return all.toByteArray();
   }
 
   @Test

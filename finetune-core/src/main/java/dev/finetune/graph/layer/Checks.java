@@ -44,4 +44,15 @@ final class Checks {
   static Shape overall(Shape in, boolean keepDimensions) {
     return keepDimensions ? Shape.image(in.channels(), 1, 1) : Shape.vector(in.channels());
   }
+
+  /**
+   * Returns a size as an int.
+   *
+   * @throws IllegalArgumentException if it is beyond one; the message begins with {@code what}
+   */
+  static int size(String what, long size) {
+    checkArgument(
+        size <= Integer.MAX_VALUE, "%s must be at most %s, got %s", what, Integer.MAX_VALUE, size);
+    return (int) size;
+  }
 }

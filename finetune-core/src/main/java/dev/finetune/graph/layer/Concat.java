@@ -25,7 +25,8 @@ public record Concat() implements BasicLayer {
                         && s.flat() == first.flat()),
         "The inputs of Concat must be vectors, or images of the same height and width, got %s",
         inputs);
-    int channels = inputs.stream().mapToInt(Shape::channels).sum();
+    int channels =
+        Checks.size("The number of channels", inputs.stream().mapToLong(Shape::channels).sum());
     return new Shape(channels, first.height(), first.width(), first.flat());
   }
 

@@ -161,13 +161,12 @@ public record Conv2d(
         "The number of input channels must be a multiple of groups, got %s channels and %s groups",
         in.channels(),
         groups);
-    return Windows.slide(
-        in,
-        filters,
-        (kernelHeight - 1) * dilation + 1,
-        (kernelWidth - 1) * dilation + 1,
-        stride,
-        padding);
+    return Windows.slide(in, filters, span(kernelHeight), span(kernelWidth), stride, padding);
+  }
+
+  /** Returns the rows or columns that a window spans. */
+  private int span(int kernel) {
+    return Checks.size("The span of a window", (kernel - 1L) * dilation + 1);
   }
 
   @Override

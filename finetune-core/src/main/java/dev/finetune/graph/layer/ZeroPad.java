@@ -48,7 +48,11 @@ public record ZeroPad(int top, int bottom, int left, int right) implements Basic
   @Override
   public Shape outputShape(List<Shape> inputs) {
     Shape in = Checks.image("ZeroPad", inputs);
-    return Shape.image(in.channels(), in.height() + top + bottom, in.width() + left + right);
+    return Shape.image(in.channels(), sum(in.height(), top, bottom), sum(in.width(), left, right));
+  }
+
+  private static int sum(int size, int before, int after) {
+    return Checks.size("The padded size", (long) size + before + after);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.finetune.internal.archive;
 import com.google.common.collect.ImmutableList;
 import com.google.common.hash.Hashing;
 import com.google.common.hash.HashingInputStream;
+import dev.finetune.data.UnreadableFileException;
 import dev.finetune.weights.safetensors.SafetensorsStream;
 import java.io.IOException;
 import java.util.List;
@@ -49,7 +50,7 @@ public final class ArchiveReader {
    */
   public static ArchiveReader of(EntryReader entries) throws IOException {
     byte[] text = content(entries, Sha256Sums.NAME, Sha256Sums.MAX_BYTES);
-    return new ArchiveReader(entries, Sha256Sums.read(text));
+    return new ArchiveReader(entries, Sha256Sums.read(entries.file(), text));
   }
 
   /** Returns the names of the entries after the checksums, in order. */
@@ -65,12 +66,10 @@ public final class ArchiveReader {
    */
   public void requireNames(List<String> names) throws IOException {
     if (!names().equals(names)) {
-      throw new IOException(
-          Sha256Sums.NAME
-              + " must have a line with the SHA-256 of each of "
-              + names
-              + ", got "
-              + names());
+      throw new UnreadableFileException(
+          entries.file(),
+          Sha256Sums.NAME,
+          "must have a line with the SHA-256 of each of " + names + ", got " + names());
     }
   }
 
@@ -115,7 +114,8 @@ public final class ArchiveReader {
     if (entries.name() != null) {
       List<String> all =
           ImmutableList.<String>builder().add(Sha256Sums.NAME).addAll(names()).build();
-      throw new IOException("the entries must be " + all + ", got also " + entries.name());
+      throw new UnreadableFileException(
+          entries.file(), "", "the entries must be " + all + ", got also " + entries.name());
     }
   }
 

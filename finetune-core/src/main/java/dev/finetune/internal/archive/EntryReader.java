@@ -1,5 +1,6 @@
 package dev.finetune.internal.archive;
 
+import dev.finetune.data.UnreadableFileException;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.EOFException;
@@ -17,11 +18,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EntryReader implements Closeable {
 
+  private static final int PIECE = 1 << 16;
+
+  /** The bytes that may be unpacked for each byte of the file, and those of any file. */
+  private static final long MOST_TIMES = 100;
+
+  private static final long MOST = 1 << 24;
+
+  private final String file;
   private final ZipInputStream zip;
   private final long fileBytes;
   private @Nullable ZipEntry entry;
+  private long skipped;
 
-  private EntryReader(ZipInputStream zip, long fileBytes) {
+  private EntryReader(String file, ZipInputStream zip, long fileBytes) {
+    this.file = file;
     this.zip = zip;
     this.fileBytes = fileBytes;
   }
@@ -35,7 +46,9 @@ public final class EntryReader implements Closeable {
     long bytes = Files.size(file);
     EntryReader reader =
         new EntryReader(
-            new ZipInputStream(new BufferedInputStream(Files.newInputStream(file))), bytes);
+            file.toString(),
+            new ZipInputStream(new BufferedInputStream(Files.newInputStream(file))),
+            bytes);
     try {
       reader.next();
       return reader;
@@ -43,6 +56,11 @@ public final class EntryReader implements Closeable {
       reader.close();
       throw e;
     }
+  }
+
+  /** Returns the path of the file, for messages. */
+  public String file() {
+    return file;
   }
 
   /**
@@ -54,15 +72,38 @@ public final class EntryReader implements Closeable {
     try {
       entry = zip.getNextEntry();
     } catch (EOFException e) {
-      throw new IOException("the zip must be complete, got a truncated one", e);
+      throw new UnreadableFileException(
+          file, "", "the zip must be complete, got a truncated one", e);
     } catch (IllegalArgumentException e) {
-      throw new IOException("entry names must be readable: " + e.getMessage(), e);
+      throw new UnreadableFileException(
+          file, "", "entry names must be readable: " + e.getMessage(), e);
     }
   }
 
   /** Returns the name of the current entry; null after the last entry. */
   public @Nullable String name() {
     return entry == null ? null : entry.getName();
+  }
+
+  /**
+   * Reads the rest of the current entry, whose checksum is compared.
+   *
+   * @throws UnreadableFileException if it is damaged, or the entries have many times the bytes of
+   *     the file: weights do not, and to unpack them takes forever
+   */
+  public void skip() throws IOException {
+    byte[] piece = new byte[PIECE];
+    for (int count = zip.read(piece); count >= 0; count = zip.read(piece)) {
+      skipped += count;
+      if (skipped > MOST + MOST_TIMES * fileBytes) {
+        throw new UnreadableFileException(
+            file,
+            "entry " + name(),
+            String.format(
+                "the entries of a zip must have at most %d times its bytes, %d, got more",
+                MOST_TIMES, fileBytes));
+      }
+    }
   }
 
   /** Returns the content of the current entry. The caller must not close the stream. */
@@ -79,19 +120,24 @@ public final class EntryReader implements Closeable {
    */
   public long stored(String name, long most) throws IOException {
     if (entry == null || !entry.getName().equals(name)) {
-      throw new IOException("the next entry must be " + name + ", got " + name());
+      throw new UnreadableFileException(
+          file, "", "the next entry must be " + name + ", got " + name());
     }
     if (entry.getMethod() != ZipEntry.STORED) {
-      throw new IOException(
-          "entry " + name + " must be stored without compression, got method " + entry.getMethod());
+      throw new UnreadableFileException(
+          file,
+          "entry " + name,
+          "must be stored without compression, got method " + entry.getMethod());
     }
     long size = entry.getSize();
     long limit = Math.min(most, fileBytes);
     if (size < 0 || size > limit || size != entry.getCompressedSize()) {
-      throw new IOException(
+      throw new UnreadableFileException(
+          file,
+          "entry " + name,
           String.format(
-              "entry %s must have at most %d bytes and be uncompressed, got %d stored bytes for %d",
-              name, limit, entry.getCompressedSize(), size));
+              "must have at most %d bytes and be uncompressed, got %d stored bytes for %d",
+              limit, entry.getCompressedSize(), size));
     }
     return size;
   }
@@ -103,8 +149,8 @@ public final class EntryReader implements Closeable {
    */
   public void requireEnd() throws IOException {
     if (zip.read() >= 0) {
-      throw new IOException(
-          "entry " + name() + " must have the size of its header, got more bytes");
+      throw new UnreadableFileException(
+          file, "entry " + name(), "must have the size of its header, got more bytes");
     }
   }
 

@@ -3,6 +3,7 @@ package dev.finetune.internal.archive;
 import com.google.common.base.Ascii;
 import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.Table;
+import dev.finetune.data.UnreadableFileException;
 import dev.finetune.graph.layer.ParameterRole;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
@@ -50,7 +51,9 @@ public final class NamedWeights {
               .filter(r -> slash > 0 && name(name.substring(0, slash), r).equals(name))
               .findFirst()
               .orElseThrow(
-                  () -> new IOException(source + ": tensor names must be LAYER/ROLE, got " + name));
+                  () ->
+                      new UnreadableFileException(
+                          source, "", "tensor names must be LAYER/ROLE, got " + name));
       tensors.put(name.substring(0, slash), role, named.getValue());
     }
     return Weights.of(tensors);

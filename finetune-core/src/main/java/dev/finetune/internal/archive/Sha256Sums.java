@@ -2,6 +2,7 @@ package dev.finetune.internal.archive;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.hash.HashCode;
+import dev.finetune.data.UnreadableFileException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -19,9 +20,11 @@ final class Sha256Sums {
   private static final String NAMES = "[A-Za-z0-9_./-]+";
   private static final Pattern LINE = Pattern.compile("([0-9a-f]{64})  (" + NAMES + ")");
 
+  private final String file;
   private final ImmutableMap<String, String> sums;
 
-  private Sha256Sums(ImmutableMap<String, String> sums) {
+  private Sha256Sums(String file, ImmutableMap<String, String> sums) {
+    this.file = file;
     this.sums = sums;
   }
 
@@ -58,9 +61,10 @@ final class Sha256Sums {
   /**
    * Parses the checksums.
    *
+   * @param file the file that they are in, for messages
    * @throws IOException if a line is not valid or names an entry again
    */
-  static Sha256Sums read(byte[] text) throws IOException {
+  static Sha256Sums read(String file, byte[] text) throws IOException {
     String all = new String(text, StandardCharsets.ISO_8859_1);
     Map<String, String> sums = new LinkedHashMap<>();
     int from = 0;
@@ -68,12 +72,14 @@ final class Sha256Sums {
       int end = all.indexOf('\n', from);
       Matcher line = LINE.matcher(all.substring(from, end < 0 ? all.length() : end));
       if (end < 0 || !line.matches() || sums.put(line.group(2), line.group(1)) != null) {
-        throw new IOException(
-            NAME + " must have a line with the SHA-256 of each of the other entries, got " + all);
+        throw new UnreadableFileException(
+            file,
+            NAME,
+            "must have a line with the SHA-256 of each of the other entries, got " + all);
       }
       from = end + 1;
     }
-    return new Sha256Sums(ImmutableMap.copyOf(sums));
+    return new Sha256Sums(file, ImmutableMap.copyOf(sums));
   }
 
   /** Returns the names of the entries, in order. */
@@ -90,8 +96,8 @@ final class Sha256Sums {
   void require(String name, HashCode read) throws IOException {
     String expected = sums.get(name);
     if (!read.toString().equals(expected)) {
-      throw new IOException(
-          "entry " + name + " is damaged: its SHA-256 must be " + expected + ", got " + read);
+      throw new UnreadableFileException(
+          file, "entry " + name, "is damaged: its SHA-256 must be " + expected + ", got " + read);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.finetune.internal.archive;
 
+import dev.finetune.data.UnreadableFileException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -30,7 +31,9 @@ public final class ZipEnd {
       }
     }
     if (end.getInt(0) != SIGNATURE || end.getShort(COMMENT_LENGTH) != 0) {
-      throw new IOException(
+      throw new UnreadableFileException(
+          file.toString(),
+          "",
           "the file must end with the end record of a zip, got a truncated file or extra bytes");
     }
   }

@@ -5,7 +5,8 @@
  * dev.finetune.internal.archive.ArchiveWriter} collects entries and writes them. {@link
  * dev.finetune.internal.archive.ArchiveReader} reads them in order from an {@link
  * dev.finetune.internal.archive.EntryReader} and verifies each hash; {@link
- * dev.finetune.internal.archive.ZipEnd} detects truncated files. {@link
+ * dev.finetune.internal.archive.ZipEnd} detects truncated files, and {@link
+ * dev.finetune.internal.archive.ArchiveContent} names the file in errors. {@link
  * dev.finetune.internal.archive.NamedWeights} converts weights to named tensors and back.
  *
  * <p>The package builds on {@code weights.safetensors} and {@code internal.files}. {@code

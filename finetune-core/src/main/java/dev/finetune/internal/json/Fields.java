@@ -2,6 +2,7 @@ package dev.finetune.internal.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.finetune.data.UnreadableFileException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,8 +13,8 @@ import java.util.stream.Stream;
 
 /**
  * A JSON object whose keys are all known. A missing key, an unknown key, and a value of the wrong
- * type or out of range cause an {@link IOException} that names the source and the key. Values are
- * never converted.
+ * type or out of range cause an {@link UnreadableFileException} that names the source and the key.
+ * Values are never converted.
  */
 public final class Fields {
 
@@ -51,7 +52,8 @@ public final class Fields {
   public static Fields of(String source, JsonNode json, List<String> keys, List<String> optional)
       throws IOException {
     if (!json.isObject()) {
-      throw new IOException(source + " must be a JSON object, got " + shortened(json));
+      throw new UnreadableFileException(
+          source, "", "must be a JSON object, got " + shortened(json));
     }
     Fields fields = new Fields(source, "", json);
     fields.requireKeys(keys, optional);
@@ -61,15 +63,17 @@ public final class Fields {
   private void requireKeys(List<String> keys, List<String> optional) throws IOException {
     for (String key : keys) {
       if (!json.has(key)) {
-        throw new IOException(source + ": \"" + path + key + "\" must be present, got none");
+        throw new UnreadableFileException(
+            source, "", "\"" + path + key + "\" must be present, got none");
       }
     }
     for (Map.Entry<String, JsonNode> field : json.properties()) {
       String key = field.getKey();
       if (!keys.contains(key) && !optional.contains(key)) {
-        throw new IOException(
-            source
-                + ": keys must be one of "
+        throw new UnreadableFileException(
+            source,
+            "",
+            "keys must be one of "
                 + Stream.concat(keys.stream(), optional.stream()).toList()
                 + ", got \""
                 + path
@@ -283,9 +287,9 @@ public final class Fields {
    * @param rule what the value must be, such as {@code a string}
    * @param got the value
    */
-  public IOException refusal(String key, String rule, Object got) {
-    return new IOException(
-        source + ": \"" + path + key + "\" must be " + rule + ", got " + shortened(got));
+  public UnreadableFileException refusal(String key, String rule, Object got) {
+    return new UnreadableFileException(
+        source, "", "\"" + path + key + "\" must be " + rule + ", got " + shortened(got));
   }
 
   /**
@@ -293,8 +297,8 @@ public final class Fields {
    *
    * @param message the rule and what came
    */
-  public IOException failure(String message) {
-    return new IOException(source + ": " + message);
+  public UnreadableFileException failure(String message) {
+    return new UnreadableFileException(source, "", message);
   }
 
   private Fields child(String key, JsonNode object, List<String> keys, List<String> optional)

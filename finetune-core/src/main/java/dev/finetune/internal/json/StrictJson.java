@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.finetune.data.UnreadableFileException;
 import dev.finetune.internal.jsontree.JsonTree;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.math.BigInteger;
 
@@ -35,8 +37,11 @@ public final class StrictJson {
   public static JsonNode tree(String source, byte[] text) throws IOException {
     try {
       return JsonTree.only(text);
+    } catch (CharConversionException e) { // zeros at the beginning are taken for UTF-32
+      throw new UnreadableFileException(source, "", "must be valid JSON: " + e.getMessage(), e);
     } catch (JsonProcessingException e) {
-      throw new IOException(source + " must be valid JSON: " + e.getOriginalMessage(), e);
+      throw new UnreadableFileException(
+          source, "", "must be valid JSON: " + e.getOriginalMessage(), e);
     }
   }
 
@@ -58,9 +63,10 @@ public final class StrictJson {
     boolean newer =
         version.isIntegralNumber()
             && version.bigIntegerValue().compareTo(BigInteger.valueOf(newest)) > 0;
-    throw new IOException(
-        source
-            + ": \"format\" must be the integer "
+    throw new UnreadableFileException(
+        source,
+        "",
+        "\"format\" must be the integer "
             + format
             + ", got "
             + (version.isMissingNode() ? "none" : version)

@@ -1,7 +1,7 @@
 package dev.finetune.internal.modelfile;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.google.common.io.ByteStreams;
+import dev.finetune.data.UnreadableFileException;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.internal.archive.EntryReader;
 import dev.finetune.internal.json.Fields;
@@ -38,12 +38,15 @@ final class FormatOneFile {
       if (DESCRIPTION.equals(entries.name()) && text == null) {
         text = entries.content().readNBytes(FormatTwoFile.MAX_DESCRIPTION + 1);
       } else if (DESCRIPTION.equals(entries.name())) {
-        throw new IOException("the zip must have one entry " + DESCRIPTION + ", got two");
+        throw new UnreadableFileException(
+            entries.file(), "", "the zip must have one entry " + DESCRIPTION + ", got two");
       }
-      ByteStreams.exhaust(entries.content());
+      entries.skip();
     }
     if (text == null) {
-      throw new IOException(
+      throw new UnreadableFileException(
+          entries.file(),
+          "",
           "a model file must be a zip with "
               + FormatTwoFile.ENTRIES
               + ", or with "
@@ -52,10 +55,13 @@ final class FormatOneFile {
               + " with ModelSerializer.restoreComputationGraph");
     }
     if (text.length > FormatTwoFile.MAX_DESCRIPTION) {
-      throw new IOException(
-          DESCRIPTION + " must have at most " + FormatTwoFile.MAX_DESCRIPTION + " bytes, got more");
+      throw new UnreadableFileException(
+          DESCRIPTION,
+          "",
+          "must have at most " + FormatTwoFile.MAX_DESCRIPTION + " bytes, got more");
     }
-    return description(text);
+    byte[] json = text;
+    return FormatTwoFile.checked(DESCRIPTION, () -> description(json));
   }
 
   private static Description description(byte[] text) throws IOException {
@@ -94,9 +100,10 @@ final class FormatOneFile {
   static Weights weights(LayerGraph graph, Path file, Optional<FormatOne> reader)
       throws IOException {
     if (reader.isEmpty()) {
-      throw new IOException(
-          file
-              + ": the format must be 2, got format 1, a Deeplearning4j zip; add the dependency"
+      throw new UnreadableFileException(
+          file.toString(),
+          "",
+          "the format must be 2, got format 1, a Deeplearning4j zip; add the dependency"
               + " dev.finetune:finetune-dl4j to open it");
     }
     return reader.get().read(graph, file);

@@ -4,6 +4,8 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.hash.Funnels;
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
+import dev.finetune.data.UnreadableFileException;
+import dev.finetune.internal.archive.ArchiveContent;
 import dev.finetune.internal.archive.ArchiveReader;
 import dev.finetune.internal.archive.ArchiveWriter;
 import dev.finetune.internal.archive.EntryReader;
@@ -57,6 +59,21 @@ final class FormatTwoFile {
   }
 
   /**
+   * Reads a description.
+   *
+   * @throws UnreadableFileException if its values do not match each other
+   */
+  static Description checked(String source, ArchiveContent.Reading<Description> reading)
+      throws IOException {
+    try {
+      return reading.read();
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      String message = e.getMessage() == null ? e.toString() : e.getMessage();
+      throw new UnreadableFileException(source, "", message, e);
+    }
+  }
+
+  /**
    * Reads a model.
    *
    * @param entries the entries of the file, at the first one
@@ -65,16 +82,16 @@ final class FormatTwoFile {
   static StoredModel read(EntryReader entries) throws IOException {
     ArchiveReader archive = ArchiveReader.of(entries);
     archive.requireNames(SUMMED);
-    Description description =
-        ModelJson.read(DESCRIPTION, archive.bytes(DESCRIPTION, MAX_DESCRIPTION));
+    byte[] text = archive.bytes(DESCRIPTION, MAX_DESCRIPTION);
+    Description description = checked(DESCRIPTION, () -> ModelJson.read(DESCRIPTION, text));
     Weights weights =
         archive.tensors(
             WEIGHTS, (source, stream) -> StoredWeights.read(source, description.graph(), stream));
     archive.requireEnd();
     List<String> nonFinite = weights.nonFinite();
     if (!nonFinite.isEmpty()) {
-      throw new IOException(
-          WEIGHTS + ": all values must be finite, got " + String.join("; ", nonFinite));
+      throw new UnreadableFileException(
+          WEIGHTS, "", "all values must be finite, got " + String.join("; ", nonFinite));
     }
     return new StoredModel(description, weights);
   }

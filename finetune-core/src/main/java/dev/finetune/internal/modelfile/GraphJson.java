@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.finetune.data.UnreadableFileException;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.layer.Layer;
@@ -131,7 +132,8 @@ final class GraphJson {
       return Mapper.LAYERS.treeToValue(settings, Layer.class);
     } catch (JsonProcessingException e) {
       String rule = "a layer with its settings (" + e.getOriginalMessage() + ")";
-      throw new IOException(node.refusal("layer", rule, node.get("layer")).getMessage(), e);
+      UnreadableFileException refusal = node.refusal("layer", rule, node.get("layer"));
+      throw new UnreadableFileException(refusal.file(), refusal.place(), refusal.reason(), e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.finetune.internal.modelfile;
 
+import dev.finetune.internal.archive.ArchiveContent;
 import dev.finetune.internal.archive.EntryReader;
 import dev.finetune.internal.archive.ZipEnd;
 import dev.finetune.internal.files.AtomicFiles;
@@ -7,7 +8,6 @@ import dev.finetune.internal.files.RegularFiles;
 import dev.finetune.internal.network.EngineLoading;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
@@ -48,8 +48,9 @@ public final class ModelFiles {
    * Reads a model of any format. If only one engine is on the class path, its native code is loaded
    * at the same time.
    *
-   * @throws IOException if the file is missing, damaged, not a model file, or of a newer version;
-   *     the message names the file
+   * @throws dev.finetune.data.UnreadableFileException if the file is damaged, not a model file, or
+   *     of a newer version
+   * @throws IOException if the file is missing or cannot be read; the message names the file
    */
   public static StoredModel read(Path file) throws IOException {
     return read(
@@ -79,18 +80,18 @@ public final class ModelFiles {
 
   static StoredModel read(Path file, Supplier<Optional<FormatOne>> formatOne) throws IOException {
     RegularFiles.require(file, "a model file");
-    Description old;
-    try (EntryReader entries = EntryReader.open(file)) {
-      if (FormatTwoFile.ENTRIES.contains(entries.name())) {
-        ZipEnd.require(file);
-        return readAndLoadEngine(entries);
-      }
-      old = FormatOneFile.description(entries);
-    } catch (FileSystemException e) {
-      throw e; // names the file
-    } catch (IOException | IllegalArgumentException | ArithmeticException e) {
-      throw new IOException(file + ": " + (e.getMessage() == null ? e : e.getMessage()), e);
-    }
-    return new StoredModel(old, FormatOneFile.weights(old.graph(), file, formatOne.get()));
+    return ArchiveContent.of(
+        file,
+        () -> {
+          Description old;
+          try (EntryReader entries = EntryReader.open(file)) {
+            if (FormatTwoFile.ENTRIES.contains(entries.name())) {
+              ZipEnd.require(file);
+              return readAndLoadEngine(entries);
+            }
+            old = FormatOneFile.description(entries);
+          }
+          return new StoredModel(old, FormatOneFile.weights(old.graph(), file, formatOne.get()));
+        });
   }
 }

@@ -2,6 +2,7 @@ package dev.finetune.internal.modelfile;
 
 import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.Table;
+import dev.finetune.data.UnreadableFileException;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.layer.ParameterRole;
@@ -79,10 +80,10 @@ final class StoredWeights {
     }
     extra.keySet().forEach(name -> problems.add("extra: " + name));
     if (!problems.isEmpty()) {
-      throw new IOException(
-          source
-              + ": the tensors must be those of the layers in model.json: "
-              + String.join("; ", problems));
+      throw new UnreadableFileException(
+          source,
+          "",
+          "the tensors must be those of the layers in model.json: " + String.join("; ", problems));
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.finetune.internal.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.finetune.internal.archive.ArchiveContent;
 import dev.finetune.internal.archive.ArchiveReader;
 import dev.finetune.internal.archive.ArchiveWriter;
 import dev.finetune.internal.archive.EntryReader;
@@ -14,7 +15,6 @@ import dev.finetune.internal.json.HistoryJson;
 import dev.finetune.internal.json.StrictJson;
 import dev.finetune.weights.Weights;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,19 +54,20 @@ public final class TrainingStateFile {
   /**
    * Reads a state.
    *
-   * @throws IOException if the file is missing, damaged, or not a training state; the message names
-   *     the file
+   * @throws dev.finetune.data.UnreadableFileException if the file is damaged, or not a training
+   *     state
+   * @throws IOException if the file is missing or cannot be read; the message names the file
    */
   public static TrainingState read(Path file) throws IOException {
     RegularFiles.require(file, "a training state");
-    try (EntryReader entries = EntryReader.open(file)) {
-      ZipEnd.require(file);
-      return read(ArchiveReader.of(entries));
-    } catch (FileSystemException e) {
-      throw e; // names the file
-    } catch (IOException | IllegalArgumentException e) {
-      throw new IOException(file + ": " + (e.getMessage() == null ? e : e.getMessage()), e);
-    }
+    return ArchiveContent.of(
+        file,
+        () -> {
+          try (EntryReader entries = EntryReader.open(file)) {
+            ZipEnd.require(file);
+            return read(ArchiveReader.of(entries));
+          }
+        });
   }
 
   private static ObjectNode describe(TrainingState state) {

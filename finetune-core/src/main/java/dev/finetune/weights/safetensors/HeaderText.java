@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.google.common.math.LongMath;
 import dev.finetune.data.UnreadableFileException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -154,9 +153,9 @@ final class HeaderText {
     try {
       long count = 1;
       for (long dimension : shape) {
-        count = LongMath.checkedMultiply(count, dimension);
+        count = Math.multiplyExact(count, dimension);
       }
-      return LongMath.checkedMultiply(count, type.bytes());
+      return Math.multiplyExact(count, type.bytes());
     } catch (ArithmeticException e) {
       return -1;
     }

@@ -3,9 +3,9 @@
  * named tensors in a file that many languages can read.
  *
  * <p>{@link dev.finetune.weights.safetensors.SafetensorsWriter} writes tensors as float32. {@link
- * dev.finetune.weights.safetensors.SafetensorsFile} reads files from any source; {@link
+ * dev.finetune.weights.safetensors.SafetensorsFile} reads files, whole or single tensors; {@link
  * dev.finetune.weights.safetensors.SafetensorsStream} reads a stream from the first byte to the
- * last and requires that every byte belongs to the header or to one tensor. {@link
+ * last. Both require that every byte belongs to the header or to one tensor. {@link
  * dev.finetune.weights.safetensors.StoredTensor} is a tensor's entry in the header, and {@link
  * dev.finetune.weights.safetensors.NumberType} decodes its values.
  *

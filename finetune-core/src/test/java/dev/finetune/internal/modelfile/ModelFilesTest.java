@@ -3,12 +3,16 @@ package dev.finetune.internal.modelfile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.finetune.data.UnreadableFileException;
 import dev.finetune.testing.Fixtures;
 import dev.finetune.train.History;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,8 +25,26 @@ class ModelFilesTest {
     Path file = Fixtures.copy("format1.zip", folder);
 
     assertThatThrownBy(() -> ModelFiles.read(file, Optional::empty))
-        .isInstanceOf(IOException.class)
+        .isInstanceOf(UnreadableFileException.class)
         .hasMessageContainingAll(file.toString(), "format 1", "dev.finetune:finetune-dl4j");
+  }
+
+  @Test
+  void should_not_unpack_many_times_the_bytes_of_a_file() throws IOException {
+    Path file = folder.resolve("bomb.zip");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      zip.putNextEntry(new ZipEntry("coefficients.bin"));
+      zip.write(new byte[32 << 20]);
+    }
+
+    assertThatThrownBy(() -> ModelFiles.read(file, Optional::empty))
+        .isInstanceOf(UnreadableFileException.class)
+        .hasMessage(
+            file
+                + ": entry coefficients.bin: the entries of a zip must have at most 100 times its"
+                + " bytes, "
+                + Files.size(file)
+                + ", got more");
   }
 
   @Test

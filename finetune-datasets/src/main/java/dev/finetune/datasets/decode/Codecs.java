@@ -70,7 +70,8 @@ final class Codecs {
           .newInstance()
           .createReaderInstance();
     } catch (ReflectiveOperationException e) {
-      throw new IOException("WebP needs the dependency com.github.usefulness:webp-imageio", e);
+      throw new MissingCodecException(
+          "WebP needs the dependency com.github.usefulness:webp-imageio", e);
     }
   }
 

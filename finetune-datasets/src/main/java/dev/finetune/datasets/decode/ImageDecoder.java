@@ -104,8 +104,12 @@ public final class ImageDecoder {
       return canvas
           ? Canvas.around(image, webp.left(), webp.top(), webp.width(), webp.height(), 0, 0, 0)
           : image;
+    } catch (OutOfMemoryError e) {
+      // What the reader throws, with the heap untouched, if libwebp reports that it lacks memory:
+      // also for damaged transparency.
+      throw new IOException("the image is damaged, or libwebp lacks memory for it", e);
     } catch (LinkageError e) {
-      throw new IOException(
+      throw new MissingCodecException(
           "WebP needs a native library, which could not be loaded from "
               + System.getProperty(WEBP_FOLDER, System.getProperty("java.io.tmpdir"))
               + "; the system property "

@@ -18,6 +18,10 @@ import java.util.OptionalInt;
 record JpegFile(int width, int height, int components, OptionalInt adobeTransform, byte[] bytes) {
 
   private static final int START_OF_SCAN = 0xda;
+
+  /** Progressive images of encoders have about ten. */
+  private static final int MOST_SCANS = 100;
+
   private static final int APP2 = 0xe2;
   private static final int APP14 = 0xee;
 
@@ -65,8 +69,27 @@ record JpegFile(int width, int height, int components, OptionalInt adobeTransfor
     if (components == 0) {
       throw new IOException("the file has no frame before its first scan");
     }
+    requireScans(file, at);
     out.write(file, at, file.length - at);
     return new JpegFile(width, height, components, transform, out.toByteArray());
+  }
+
+  /**
+   * Checks the number of scans. Each goes over the whole image, and can be a few bytes long.
+   *
+   * @throws IOException if there are more than images have
+   */
+  private static void requireScans(byte[] file, int from) throws IOException {
+    int scans = 0;
+    for (int at = from; at + 1 < file.length; at++) {
+      // Within a scan, a zero follows 0xff.
+      if ((file[at] & 0xff) == 0xff && (file[at + 1] & 0xff) == START_OF_SCAN) {
+        scans++;
+      }
+    }
+    if (scans > MOST_SCANS) {
+      throw new IOException("the file must have at most " + MOST_SCANS + " scans, got " + scans);
+    }
   }
 
   /** Returns whether a marker is one of the 13 starts of a frame. */

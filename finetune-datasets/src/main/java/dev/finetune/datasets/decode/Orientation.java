@@ -29,8 +29,9 @@ final class Orientation {
         tag = tag == null ? directory.getInteger(ExifIFD0Directory.TAG_ORIENTATION) : tag;
       }
       return tag == null || tag < 1 || tag > 8 ? UPRIGHT : tag;
-    } catch (ImageProcessingException | IOException e) {
-      // Broken metadata does not make the pixels unusable; image viewers ignore it as well.
+    } catch (ImageProcessingException | IOException | RuntimeException e) {
+      // Broken metadata does not make the pixels unusable; image viewers ignore it as well. The
+      // library throws exceptions of array accesses, among others, on crafted metadata.
       return UPRIGHT;
     }
   }

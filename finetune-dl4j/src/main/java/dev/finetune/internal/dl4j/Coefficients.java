@@ -1,8 +1,11 @@
 package dev.finetune.internal.dl4j;
 
+import dev.finetune.data.UnreadableFileException;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.UTFDataFormatException;
 import java.nio.file.Path;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -36,14 +39,16 @@ final class Coefficients {
     try (ZipFile file = new ZipFile(zip.toFile())) {
       ZipEntry entry = file.getEntry(ENTRY);
       if (entry == null) {
-        throw new IOException(zip + ": a Deeplearning4j zip must have the entry " + ENTRY);
+        throw new UnreadableFileException(
+            zip.toString(), "", "a Deeplearning4j zip must have the entry " + ENTRY);
       }
       try (DataInputStream in =
           new DataInputStream(new BufferedInputStream(file.getInputStream(entry)))) {
         return count(in, entry.getSize(), zip);
       }
     } catch (ZipException e) {
-      throw new IOException(zip + ": not a Deeplearning4j zip: " + e.getMessage(), e);
+      throw new UnreadableFileException(
+          zip.toString(), "", "not a Deeplearning4j zip: " + e.getMessage(), e);
     }
   }
 
@@ -52,17 +57,25 @@ final class Coefficients {
       long shaped = shaped(in);
       Triple<DataBuffer.AllocationMode, Long, DataType> values = BaseDataBuffer.readHeader(in);
       long stored = values.getMiddle();
+      if (!values.getRight().isFPType()) {
+        throw new UnreadableFileException(
+            zip.toString(),
+            "entry " + ENTRY,
+            "the values must be floating-point numbers, got " + values.getRight());
+      }
       if (shaped == stored && stored > 0 && stored <= bytes / values.getRight().width()) {
         return stored;
       }
-      throw new IOException(
+      throw new UnreadableFileException(
+          zip.toString(),
+          "entry " + ENTRY,
           String.format(
-              "%s: entry %s is damaged: the array's shape has %d values, its length is %d, and the"
+              "is damaged: the array's shape has %d values, its length is %d, and the"
                   + " entry has %d bytes",
-              zip, ENTRY, shaped, stored, bytes));
-    } catch (RuntimeException e) {
-      throw new IOException(
-          zip + ": entry " + ENTRY + " must begin with an ND4J array's header: " + e, e);
+              shaped, stored, bytes));
+    } catch (EOFException | UTFDataFormatException | RuntimeException e) {
+      throw new UnreadableFileException(
+          zip.toString(), "entry " + ENTRY, "must begin with an ND4J array's header: " + e, e);
     }
   }
 
@@ -78,9 +91,17 @@ final class Coefficients {
       return -1;
     }
     long count = 1;
-    for (int i = 1; i <= info[0]; i++) {
+    long last = 0;
+    int rank = (int) info[0];
+    for (int i = 1; i <= rank && length == 2 * rank + 4; i++) {
       count = Math.multiplyExact(count, info[i]);
+      last = Math.addExact(last, Math.multiplyExact(info[i] - 1, info[rank + i]));
+      if (info[i] < 1 || info[rank + i] < 0) {
+        return -1;
+      }
     }
-    return count;
+    // ND4J's native code reads wherever strides lead it.
+    boolean within = length == 2 * rank + 4 && last < count && Math.abs(info[2 * rank + 2]) <= 1;
+    return within ? count : -1;
   }
 }

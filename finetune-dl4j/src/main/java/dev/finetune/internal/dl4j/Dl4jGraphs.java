@@ -1,18 +1,14 @@
 package dev.finetune.internal.dl4j;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.finetune.data.UnreadableFileException;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.internal.files.RegularFiles;
 import dev.finetune.internal.network.Expansion;
 import dev.finetune.weights.Weights;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
@@ -20,8 +16,6 @@ import org.nd4j.linalg.learning.config.Adam;
 
 /** Conversions between layer graphs and Deeplearning4j networks, in memory and in zip files. */
 public final class Dl4jGraphs {
-
-  private static final String CONFIGURATION = "configuration.json";
 
   private Dl4jGraphs() {}
 
@@ -49,59 +43,25 @@ public final class Dl4jGraphs {
   public static Model restore(Path zip) throws IOException {
     Backend.require();
     RegularFiles.require(zip, "a zip of Deeplearning4j");
-    return restore(zip, isGraph(zip));
+    return counted(zip);
   }
 
   /**
    * Reads a network and checks the number of its parameters. Deeplearning4j accepts a file with
    * another number and leaves the remaining ones zero.
    */
-  private static Model restore(Path zip, boolean graph) throws IOException {
+  private static Model counted(Path zip) throws IOException {
     long stored = Coefficients.count(zip);
-    Model model;
-    try {
-      model =
-          BorrowedRandom.during(
-              () ->
-                  graph
-                      ? ModelSerializer.restoreComputationGraph(zip.toFile(), false)
-                      : ModelSerializer.restoreMultiLayerNetwork(zip.toFile(), false));
-    } catch (RuntimeException e) {
-      throw new IOException(zip + ": Deeplearning4j cannot read it: " + e.getMessage(), e);
-    }
+    Model model = BorrowedRandom.during(() -> Dl4jZip.read(zip));
     if (stored != model.numParams()) {
       long wanted = model.numParams();
       model.close();
-      throw new IOException(
-          zip
-              + ": "
-              + Coefficients.ENTRY
-              + " must have "
-              + wanted
-              + " values, one per parameter of the network, got "
-              + stored);
+      throw new UnreadableFileException(
+          zip.toString(),
+          Coefficients.ENTRY,
+          "must have " + wanted + " values, one per parameter of the network, got " + stored);
     }
     return model;
-  }
-
-  /** Returns whether a zip has a graph: only its configuration has vertices. */
-  private static boolean isGraph(Path zip) throws IOException {
-    try (ZipFile file = new ZipFile(zip.toFile())) {
-      ZipEntry configuration = file.getEntry(CONFIGURATION);
-      if (configuration == null || file.getEntry(Coefficients.ENTRY) == null) {
-        throw new IOException(
-            zip
-                + ": a Deeplearning4j zip must have the entries "
-                + CONFIGURATION
-                + " and "
-                + Coefficients.ENTRY);
-      }
-      try (InputStream in = file.getInputStream(configuration)) {
-        return new ObjectMapper().readTree(in).has("vertices");
-      }
-    } catch (ZipException e) {
-      throw new IOException(zip + ": not a Deeplearning4j zip: " + e.getMessage(), e);
-    }
   }
 
   /**
@@ -114,21 +74,26 @@ public final class Dl4jGraphs {
   public static Weights read(LayerGraph layers, Path zip) throws IOException {
     Backend.require();
     Expansion expansion = Expansion.of(layers);
-    Model graph = restore(zip, true);
+    RegularFiles.require(zip, "a zip of Deeplearning4j");
+    Model graph = counted(zip);
     Weights weights;
     try {
       weights = expansion.contract(Parameters.get((ComputationGraph) graph, expansion.graph()));
     } catch (RuntimeException e) {
-      throw new IOException(
-          zip + ": " + CONFIGURATION + " must match the network in the model's description: " + e,
+      throw new UnreadableFileException(
+          zip.toString(),
+          Dl4jZip.CONFIGURATION,
+          "must match the network in the model's description: " + e,
           e);
     } finally {
       graph.close();
     }
     List<String> nonFinite = weights.nonFinite();
     if (!nonFinite.isEmpty()) {
-      throw new IOException(
-          zip + ": a model's weights must be finite, got " + String.join("; ", nonFinite));
+      throw new UnreadableFileException(
+          zip.toString(),
+          "",
+          "a model's weights must be finite, got " + String.join("; ", nonFinite));
     }
     return weights;
   }
