@@ -20,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -38,16 +37,17 @@ class TeachableMachineTest {
 
   private static final int SIZE = 224;
 
-  /** A dense layer has a matrix as its kernel; the network of this library has a convolution. */
-  private static final UnaryOperator<List<Integer>> MATRIX =
-      shape -> shape.size() == 4 ? shape.subList(2, 4) : shape;
-
   @TempDir Path folder;
   private Path labels;
 
   @BeforeEach
   void writeLabels() throws IOException {
     labels = Files.writeString(folder.resolve("labels.txt"), "0 cat\n1 black dog\n2 3 mice\n\n");
+  }
+
+  /** A dense layer has a matrix as its kernel; the network of this library has a convolution. */
+  private static List<Integer> matrix(List<Integer> shape) {
+    return shape.size() == 4 ? shape.subList(2, 4) : shape;
   }
 
   private Path model() throws IOException {
@@ -57,7 +57,9 @@ class TeachableMachineTest {
         folder.resolve("keras_model.h5"),
         network,
         KerasWriter.models("sequential_1", "Conv_1_bn", "sequential_3", "dense_Dense2"),
-        Map.of("dense_Dense1", MATRIX, "dense_Dense2", MATRIX));
+        Map.of(
+            "dense_Dense1", TeachableMachineTest::matrix,
+            "dense_Dense2", TeachableMachineTest::matrix));
   }
 
   /** Rounding in float32 moves logits of this network, which are about 3, by up to 4e-5 of them. */

@@ -1,5 +1,7 @@
 package dev.finetune.zoo.weights;
 
+import static com.google.common.base.Verify.verifyNotNull;
+
 import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.ImmutableTable;
 import com.google.common.collect.Table;
@@ -61,7 +63,7 @@ record KerasMatch(StoredModel model, Table<String, ParameterRole, Found> tensors
   Set<StoredLayer.Stored> stored(LayerGraph graph) {
     return tensors.cellSet().stream()
         .filter(cell -> graph.names().contains(cell.getRowKey()))
-        .map(cell -> cell.getValue().stored())
+        .map(cell -> verifyNotNull(cell.getValue()).stored())
         .collect(Collectors.toSet());
   }
 
@@ -76,7 +78,7 @@ record KerasMatch(StoredModel model, Table<String, ParameterRole, Found> tensors
     Map<String, Tensor> named = new LinkedHashMap<>();
     for (Table.Cell<String, ParameterRole, Found> cell : tensors.cellSet()) {
       if (layers.contains(cell.getRowKey())) {
-        Found found = cell.getValue();
+        Found found = verifyNotNull(cell.getValue());
         Tensor tensor = found.stored().tensor();
         named.put(found.layer().label(found.stored()), tensor);
         read.put(cell.getRowKey(), cell.getColumnKey(), found.layout().conversion().apply(tensor));
