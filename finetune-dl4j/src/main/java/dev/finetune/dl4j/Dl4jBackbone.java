@@ -70,7 +70,8 @@ public final class Dl4jBackbone {
    * @return the backbone
    * @throws IOException if the file is missing, is not such a zip, or is damaged; the message names
    *     it
-   * @throws IllegalArgumentException as {@link #of(String, Model, InputSpec)} throws it
+   * @throws IllegalArgumentException as {@link #of(String, Model, InputSpec)} throws it; the
+   *     message names the file
    * @throws IllegalStateException if no ND4J backend works on this machine
    */
   public static Backbone of(String name, Path zip, InputSpec input) throws IOException {
@@ -79,6 +80,9 @@ public final class Dl4jBackbone {
       String origin =
           zip.getFileName() + ", sha256 " + MoreFiles.asByteSource(zip).hash(Hashing.sha256());
       return of(name, network, input, Optional.empty(), origin);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          zip + ": the network must be one of images with supported layers: " + e.getMessage(), e);
     } finally {
       network.close();
     }

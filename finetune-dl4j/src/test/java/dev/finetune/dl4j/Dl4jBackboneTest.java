@@ -31,13 +31,21 @@ import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
+import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
@@ -292,5 +300,84 @@ class Dl4jBackboneTest {
     assertThatThrownBy(() -> Dl4jBackbone.of("absent", folder.resolve("absent.zip"), SMALL))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("must be a zip of Deeplearning4j, got no file");
+  }
+
+  private static MultiLayerNetwork of(InputType input, Layer... layers) {
+    NeuralNetConfiguration.ListBuilder list = new NeuralNetConfiguration.Builder().list();
+    for (Layer layer : layers) {
+      list.layer(layer);
+    }
+    MultiLayerNetwork network = new MultiLayerNetwork(list.setInputType(input).build());
+    network.init();
+    return network;
+  }
+
+  static Stream<Arguments> otherNetworks() {
+    ComputationGraph two =
+        new ComputationGraph(
+            new NeuralNetConfiguration.Builder()
+                .graphBuilder()
+                .addInputs("a", "b")
+                .setInputTypes(InputType.feedForward(3), InputType.feedForward(3))
+                .addVertex("both", new MergeVertex(), "a", "b")
+                .addLayer("output", new OutputLayer.Builder().nOut(2).build(), "both")
+                .setOutputs("output")
+                .build());
+    two.init();
+    return Stream.of(
+        Arguments.of(
+            "rows of a table",
+            of(
+                InputType.feedForward(4),
+                new DenseLayer.Builder().nOut(3).build(),
+                new OutputLayer.Builder().nOut(2).build())),
+        Arguments.of(
+            "sequences",
+            of(
+                InputType.recurrent(4),
+                new LSTM.Builder().nOut(3).build(),
+                new RnnOutputLayer.Builder().nOut(2).build())),
+        Arguments.of(
+            "words",
+            of(
+                InputType.feedForward(9),
+                new EmbeddingLayer.Builder().nIn(9).nOut(3).build(),
+                new OutputLayer.Builder().nOut(2).build())),
+        Arguments.of(
+            "signals",
+            of(
+                InputType.recurrent(4, 10),
+                new Convolution1DLayer.Builder().kernelSize(3).nOut(3).build(),
+                new GlobalPoolingLayer(),
+                new OutputLayer.Builder().nOut(2).build())),
+        Arguments.of(
+            "volumes",
+            of(
+                InputType.convolutional3D(8, 8, 8, 1),
+                new Convolution3D.Builder().kernelSize(3, 3, 3).nOut(3).build(),
+                new OutputLayer.Builder().nOut(2).build())),
+        Arguments.of(
+            "codes",
+            of(
+                InputType.feedForward(4),
+                new VariationalAutoencoder.Builder()
+                    .encoderLayerSizes(3)
+                    .decoderLayerSizes(3)
+                    .nOut(2)
+                    .build(),
+                new OutputLayer.Builder().nOut(2).build())),
+        Arguments.of("two inputs", two));
+  }
+
+  @ParameterizedTest
+  @MethodSource("otherNetworks")
+  void should_name_the_file_of_a_network_that_is_none_of_images(String kind, Model network)
+      throws IOException {
+    Path file = folder.resolve("other.zip");
+    ModelSerializer.writeModel(network, file.toFile(), false);
+
+    assertThatThrownBy(() -> Dl4jBackbone.of(kind, file, SMALL))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(file + ": the network must be one of images");
   }
 }

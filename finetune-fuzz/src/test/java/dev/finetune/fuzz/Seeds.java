@@ -17,6 +17,8 @@ import java.util.zip.ZipFile;
 final class Seeds {
 
   private static final String FIXTURES = "finetune-zoo/src/test/resources/fixtures";
+  private static final String KERAS = FIXTURES + "/keras";
+  private static final String TORCH = "finetune-zoo/src/test/resources/torch";
   private static final String IMAGES = "finetune-datasets/src/test/resources/decoded";
   private static final String MODELS = "finetune-core/src/test/resources/models";
 
@@ -50,11 +52,18 @@ final class Seeds {
               text("path;tags\nlist.csv;a|b\n"),
               text("\ufeffpath,a,b,x,y\nlist.csv,0,1,1.5,-1e3\n"));
       case SAFETENSORS, SAFETENSORS_WEIGHTS -> files(FIXTURES, ".*safetensors");
-      case TORCH -> files(FIXTURES, "(checkpoint|half|zip)\\.pth");
+      case TORCH ->
+          both(
+              files(FIXTURES, "(checkpoint|half|zip)\\.pth"),
+              files(TORCH, "(views|two-dictionaries|parametrized|script)\\.pth"));
       case TORCH_PICKLE -> pickles();
-      case TORCH_LEGACY -> files(FIXTURES, ".*legacy\\.pth");
-      case H5 -> files(FIXTURES, "keras[^3]*.*(?<!weights)\\.h5");
-      case WEIGHTS_H5, KERAS_WEIGHTS -> files(FIXTURES, ".*weights\\.h5");
+      case TORCH_LEGACY -> both(files(FIXTURES, ".*legacy\\.pth"), files(TORCH, ".*legacy\\.pth"));
+      case H5 ->
+          both(
+              files(FIXTURES, "keras[^3]*.*(?<!weights)\\.h5"),
+              files(KERAS, ".*(?<!weights)\\.h5"));
+      case WEIGHTS_H5, KERAS_WEIGHTS ->
+          both(files(FIXTURES, ".*weights\\.h5"), files(KERAS, ".*weights\\.h5"));
       case KERAS -> files(FIXTURES, ".*\\.keras");
       case MODEL -> files(MODELS, ".*zip");
       case MODEL_CONTENT -> List.of(model());
@@ -77,10 +86,20 @@ final class Seeds {
     return contents;
   }
 
+  private static List<byte[]> both(List<byte[]> first, List<byte[]> second) {
+    List<byte[]> both = new ArrayList<>(first);
+    both.addAll(second);
+    return both;
+  }
+
   private List<byte[]> pickles() throws IOException {
     List<byte[]> pickles = new ArrayList<>();
     for (String name : List.of("checkpoint", "half", "zip")) {
       pickles.add(entry(root.resolve(FIXTURES).resolve(name + ".pth"), name + "/data.pkl"));
+    }
+    for (String name :
+        List.of("checkpoint-protocol-5", "views", "numpy-and-dates", "student-teacher")) {
+      pickles.add(entry(root.resolve(TORCH).resolve(name + ".pth"), name + "/data.pkl"));
     }
     return pickles;
   }

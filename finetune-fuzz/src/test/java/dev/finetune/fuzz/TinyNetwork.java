@@ -35,13 +35,7 @@ final class TinyNetwork implements Architecture {
   /** Reads the weights of a file. */
   static void read(Path folder, byte[] input) throws IOException {
     Path file = Files.write(folder.resolve("weights"), input);
-    try {
-      WeightReader.read(file, TINY, Form.square(8, WeightReader.dialect(file, TINY), Top.LOGITS));
-    } catch (IOException e) {
-      if (e.getMessage() == null || !e.getMessage().contains(file.toString())) {
-        throw new AssertionError("A refusal must name the file", e);
-      }
-    }
+    WeightReader.read(file, TINY, Form.square(8, WeightReader.dialect(file, TINY), Top.LOGITS));
   }
 
   @Override

@@ -1,10 +1,9 @@
 package dev.finetune.zoo.weights;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.io.Closer;
 import dev.finetune.data.UnreadableFileException;
+import dev.finetune.zoo.internal.json.JsonFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +22,6 @@ import java.util.regex.Pattern;
  */
 final class KerasShards {
 
-  private static final long MOST_BYTES = 1 << 26;
   private static final int MOST_FILES = 10_000;
 
   /** A name without a folder, so that the index cannot name a file elsewhere. */
@@ -33,20 +31,17 @@ final class KerasShards {
 
   /** Returns whether a file that begins like JSON is an index of Keras. */
   static boolean is(Path file) throws IOException {
-    if (Files.size(file) > MOST_BYTES) {
-      return false;
-    }
     try {
-      Set<String> names = names(new ObjectMapper().readTree(Files.readAllBytes(file)));
+      Set<String> names = names(JsonFile.read(file));
       return names.stream().anyMatch(name -> NAME.matcher(name).matches());
-    } catch (JsonProcessingException e) {
-      return false;
+    } catch (UnreadableFileException e) {
+      return false; // of another format
     }
   }
 
   /** Opens an index and all files that it names. */
   static KerasFile open(Path index) throws IOException {
-    Set<String> names = names(new ObjectMapper().readTree(Files.readAllBytes(index)));
+    Set<String> names = names(JsonFile.read(index));
     if (names.size() > MOST_FILES) {
       throw new UnreadableFileException(
           index.toString(),
@@ -68,10 +63,7 @@ final class KerasShards {
 
   /** Returns the files that an index names, in the order of their names. */
   static List<Path> files(Path index) throws IOException {
-    return names(new ObjectMapper().readTree(Files.readAllBytes(index))).stream()
-        .sorted()
-        .map(index::resolveSibling)
-        .toList();
+    return names(JsonFile.read(index)).stream().sorted().map(index::resolveSibling).toList();
   }
 
   private static KerasFile shard(Path index, String name) throws IOException {

@@ -1,9 +1,9 @@
 package dev.finetune.zoo.weights;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.finetune.data.UnreadableFileException;
 import dev.finetune.image.Preprocessing;
+import dev.finetune.zoo.internal.json.JsonFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,21 +39,17 @@ final class TimmConfig {
     if (!Files.isRegularFile(file)) {
       return Optional.empty();
     }
-    JsonNode config;
-    try {
-      config = new ObjectMapper().readTree(Files.readString(file));
-    } catch (JsonProcessingException e) {
-      throw new IOException(file + ": the file must be JSON", e);
-    }
+    JsonNode config = JsonFile.read(file);
     JsonNode pretrained = config.has("pretrained_cfg") ? config.get("pretrained_cfg") : config;
     if (!pretrained.path("mean").isArray() || !pretrained.path("std").isArray()) {
       return Optional.empty();
     }
     String network = config.path("architecture").asText();
     if (network.startsWith("tf_")) {
-      throw new IOException(
-          file
-              + ": \"architecture\" must be a timm network without tf_, because those pad as"
+      throw new UnreadableFileException(
+          file.toString(),
+          "",
+          "\"architecture\" must be a timm network without tf_, because those pad as"
               + " TensorFlow does, got "
               + network);
     }
@@ -61,11 +57,13 @@ final class TimmConfig {
         List.of(numbers(pretrained.get("mean")), numbers(pretrained.get("std")));
     Preprocessing known = KNOWN.get(said);
     if (known == null) {
-      throw new IOException(
+      throw new UnreadableFileException(
+          file.toString(),
+          "",
           String.format(
-              "%s: mean and std must be one of %s, got %s; pass the preprocessing with weights(path,"
+              "mean and std must be one of %s, got %s; pass the preprocessing with weights(path,"
                   + " preprocessing)",
-              file, KNOWN.keySet(), said));
+              KNOWN.keySet(), said));
     }
     return Optional.of(known);
   }

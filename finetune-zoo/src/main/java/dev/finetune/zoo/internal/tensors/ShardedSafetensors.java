@@ -1,14 +1,13 @@
 package dev.finetune.zoo.internal.tensors;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.LinkedHashMultimap;
 import com.google.common.collect.SetMultimap;
 import dev.finetune.data.UnreadableFileException;
 import dev.finetune.weights.Tensor;
+import dev.finetune.zoo.internal.json.JsonFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -27,8 +26,6 @@ public final class ShardedSafetensors implements TensorSource {
 
   /** The key of the index that maps tensors to files. */
   public static final String WEIGHT_MAP = "weight_map";
-
-  private static final long MAX_INDEX = 1L << 26;
 
   private final String file;
   private final ImmutableMap<String, TensorSource> parts;
@@ -102,16 +99,7 @@ public final class ShardedSafetensors implements TensorSource {
   }
 
   private static Map<String, String> partOf(Path index) throws IOException {
-    if (Files.size(index) > MAX_INDEX) {
-      throw new UnreadableFileException(
-          index.toString(), "", "an index must have at most " + MAX_INDEX + " bytes, got more");
-    }
-    JsonNode map;
-    try {
-      map = new ObjectMapper().readTree(index.toFile()).path(WEIGHT_MAP);
-    } catch (JsonProcessingException e) {
-      throw new UnreadableFileException(index.toString(), "", "an index must be JSON", e);
-    }
+    JsonNode map = JsonFile.read(index).path(WEIGHT_MAP);
     if (!map.isObject() || map.isEmpty()) {
       throw new UnreadableFileException(
           index.toString(), WEIGHT_MAP, "must map the names of tensors to files, got none");

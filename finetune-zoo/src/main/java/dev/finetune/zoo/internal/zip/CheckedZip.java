@@ -2,6 +2,7 @@ package dev.finetune.zoo.internal.zip;
 
 import dev.finetune.data.UnreadableFileException;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -102,7 +103,7 @@ public final class CheckedZip implements Closeable {
     byte[] bytes;
     try (InputStream in = zip.getInputStream(entry)) {
       bytes = in.readNBytes((int) entry.getSize() + 1);
-    } catch (ZipException e) {
+    } catch (ZipException | EOFException e) {
       throw unreadable(name, "the entry is damaged: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new IOException(file + ": entry " + name + ": " + e.getMessage(), e);
