@@ -104,7 +104,8 @@ public final class CheckedZip implements Closeable {
     try (InputStream in = zip.getInputStream(entry)) {
       bytes = in.readNBytes((int) entry.getSize() + 1);
     } catch (ZipException | EOFException e) {
-      throw unreadable(name, "the entry is damaged: " + e.getMessage(), e);
+      String why = e.getMessage() == null ? "it ends behind the file" : e.getMessage();
+      throw unreadable(name, "the entry is damaged: " + why, e);
     } catch (IOException e) {
       throw new IOException(file + ": entry " + name + ": " + e.getMessage(), e);
     }
