@@ -148,14 +148,14 @@ final class TorchMatch {
     } else if (found.isEmpty()) {
       throw new WeightsException(source.file(), List.of(foreign()), advice(false));
     }
-    throw new WeightsException(source.file(), problems, advice(!strangers.isEmpty()));
+    throw new WeightsException(source.file(), problems, advice(problems.size() == strangers.size()));
   }
 
-  private String advice(boolean strangers) {
+  private String advice(boolean onlyStrangers) {
     if (source.file().matches(".*-\\d{5}-of-\\d{5}\\.[^/\\\\]*")) {
       return "the file is one part of several; pass the .index.json that lists them";
     }
-    return strangers
+    return onlyStrangers
         ? "a tensor inside the network may belong to another network; if it does not, leave it out"
             + " with weights(path, dialect, TensorNames)"
         : "";
