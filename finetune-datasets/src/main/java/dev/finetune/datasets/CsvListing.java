@@ -97,15 +97,15 @@ record CsvListing(Path csv, Path root, String pathColumn, List<CSVRecord> rows) 
             List.of("got " + header));
       }
       List<CSVRecord> rows = parser.getRecords();
+      int width = width(text, format);
       List<String> broken =
           rows.stream()
-              .filter(row -> !row.isConsistent())
+              .filter(row -> row.size() != width)
               .map(row -> "line " + (row.getRecordNumber() + 1) + ": " + row.size() + " columns")
               .toList();
       if (!broken.isEmpty()) {
         throw new DatasetException(
-            "Every row of " + csv + " must have the " + header.size() + " columns of its header",
-            broken);
+            "Every row of " + csv + " must have the " + width + " columns of its header", broken);
       }
       return new CsvListing(csv, root, pathColumn, rows);
     } catch (DatasetException e) {
@@ -114,6 +114,14 @@ record CsvListing(Path csv, Path root, String pathColumn, List<CSVRecord> rows) 
       // An open quote, text after a quote, or two columns with the same name.
       throw new DatasetException(
           "The listing must be a CSV file", List.of(csv + ": " + e.getMessage()));
+    }
+  }
+
+  /** Returns the number of columns of the header, including those without a name. */
+  private static int width(String text, CSVFormat format) throws IOException {
+    CSVFormat plain = format.builder().setHeader((String[]) null).setSkipHeaderRecord(false).get();
+    try (CSVParser parser = plain.parse(new StringReader(text))) {
+      return parser.iterator().next().size();
     }
   }
 

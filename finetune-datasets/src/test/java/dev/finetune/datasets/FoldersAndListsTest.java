@@ -135,6 +135,23 @@ class FoldersAndListsTest {
     assertThat(data.labels()).containsExactly(1, 0);
   }
 
+  /** Spreadsheets write columns without a name. */
+  @Test
+  void should_count_columns_without_a_name() throws IOException {
+    image("0.png", 50);
+    image("1.png", 60);
+    Path csv =
+        Files.writeString(root.resolve("list.csv"), "path,,class,,\n0.png,,cat,,\n1.png,,dog,,\n");
+    Path broken =
+        Files.writeString(root.resolve("broken.csv"), ",,,,path,class\n0.png,cat\n1.png,dog\n");
+
+    assertThat(CsvImages.read(csv, root, "path", "class").classNames())
+        .containsExactly("cat", "dog");
+    assertThatThrownBy(() -> CsvImages.read(broken, root, "path", "class"))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContainingAll("broken.csv must have the 6 columns", "line 2: 2 columns");
+  }
+
   @Test
   void should_warn_of_files_that_are_skipped() throws IOException {
     image("cat/1.png", 1);

@@ -41,7 +41,7 @@ public final class ImageDecoder {
       case JPEG -> jpeg(JpegFile.of(file), limit);
       case WEBP -> Orientation.upright(webp(WebpFile.of(file), limit), file);
       case PNM -> new PnmReader(file, limit).read();
-      case BMP -> read(Codecs.bmpReader(), file, limit);
+      case BMP -> read(Codecs.bmpReader(), BmpFile.require(file), limit);
       case GIF -> GifFrame.read(file, limit);
     };
   }

@@ -148,7 +148,8 @@ final class TorchMatch {
     } else if (found.isEmpty()) {
       throw new WeightsException(source.file(), List.of(foreign()), advice(false));
     }
-    throw new WeightsException(source.file(), problems, advice(problems.size() == strangers.size()));
+    throw new WeightsException(
+        source.file(), problems, advice(problems.size() == strangers.size()));
   }
 
   private String advice(boolean onlyStrangers) {
