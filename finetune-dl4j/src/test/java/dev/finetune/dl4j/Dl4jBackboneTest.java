@@ -353,7 +353,7 @@ class Dl4jBackboneTest {
         Arguments.of(
             "volumes",
             of(
-                InputType.convolutional3D(8, 8, 8, 1),
+                InputType.convolutional3D(Convolution3D.DataFormat.NCDHW, 8, 8, 8, 1),
                 new Convolution3D.Builder().kernelSize(3, 3, 3).nOut(3).build(),
                 new OutputLayer.Builder().nOut(2).build())),
         Arguments.of(
