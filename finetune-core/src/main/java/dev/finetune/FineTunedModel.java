@@ -103,7 +103,7 @@ public final class FineTunedModel extends TrainedModel {
    * {@return the greedy soup of models by accuracy} See {@link #soup(List, ImageDataset,
    * ToDoubleFunction)}.
    *
-   * @param models at least one model, all with the same layers, classes, input and views
+   * @param models at least one model, all with the same layers, classes, input, views and colours
    * @param valid the validation images: at least one
    * @throws IllegalArgumentException if there is no model or no image, or the models differ
    */
@@ -134,8 +134,8 @@ public final class FineTunedModel extends TrainedModel {
    * members. The score is chosen on the validation images, so it is too high for other images: test
    * the soup on images that no model was chosen with.
    *
-   * @param models at least one model, all with the same layers, classes, input and views; they do
-   *     not change, and may be closed
+   * @param models at least one model, all with the same layers, classes, input, views and colours;
+   *     they do not change, and may be closed
    * @param valid the validation images: at least one. They are evaluated once for each model, and
    *     once for each model but the best in an average
    * @param score the score of an evaluation, not NaN; higher is better, such as {@code e ->
@@ -200,8 +200,11 @@ public final class FineTunedModel extends TrainedModel {
    * {@return the results on labelled images} See {@link ImageClassifier#evaluate(ImageDataset)}.
    *
    * @param data at least one image; its classes must all be classes of the model, in any order
+   * @throws IllegalArgumentException if there is no image, or the colours are not read as those of
+   *     the training
    */
   public Evaluation evaluate(ImageDataset data) {
+    requireColours(data);
     return classifier.evaluate(data);
   }
 

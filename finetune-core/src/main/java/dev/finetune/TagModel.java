@@ -150,7 +150,8 @@ public final class TagModel extends TrainedModel {
    * @param data at least one image; it must have the tags of this model, in any order
    * @throws dev.finetune.data.DatasetException if an image cannot be read, has a value that is not
    *     finite, or does not have a flag for each tag
-   * @throws IllegalArgumentException if there is no image, or the tags are not those of this model
+   * @throws IllegalArgumentException if there is no image, the tags are not those of this model, or
+   *     the colours are not read as those of the training
    * @throws IllegalStateException if a logit is not finite, or the model is closed
    */
   public TagEvaluation evaluate(TagDataset data) {
@@ -164,10 +165,12 @@ public final class TagModel extends TrainedModel {
    * @param progress receives the number of images done, after each batch
    * @throws dev.finetune.data.DatasetException if an image cannot be read, has a value that is not
    *     finite, or does not have a flag for each tag
-   * @throws IllegalArgumentException if there is no image, or the tags are not those of this model
+   * @throws IllegalArgumentException if there is no image, the tags are not those of this model, or
+   *     the colours are not read as those of the training
    * @throws IllegalStateException if a logit is not finite, or the model is closed
    */
   public TagEvaluation evaluate(TagDataset data, IntConsumer progress) {
+    requireColours(data);
     Targets targets = targets(data);
     TagEvaluation.Tally tally = TagEvaluation.tally(tagNames());
     network.forEachBatch(

@@ -1,12 +1,15 @@
 package dev.finetune;
 
 import dev.finetune.backbone.Backbone;
+import dev.finetune.data.ImageSource;
 import dev.finetune.engine.EngineOptions;
 import dev.finetune.graph.LayerGraph;
+import dev.finetune.image.ColourRule;
 import dev.finetune.image.InputSpec;
 import dev.finetune.internal.modelfile.Description;
 import dev.finetune.internal.modelfile.ModelFiles;
 import dev.finetune.internal.modelfile.StoredModel;
+import dev.finetune.internal.training.SameColours;
 import dev.finetune.train.History;
 import dev.finetune.weights.Weights;
 import java.io.IOException;
@@ -67,6 +70,25 @@ public abstract sealed class TrainedModel implements AutoCloseable
    */
   public final InputSpec input() {
     return stored.description().input();
+  }
+
+  /**
+   * {@return how the colours of image files must be read for the model, as those of the training
+   * images} {@link ColourRule#STORED} if it is not known. The methods of this class that take
+   * datasets refuse those that are read by another rule.
+   */
+  public final ColourRule colours() {
+    return stored.description().colours().orElse(ColourRule.STORED);
+  }
+
+  /**
+   * Checks how the colours of images are read.
+   *
+   * @throws IllegalArgumentException if by another rule than those of the training
+   */
+  final void requireColours(ImageSource data) {
+    SameColours.require(
+        "The images", data.colours(), "the training", stored.description().colours());
   }
 
   /** {@return the results of the training} */

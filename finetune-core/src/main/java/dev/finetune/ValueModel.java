@@ -133,8 +133,8 @@ public final class ValueModel extends TrainedModel {
    * @param data at least one image; it must have the values of this model, in any order
    * @throws dev.finetune.data.DatasetException if an image cannot be read, has a value that is not
    *     finite, or does not have a finite number for each value
-   * @throws IllegalArgumentException if there is no image, or the values are not those of this
-   *     model
+   * @throws IllegalArgumentException if there is no image, the values are not those of this model,
+   *     or the colours are not read as those of the training
    * @throws IllegalStateException if an output is not finite, or the model is closed
    */
   public ValueEvaluation evaluate(ValueDataset data) {
@@ -148,11 +148,12 @@ public final class ValueModel extends TrainedModel {
    * @param progress receives the number of images done, after each batch
    * @throws dev.finetune.data.DatasetException if an image cannot be read, has a value that is not
    *     finite, or does not have a finite number for each value
-   * @throws IllegalArgumentException if there is no image, or the values are not those of this
-   *     model
+   * @throws IllegalArgumentException if there is no image, the values are not those of this model,
+   *     or the colours are not read as those of the training
    * @throws IllegalStateException if an output is not finite, or the model is closed
    */
   public ValueEvaluation evaluate(ValueDataset data, IntConsumer progress) {
+    requireColours(data);
     Targets targets = targets(data);
     ValueEvaluation.Tally tally = ValueEvaluation.tally(valueNames);
     network.forEachBatch(

@@ -154,6 +154,9 @@ class ModelFileRefusalsTest {
             "\"plan\" must be an object of finite numbers"),
         json(j -> j.put("provenance", "mine"), "\"provenance\" must be an object"),
         json(
+            j -> j.withObject("/provenance").put("colours", "cmyk"),
+            "colours must be stored or srgb, got cmyk"),
+        json(
             j -> j.putArray("stages").add("nowhere"),
             "\"stages\" must be an array of layer names of the graph, got nowhere"),
         json(j -> j.putArray("stages").add(1), "\"stages\" must be an array of strings"),

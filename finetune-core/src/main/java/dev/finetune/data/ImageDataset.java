@@ -3,6 +3,7 @@ package dev.finetune.data;
 import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Preconditions.checkElementIndex;
 
+import dev.finetune.image.ColourRule;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -87,6 +88,18 @@ public interface ImageDataset extends ImageSource {
   }
 
   /**
+   * {@return a dataset of the same image files whose colours are read by a rule}
+   *
+   * @param rule the rule
+   * @throws IllegalArgumentException if the images are not files that this library reads, and their
+   *     rule is another or not known
+   */
+  default ImageDataset withColours(ColourRule rule) {
+    ReadColours.requireSame(rule, colours());
+    return this;
+  }
+
+  /**
    * {@return a dataset with the images at some indices, in that order}
    *
    * @param indices the indices of the images, which may repeat
@@ -157,7 +170,8 @@ public interface ImageDataset extends ImageSource {
    * labels are read at once.
    *
    * @param other the images to add
-   * @throws IllegalArgumentException if a dataset has two classes with the same name
+   * @throws IllegalArgumentException if a dataset has two classes with the same name, or colours
+   *     are read by different rules
    * @throws DatasetException if a label is not an index into the classes; lists all such images
    */
   default ImageDataset and(ImageDataset other) {

@@ -1,7 +1,9 @@
 package dev.finetune.data;
 
+import dev.finetune.image.ColourRule;
 import dev.finetune.image.Pixels;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * Images in a fixed order, without labels. Implementations are immutable and safe for use from
@@ -27,6 +29,14 @@ public interface ImageSource {
    * @throws IOException if the image cannot be read; the message names the image and the reason
    */
   Pixels load(int index) throws IOException;
+
+  /**
+   * {@return how the colours of the images are read from files; empty if it is not known, as for
+   * images that are not files} A model is trained and evaluated with images of one rule.
+   */
+  default Optional<ColourRule> colours() {
+    return Optional.empty();
+  }
 
   /**
    * Decodes every image once.

@@ -1,5 +1,6 @@
 package dev.finetune.data;
 
+import dev.finetune.image.ColourRule;
 import dev.finetune.image.Pixels;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -20,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Items<T> implements ImageSource {
 
-  private final List<T> items;
-  private final Function<? super T, String> name;
-  private final ImageLoader<? super T> loader;
+  final List<T> items;
+  final Function<? super T, String> name;
+  final ImageLoader<? super T> loader;
 
   private Items(List<T> items, Function<? super T, String> name, ImageLoader<? super T> loader) {
     this.items = List.copyOf(items);
@@ -43,6 +45,11 @@ abstract class Items<T> implements ImageSource {
   @Override
   public Pixels load(int index) throws IOException {
     return loader.load(items.get(index));
+  }
+
+  @Override
+  public Optional<ColourRule> colours() {
+    return loader.colours();
   }
 
   static <T> ImageDataset classes(
@@ -167,6 +174,11 @@ abstract class Items<T> implements ImageSource {
     }
 
     @Override
+    public ImageDataset withColours(ColourRule rule) {
+      return new Classes<>(items, name, loader.withColours(rule), classNames, labels);
+    }
+
+    @Override
     public List<String> classNames() {
       return classNames;
     }
@@ -192,6 +204,11 @@ abstract class Items<T> implements ImageSource {
       super(items, name, loader);
       this.tagNames = tagNames;
       this.tags = tags;
+    }
+
+    @Override
+    public TagDataset withColours(ColourRule rule) {
+      return new Tagged<>(items, name, loader.withColours(rule), tagNames, tags);
     }
 
     @Override
@@ -222,6 +239,11 @@ abstract class Items<T> implements ImageSource {
       super(items, name, loader);
       this.valueNames = valueNames;
       this.values = values;
+    }
+
+    @Override
+    public ValueDataset withColours(ColourRule rule) {
+      return new Valued<>(items, name, loader.withColours(rule), valueNames, values);
     }
 
     @Override

@@ -1,9 +1,11 @@
 package dev.finetune.data;
 
+import dev.finetune.image.ColourRule;
 import dev.finetune.image.Pixels;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** The images of some classes of a dataset, labelled by another list of classes. */
@@ -37,6 +39,16 @@ final class Relabelled implements ImageDataset {
     List<String> names = new ArrayList<>(first);
     second.stream().filter(name -> !first.contains(name)).forEach(names::add);
     return names;
+  }
+
+  @Override
+  public Optional<ColourRule> colours() {
+    return source.colours();
+  }
+
+  @Override
+  public ImageDataset withColours(ColourRule rule) {
+    return new Relabelled(source.withColours(rule), classNames, indices, labels);
   }
 
   @Override

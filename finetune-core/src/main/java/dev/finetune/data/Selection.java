@@ -2,9 +2,11 @@ package dev.finetune.data;
 
 import static com.google.common.base.Preconditions.checkElementIndex;
 
+import dev.finetune.image.ColourRule;
 import dev.finetune.image.Pixels;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Selected images of a dataset.
@@ -48,11 +50,26 @@ abstract class Selection<D extends ImageSource> implements ImageSource {
     return source.load(indices[index]);
   }
 
+  @Override
+  public Optional<ColourRule> colours() {
+    return source.colours();
+  }
+
+  /** Returns the indices of the images in the source, which are not copied. */
+  final int[] indices() {
+    return indices;
+  }
+
   /** Selected images with classes. */
   static final class Classes extends Selection<ImageDataset> implements ImageDataset {
 
     Classes(ImageDataset source, int[] indices) {
       super(source, indices);
+    }
+
+    @Override
+    public ImageDataset withColours(ColourRule rule) {
+      return new Classes(source().withColours(rule), indices());
     }
 
     @Override
@@ -74,6 +91,11 @@ abstract class Selection<D extends ImageSource> implements ImageSource {
     }
 
     @Override
+    public TagDataset withColours(ColourRule rule) {
+      return new Tagged(source().withColours(rule), indices());
+    }
+
+    @Override
     public List<String> tagNames() {
       return source().tagNames();
     }
@@ -89,6 +111,11 @@ abstract class Selection<D extends ImageSource> implements ImageSource {
 
     Valued(ValueDataset source, int[] indices) {
       super(source, indices);
+    }
+
+    @Override
+    public ValueDataset withColours(ColourRule rule) {
+      return new Valued(source().withColours(rule), indices());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.finetune.data;
 
+import dev.finetune.image.ColourRule;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -82,6 +83,18 @@ public interface TagDataset extends ImageSource {
       }
     }
     return names;
+  }
+
+  /**
+   * {@return a dataset of the same image files whose colours are read by a rule}
+   *
+   * @param rule the rule
+   * @throws IllegalArgumentException if the images are not files that this library reads, and their
+   *     rule is another or not known
+   */
+  default TagDataset withColours(ColourRule rule) {
+    ReadColours.requireSame(rule, colours());
+    return this;
   }
 
   /**

@@ -2,9 +2,11 @@ package dev.finetune.data;
 
 import static com.google.common.base.Preconditions.checkElementIndex;
 
+import dev.finetune.image.ColourRule;
 import dev.finetune.image.Pixels;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The images of a dataset, followed by those of another with the same classes.
@@ -17,6 +19,20 @@ record Union(ImageDataset first, ImageDataset second) implements ImageDataset {
   static Union of(ImageDataset first, ImageDataset second) {
     List<String> names = Relabelled.union(first.classNames(), second.classNames());
     return new Union(Relabelled.of(first, names), Relabelled.of(second, names));
+  }
+
+  Union {
+    ReadColours.ofBoth(first, second);
+  }
+
+  @Override
+  public Optional<ColourRule> colours() {
+    return ReadColours.ofBoth(first, second);
+  }
+
+  @Override
+  public ImageDataset withColours(ColourRule rule) {
+    return new Union(first.withColours(rule), second.withColours(rule));
   }
 
   private ImageDataset part(int index) {

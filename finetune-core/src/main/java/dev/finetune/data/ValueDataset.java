@@ -1,5 +1,6 @@
 package dev.finetune.data;
 
+import dev.finetune.image.ColourRule;
 import java.util.List;
 import java.util.function.Function;
 
@@ -49,6 +50,18 @@ public interface ValueDataset extends ImageSource {
    * @param index the index of the image
    */
   double[] values(int index);
+
+  /**
+   * {@return a dataset of the same image files whose colours are read by a rule}
+   *
+   * @param rule the rule
+   * @throws IllegalArgumentException if the images are not files that this library reads, and their
+   *     rule is another or not known
+   */
+  default ValueDataset withColours(ColourRule rule) {
+    ReadColours.requireSame(rule, colours());
+    return this;
+  }
 
   /**
    * {@return a dataset with the images at some indices, in that order}

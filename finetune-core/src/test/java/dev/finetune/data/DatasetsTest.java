@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.primitives.Doubles;
+import dev.finetune.image.ColourRule;
 import dev.finetune.image.Pixels;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** Datasets of an application's own items, and the checks of tags and values. */
@@ -168,6 +171,53 @@ class DatasetsTest {
             "f: values must have one number for each of [wing, tail], got null");
   }
 
+  /** Only readers of files know about colours. */
+  @Test
+  void should_not_say_that_other_colours_are_read() {
+    ImageDataset classes = ImageDataset.of(ROWS, Row::species, Row::key, DatasetsTest::image);
+
+    assertThat(List.of(classes.colours(), TAGGED.colours(), VALUED.select(1).colours()))
+        .containsOnly(Optional.empty());
+    for (ThrowingCallable change :
+        List.<ThrowingCallable>of(
+            () -> classes.withColours(ColourRule.SRGB),
+            () -> classes.and(classes).withColours(ColourRule.SRGB),
+            () -> TAGGED.withColours(ColourRule.SRGB),
+            () -> VALUED.select(1).withColours(ColourRule.SRGB))) {
+      assertThatThrownBy(change)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "Images must come from a reader of files to be read with the colours srgb, got images"
+                  + " of an application with unknown colours");
+    }
+  }
+
+  @Test
+  void should_say_how_a_loader_reads_colours() {
+    ImageDataset read = ImageDataset.of(ROWS, Row::species, Row::key, new Converting());
+    ImageDataset other = ImageDataset.of(ROWS, Row::species, Row::key, DatasetsTest::image);
+
+    assertThat(read.colours()).contains(ColourRule.SRGB);
+    assertThat(read.withColours(ColourRule.SRGB).name(1)).isEqualTo("b");
+    assertThat(read.select(2).and(other).colours()).contains(ColourRule.SRGB);
+    assertThat(other.and(read.ofClasses(List.of("jay"))).colours()).contains(ColourRule.SRGB);
+    assertThatThrownBy(() -> read.withColours(ColourRule.STORED))
+        .hasMessageEndingWith("the colours stored, got images of an application with srgb colours");
+  }
+
+  /** A loader that converts colours. */
+  private static final class Converting implements ImageLoader<Row> {
+    @Override
+    public Pixels load(Row row) {
+      return image(row);
+    }
+
+    @Override
+    public Optional<ColourRule> colours() {
+      return Optional.of(ColourRule.SRGB);
+    }
+  }
+
   /** A dataset that returns any flags and numbers. */
   private record Raw(Map<String, boolean[]> flags, Map<String, double[]> numbers)
       implements TagDataset, ValueDataset {
@@ -200,6 +250,11 @@ class DatasetsTest {
         throw new IllegalStateException("no row");
       }
       return numbers.get(key(index));
+    }
+
+    @Override
+    public Raw withColours(ColourRule rule) {
+      throw new UnsupportedOperationException();
     }
 
     @Override

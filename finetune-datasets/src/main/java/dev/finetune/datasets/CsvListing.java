@@ -1,7 +1,6 @@
 package dev.finetune.datasets;
 
 import dev.finetune.data.DatasetException;
-import dev.finetune.image.Pixels;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
@@ -38,12 +37,7 @@ record CsvListing(Path csv, Path root, String pathColumn, List<CSVRecord> rows) 
    * @param name the path as in the listing
    * @param content what the other columns say
    */
-  record Item<T>(Path file, String name, T content) {
-
-    Pixels load() throws IOException {
-      return Images.read(file);
-    }
-  }
+  record Item<T>(Path file, String name, T content) {}
 
   /**
    * Reads a row without its path.

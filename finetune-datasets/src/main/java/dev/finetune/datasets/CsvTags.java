@@ -52,7 +52,7 @@ public final class CsvTags {
             rule(csv), (row, problems) -> Optional.of(splitter.splitToList(row.get(tagsColumn)))),
         CsvListing.Item::content,
         CsvListing.Item::name,
-        CsvListing.Item::load);
+        Images.loader(CsvListing.Item::file));
   }
 
   /**
@@ -138,7 +138,7 @@ public final class CsvTags {
         listing.itemsOrThrow(rule(listing.csv()), reader),
         CsvListing.Item::content,
         CsvListing.Item::name,
-        CsvListing.Item::load);
+        Images.loader(CsvListing.Item::file));
   }
 
   private static Splitter splitter(String separator) {

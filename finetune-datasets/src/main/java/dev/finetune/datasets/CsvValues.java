@@ -52,7 +52,7 @@ public final class CsvValues {
             (row, problems) -> Optional.of(numbers(row, valueColumns, problems))),
         item -> item.content().stream().mapToDouble(Double::doubleValue).toArray(),
         CsvListing.Item::name,
-        CsvListing.Item::load);
+        Images.loader(CsvListing.Item::file));
   }
 
   private static List<Double> numbers(

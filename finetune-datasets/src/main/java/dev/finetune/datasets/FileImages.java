@@ -3,10 +3,12 @@ package dev.finetune.datasets;
 import com.google.common.collect.ImmutableList;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.data.Labels;
+import dev.finetune.image.ColourRule;
 import dev.finetune.image.Pixels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** A dataset of labelled image files. */
 final class FileImages implements ImageDataset {
@@ -22,16 +24,22 @@ final class FileImages implements ImageDataset {
 
   private final ImmutableList<String> classNames;
   private final ImmutableList<Entry> entries;
+  private final ColourRule rule;
 
   /**
-   * Creates a dataset.
+   * Creates a dataset with stored colours.
    *
    * @throws IllegalArgumentException if a class name occurs twice
    */
   FileImages(List<String> classNames, List<Entry> entries) {
+    this(classNames, entries, ColourRule.STORED);
+  }
+
+  private FileImages(List<String> classNames, List<Entry> entries, ColourRule rule) {
     Labels.requireDistinct(classNames);
     this.classNames = ImmutableList.copyOf(classNames);
     this.entries = ImmutableList.copyOf(entries);
+    this.rule = rule;
   }
 
   @Override
@@ -56,6 +64,16 @@ final class FileImages implements ImageDataset {
 
   @Override
   public Pixels load(int index) throws IOException {
-    return Images.read(entries.get(index).file());
+    return Images.read(entries.get(index).file(), rule);
+  }
+
+  @Override
+  public Optional<ColourRule> colours() {
+    return Optional.of(rule);
+  }
+
+  @Override
+  public ImageDataset withColours(ColourRule other) {
+    return new FileImages(classNames, entries, other);
   }
 }

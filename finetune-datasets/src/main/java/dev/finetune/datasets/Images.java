@@ -1,11 +1,13 @@
 package dev.finetune.datasets;
 
+import dev.finetune.data.ImageLoader;
 import dev.finetune.data.UnreadableFileException;
 import dev.finetune.datasets.decode.ImageDecoder;
 import dev.finetune.datasets.decode.ImageFormat;
 import dev.finetune.datasets.decode.MissingCodecException;
 import dev.finetune.datasets.decode.PixelLimit;
 import dev.finetune.datasets.decode.RgbPlanes;
+import dev.finetune.image.ColourRule;
 import dev.finetune.image.Pixels;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A decoder for PNG, JPEG (including CMYK), WebP, PPM/PGM/PBM, BMP and GIF. A file has the format
@@ -20,9 +23,11 @@ import java.util.List;
  *
  * <p>Every image is converted to RGB with values from 0 to 255. Grey values are repeated in the
  * three channels, 16-bit values keep their precision, and palettes are resolved. An alpha channel
- * is dropped rather than blended, as in Keras and torchvision. Colour profiles are not applied, in
- * no format: the values are the stored ones, as in Keras and torchvision, whose weights expect
- * them. JPEG, PNG and WebP images with an EXIF orientation are turned upright.
+ * is dropped rather than blended, as in Keras and torchvision. Colour profiles are not applied: the
+ * values are the stored ones, as in Keras and torchvision, whose weights expect them. With {@link
+ * ColourRule#SRGB} the profiles in JPEG, PNG and WebP images are applied. Values without a profile,
+ * or with one that is damaged or does not fit, are taken as sRGB, and CMYK images are converted
+ * without theirs. JPEG, PNG and WebP images with an EXIF orientation are turned upright.
  *
  * <p>The readers are always the same, whatever plug-ins ImageIO has or finds from a thread. An
  * image of more than 100 million pixels is refused before memory is taken for it; the system
@@ -42,6 +47,20 @@ public final class Images {
    * @throws IOException if the file is missing or cannot be read; the message names the file
    */
   public static Pixels read(Path file) throws IOException {
+    return read(file, ColourRule.STORED);
+  }
+
+  /**
+   * Decodes a file for a model, with {@code model.colours()}.
+   *
+   * @param file the file to decode
+   * @param colours what to do with its colour profile
+   * @return its pixels, upright
+   * @throws UnreadableFileException if the file is empty, truncated, corrupt, too large or not an
+   *     image
+   * @throws IOException if the file is missing or cannot be read; the message names the file
+   */
+  public static Pixels read(Path file, ColourRule colours) throws IOException {
     if (Files.isDirectory(file)) {
       throw new IOException(file + ": must be an image file, got a directory");
     }
@@ -49,7 +68,23 @@ public final class Images {
       throw new IOException(
           file + (Files.isSymbolicLink(file) ? ": this link leads to no file" : ": no such file"));
     }
-    return decode(Files.readAllBytes(file), file.toString());
+    return decode(Files.readAllBytes(file), file.toString(), colours);
+  }
+
+  /**
+   * {@return a loader of the files of items, such as the rows of a database} Datasets of them know
+   * how colours are read, and {@code withColours} changes it; at first it is {@link
+   * ColourRule#STORED}.
+   *
+   * <pre>{@code
+   * ImageDataset.of(rows, Row::species, Row::key, Images.loader(Row::file));
+   * }</pre>
+   *
+   * @param <T> the type of the items
+   * @param file returns the image file of an item
+   */
+  public static <T> ImageLoader<T> loader(Function<? super T, Path> file) {
+    return new FileLoader<>(file, ColourRule.STORED);
   }
 
   /**
@@ -75,7 +110,24 @@ public final class Images {
    * @throws IOException if the stream cannot be read
    */
   public static Pixels read(InputStream stream, String name) throws IOException {
-    return decode(stream.readAllBytes(), name);
+    return read(stream, name, ColourRule.STORED);
+  }
+
+  /**
+   * Decodes a stream for a model, with {@code model.colours()}. The stream is read to its end and
+   * not closed.
+   *
+   * @param stream the bytes of an image file
+   * @param name the name of the image in messages
+   * @param colours what to do with the colour profile
+   * @return its pixels, upright
+   * @throws UnreadableFileException if the stream is empty, truncated, corrupt, too large or not an
+   *     image; it names {@code name}
+   * @throws IOException if the stream cannot be read
+   */
+  public static Pixels read(InputStream stream, String name, ColourRule colours)
+      throws IOException {
+    return decode(stream.readAllBytes(), name, colours);
   }
 
   /**
@@ -88,7 +140,7 @@ public final class Images {
     return RgbPlanes.of(image);
   }
 
-  private static Pixels decode(byte[] bytes, String name) throws IOException {
+  private static Pixels decode(byte[] bytes, String name, ColourRule colours) throws IOException {
     if (bytes.length == 0) {
       throw new UnreadableFileException(name, "", "the file is empty");
     }
@@ -102,7 +154,7 @@ public final class Images {
                         "the file must be a PNG, JPEG, WebP, PPM, BMP or GIF image, got another"
                             + " format"));
     try {
-      return ImageDecoder.decode(bytes, format, PixelLimit.current());
+      return ImageDecoder.decode(bytes, format, PixelLimit.current(), colours);
     } catch (MissingCodecException e) {
       throw new IOException(
           name + ": the " + format + " image cannot be read: " + e.getMessage(), e);

@@ -3,10 +3,12 @@ package dev.finetune.examples;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.finetune.FineTunedModel;
 import dev.finetune.ImageClassifier;
 import dev.finetune.evaluate.Prediction;
 import dev.finetune.examples.NetworkArguments.PublishedBackbone;
 import dev.finetune.examples.NetworkArguments.SavedModel;
+import dev.finetune.image.ColourRule;
 import dev.finetune.image.Pixels;
 import dev.finetune.zoo.ZooBackbone;
 import java.io.IOException;
@@ -56,11 +58,8 @@ final class ClassifyCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     arguments.requireBackbone(WeightsOptions.NAME, arguments.weights.given());
     arguments.requireBackbone(LABELS, labels != null);
-    List<Pixels> decoded = arguments.readImages();
-    List<Prediction> predictions;
-    try (ImageClassifier classifier = classifier()) {
-      predictions = classifier.classify(decoded);
-    }
+    arguments.requireImages();
+    List<Prediction> predictions = predictions();
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     ArrayNode results = json.putArray("predictions");
     for (int i = 0; i < predictions.size(); i++) {
@@ -82,10 +81,19 @@ final class ClassifyCommand implements Callable<Integer> {
     return 0;
   }
 
-  private ImageClassifier classifier() throws IOException {
-    if (arguments.network() instanceof SavedModel model) {
-      return arguments.compute.load(model.file()).classifier();
+  private List<Prediction> predictions() throws IOException {
+    if (arguments.network() instanceof SavedModel saved) {
+      try (FineTunedModel model = arguments.compute.load(saved.file())) {
+        return model.classify(arguments.readImages(model.colours()));
+      }
     }
+    List<Pixels> decoded = arguments.readImages(ColourRule.STORED);
+    try (ImageClassifier classifier = classifier()) {
+      return classifier.classify(decoded);
+    }
+  }
+
+  private ImageClassifier classifier() throws IOException {
     ZooBackbone backbone =
         arguments.weights.of(((PublishedBackbone) arguments.network()).backbone(), 0);
     return labels == null

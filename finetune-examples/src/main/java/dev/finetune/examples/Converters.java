@@ -9,6 +9,7 @@ import dev.finetune.head.HeadLayer;
 import dev.finetune.head.HeadLayers;
 import dev.finetune.image.Augmentation;
 import dev.finetune.image.Augmentations;
+import dev.finetune.image.ColourRule;
 import dev.finetune.image.Views;
 import dev.finetune.loss.Loss;
 import dev.finetune.loss.Losses;
@@ -319,6 +320,25 @@ final class Converters {
       return Stream.of(BatchNormStatistics.values())
           .map(statistics -> statistics.name().toLowerCase(Locale.ROOT))
           .iterator();
+    }
+  }
+
+  /** What is done with the colour profiles of images. */
+  static final class Colours implements ITypeConverter<ColourRule> {
+    @Override
+    public ColourRule convert(String text) {
+      return Stream.of(ColourRule.values())
+          .filter(rule -> rule.notation().equals(text))
+          .findFirst()
+          .orElseThrow(() -> WrongCall.must("be stored or srgb", text));
+    }
+  }
+
+  /** The rules for colour profiles, for completion. */
+  static final class ColoursNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Stream.of(ColourRule.values()).map(ColourRule::notation).iterator();
     }
   }
 

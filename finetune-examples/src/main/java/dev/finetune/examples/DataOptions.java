@@ -12,6 +12,7 @@ import dev.finetune.datasets.CsvImages;
 import dev.finetune.datasets.CsvTags;
 import dev.finetune.datasets.CsvValues;
 import dev.finetune.examples.TrainingData.Part;
+import dev.finetune.image.ColourRule;
 import dev.finetune.recipe.RecipeSettings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ final class DataOptions {
   static final String DIR = "DIR";
   static final String CSV = "--csv";
   static final String VALID = "--valid";
+  static final String COLOURS = "--colours";
   private static final String TEST = "--test";
   private static final String HOLD_OUT = "--hold-out";
   private static final String GROUPS = "--groups";
@@ -129,6 +131,22 @@ final class DataOptions {
           "The test images, as for --valid; some classes may be missing (default: no test).")
   private @Nullable Path test;
 
+  @Option(
+      names = COLOURS,
+      paramLabel = "stored|srgb",
+      converter = Converters.Colours.class,
+      completionCandidates = Converters.ColoursNames.class,
+      description =
+          "What to do with the colour profiles in JPEG, PNG and WebP images: stored takes the stored"
+              + " values, as the published weights expect, and srgb converts them, as viewers do. The"
+              + " model is used with the same (default: stored; with --from, that of the model).")
+  private @Nullable ColourRule colours;
+
+  /** Returns whether the rule for colours was given. */
+  boolean coloursGiven() {
+    return colours != null;
+  }
+
   /**
    * Checks that the options fit together.
    *
@@ -185,14 +203,33 @@ final class DataOptions {
     }
   }
 
-  /** Reads the images of all parts, and decodes those of the test. */
-  TrainingData<?, ?, ?> read(long seed) throws IOException {
+  /**
+   * Reads the images of all parts, and decodes those of the test.
+   *
+   * @param usual what to do with colour profiles without an option
+   */
+  TrainingData<?, ?, ?> read(long seed, ColourRule usual) throws IOException {
+    ColourRule rule = rule(usual);
     if (tags != null) {
-      return read(new TagsTask(), this::readTags, seed);
+      return read(
+          new TagsTask(),
+          (argument, from, like) -> readTags(argument, from, like).withColours(rule),
+          seed);
     } else if (values != null) {
-      return read(new ValuesTask(), this::readValues, seed);
+      return read(
+          new ValuesTask(),
+          (argument, from, like) -> readValues(argument, from).withColours(rule),
+          seed);
     }
-    return read(new ClassesTask(), this::readClasses, seed);
+    return read(
+        new ClassesTask(),
+        (argument, from, like) -> readClasses(argument, from, like).withColours(rule),
+        seed);
+  }
+
+  /** Returns what to do with colour profiles. */
+  ColourRule rule(ColourRule usual) {
+    return Objects.requireNonNullElse(colours, usual);
   }
 
   private <D extends ImageSource, M extends TrainedModel, E> TrainingData<D, M, E> read(
@@ -269,8 +306,7 @@ final class DataOptions {
         : CsvTags.read(file, root(file), pathColumn(), columns.get(0), separator, like.tagNames());
   }
 
-  private ValueDataset readValues(String argument, Path from, @Nullable ValueDataset like)
-      throws IOException {
+  private ValueDataset readValues(String argument, Path from) throws IOException {
     Path file = csvFile(argument, from);
     return CsvValues.read(file, root(file), pathColumn(), Objects.requireNonNull(values));
   }

@@ -50,7 +50,7 @@ final class EvaluateCommand implements Callable<Integer> {
           Files.exists(data.resolve("Test.csv"))
               ? Gtsrb.test(data, model.classNames())
               : ClassFolders.read(data);
-      evaluation = model.evaluate(images);
+      evaluation = model.evaluate(images.withColours(model.colours()));
     }
     output.text(evaluation.toString());
     ObjectNode json = JsonNodeFactory.instance.objectNode();

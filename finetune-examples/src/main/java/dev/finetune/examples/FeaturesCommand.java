@@ -7,6 +7,7 @@ import dev.finetune.FineTunedModel;
 import dev.finetune.examples.NetworkArguments.PublishedBackbone;
 import dev.finetune.examples.NetworkArguments.SavedModel;
 import dev.finetune.graph.LayerGraph;
+import dev.finetune.image.ColourRule;
 import dev.finetune.image.Pixels;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
@@ -53,13 +54,11 @@ final class FeaturesCommand implements Callable<Integer> {
     arguments.requireBackbone(WeightsOptions.NAME, arguments.weights.given());
     arguments.requireBackbone(SizeOption.NAME, size.given());
     PathChecks.outputFile(OUT, out);
-    List<Pixels> decoded = arguments.readImages();
-    Tensor features;
-    try (FeatureExtractor extractor = extractor()) {
-      features = extractor.features(decoded);
-    }
+    arguments.requireImages();
+    Tensor features = features();
     NpyFile.write(features, out);
-    output.text(layer + " of " + decoded.size() + " images, " + features.shape() + ": " + out);
+    output.text(
+        layer + " of " + arguments.images().size() + " images, " + features.shape() + ": " + out);
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("layer", layer);
     features.shape().forEach(json.putArray("shape")::add);
@@ -68,14 +67,25 @@ final class FeaturesCommand implements Callable<Integer> {
     return 0;
   }
 
-  private FeatureExtractor extractor() throws IOException {
-    if (arguments.network() instanceof SavedModel model) {
-      try (FineTunedModel loaded = arguments.compute.load(model.file())) {
-        requireLayer(loaded.graph());
-        return FeatureExtractor.of(
-            loaded.input(), loaded.graph(), loaded.weights(), layer, loaded.engine());
+  private Tensor features() throws IOException {
+    if (arguments.network() instanceof SavedModel saved) {
+      try (FineTunedModel model = arguments.compute.load(saved.file())) {
+        requireLayer(model.graph());
+        List<Pixels> decoded = arguments.readImages(model.colours());
+        try (FeatureExtractor extractor =
+            FeatureExtractor.of(
+                model.input(), model.graph(), model.weights(), layer, model.engine())) {
+          return extractor.features(decoded);
+        }
       }
     }
+    List<Pixels> decoded = arguments.readImages(ColourRule.STORED);
+    try (FeatureExtractor extractor = extractor()) {
+      return extractor.features(decoded);
+    }
+  }
+
+  private FeatureExtractor extractor() throws IOException {
     ZooBackbone backbone =
         arguments.weights.of(size.of(((PublishedBackbone) arguments.network()).backbone()), 0);
     boolean withTop = !backbone.graph().names().contains(layer);

@@ -1,6 +1,7 @@
 package dev.finetune.examples;
 
 import dev.finetune.datasets.Images;
+import dev.finetune.image.ColourRule;
 import dev.finetune.image.Pixels;
 import dev.finetune.zoo.Zoo;
 import dev.finetune.zoo.ZooBackbone;
@@ -70,11 +71,18 @@ final class NetworkArguments {
     return images;
   }
 
+  /** Checks that all images are files. */
+  void requireImages() throws IOException {
+    for (Path image : images) {
+      PathChecks.file("IMAGE", "an image file", image);
+    }
+  }
+
   /** Decodes all images. */
-  List<Pixels> readImages() throws IOException {
+  List<Pixels> readImages(ColourRule colours) throws IOException {
     List<Pixels> decoded = new ArrayList<>();
     for (Path image : images) {
-      decoded.add(Images.read(PathChecks.file("IMAGE", "an image file", image)));
+      decoded.add(Images.read(image, colours));
     }
     return decoded;
   }

@@ -7,6 +7,7 @@ import dev.finetune.TagModel;
 import dev.finetune.TrainedModel;
 import dev.finetune.ValueModel;
 import dev.finetune.datasets.Images;
+import dev.finetune.image.ColourRule;
 import dev.finetune.image.Pixels;
 import java.io.IOException;
 import java.io.Writer;
@@ -103,11 +104,12 @@ final class PredictCommand implements Callable<Integer> {
     int[] bad = {0};
     try (TrainedModel model = views.apply(compute.loadAny(file))) {
       Predictor predictor = predictor(model);
+      ColourRule colours = model.colours();
       AtomicOutput.write(
           out,
           to -> {
             try (Writer writer = Files.newBufferedWriter(to)) {
-              bad[0] = write(predictor, images, writer);
+              bad[0] = write(predictor, images, colours, writer);
             }
           });
     }
@@ -131,14 +133,15 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   /** Writes the table. Returns the number of images that cannot be read. */
-  private int write(Predictor predictor, List<Path> images, Writer writer) throws IOException {
+  private int write(Predictor predictor, List<Path> images, ColourRule colours, Writer writer)
+      throws IOException {
     writer.write(line("path", predictor.columns(), "error"));
     int at = Math.min(BATCH, Runtime.getRuntime().availableProcessors());
     List<Decoded> decoded = new ArrayList<>();
     int bad = 0;
     for (int from = 0; from < images.size(); from += at) {
       List<Path> next = images.subList(from, Math.min(from + at, images.size()));
-      decoded.addAll(next.stream().parallel().map(PredictCommand::decode).toList());
+      decoded.addAll(next.stream().parallel().map(file -> decode(file, colours)).toList());
       boolean last = from + at >= images.size();
       if (last
           || decoded.size() > BATCH - at
@@ -170,9 +173,9 @@ final class PredictCommand implements Callable<Integer> {
     return bad;
   }
 
-  private static Decoded decode(Path image) {
+  private static Decoded decode(Path image, ColourRule colours) {
     try {
-      return new Decoded(image, Images.read(image), "");
+      return new Decoded(image, Images.read(image, colours), "");
     } catch (IOException e) {
       return new Decoded(image, null, String.valueOf(e.getMessage()));
     }

@@ -12,6 +12,7 @@ import dev.finetune.engine.Engines;
 import dev.finetune.freeze.Freeze;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.head.HeadLayers;
+import dev.finetune.image.ColourRule;
 import dev.finetune.recipe.Recipe;
 import dev.finetune.recipe.RecipeSettings;
 import dev.finetune.train.Adam;
@@ -195,7 +196,7 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
       folder.get().requireUnused();
     }
     Engines.find(compute.options());
-    return run(start, usual, data.read(training.seed()), folder);
+    return run(start, usual, data.read(training.seed(), start.colours()), folder);
   }
 
   private <D extends ImageSource, M extends TrainedModel, E> TrainingRun<D, M, E> run(
@@ -217,7 +218,10 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
     FineTunePlan plan = plan(tuned, settings);
     ResolvedOptions resolved = data.resolved().addAll(start.resolved());
     if (model == null) {
-      resolved.add(SizeOption.NAME, plan.backbone().input().height()).add(HEAD, plan.head());
+      resolved
+          .add(DataOptions.COLOURS, data.rule(start.colours()).notation())
+          .add(SizeOption.NAME, plan.backbone().input().height())
+          .add(HEAD, plan.head());
       settings.probe().ifPresent(value -> resolved.add(PROBE, value.isOnly() ? "only" : "first"));
     }
     resolved
@@ -254,9 +258,11 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
    *
    * @param backbone the pretrained network
    * @param training the training, with a head only if it continues a model
+   * @param colours what to do with colour profiles without an option
    * @param resolved the options that chose it, except for the size
    */
-  private record Start(Backbone backbone, FineTune training, ResolvedOptions resolved) {
+  private record Start(
+      Backbone backbone, FineTune training, ColourRule colours, ResolvedOptions resolved) {
 
     /** Returns the layers that can be frozen. Their names do not depend on the size. */
     LayerGraph layers() {
@@ -279,7 +285,8 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
       from = WrongCall.unlessBuilt(FEATURES, () -> whole.withPooledFeatures(layers));
       resolved.add(FEATURES, String.join(",", layers));
     }
-    return new Start(from, FineTune.from(from).engine(compute.options()), resolved);
+    return new Start(
+        from, FineTune.from(from).engine(compute.options()), ColourRule.STORED, resolved);
   }
 
   private Start continued(Path file) throws IOException {
@@ -287,12 +294,16 @@ final class TrainCommand implements Callable<Integer>, TrainingCommand {
     requireNewHead(WeightsOptions.NAME, weights.given());
     requireNewHead(SizeOption.NAME, size.given());
     requireNewHead(FEATURES, features != null);
+    requireNewHead(DataOptions.COLOURS, data.coloursGiven());
     requireNewHead(HEAD, head != null);
     requireNewHead(PROBE, probe != null);
     requireNewHead(CoTuningOption.NAME, coTuning.given());
     try (FineTunedModel before = compute.load(FROM, file)) {
       return new Start(
-          before.backbone(), FineTune.from(before), new ResolvedOptions().add(FROM, file));
+          before.backbone(),
+          FineTune.from(before),
+          before.colours(),
+          new ResolvedOptions().add(FROM, file));
     }
   }
 

@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.finetune.FineTunedModel;
 import dev.finetune.datasets.Images;
 import dev.finetune.evaluate.Prediction;
+import dev.finetune.image.Pixels;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -48,8 +49,8 @@ public final class ServeModel {
       int status = 200;
       String text;
       try {
-        Prediction.Score best =
-            model.classify(Images.read(exchange.getRequestBody(), "the posted image")).best();
+        Pixels image = Images.read(exchange.getRequestBody(), "the posted image", model.colours());
+        Prediction.Score best = model.classify(image).best();
         text = String.format(Locale.ROOT, "%s %.3f%n", best.className(), best.probability());
       } catch (IOException e) {
         status = 400;

@@ -9,11 +9,18 @@ import dev.finetune.engine.EngineOptions;
 import dev.finetune.image.Pixels;
 import dev.finetune.train.TrainOptions;
 import dev.finetune.zoo.Zoo;
+import java.awt.color.ColorSpace;
+import java.awt.color.ICC_Profile;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.zip.CRC32;
+import java.util.zip.DeflaterOutputStream;
 import javax.imageio.ImageIO;
 
 /** Files for the command line: images, a benchmark, a saved model. */
@@ -63,6 +70,29 @@ public final class TestFiles {
       }
     }
     return root;
+  }
+
+  /** Gives a PNG file the colour profile of linear light, with which its values are brighter. */
+  static void inLinearLight(Path png) throws IOException {
+    byte[] profile = ICC_Profile.getInstance(ColorSpace.CS_LINEAR_RGB).getData();
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    content.writeBytes("iCCPlinear\0\0".getBytes(StandardCharsets.ISO_8859_1));
+    try (DeflaterOutputStream out = new DeflaterOutputStream(content)) {
+      out.write(profile);
+    }
+    CRC32 crc = new CRC32();
+    crc.update(content.toByteArray());
+    byte[] plain = Files.readAllBytes(png);
+    int afterHeader = 33;
+    Files.write(
+        png,
+        ByteBuffer.allocate(plain.length + content.size() + 8)
+            .put(plain, 0, afterHeader)
+            .putInt(content.size() - 4)
+            .put(content.toByteArray())
+            .putInt((int) crc.getValue())
+            .put(plain, afterHeader, plain.length - afterHeader)
+            .array());
   }
 
   /** Writes a drawn sign. */

@@ -1,14 +1,19 @@
 package dev.finetune.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.base.Splitter;
 import dev.finetune.FineTunedModel;
+import dev.finetune.data.ImageDataset;
 import dev.finetune.datasets.ClassFolders;
+import dev.finetune.datasets.Images;
 import dev.finetune.evaluate.Interval;
+import dev.finetune.evaluate.Prediction;
 import dev.finetune.graph.layer.ParameterRole;
+import dev.finetune.image.ColourRule;
 import dev.finetune.image.Views;
 import dev.finetune.weights.RandomWeights;
 import dev.finetune.weights.Tensor;
@@ -390,6 +395,72 @@ class TrainCommandTest {
     }
     assertThat(succeed("reproduce", model, "--data", signs + "", "--valid", valid + "").out())
         .startsWith("equal: ");
+  }
+
+  /** A model that was trained with converted images never sees others. */
+  @Test
+  void usesAModelWithTheColoursOfItsTraining() throws IOException {
+    try (Stream<Path> all = Files.walk(signs)) {
+      for (Path image : all.filter(Files::isRegularFile).toList()) {
+        TestFiles.inLinearLight(image);
+      }
+    }
+    Path file = out.resolve("model.zip");
+    String image = signs.resolve("a/0_0.png").toString();
+
+    Call trained = succeed(train(out, "--epochs", "1", "--colours", "srgb", "--json"));
+
+    assertThat(trained.json().at("/options/colours").asText()).isEqualTo("srgb");
+    try (FineTunedModel model = FineTunedModel.load(file)) {
+      assertThat(model.colours()).isEqualTo(ColourRule.SRGB);
+      ImageDataset images = ClassFolders.read(signs);
+      double loss = model.evaluate(images.withColours(ColourRule.SRGB)).loss();
+      assertThat(
+              succeed("evaluate", file + "", "--data", signs + "", "--json")
+                  .json()
+                  .get("loss")
+                  .asDouble())
+          .isEqualTo(loss);
+      assertThatThrownBy(() -> model.evaluate(images))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("colours of the training, srgb, got stored");
+      Prediction.Score best = model.classify(Images.read(Path.of(image), ColourRule.SRGB)).best();
+      assertThat(best.probability())
+          .isNotEqualTo(
+              model.classify(Images.read(Path.of(image))).probabilities().get(best.index()));
+      assertThat(
+              succeed("classify", file + "", image, "--json")
+                  .json()
+                  .at("/predictions/0/top/0/probability")
+                  .asDouble())
+          .isEqualTo(best.probability());
+      Path csv = folder.resolve("predicted.csv");
+      succeed("predict", file + "", signs + "", "--out", csv + "");
+      assertThat(Files.readString(csv))
+          .contains("a/0_0.png," + best.className() + "," + Csv.number(best.probability()));
+    }
+    assertThat(succeed("reproduce", file + "", "--data", signs + "").out()).startsWith("equal: ");
+
+    Path next = folder.resolve("next");
+    String[] more = {
+      "train",
+      signs + "",
+      "--from",
+      file + "",
+      "--epochs",
+      "1",
+      "--out",
+      next + "",
+      "--threads",
+      "1"
+    };
+    succeed(more);
+    try (FineTunedModel model = FineTunedModel.load(next.resolve("model.zip"))) {
+      assertThat(model.colours()).isEqualTo(ColourRule.SRGB);
+    }
+    Call other = Call.of(arguments(List.of(more), "--colours", "stored"));
+    assertThat(other.exitCode()).isEqualTo(2);
+    assertThat(other.err()).contains("--colours must come without --from");
   }
 
   /** The layers are in the model as an option of the training. */

@@ -62,6 +62,7 @@ class WrongCallTest {
         "summary vgg16 --with-top --classes 3 | --with-top | mutually exclusive",
         "summary vgg16 --freeze-up-to nowhere | --freeze-up-to: | block5_pool",
         "summary | Missing required parameter: 'BACKBONE' |",
+        "train d --out o --colours cmyk | --colours must be stored or srgb, got cmyk |",
         "evaluate | Missing required | --data",
         "classify vgg17 a.png | MODEL-or-BACKBONE must be the file of a saved model | got vgg17",
         "classify vgg16 a.png --top 0 | --top must be a whole number >= 1, got 0 |",

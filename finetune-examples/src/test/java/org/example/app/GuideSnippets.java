@@ -16,12 +16,15 @@ import dev.finetune.data.Folds;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.data.TagDataset;
 import dev.finetune.data.ValueDataset;
+import dev.finetune.datasets.ClassFolders;
 import dev.finetune.datasets.Images;
 import dev.finetune.evaluate.CrossValidation;
 import dev.finetune.evaluate.Metrics;
+import dev.finetune.evaluate.Prediction;
 import dev.finetune.evaluate.TagPrediction;
 import dev.finetune.freeze.Freeze;
 import dev.finetune.image.Augmentations;
+import dev.finetune.image.ColourRule;
 import dev.finetune.image.Pixels;
 import dev.finetune.image.Views;
 import dev.finetune.loss.Focal;
@@ -209,6 +212,16 @@ final class GuideSnippets {
             .replay(oldImages, 20)
             .train(newImages, valid, options.sampling(Sampling.balanced()));
     return next;
+  }
+
+  static ImageDataset converted(Path folder) throws IOException {
+    ImageDataset images = ClassFolders.read(folder).withColours(ColourRule.SRGB);
+    return images;
+  }
+
+  static Prediction classified(FineTunedModel model, Path file) throws IOException {
+    Prediction prediction = model.classify(Images.read(file, model.colours()));
+    return prediction;
   }
 
   static TrainOptions rate(FineTunePlan plan, ImageDataset train, TrainOptions options) {

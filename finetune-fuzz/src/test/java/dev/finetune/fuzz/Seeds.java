@@ -20,6 +20,7 @@ final class Seeds {
   private static final String KERAS = FIXTURES + "/keras";
   private static final String TORCH = "finetune-zoo/src/test/resources/torch";
   private static final String IMAGES = "finetune-datasets/src/test/resources/decoded";
+  private static final String COLOURS = "finetune-datasets/src/test/resources/colours";
   private static final String MODELS = "finetune-core/src/test/resources/models";
 
   private final Path root;
@@ -40,9 +41,10 @@ final class Seeds {
    */
   List<byte[]> of(Target target, Path folder) throws IOException {
     return switch (target) {
-      case PNG, PNG_CHUNKS -> files(IMAGES, ".*png");
-      case JPEG -> files(IMAGES, ".*jpg");
-      case WEBP -> files(IMAGES, ".*webp");
+      case PNG, PNG_CHUNKS -> both(".*png");
+      case JPEG -> both(".*jpg");
+      case WEBP -> both(".*webp");
+      case PROFILE -> Profiles.seeds(root.resolve(COLOURS));
       case GIF -> files(IMAGES, ".*gif");
       case BMP -> files(IMAGES, ".*bmp");
       case PNM -> files(IMAGES, ".*p[gpb]m");
@@ -72,6 +74,12 @@ final class Seeds {
       case TRAINING_STATE -> List.of(state());
       case FEATURE_CACHE -> List.of(CacheFile.made(folder));
     };
+  }
+
+  private List<byte[]> both(String name) throws IOException {
+    List<byte[]> contents = files(IMAGES, name);
+    contents.addAll(files(COLOURS, name));
+    return contents;
   }
 
   private List<byte[]> files(String folder, String name) throws IOException {

@@ -5,6 +5,7 @@ import dev.finetune.datasets.CsvTags;
 import dev.finetune.datasets.CsvValues;
 import dev.finetune.datasets.Images;
 import dev.finetune.datasets.decode.ImageFormat;
+import dev.finetune.image.ColourRule;
 import dev.finetune.internal.modelfile.ModelFiles;
 import dev.finetune.internal.training.TrainingStateFile;
 import dev.finetune.weights.safetensors.SafetensorsFile;
@@ -26,6 +27,8 @@ enum Target {
   GIF((folder, input) -> image(ImageFormat.GIF, input)),
   BMP((folder, input) -> image(ImageFormat.BMP, input)),
   PNM((folder, input) -> image(ImageFormat.PNM, input)),
+  /** The colour profile of a PNG file. */
+  PROFILE((folder, input) -> image(ImageFormat.PNG, Profiles.png(input))),
   CSV(
       (folder, input) -> {
         Path csv = Files.write(folder.resolve("list.csv"), input);
@@ -90,7 +93,7 @@ enum Target {
 
   private static void image(ImageFormat format, byte[] input) throws IOException {
     if (ImageFormat.of(input).equals(Optional.of(format))) {
-      Images.read(new ByteArrayInputStream(input), "input");
+      Images.read(new ByteArrayInputStream(input), "input", ColourRule.SRGB);
     }
   }
 

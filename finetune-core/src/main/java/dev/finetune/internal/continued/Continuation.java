@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune.data.ImageDataset;
 import dev.finetune.data.Labels;
+import dev.finetune.internal.training.SameColours;
 import dev.finetune.internal.training.Seeds;
 import dev.finetune.internal.training.TaskData;
 import java.util.List;
@@ -99,7 +100,8 @@ public record Continuation(
    * @throws dev.finetune.data.DatasetException if a label is not an index into the classes of its
    *     dataset, or a class that must have a training image has none
    * @throws IllegalArgumentException if the number of classes is another, the validation images
-   *     have other classes, a class name is repeated, or there is no image
+   *     have other classes, a class name is repeated, there is no image, or colours are read by
+   *     different rules
    */
   public Prepared prepare(ImageDataset train, ImageDataset valid, int classes, long seed) {
     ClassChange change = classes(train.classNames());
@@ -123,6 +125,8 @@ public record Continuation(
         train.size(),
         valid.size());
     Labels.of(train, valid); // lists the problems of both
+    SameColours.require(
+        "The training images", train.colours(), "the model", model.description().colours());
     ImageDataset fresh = train.ofClasses(names);
     ImageDataset all = replay.map(r -> fresh.and(r.choose(seed).ofClasses(names))).orElse(fresh);
     Labels.requireEveryClass(

@@ -5,12 +5,14 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
+import dev.finetune.image.ColourRule;
 import dev.finetune.image.InputSpec;
 import dev.finetune.image.Views;
 import dev.finetune.loss.Targets;
 import dev.finetune.train.History;
 import dev.finetune.train.Score;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The contents of a model besides its weights.
@@ -37,12 +39,15 @@ public record Description(
     History history,
     ObjectNode provenance) {
 
+  /** The key of the provenance with how the colours of the images are read. */
+  public static final String COLOURS = "colours";
+
   /**
    * Checks that the parts match.
    *
    * @throws IllegalArgumentException if the names do not match the output of the graph, the graph
    *     has another input, there are several views without classes, no layer is named {@code
-   *     backboneOutput}, or the history is of another task
+   *     backboneOutput}, the history is of another task, or colours are read by an unknown rule
    */
   public Description {
     checkArgument(
@@ -73,6 +78,18 @@ public record Description(
         outputs.kind(),
         score(outputs).name(),
         history.score().name());
+    colours(provenance);
+  }
+
+  private static Optional<ColourRule> colours(ObjectNode provenance) {
+    return provenance.has(COLOURS)
+        ? Optional.of(ColourRule.parse(provenance.path(COLOURS).asText()))
+        : Optional.empty();
+  }
+
+  /** Returns how the colours of the training images are read; empty if it is not known. */
+  public Optional<ColourRule> colours() {
+    return colours(provenance);
   }
 
   private static Score score(StoredOutputs outputs) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune.data.ImageSource;
 import dev.finetune.engine.Engine;
 import dev.finetune.engine.Engines;
+import dev.finetune.internal.modelfile.Description;
 import dev.finetune.internal.version.LibraryVersion;
 import dev.finetune.loss.Loss;
 import dev.finetune.train.ClassWeights;
@@ -28,6 +29,10 @@ public final class Provenance {
     plan.continued().ifPresent(continued -> json.set("continues", continued.json()));
     json.put("trainImages", train.size());
     json.put("validImages", valid.size());
+    train
+        .colours()
+        .or(valid::colours)
+        .ifPresent(rule -> json.put(Description.COLOURS, rule.notation()));
     json.put("seed", options.seed());
     json.put("epochs", options.epochs());
     json.put("batchSize", options.batch());

@@ -5,6 +5,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune.graph.Node;
+import dev.finetune.image.ColourRule;
 import dev.finetune.internal.modelfile.Description;
 import dev.finetune.internal.modelfile.ModelFiles;
 import dev.finetune.internal.modelfile.StoredModel;
@@ -30,7 +31,7 @@ public final class ModelSoup {
    * @param models the candidates, at least one
    * @param scorer returns the score of a model; higher is better
    * @throws IllegalArgumentException if there is no candidate, a score is NaN, or the candidates
-   *     have different layers, outputs, inputs or views
+   *     have different layers, outputs, inputs, views or colours
    * @throws dev.finetune.weights.WeightsException if a weight is not finite; the message has the
    *     number of the candidate, from 1
    */
@@ -39,6 +40,10 @@ public final class ModelSoup {
     requireSame("classes in the same order", models, Description::classNames);
     requireSame("input", models, Description::input);
     requireSame("views", models, Description::views);
+    requireSame(
+        "colours",
+        models,
+        model -> model.colours().map(ColourRule::notation).orElse("of unknown images"));
     requireSameLayers(models);
     Description first = models.get(0).description();
     GreedySoup soup =

@@ -9,6 +9,7 @@ import dev.finetune.data.ImageSource;
 import dev.finetune.engine.Engines;
 import dev.finetune.evaluate.Metric;
 import dev.finetune.freeze.Phase;
+import dev.finetune.image.ColourRule;
 import dev.finetune.internal.cache.Hashes;
 import dev.finetune.internal.version.LibraryVersion;
 import dev.finetune.loss.Targets;
@@ -43,6 +44,7 @@ final class JobSettings {
         .put("input", job.input().toString())
         .put("train", data(job.data().train(), job.data().trainTargets(), job.data().outputs()))
         .put("valid", data(job.data().valid(), job.data().validTargets(), job.data().outputs()))
+        .put("colours", job.data().colours().map(ColourRule::notation).orElse(""))
         .put("seed", Long.toString(options.seed()))
         .put("batch", Integer.toString(options.batch()))
         .put("shuffle", Boolean.toString(options.shuffle()))

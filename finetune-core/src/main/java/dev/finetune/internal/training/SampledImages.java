@@ -3,9 +3,11 @@ package dev.finetune.internal.training;
 import com.google.common.primitives.ImmutableIntArray;
 import dev.finetune.data.ImageSource;
 import dev.finetune.data.Shuffle;
+import dev.finetune.image.ColourRule;
 import dev.finetune.image.Pixels;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Some images of a dataset.
@@ -81,6 +83,11 @@ record SampledImages(ImageSource data, ImmutableIntArray indices) implements Ima
   @Override
   public String name(int index) {
     return data.name(indices.get(index));
+  }
+
+  @Override
+  public Optional<ColourRule> colours() {
+    return data.colours();
   }
 
   @Override

@@ -7,10 +7,12 @@ import dev.finetune.data.TagDataset;
 import dev.finetune.data.Tags;
 import dev.finetune.data.ValueDataset;
 import dev.finetune.data.Values;
+import dev.finetune.image.ColourRule;
 import dev.finetune.loss.Targets;
 import dev.finetune.train.ClassWeights;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -32,8 +34,20 @@ public record TaskData(
     ImageSource valid,
     Targets validTargets) {
 
+  /**
+   * Checks the images.
+   *
+   * @throws IllegalArgumentException if colours are read by different rules
+   */
   public TaskData {
     outputs = List.copyOf(outputs);
+    SameColours.require(
+        "The validation images", valid.colours(), "the training images", train.colours());
+  }
+
+  /** Returns how the colours of the images are read; empty if it is not known. */
+  public Optional<ColourRule> colours() {
+    return train.colours().or(valid::colours);
   }
 
   /**

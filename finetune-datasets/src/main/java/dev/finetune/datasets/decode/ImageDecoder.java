@@ -1,5 +1,6 @@
 package dev.finetune.datasets.decode;
 
+import dev.finetune.image.ColourRule;
 import dev.finetune.image.Pixels;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
@@ -10,17 +11,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
-/**
- * Decodes the formats that are read, upright. Samples are the stored ones: colour profiles are not
- * applied.
- */
+/** Decodes the formats that are read, upright. */
 public final class ImageDecoder {
-
-  private static final int INKS = 4;
 
   /** The system property of the WebP reader with the folder that it unpacks its library into. */
   private static final String WEBP_FOLDER = "com.luciad.imageio.webp.tmpdir";
@@ -32,18 +29,35 @@ public final class ImageDecoder {
    *
    * @param format its format
    * @param limit the largest number of pixels
+   * @param rule what to do with the colour profile of a PNG, JPEG or WebP file
    * @throws IOException if the file is damaged or has too many pixels; the message does not name it
    */
-  public static Pixels decode(byte[] file, ImageFormat format, PixelLimit limit)
+  public static Pixels decode(byte[] file, ImageFormat format, PixelLimit limit, ColourRule rule)
       throws IOException {
     return switch (format) {
-      case PNG -> png(PngFile.of(file), limit);
-      case JPEG -> jpeg(JpegFile.of(file), limit);
-      case WEBP -> Orientation.upright(webp(WebpFile.of(file), limit), file);
+      case PNG -> {
+        PngFile png = PngFile.of(file);
+        yield coloured(png(png, limit), png.profile(), rule);
+      }
+      case JPEG -> {
+        JpegFile jpeg = JpegFile.of(file);
+        yield coloured(jpeg(jpeg, limit), jpeg.profile(), rule);
+      }
+      case WEBP -> {
+        WebpFile webp = WebpFile.of(file);
+        yield coloured(Orientation.upright(webp(webp, limit), file), webp.profile(), rule);
+      }
       case PNM -> new PnmReader(file, limit).read();
       case BMP -> read(Codecs.bmpReader(), BmpFile.require(file), limit);
       case GIF -> GifFrame.read(file, limit);
     };
+  }
+
+  private static Pixels coloured(Pixels image, Optional<EmbeddedProfile> profile, ColourRule rule)
+      throws IOException {
+    return profile.isEmpty() || rule == ColourRule.STORED
+        ? image
+        : DecodeMemory.within(image.width(), image.height(), () -> profile.get().toSrgb(image));
   }
 
   private static Pixels png(PngFile png, PixelLimit limit) throws IOException {
@@ -84,7 +98,7 @@ public final class ImageDecoder {
   private static Pixels jpeg(JpegFile jpeg, PixelLimit limit) throws IOException {
     limit.require(jpeg.width(), jpeg.height());
     Pixels image =
-        jpeg.components() == INKS
+        jpeg.components() == JpegFile.INKS
             ? reading(
                 Codecs.rawJpegReader(),
                 jpeg.bytes(),

@@ -2,6 +2,7 @@ package dev.finetune.datasets.decode;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -12,10 +13,20 @@ import java.util.OptionalInt;
  * @param components the number of components: 1 for grey, 3 for colours, 4 for inks
  * @param adobeTransform how the components are to be converted, from Adobe's marker: 0 not, 1 from
  *     YCbCr, 2 from YCCK; empty without the marker
- * @param bytes the file without its profile: the published weights are for stored values
+ * @param profile the colour profile; empty for inks
+ * @param bytes the file without its profile, which readers would apply
  */
 @SuppressWarnings("ArrayRecordComponent") // not compared
-record JpegFile(int width, int height, int components, OptionalInt adobeTransform, byte[] bytes) {
+record JpegFile(
+    int width,
+    int height,
+    int components,
+    OptionalInt adobeTransform,
+    Optional<EmbeddedProfile> profile,
+    byte[] bytes) {
+
+  /** The number of components of an image for printing. */
+  static final int INKS = 4;
 
   private static final int START_OF_SCAN = 0xda;
 
@@ -37,6 +48,7 @@ record JpegFile(int width, int height, int components, OptionalInt adobeTransfor
     int height = 0;
     int components = 0;
     OptionalInt transform = OptionalInt.empty();
+    JpegProfile profile = new JpegProfile();
     int at = 2;
     while (at + 4 <= file.length) {
       int marker = file[at + 1] & 0xff;
@@ -61,7 +73,9 @@ record JpegFile(int width, int height, int components, OptionalInt adobeTransfor
       } else if (marker == APP14 && length >= 14 && ImageFormat.begins(file, at + 4, "Adobe")) {
         transform = OptionalInt.of(file[at + 15] & 0xff);
       }
-      if (marker != APP2 || !ImageFormat.begins(file, at + 4, "ICC_PROFILE")) {
+      if (marker == APP2 && ImageFormat.begins(file, at + 4, JpegProfile.NAME)) {
+        profile.add(file, at + 4, length - 2);
+      } else {
         out.write(file, at, 2 + length);
       }
       at += 2 + length;
@@ -71,7 +85,16 @@ record JpegFile(int width, int height, int components, OptionalInt adobeTransfor
     }
     requireScans(file, at);
     out.write(file, at, file.length - at);
-    return new JpegFile(width, height, components, transform, out.toByteArray());
+    boolean grey = components == 1;
+    return new JpegFile(
+        width,
+        height,
+        components,
+        transform,
+        components == INKS
+            ? Optional.empty()
+            : Optional.of(new EmbeddedProfile(profile::whole, grey, false)),
+        out.toByteArray());
   }
 
   /**

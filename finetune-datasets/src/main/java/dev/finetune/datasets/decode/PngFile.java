@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.zip.CRC32;
@@ -16,15 +17,26 @@ import java.util.zip.CRC32;
  * @param width the number of columns
  * @param height the number of rows
  * @param paletteSize the number of colours of the palette; empty without one
+ * @param profile the colour profile; empty without one
  * @param bytes the file with these chunks only
  */
 @SuppressWarnings("ArrayRecordComponent") // not compared
-record PngFile(int width, int height, OptionalInt paletteSize, byte[] bytes) {
+record PngFile(
+    int width,
+    int height,
+    OptionalInt paletteSize,
+    Optional<EmbeddedProfile> profile,
+    byte[] bytes) {
 
   private static final int SIGNATURE = 8;
 
   /** Transparency, which tells how to interpret samples, and EXIF. */
   private static final Set<String> KEPT = Set.of("tRNS", "eXIf");
+
+  private static final String PROFILE = "iCCP";
+
+  /** The bit of the colour type that is set for colours, palettes included. */
+  private static final int COLOURED = 2;
 
   private static final String END = "IEND";
 
@@ -41,6 +53,9 @@ record PngFile(int width, int height, OptionalInt paletteSize, byte[] bytes) {
     int width = 0;
     int height = 0;
     OptionalInt palette = OptionalInt.empty();
+    boolean grey = false;
+    boolean deep = false;
+    Optional<EmbeddedProfile.Content> profile = Optional.empty();
     boolean data = false;
     String type = "";
     while (!type.equals(END) && in.hasRemaining()) {
@@ -61,8 +76,12 @@ record PngFile(int width, int height, OptionalInt paletteSize, byte[] bytes) {
       if (type.equals("IHDR") && length >= 8) {
         width = ByteBuffer.wrap(file).getInt(from + 8);
         height = ByteBuffer.wrap(file).getInt(from + 12);
+        deep = length > 8 && file[from + 16] == Short.SIZE;
+        grey = length > 9 && (file[from + 17] & COLOURED) == 0;
       } else if (type.equals("PLTE")) {
         palette = OptionalInt.of(length / 3);
+      } else if (type.equals(PROFILE) && right) {
+        profile = Optional.of(() -> PngProfile.of(file, from + 8, length));
       }
       data |= type.equals("IDAT");
       if (critical || (right && KEPT.contains(type))) {
@@ -76,6 +95,13 @@ record PngFile(int width, int height, OptionalInt paletteSize, byte[] bytes) {
       out.writeBytes(
           new byte[] {0, 0, 0, 0, 'I', 'E', 'N', 'D', (byte) 0xae, 0x42, 0x60, (byte) 0x82});
     }
-    return new PngFile(width, height, palette, out.toByteArray());
+    boolean ofGrey = grey;
+    boolean ofDeep = deep;
+    return new PngFile(
+        width,
+        height,
+        palette,
+        profile.map(content -> new EmbeddedProfile(content, ofGrey, ofDeep)),
+        out.toByteArray());
   }
 }

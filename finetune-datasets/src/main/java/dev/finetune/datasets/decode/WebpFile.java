@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The chunks of a WebP file (RFC 9649).
@@ -14,15 +16,18 @@ import java.nio.charset.StandardCharsets;
  * @param height the number of rows of the canvas; 0 if it is that of the image
  * @param left the column of the canvas where the image begins
  * @param top the row of the canvas where the image begins
+ * @param profile the colour profile; empty without one
  * @param bytes a file with the image alone, which is the first frame of an animation
  */
 @SuppressWarnings("ArrayRecordComponent") // not compared
-record WebpFile(int width, int height, int left, int top, byte[] bytes) {
+record WebpFile(
+    int width, int height, int left, int top, Optional<EmbeddedProfile> profile, byte[] bytes) {
 
   private static final int HEADER = 12;
   private static final int FRAME_HEADER = 16;
   private static final int CHUNK_HEADER = 8;
   private static final byte ALPHA = 0x10;
+  private static final byte PROFILE = 0x20;
 
   /**
    * Reads the chunks.
@@ -39,6 +44,8 @@ record WebpFile(int width, int height, int left, int top, byte[] bytes) {
     }
     int width = 0;
     int height = 0;
+    boolean profiled = false;
+    Optional<EmbeddedProfile> profile = Optional.empty();
     int at = HEADER;
     while (at + 8 <= size) {
       String type = new String(file, at, 4, StandardCharsets.ISO_8859_1);
@@ -48,12 +55,23 @@ record WebpFile(int width, int height, int left, int top, byte[] bytes) {
       }
       switch (type) {
         case "VP8 ", "VP8L" -> {
-          return new WebpFile(0, 0, 0, 0, file);
+          return new WebpFile(0, 0, 0, 0, profile, file);
         }
         case "VP8X" -> {
           requireLength(length, 10, type, at);
+          profiled = (file[at + 8] & PROFILE) != 0;
           width = 1 + triple(in, at + 12);
           height = 1 + triple(in, at + 15);
+        }
+        case "ICCP" -> {
+          if (profiled && profile.isEmpty()) {
+            int from = at + CHUNK_HEADER;
+            int to = from + (int) length;
+            profile =
+                Optional.of(
+                    new EmbeddedProfile(
+                        () -> Optional.of(Arrays.copyOfRange(file, from, to)), false, false));
+          }
         }
         case "ANMF" -> {
           requireLength(length, FRAME_HEADER + CHUNK_HEADER, type, at);
@@ -62,6 +80,7 @@ record WebpFile(int width, int height, int left, int top, byte[] bytes) {
               height,
               2 * triple(in, at + 8),
               2 * triple(in, at + 11),
+              profile,
               still(file, at + 8 + FRAME_HEADER, (int) length - FRAME_HEADER));
         }
         default -> { // metadata, or the transparency of an image that follows
