@@ -73,10 +73,10 @@ public final class UnpackFolder {
    * A choice.
    *
    * @param folder the first folder that can be used; empty if none can
-   * @param named whether the application named the folder, or JavaCPP takes it by itself
+   * @param usual whether JavaCPP takes the folder by itself
    * @param problems the folders that were tried before, each with the reason why it cannot be used
    */
-  record Choice(Optional<Path> folder, boolean named, List<String> problems) {
+  record Choice(Optional<Path> folder, boolean usual, List<String> problems) {
 
     Choice {
       problems = List.copyOf(problems);
@@ -84,17 +84,20 @@ public final class UnpackFolder {
 
     /** Makes JavaCPP and JNA use the folder. */
     void apply() {
-      if (folder.isEmpty() || named) {
-        return;
+      if (folder.isPresent() && !usual) {
+        log(folder.get());
+        System.setProperty(PROPERTY, folder.get().toString());
       }
+      if (System.getProperty(PROPERTY) != null && System.getProperty(JNA) == null) {
+        folder.ifPresent(each -> System.setProperty(JNA, each.toString()));
+      }
+    }
+
+    private void log(Path other) {
       if (System.getProperty(PROPERTY) == null) {
-        LOG.debug("Native libraries are unpacked into {}, not into {}", folder.get(), problems);
+        LOG.debug("Native libraries are unpacked into {}, not into {}", other, problems);
       } else {
-        LOG.warn("Native libraries are unpacked into {}, not into {}", folder.get(), problems);
-      }
-      System.setProperty(PROPERTY, folder.get().toString());
-      if (System.getProperty(JNA) == null) {
-        System.setProperty(JNA, folder.get().toString());
+        LOG.warn("Native libraries are unpacked into {}, not into {}", other, problems);
       }
     }
 
