@@ -489,10 +489,11 @@ public final class FineTunePlan {
         train);
     checkArgument(
         valid.equals(train),
-        "The validation images must have the training %s in the same order, %s, got %s",
+        "The validation images must have the training %s in the same order, %s, got %s%s",
         kind,
         train,
-        valid);
+        valid,
+        Labels.lookAlike(train, valid));
   }
 
   private void requireClasses(ImageDataset train, ImageDataset valid) {

@@ -114,9 +114,10 @@ public record Continuation(
         valid.classNames().stream().filter(name -> !names.contains(name)).toList();
     checkArgument(
         others.isEmpty(),
-        "The validation images must have classes of the continued model, %s, got also %s",
+        "The validation images must have classes of the continued model, %s, got also %s%s",
         names,
-        others);
+        others,
+        Labels.lookAlike(names, others));
     checkArgument(
         train.size() > 0 && valid.size() > 0,
         "Training and validation must have at least one image each, got %s and %s",
