@@ -207,7 +207,7 @@ public final class ImageClassifier implements AutoCloseable {
 
   private int[] labelsOf(ImageDataset data) {
     List<String> unknown =
-        data.classNames().stream().filter(name -> !classNames.contains(name)).toList();
+        Labels.namesOf(data).stream().filter(name -> !classNames.contains(name)).toList();
     if (!unknown.isEmpty()) {
       throw new DatasetException(
           "Every class of the images must be one of "

@@ -14,6 +14,16 @@ public final class Labels {
   private Labels() {}
 
   /**
+   * {@return the names of a dataset's classes}
+   *
+   * @param data the dataset
+   * @throws DatasetException if it throws, or returns null or a null name
+   */
+  public static List<String> namesOf(ImageDataset data) {
+    return Names.of(data, "classNames", data::classNames);
+  }
+
+  /**
    * Reads and checks the labels of all datasets.
    *
    * @param datasets the datasets to read

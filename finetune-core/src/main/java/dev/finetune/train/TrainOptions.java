@@ -11,6 +11,7 @@ import dev.finetune.loss.Loss;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
@@ -543,7 +544,8 @@ public final class TrainOptions {
   private static void requireSlots(Optimizer optimizer) {
     List<String> slots = optimizer.slots();
     checkArgument(
-        slots.size() <= MOST_SLOTS
+        slots != null
+            && slots.size() <= MOST_SLOTS
             && slots.stream().allMatch(name -> name.matches("[A-Za-z0-9_-]+"))
             && slots.stream().distinct().count() == slots.size(),
         "An optimizer must have at most %s slots, with distinct names of letters, digits, _ and"
@@ -553,9 +555,10 @@ public final class TrainOptions {
   }
 
   private static void requireNames(List<Metric> metrics) {
-    List<String> names = metrics.stream().map(Metric::name).toList();
+    List<String> names = metrics.stream().map(Metric::name).map(String::valueOf).toList();
     checkArgument(
-        names.stream().allMatch(name -> name.matches("[A-Za-z0-9_-]+"))
+        metrics.stream().map(Metric::name).allMatch(Objects::nonNull)
+            && names.stream().allMatch(name -> name.matches("[A-Za-z0-9_-]+"))
             && names.stream().distinct().count() == names.size(),
         "Metrics must have distinct names of letters, digits, _ and -, got %s",
         names);

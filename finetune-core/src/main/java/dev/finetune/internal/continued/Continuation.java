@@ -102,7 +102,7 @@ public record Continuation(
    *     have other classes, a class name is repeated, or there is no image
    */
   public Prepared prepare(ImageDataset train, ImageDataset valid, int classes, long seed) {
-    ClassChange change = classes(train.classNames());
+    ClassChange change = classes(Labels.namesOf(train));
     List<String> names = change.classNames();
     checkArgument(
         names.size() == classes,
@@ -111,7 +111,7 @@ public record Continuation(
         names.size(),
         names);
     List<String> others =
-        valid.classNames().stream().filter(name -> !names.contains(name)).toList();
+        Labels.namesOf(valid).stream().filter(name -> !names.contains(name)).toList();
     checkArgument(
         others.isEmpty(),
         "The validation images must have classes of the continued model, %s, got also %s%s",

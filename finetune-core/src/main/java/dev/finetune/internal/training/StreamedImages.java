@@ -39,7 +39,7 @@ final class StreamedImages implements Examples {
             ahead,
             (place, image) ->
                 augmentation
-                    .map(a -> a.apply(image, new SplittableRandom(Seeds.image(seed, from + place))))
+                    .map(a -> Variants.changed(a, image, Seeds.image(seed, from + place)))
                     .orElse(image));
     return new Cursor() {
       @Override
