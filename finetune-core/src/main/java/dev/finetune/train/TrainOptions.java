@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of a training run. Immutable: each method with an argument returns a modified copy.
@@ -92,6 +93,7 @@ public final class TrainOptions {
    */
   public TrainOptions optimizer(Optimizer value) {
     checkNotNull(value, "optimizer must not be null");
+    requireNamed("An optimizer", value.name(), value.settings());
     requireSlots(value);
     return with(s -> s.optimizer = value);
   }
@@ -108,6 +110,7 @@ public final class TrainOptions {
    */
   public TrainOptions schedule(Schedule value) {
     checkNotNull(value, "schedule must not be null");
+    requireNamed("A schedule", value.name(), value.settings());
     return with(s -> s.schedule = value);
   }
 
@@ -123,6 +126,7 @@ public final class TrainOptions {
    */
   public TrainOptions groups(ParameterGroups value) {
     checkNotNull(value, "groups must not be null");
+    requireNamed("Parameter groups", value.name(), value.settings());
     return with(s -> s.groups = value);
   }
 
@@ -194,6 +198,7 @@ public final class TrainOptions {
    */
   public TrainOptions loss(Loss value) {
     checkNotNull(value, "loss must not be null");
+    requireNamed("A loss", value.name(), value.settings());
     return with(s -> s.loss = Optional.of(value));
   }
 
@@ -539,6 +544,16 @@ public final class TrainOptions {
     Settings copy = new Settings(settings);
     change.accept(copy);
     return new TrainOptions(copy);
+  }
+
+  private static void requireNamed(
+      String part, @Nullable String name, @Nullable Map<String, Double> settings) {
+    checkArgument(
+        name != null && settings != null,
+        "%s must have a name and settings, got %s and %s",
+        part,
+        name,
+        settings);
   }
 
   private static void requireSlots(Optimizer optimizer) {
