@@ -56,8 +56,7 @@ public final class OtherUser {
     }
     OtherUser user =
         new OtherUser(
-            List.of("setpriv", "--reuid=" + ID, "--regid=" + ID, "--clear-groups"),
-            joined(copies));
+            List.of("setpriv", "--reuid=" + ID, "--regid=" + ID, "--clear-groups"), joined(copies));
     assumeTrue(
         user.succeeds("test", "-r", copies.get(0).toString()),
         "setpriv must exist and be permitted, and other users must be able to read " + folder);

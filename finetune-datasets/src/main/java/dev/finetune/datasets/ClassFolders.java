@@ -160,7 +160,8 @@ public final class ClassFolders {
             .sorted()
             .toList();
     if (!inexpressible.isEmpty()) {
-      throw new DatasetException("Every class must have a folder that Java can name", inexpressible);
+      throw new DatasetException(
+          "Every class must have a folder that Java can name", inexpressible);
     }
     return children;
   }

@@ -1,8 +1,8 @@
 package dev.finetune.datasets;
 
-import dev.finetune.data.Labels;
 import dev.finetune.data.DatasetException;
 import dev.finetune.data.ImageDataset;
+import dev.finetune.data.Labels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * The names that this JVM has for files. With {@code LC_ALL=C} Java knows ASCII only. It lists other
- * names with replacement characters and finds no file by them.
+ * The names that this JVM has for files. With {@code LC_ALL=C} Java knows ASCII only. It lists
+ * other names with replacement characters and finds no file by them.
  */
 final class FileNames {
 

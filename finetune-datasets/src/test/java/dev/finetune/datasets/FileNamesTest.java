@@ -112,8 +112,7 @@ class FileNamesTest {
     image("gro\u0308ße/1.png");
     image("a/1.png");
 
-    assertThatThrownBy(
-            () -> ClassFolders.read(directory, List.of("a", "gr\u00f6ße")))
+    assertThatThrownBy(() -> ClassFolders.read(directory, List.of("a", "gr\u00f6ße")))
         .hasMessageContaining(
             "gro\u0308ße: this folder is none of the classes. In both are [gro\u0308ße], which"
                 + " differ only in Unicode normalisation: one side has composed letters (NFC), the"

@@ -100,7 +100,9 @@ public final class FeatureSet implements AutoCloseable {
     } catch (AccessDeniedException e) {
       AccessDeniedException named =
           new AccessDeniedException(
-              directory.toString(), null, "the cache folder must exist, or be one that this user can create");
+              directory.toString(),
+              null,
+              "the cache folder must exist, or be one that this user can create");
       named.initCause(e);
       throw named;
     }
@@ -125,8 +127,7 @@ public final class FeatureSet implements AutoCloseable {
         requireHeap(directory, more);
       }
     }
-    try (Growing growing =
-        new Growing(cache, directory, files, FeatureFile.recordBytes(layout))) {
+    try (Growing growing = new Growing(cache, directory, files, FeatureFile.recordBytes(layout))) {
       computation.complete(growing);
       growing.requireStored();
     }

@@ -91,8 +91,7 @@ final class SetFiles implements AutoCloseable {
 
   private static Locked opened(Path file, SetLock lock, RecordLayout layout) throws IOException {
     try {
-      return new Locked(
-          file, SetLock.computing(file, () -> FeatureFile.open(file, layout)), lock);
+      return new Locked(file, SetLock.computing(file, () -> FeatureFile.open(file, layout)), lock);
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
@@ -179,7 +178,8 @@ final class SetFiles implements AutoCloseable {
   @Override
   public void close() throws IOException {
     @Nullable IOException failure = null;
-    for (Locked each : own == null ? others : Stream.concat(Stream.of(own), others.stream()).toList()) {
+    for (Locked each :
+        own == null ? others : Stream.concat(Stream.of(own), others.stream()).toList()) {
       try {
         each.close();
       } catch (IOException e) {

@@ -167,8 +167,8 @@ final class SetLock implements AutoCloseable {
   }
 
   /**
-   * Returns whether this user may write the file of a set and its locks, or create those that do not
-   * exist.
+   * Returns whether this user may write the file of a set and its locks, or create those that do
+   * not exist.
    */
   static boolean isWritable(Path file) {
     return of(file).allMatch(SetLock::canWrite);
@@ -190,8 +190,8 @@ final class SetLock implements AutoCloseable {
   }
 
   /**
-   * Runs a task under both locks if neither is held and this user may write them. Returns whether it
-   * ran.
+   * Runs a task under both locks if neither is held and this user may write them. Returns whether
+   * it ran.
    */
   static boolean ifUnused(Path file, Task<?> task) throws IOException {
     if (!isWritable(file)) {

@@ -8,7 +8,6 @@ import dev.finetune.internal.pipeline.PreparedImages;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.SplittableRandom;
 
 /** Images that are prepared again in each pass, for networks that train from their first layer. */
 final class StreamedImages implements Examples {

@@ -19,8 +19,7 @@ final class Validation {
     this.tally = task.tally();
     metrics.forEach(
         metric ->
-            this.metrics.put(
-                metric.name(), Parts.required(PART, metric, "tally", metric::tally)));
+            this.metrics.put(metric.name(), Parts.required(PART, metric, "tally", metric::tally)));
   }
 
   /** Adds a batch: the finite outputs of each example, and the targets. */

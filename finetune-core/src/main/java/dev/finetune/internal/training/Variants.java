@@ -83,9 +83,7 @@ record Variants(
 
   /** Returns the variant of an image with a given key. */
   Pixels change(Pixels image, Optional<HashCode> key) {
-    return augmentation
-        .map(a -> changed(a, image, key.orElseThrow().asLong()))
-        .orElse(image);
+    return augmentation.map(a -> changed(a, image, key.orElseThrow().asLong())).orElse(image);
   }
 
   /** Returns an augmented image. An application's augmentation may return null. */

@@ -68,8 +68,7 @@ class SharedFolderTest {
 
   private String run(int... counts) throws IOException {
     String[] arguments =
-        Stream.concat(
-                Stream.of(folder.toString()), IntStream.of(counts).mapToObj(String::valueOf))
+        Stream.concat(Stream.of(folder.toString()), IntStream.of(counts).mapToObj(String::valueOf))
             .toArray(String[]::new);
     OtherUser.Result result = other.run(Map.of(), List.of(), CacheUser.class, arguments);
     assertThat(result.exit()).as(result.out()).isZero();
@@ -176,8 +175,7 @@ class SharedFolderTest {
     Files.setLastModifiedTime(old, FileTime.fromMillis(0));
 
     OtherUser.Result result =
-        other.run(
-            Map.of(), List.of("-DmaxBytes=600"), CacheUser.class, folder.toString(), "2");
+        other.run(Map.of(), List.of("-DmaxBytes=600"), CacheUser.class, folder.toString(), "2");
 
     assertThat(result.out()).isEqualTo("computed 2\n");
     assertThat(old).exists();

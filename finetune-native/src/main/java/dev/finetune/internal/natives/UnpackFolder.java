@@ -45,7 +45,8 @@ public final class UnpackFolder {
   private UnpackFolder() {}
 
   /**
-   * Chooses the folder. It must be called before a native library is loaded; later calls do nothing.
+   * Chooses the folder. It must be called before a native library is loaded; later calls do
+   * nothing.
    */
   public static void prepare() {
     if (Chosen.CHOICE.folder().isEmpty()) {

@@ -43,9 +43,7 @@ class UnpackFolderTest {
     Choice choice = choose(Map.of("user.home", directory.toString()));
 
     assertThat(choice)
-        .isEqualTo(
-            new Choice(
-                Optional.of(directory.resolve(".javacpp/cache")), true, List.of()));
+        .isEqualTo(new Choice(Optional.of(directory.resolve(".javacpp/cache")), true, List.of()));
     assertThat(choice.advice())
         .isEqualTo(
             "They are unpacked into "
@@ -59,8 +57,7 @@ class UnpackFolderTest {
 
     assertThat(
             choose(
-                Map.of(
-                    UnpackFolder.PROPERTY, named.toString(), "user.home", directory.toString())))
+                Map.of(UnpackFolder.PROPERTY, named.toString(), "user.home", directory.toString())))
         .isEqualTo(new Choice(Optional.of(named), true, List.of()));
   }
 
@@ -68,8 +65,7 @@ class UnpackFolderTest {
   void aUserWithoutAHomeHasAFolderThatOthersCannotWrite() throws IOException {
     Path expected = temporary();
 
-    assertThat(choose(Map.of()))
-        .isEqualTo(new Choice(Optional.of(expected), false, List.of()));
+    assertThat(choose(Map.of())).isEqualTo(new Choice(Optional.of(expected), false, List.of()));
     assertThat(Files.getPosixFilePermissions(expected))
         .isEqualTo(PosixFilePermissions.fromString("rwx------"));
     assertThat(choose(Map.of()).folder()).contains(expected);
@@ -102,9 +98,7 @@ class UnpackFolderTest {
     Path file = Files.createFile(directory.resolve("file"));
 
     assertThat(choose(Map.of(UnpackFolder.PROPERTY, file.toString())))
-        .isEqualTo(
-            new Choice(
-                Optional.of(temporary()), false, List.of(file + " (not a folder)")));
+        .isEqualTo(new Choice(Optional.of(temporary()), false, List.of(file + " (not a folder)")));
   }
 
   @Test
@@ -125,7 +119,8 @@ class UnpackFolderTest {
 
     Choice choice =
         choose(
-            Map.of("user.home", home.toString()), mount(directory.toRealPath(), "rw,nosuid,noexec"));
+            Map.of("user.home", home.toString()),
+            mount(directory.toRealPath(), "rw,nosuid,noexec"));
 
     assertThat(choice.advice())
         .isEqualTo(
