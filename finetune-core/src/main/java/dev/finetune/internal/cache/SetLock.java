@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,7 @@ final class SetLock implements AutoCloseable {
    * @param <T> the type of its result
    */
   @FunctionalInterface
-  interface Task<T extends @Nullable Object> {
+  interface Task<T> {
     T run() throws IOException;
   }
 
@@ -76,7 +77,7 @@ final class SetLock implements AutoCloseable {
   }
 
   /** Runs a task under the lock for computing. Waits while another thread or process holds it. */
-  static <T extends @Nullable Object> T computing(Path file, Task<T> task) throws IOException {
+  static <T> T computing(Path file, Task<T> task) throws IOException {
     Computing right = toCompute(file);
     try {
       return task.run();
@@ -112,7 +113,7 @@ final class SetLock implements AutoCloseable {
 
   /** Acquires the lock that keeps a set of this user from being deleted. */
   static SetLock reading(Path file) throws IOException {
-    return reading(file, () -> shared(open(file, READING)));
+    return reading(file, () -> Optional.of(shared(open(file, READING))));
   }
 
   /**
@@ -125,10 +126,11 @@ final class SetLock implements AutoCloseable {
         file,
         () -> {
           try {
-            return shared(FileChannel.open(beside(file, READING), StandardOpenOption.READ));
+            return Optional.of(
+                shared(FileChannel.open(beside(file, READING), StandardOpenOption.READ)));
           } catch (IOException e) {
             LOG.debug("{} is read without a lock", file, e);
-            return null;
+            return Optional.empty();
           }
         });
   }
@@ -143,12 +145,12 @@ final class SetLock implements AutoCloseable {
     }
   }
 
-  private static SetLock reading(Path file, Task<@Nullable FileChannel> opening)
+  private static SetLock reading(Path file, Task<Optional<FileChannel>> opening)
       throws IOException {
     synchronized (HOLDERS) {
       Holder holder = holder(file);
       if (holder.readers == 0) {
-        holder.channel = opening.run();
+        holder.channel = opening.run().orElse(null);
       }
       holder.readers++;
       return new SetLock(holder);
