@@ -217,12 +217,12 @@ public final class UnpackFolder {
     int length = -1;
     boolean noexec = false;
     for (String mount : mounts) {
-      String[] fields = mount.split(" ");
+      String[] fields = mount.split(" ", -1);
       String point = fields.length < 6 ? "" : BLANK.matcher(fields[4]).replaceAll(" ");
       // Of two mounts at one point, the later one is visible.
       if (!point.isEmpty() && point.length() >= length && isWithin(place, point)) {
         length = point.length();
-        noexec = List.of(fields[5].split(",")).contains("noexec");
+        noexec = List.of(fields[5].split(",", -1)).contains("noexec");
       }
     }
     return noexec;
