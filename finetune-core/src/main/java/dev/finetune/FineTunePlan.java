@@ -444,7 +444,7 @@ public final class FineTunePlan {
 
   private Goal<TagModel> tags(TagDataset train, TagDataset valid, TrainOptions options) {
     requireImages(train, valid);
-    requireOutputs(Targets.Kind.TAGS, train.tagNames(), valid.tagNames());
+    requireOutputs(Targets.Kind.TAGS, Tags.namesOf(train), Tags.namesOf(valid));
     Tags.requireTagNames(train.tagNames());
     Tags.requireEveryTag(train.tagNames(), Tags.of(train, valid).get(0));
     TaskData data = TaskData.tags(train, valid).weighted(options.classWeights());
@@ -453,7 +453,7 @@ public final class FineTunePlan {
 
   private Goal<ValueModel> values(ValueDataset train, ValueDataset valid, TrainOptions options) {
     requireImages(train, valid);
-    requireOutputs(Targets.Kind.VALUES, train.valueNames(), valid.valueNames());
+    requireOutputs(Targets.Kind.VALUES, Values.namesOf(train), Values.namesOf(valid));
     Values.requireValueNames(train.valueNames());
     double[][] values = Values.of(train, valid).get(0);
     Values.requireVariation(train.valueNames(), values);
@@ -489,15 +489,16 @@ public final class FineTunePlan {
         train);
     checkArgument(
         valid.equals(train),
-        "The validation images must have the training %s in the same order, %s, got %s",
+        "The validation images must have the training %s in the same order, %s, got %s%s",
         kind,
         train,
-        valid);
+        valid,
+        Labels.lookAlike(train, valid));
   }
 
   private void requireClasses(ImageDataset train, ImageDataset valid) {
     requireImages(train, valid);
-    requireOutputs(Targets.Kind.CLASSES, train.classNames(), valid.classNames());
+    requireOutputs(Targets.Kind.CLASSES, Labels.namesOf(train), Labels.namesOf(valid));
     Labels.requireClassNames(train.classNames());
     List<int[]> labels = Labels.of(train, valid);
     Labels.requireEveryClass(train.classNames(), labels.get(0));

@@ -207,9 +207,13 @@ public final class ImageClassifier implements AutoCloseable {
 
   private int[] labelsOf(ImageDataset data) {
     List<String> unknown =
-        data.classNames().stream().filter(name -> !classNames.contains(name)).toList();
+        Labels.namesOf(data).stream().filter(name -> !classNames.contains(name)).toList();
     if (!unknown.isEmpty()) {
-      throw new DatasetException("Every class of the images must be one of " + classNames, unknown);
+      throw new DatasetException(
+          "Every class of the images must be one of "
+              + classNames
+              + Labels.lookAlike(classNames, unknown),
+          unknown);
     }
     Labels.requireDistinct(data.classNames());
     int[] own = data.classNames().stream().mapToInt(classNames::indexOf).toArray();

@@ -11,6 +11,7 @@ import dev.finetune.freeze.FreezeStrategy;
 import dev.finetune.freeze.Phase;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.Node;
+import dev.finetune.internal.training.Parts;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -59,9 +60,19 @@ record PlanPhases(
     return phases;
   }
 
+  private static Set<String> chosen(FreezeStrategy strategy, LayerGraph backbone) {
+    try {
+      return Parts.required(
+          "A freeze strategy", strategy, "frozenLayers", () -> strategy.frozenLayers(backbone));
+    } catch (IllegalArgumentException e) {
+      // The strategy says why it does not fit.
+      throw e.getCause() instanceof IllegalArgumentException refusal ? refusal : e;
+    }
+  }
+
   private Set<String> frozen(
       LayerGraph backbone, int epoch, FreezeStrategy strategy, Map<Integer, Set<String>> earlier) {
-    Set<String> frozen = strategy.frozenLayers(backbone);
+    Set<String> frozen = chosen(strategy, backbone);
     Set<String> unknown = Sets.difference(frozen, backbone.names());
     checkArgument(
         unknown.isEmpty(),

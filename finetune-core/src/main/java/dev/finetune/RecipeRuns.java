@@ -35,8 +35,8 @@ record RecipeRuns(PlanSettings settings) {
     List<String> classNames =
         settings
             .continuation()
-            .map(c -> c.classes(train.classNames()).classNames())
-            .orElseGet(train::classNames);
+            .map(c -> c.classes(Labels.namesOf(train)).classNames())
+            .orElseGet(() -> Labels.namesOf(train));
     Labels.requireClassNames(classNames);
     return settings.outputs(Targets.Kind.CLASSES, classNames.size());
   }
@@ -44,14 +44,14 @@ record RecipeRuns(PlanSettings settings) {
   /** Returns the outputs for images with tags. */
   Outputs outputs(TagDataset train) {
     requireNotContinued(Targets.Kind.TAGS);
-    Tags.requireTagNames(train.tagNames());
+    Tags.requireTagNames(Tags.namesOf(train));
     return settings.outputs(Targets.Kind.TAGS, train.tagNames().size());
   }
 
   /** Returns the outputs for images with values. */
   Outputs outputs(ValueDataset train) {
     requireNotContinued(Targets.Kind.VALUES);
-    Values.requireValueNames(train.valueNames());
+    Values.requireValueNames(Values.namesOf(train));
     return settings.outputs(Targets.Kind.VALUES, train.valueNames().size());
   }
 

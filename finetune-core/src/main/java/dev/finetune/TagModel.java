@@ -2,6 +2,7 @@ package dev.finetune;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import dev.finetune.data.Labels;
 import dev.finetune.data.TagDataset;
 import dev.finetune.data.Tags;
 import dev.finetune.engine.EngineOptions;
@@ -187,9 +188,10 @@ public final class TagModel extends TrainedModel {
     Tags.requireTagNames(own);
     checkArgument(
         Set.copyOf(own).equals(Set.copyOf(tagNames())),
-        "The images must have the tags of the model, %s, in any order, got %s",
+        "The images must have the tags of the model, %s, in any order, got %s%s",
         tagNames(),
-        own);
+        own,
+        Labels.lookAlike(tagNames(), own));
     int[] order = tagNames().stream().mapToInt(own::indexOf).toArray();
     boolean[][] tags = Tags.of(data).get(0);
     return Targets.tags(

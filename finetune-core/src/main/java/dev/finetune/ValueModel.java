@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.primitives.Doubles;
 import com.google.common.primitives.Floats;
+import dev.finetune.data.Labels;
 import dev.finetune.data.ValueDataset;
 import dev.finetune.data.Values;
 import dev.finetune.engine.EngineOptions;
@@ -178,9 +179,10 @@ public final class ValueModel extends TrainedModel {
     Values.requireValueNames(own);
     checkArgument(
         Set.copyOf(own).equals(Set.copyOf(valueNames)),
-        "The images must have the values of the model, %s, in any order, got %s",
+        "The images must have the values of the model, %s, in any order, got %s%s",
         valueNames,
-        own);
+        own,
+        Labels.lookAlike(valueNames, own));
     int[] order = valueNames.stream().mapToInt(own::indexOf).toArray();
     double[][] values = Values.of(data).get(0);
     return Targets.values(

@@ -1,15 +1,27 @@
 package dev.finetune.data;
 
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Checks of labels and class names before they are used. */
 public final class Labels {
 
   private Labels() {}
+
+  /**
+   * {@return the names of a dataset's classes}
+   *
+   * @param data the dataset
+   * @throws DatasetException if it throws, or returns null or a null name
+   */
+  public static List<String> namesOf(ImageDataset data) {
+    return Names.of(data, "classNames", data::classNames);
+  }
 
   /**
    * Reads and checks the labels of all datasets.
@@ -75,6 +87,36 @@ public final class Labels {
    */
   public static void requireDistinct(List<String> classNames) {
     Names.requireDistinct("Class", classNames);
+  }
+
+  /**
+   * {@return a sentence for a message about two lists of names: which of them look equal and differ
+   * only in Unicode normalisation; empty if none do} File systems and tools write a letter such as
+   * {@code ö} as one character (NFC) or as a letter and an accent (NFD).
+   *
+   * @param expected the names that are expected
+   * @param got the names that came
+   */
+  public static String lookAlike(List<String> expected, List<String> got) {
+    Set<String> composed =
+        expected.stream()
+            .filter(name -> !got.contains(name))
+            .map(Labels::composed)
+            .collect(Collectors.toSet());
+    List<String> alike =
+        got.stream()
+            .filter(name -> !expected.contains(name) && composed.contains(composed(name)))
+            .toList();
+    return alike.isEmpty()
+        ? ""
+        : ". In both are "
+            + alike
+            + ", which differ only in Unicode normalisation: one side has composed letters (NFC),"
+            + " the other decomposed ones (NFD). Rename one of them";
+  }
+
+  private static String composed(String name) {
+    return Normalizer.normalize(name, Normalizer.Form.NFC);
   }
 
   /**

@@ -11,6 +11,16 @@ public final class Tags {
   private Tags() {}
 
   /**
+   * {@return the names of a dataset's tags}
+   *
+   * @param data the dataset
+   * @throws DatasetException if it throws, or returns null or a null name
+   */
+  public static List<String> namesOf(TagDataset data) {
+    return Names.of(data, "tagNames", data::tagNames);
+  }
+
+  /**
    * Reads and checks the tags of all datasets.
    *
    * @param datasets the datasets to read

@@ -13,6 +13,16 @@ public final class Values {
   private Values() {}
 
   /**
+   * {@return the names of a dataset's values}
+   *
+   * @param data the dataset
+   * @throws DatasetException if it throws, or returns null or a null name
+   */
+  public static List<String> namesOf(ValueDataset data) {
+    return Names.of(data, "valueNames", data::valueNames);
+  }
+
+  /**
    * Reads and checks the values of all datasets.
    *
    * @param datasets the datasets to read

@@ -3,6 +3,7 @@ package dev.finetune.evaluate;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.primitives.ImmutableDoubleArray;
+import dev.finetune.data.Labels;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -49,9 +50,10 @@ public final class Evaluation {
     for (Evaluation part : parts) {
       checkArgument(
           part.classNames.equals(classNames),
-          "The evaluations must have the same classes, got %s and %s",
+          "The evaluations must have the same classes, got %s and %s%s",
           classNames,
-          part.classNames);
+          part.classNames,
+          Labels.lookAlike(classNames, part.classNames));
       for (int truth = 0; truth < sums.length; truth++) {
         for (int predicted = 0; predicted < sums.length; predicted++) {
           sums[truth][predicted] += part.confusion[truth][predicted];

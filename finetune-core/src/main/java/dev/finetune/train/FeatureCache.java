@@ -13,7 +13,9 @@ import java.util.Optional;
  *
  * <p>Stored features are keyed by the content of everything they were computed from: the stem's
  * layers and weights, the engine, the preprocessing and the images. Nothing has to be deleted when
- * one of these changes. Several processes may use one folder.
+ * one of these changes. Several processes and users may use one folder. A user who cannot write the
+ * files of another adds files beside them; one who cannot create files reads what is there, and
+ * keeps the rest in the heap for one training.
  *
  * @param directory the folder; empty for the heap
  * @param precision the precision of the values in the folder; the heap has float32

@@ -11,9 +11,11 @@ import dev.finetune.loss.Loss;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of a training run. Immutable: each method with an argument returns a modified copy.
@@ -91,6 +93,7 @@ public final class TrainOptions {
    */
   public TrainOptions optimizer(Optimizer value) {
     checkNotNull(value, "optimizer must not be null");
+    requireNamed("An optimizer", value.name(), value.settings());
     requireSlots(value);
     return with(s -> s.optimizer = value);
   }
@@ -107,6 +110,7 @@ public final class TrainOptions {
    */
   public TrainOptions schedule(Schedule value) {
     checkNotNull(value, "schedule must not be null");
+    requireNamed("A schedule", value.name(), value.settings());
     return with(s -> s.schedule = value);
   }
 
@@ -122,6 +126,7 @@ public final class TrainOptions {
    */
   public TrainOptions groups(ParameterGroups value) {
     checkNotNull(value, "groups must not be null");
+    requireNamed("Parameter groups", value.name(), value.settings());
     return with(s -> s.groups = value);
   }
 
@@ -193,6 +198,7 @@ public final class TrainOptions {
    */
   public TrainOptions loss(Loss value) {
     checkNotNull(value, "loss must not be null");
+    requireNamed("A loss", value.name(), value.settings());
     return with(s -> s.loss = Optional.of(value));
   }
 
@@ -540,10 +546,21 @@ public final class TrainOptions {
     return new TrainOptions(copy);
   }
 
+  private static void requireNamed(
+      String part, @Nullable String name, @Nullable Map<String, Double> settings) {
+    checkArgument(
+        name != null && settings != null,
+        "%s must have a name and settings, got %s and %s",
+        part,
+        name,
+        settings);
+  }
+
   private static void requireSlots(Optimizer optimizer) {
     List<String> slots = optimizer.slots();
     checkArgument(
-        slots.size() <= MOST_SLOTS
+        slots != null
+            && slots.size() <= MOST_SLOTS
             && slots.stream().allMatch(name -> name.matches("[A-Za-z0-9_-]+"))
             && slots.stream().distinct().count() == slots.size(),
         "An optimizer must have at most %s slots, with distinct names of letters, digits, _ and"
@@ -553,9 +570,10 @@ public final class TrainOptions {
   }
 
   private static void requireNames(List<Metric> metrics) {
-    List<String> names = metrics.stream().map(Metric::name).toList();
+    List<String> names = metrics.stream().map(Metric::name).map(String::valueOf).toList();
     checkArgument(
-        names.stream().allMatch(name -> name.matches("[A-Za-z0-9_-]+"))
+        metrics.stream().map(Metric::name).allMatch(Objects::nonNull)
+            && names.stream().allMatch(name -> name.matches("[A-Za-z0-9_-]+"))
             && names.stream().distinct().count() == names.size(),
         "Metrics must have distinct names of letters, digits, _ and -, got %s",
         names);

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.io.MoreFiles;
 import dev.finetune.data.DatasetException;
 import dev.finetune.data.ImageDataset;
+import dev.finetune.data.Labels;
 import java.io.IOException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
@@ -101,7 +102,12 @@ public final class ClassFolders {
     List<String> problems = new ArrayList<>();
     folders.stream()
         .filter(folder -> !classNames.contains(folder))
-        .forEach(folder -> problems.add(folder + ": this folder is none of the classes"));
+        .forEach(
+            folder ->
+                problems.add(
+                    folder
+                        + ": this folder is none of the classes"
+                        + Labels.lookAlike(classNames, List.of(folder))));
     List<FileImages.Entry> entries = new ArrayList<>();
     List<Path> skipped = new ArrayList<>();
     for (int label = 0; label < classNames.size(); label++) {
@@ -111,10 +117,16 @@ public final class ClassFolders {
           (exists ? files(root.resolve(name)) : List.<Path>of())
               .stream().collect(Collectors.partitioningBy(ClassFolders::isImage));
       List<Path> images = files.getOrDefault(true, List.of());
+      images.stream()
+          .filter(image -> !FileNames.isExpressible(image))
+          .findFirst()
+          .ifPresent(image -> problems.add(image + ": the name " + FileNames.rule()));
       skipped.addAll(files.getOrDefault(false, List.of()));
       if (images.isEmpty()) {
         problems.add(
-            root.resolve(name)
+            root
+                + root.getFileSystem().getSeparator()
+                + name
                 + (exists
                     ? ": no image in the folder; images end in " + String.join(", ", ENDINGS)
                     : ": no such folder"));
@@ -136,9 +148,22 @@ public final class ClassFolders {
           "The root must be a folder with one folder per class",
           List.of(root + (Files.exists(root) ? ": this is a file" : ": no such folder")));
     }
-    try (Stream<Path> children = Files.list(root)) {
-      return children.toList();
+    List<Path> children;
+    try (Stream<Path> listed = Files.list(root)) {
+      children = listed.toList();
     }
+    List<String> inexpressible =
+        children.stream()
+            .filter(child -> !isHidden(child) && !FileNames.isExpressible(child))
+            .filter(Files::isDirectory)
+            .map(child -> child + ": the name " + FileNames.rule())
+            .sorted()
+            .toList();
+    if (!inexpressible.isEmpty()) {
+      throw new DatasetException(
+          "Every class must have a folder that Java can name", inexpressible);
+    }
+    return children;
   }
 
   private static List<String> folders(Path root, List<Path> children) {

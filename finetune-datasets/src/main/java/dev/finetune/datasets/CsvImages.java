@@ -2,6 +2,7 @@ package dev.finetune.datasets;
 
 import dev.finetune.data.DatasetException;
 import dev.finetune.data.ImageDataset;
+import dev.finetune.data.Labels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -111,7 +112,12 @@ public final class CsvImages {
     }
     Integer index = labels.get(label);
     if (index == null) {
-      problems.add("class \"" + label + "\" is none of the classes " + classNames);
+      problems.add(
+          "class \""
+              + label
+              + "\" is none of the classes "
+              + classNames
+              + Labels.lookAlike(classNames, List.of(label)));
     }
     return Optional.ofNullable(index);
   }

@@ -172,7 +172,10 @@ record CsvListing(Path csv, Path root, String pathColumn, List<CSVRecord> rows) 
                   ? "this link leads to no file, in " + root
                   : "no such file in " + root);
     } catch (InvalidPathException e) {
-      problems.add("must be a file name on this system: " + e.getReason());
+      problems.add(
+          path.chars().allMatch(character -> character < 128)
+              ? "must be a file name on this system: " + e.getReason()
+              : "the name " + FileNames.rule());
     }
     return Optional.empty();
   }

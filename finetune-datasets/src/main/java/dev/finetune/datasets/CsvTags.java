@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.base.Splitter;
 import dev.finetune.data.DatasetException;
+import dev.finetune.data.Labels;
 import dev.finetune.data.TagDataset;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -90,7 +91,14 @@ public final class CsvTags {
           List<String> tags = splitter.splitToList(row.get(tagsColumn));
           tags.stream()
               .filter(tag -> !tagNames.contains(tag))
-              .forEach(tag -> problems.add("tag \"" + tag + "\" is none of the tags " + tagNames));
+              .forEach(
+                  tag ->
+                      problems.add(
+                          "tag \""
+                              + tag
+                              + "\" is none of the tags "
+                              + tagNames
+                              + Labels.lookAlike(tagNames, List.of(tag))));
           return Optional.of(Set.copyOf(tags));
         });
   }

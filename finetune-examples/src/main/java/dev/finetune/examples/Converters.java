@@ -30,6 +30,8 @@ import dev.finetune.train.Schedule;
 import dev.finetune.train.Schedules;
 import dev.finetune.zoo.Zoo;
 import dev.finetune.zoo.ZooBackbone;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -48,6 +50,29 @@ import picocli.CommandLine.ITypeConverter;
 final class Converters {
 
   private Converters() {}
+
+  /** Returns the path of a file or folder. With LC_ALL=C Java knows only paths in ASCII. */
+  static Path path(String text) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      String encoding = System.getProperty("sun.jnu.encoding", "unknown");
+      throw WrongCall.must(
+          "be a path in the encoding of file names of this JVM, sun.jnu.encoding "
+              + encoding
+              + (encoding.equals("UTF-8") ? "" : " (start Java with LC_ALL=C.UTF-8)"),
+          text);
+    }
+  }
+
+  /** Returns the path that an argument gives which is not always one. */
+  static Path path(String argument, String text) {
+    try {
+      return path(text);
+    } catch (WrongCall e) {
+      throw e.of(argument);
+    }
+  }
 
   /** A whole number from 1. */
   static final class Count implements ITypeConverter<Integer> {

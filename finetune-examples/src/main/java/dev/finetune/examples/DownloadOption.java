@@ -21,9 +21,17 @@ final class DownloadOption {
 
   /** Returns the settings of the environment, with the directory if one is given. */
   DownloadOptions options() throws IOException {
-    DownloadOptions environment = DownloadOptions.fromEnvironment();
+    DownloadOptions environment = environment();
     return directory == null
         ? environment
         : environment.cache(PathChecks.outputDirectory(NAME, directory));
+  }
+
+  private static DownloadOptions environment() {
+    try {
+      return DownloadOptions.fromEnvironment();
+    } catch (IllegalArgumentException e) {
+      throw WrongCall.together(e);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.finetune.examples;
 
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -64,6 +65,7 @@ public final class Main implements Callable<Integer> {
     System.setProperty("java.awt.headless", "true");
     letNativeMemoryGrow();
     return new CommandLine(new Main())
+        .registerConverter(Path.class, Converters::path)
         .setExecutionStrategy(Main::execute)
         .setParameterExceptionHandler(Failures::calledWrongly)
         .setExecutionExceptionHandler(Failures::failed)

@@ -36,7 +36,7 @@ final class NetworkArguments {
       if (Zoo.names().contains(text)) {
         return new PublishedBackbone(Zoo.byName(text));
       }
-      Path file = Path.of(text);
+      Path file = Converters.path(text);
       if (text.matches("[A-Za-z0-9_-]+") && !Files.exists(file)) {
         throw WrongCall.must(
             "be the file of a saved model or one of the backbones " + Zoo.names(), text);

@@ -61,7 +61,7 @@ final class WeightsOptions {
     } else if (!fromFile) {
       return backbone.randomWeights(seed);
     }
-    Path file = PathChecks.file(NAME, "a weight file", Path.of(weights));
+    Path file = PathChecks.file(NAME, "a weight file", Converters.path(NAME, weights));
     return prefix == null ? backbone.weights(file) : backbone.weights(file, Prefix.of(prefix));
   }
 }

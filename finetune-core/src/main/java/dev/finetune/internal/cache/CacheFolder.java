@@ -2,6 +2,7 @@ package dev.finetune.internal.cache;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ final class CacheFolder {
 
   /**
    * Deletes the least recently used sets until the rest has at most {@code maxBytes}. Sets in use
-   * stay.
+   * stay, and those that this user may not delete.
    */
   static void trim(Path directory, long maxBytes) throws IOException {
     List<Entry> entries = entries(directory);
@@ -33,13 +34,24 @@ final class CacheFolder {
       if (total <= maxBytes) {
         return;
       }
-      if (SetLock.ifUnused(entry.set(), () -> Files.deleteIfExists(entry.set()))) {
+      if (deleted(entry.set())) {
         LOG.info(
             "Deleted {}, the least recently used feature set, to keep the cache within {} bytes",
             entry.set(),
             maxBytes);
         total -= entry.bytes();
       }
+    }
+  }
+
+  /** Deletes a set if it is not in use and this user may. */
+  private static boolean deleted(Path set) throws IOException {
+    try {
+      return SetLock.ifUnused(set, () -> Files.deleteIfExists(set));
+    } catch (FileSystemException e) {
+      // A folder with the sticky bit keeps the files of other users.
+      LOG.debug("{} cannot be deleted", set, e);
+      return false;
     }
   }
 

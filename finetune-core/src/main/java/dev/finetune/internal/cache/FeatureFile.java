@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +21,11 @@ import org.jspecify.annotations.Nullable;
  * its image and a checksum. Records are only appended. A truncated record at the end, left by a
  * killed process, is overwritten. A record with a wrong checksum is ignored.
  *
- * <p>A caller of {@link #open}, {@link #scan} or {@link #append} must hold {@link
- * SetLock.Computing}. Reading an open file needs no lock.
+ * <p>A caller of {@link #open} or {@link #append}, and of {@link #scan} on a file that it appends
+ * to, must hold {@link SetLock.Computing}. Reading needs no lock: a record that another process is
+ * writing has a wrong checksum until it is whole.
  */
-final class FeatureFile implements AutoCloseable {
+final class FeatureFile implements Records {
 
   private static final byte[] MAGIC = "FTFEAT01".getBytes(StandardCharsets.US_ASCII);
   private static final int HEADER = 64;
@@ -35,6 +37,7 @@ final class FeatureFile implements AutoCloseable {
   private final FileChannel channel;
   private final ByteBuffer scratch;
   private final Map<HashCode, ByteBuffer> records = new ConcurrentHashMap<>();
+  private boolean begun;
   private long known;
 
   private FeatureFile(RecordLayout layout, FileChannel channel) {
@@ -56,7 +59,7 @@ final class FeatureFile implements AutoCloseable {
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     try {
       FeatureFile opened = new FeatureFile(layout, channel);
-      opened.readHeader();
+      opened.begin();
       opened.scan();
       return opened;
     } catch (IOException | RuntimeException e) {
@@ -65,20 +68,50 @@ final class FeatureFile implements AutoCloseable {
     }
   }
 
-  private void readHeader() throws IOException {
-    ByteBuffer expected = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
-    expected.put(MAGIC).putInt(recordBytes(layout)).rewind();
-    ByteBuffer found = ByteBuffer.allocate(HEADER);
-    readFully(found, 0);
-    if (!found.flip().equals(expected)) {
-      // A new file, or a process was killed while it wrote the header. There are no records yet.
-      channel.truncate(0);
-      writeFully(expected, 0);
+  /** Opens an existing file to read it, and finds its complete records. */
+  static FeatureFile openToRead(Path file, RecordLayout layout) throws IOException {
+    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+    try {
+      FeatureFile opened = new FeatureFile(layout, channel);
+      opened.scan();
+      return opened;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
     }
   }
 
+  /** Writes the header of a new file, or of one whose process was killed while it wrote it. */
+  private void begin() throws IOException {
+    if (!hasHeader()) {
+      // There are no records yet.
+      channel.truncate(0);
+      writeFully(header(), 0);
+    }
+  }
+
+  private boolean hasHeader() throws IOException {
+    ByteBuffer found = ByteBuffer.allocate(HEADER);
+    readFully(found, 0);
+    return found.flip().equals(header());
+  }
+
+  private ByteBuffer header() {
+    return ByteBuffer.allocate(HEADER)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .put(MAGIC)
+        .putInt(recordBytes(layout))
+        .rewind();
+  }
+
   /** Maps and checks the records that were appended since the last scan. */
-  void scan() throws IOException {
+  @Override
+  public void scan() throws IOException {
+    // The writer of a file that is only read may not have come to the end of the header.
+    begun = begun || hasHeader();
+    if (!begun) {
+      return;
+    }
     int recordBytes = recordBytes(layout);
     long whole = (channel.size() - HEADER) / recordBytes * recordBytes + HEADER;
     long perSegment = Math.max(1, SEGMENT / recordBytes) * recordBytes;
@@ -104,14 +137,9 @@ final class FeatureFile implements AutoCloseable {
     return (int) checksum.getValue();
   }
 
-  /** Returns whether a scan found features of an image. */
-  boolean contains(HashCode key) {
-    return records.containsKey(key);
-  }
-
-  /** Returns the number of images with features. */
-  int size() {
-    return records.size();
+  @Override
+  public Set<HashCode> images() {
+    return records.keySet();
   }
 
   /**
@@ -120,7 +148,8 @@ final class FeatureFile implements AutoCloseable {
    *
    * @throws IllegalStateException if there are none
    */
-  FloatBuffer[] read(HashCode key) {
+  @Override
+  public FloatBuffer[] read(HashCode key) {
     @Nullable ByteBuffer record = records.get(key);
     if (record == null) {
       throw new IllegalStateException("Features must be stored before they are read, got " + key);
@@ -128,8 +157,8 @@ final class FeatureFile implements AutoCloseable {
     return layout.decode(record);
   }
 
-  /** Appends the features of an image. They can be read after the next {@link #scan}. */
-  void append(HashCode key, float[][] outputs) throws IOException {
+  @Override
+  public void append(HashCode key, float[][] outputs) throws IOException {
     int recordBytes = recordBytes(layout);
     long end = (channel.size() - HEADER) / recordBytes * recordBytes + HEADER;
     scratch.clear();

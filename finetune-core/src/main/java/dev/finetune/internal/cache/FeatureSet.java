@@ -4,6 +4,7 @@ import com.google.common.hash.HashCode;
 import dev.finetune.train.FeatureCache;
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,11 +14,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The features of one stem in a cache folder. They can be read until the set is closed. */
+/**
+ * The features of one stem in a cache folder. They can be read until the set is closed. What a user
+ * may not store there is kept until then in the heap.
+ */
 public final class FeatureSet implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(FeatureSet.class);
@@ -51,12 +56,13 @@ public final class FeatureSet implements AutoCloseable {
     void put(HashCode image, float[][] outputs) throws IOException;
   }
 
-  private final FeatureFile file;
-  private final SetLock lock;
+  /** The folders of which the log says that nothing is stored there. */
+  private static final Set<Path> SAID = ConcurrentHashMap.newKeySet();
 
-  private FeatureSet(FeatureFile file, SetLock lock) {
-    this.file = file;
-    this.lock = lock;
+  private final SetFiles files;
+
+  private FeatureSet(SetFiles files) {
+    this.files = files;
   }
 
   /**
@@ -77,89 +83,130 @@ public final class FeatureSet implements AutoCloseable {
       throws IOException {
     Path directory = cache.directory().orElseThrow();
     RecordLayout layout = new RecordLayout(sizes, cache.precision());
-    Files.createDirectories(directory);
-    Path set = directory.resolve(key + CacheFolder.SUFFIX);
-    SetLock reading = SetLock.reading(set);
+    create(directory);
+    SetFiles files = SetFiles.open(directory, key, layout);
     try {
-      FeatureFile file = SetLock.computing(set, () -> FeatureFile.open(set, layout));
-      try {
-        complete(cache, set, file, FeatureFile.recordBytes(layout), images, computation);
-        return new FeatureSet(file, reading);
-      } catch (IOException | RuntimeException e) {
-        file.close();
-        throw e;
-      }
+      complete(cache, directory, files, layout, images, computation);
+      return new FeatureSet(files);
     } catch (IOException | RuntimeException e) {
-      reading.close();
+      files.close();
       throw e;
+    }
+  }
+
+  private static void create(Path directory) throws IOException {
+    try {
+      Files.createDirectories(directory);
+    } catch (AccessDeniedException e) {
+      AccessDeniedException named =
+          new AccessDeniedException(
+              directory.toString(),
+              null,
+              "the cache folder must exist, or be one that this user can create");
+      named.initCause(e);
+      throw named;
     }
   }
 
   private static void complete(
       FeatureCache cache,
-      Path set,
-      FeatureFile file,
-      int recordBytes,
+      Path directory,
+      SetFiles files,
+      RecordLayout layout,
       int images,
       Computation computation)
       throws IOException {
-    LOG.debug("{} has the features of {} images; {} are needed", set, file.size(), images);
-    if (images > file.size()) {
-      requireSpace(cache, set, (long) (images - file.size()) * recordBytes);
+    int known = files.size();
+    LOG.debug(
+        "{} have the features of {} images; {} are needed", files.paths().toList(), known, images);
+    if (images > known) {
+      long more = (long) (images - known) * FeatureFile.recordBytes(layout);
+      if (files.own().isPresent()) {
+        requireSpace(cache, files.own().get(), more);
+      } else {
+        requireHeap(directory, more);
+      }
     }
-    try (Growing growing = new Growing(cache, set, file, recordBytes)) {
+    try (Growing growing = new Growing(cache, directory, files, FeatureFile.recordBytes(layout))) {
       computation.complete(growing);
       growing.requireStored();
     }
-    Files.setLastModifiedTime(set, FileTime.from(Instant.now()));
-    CacheFolder.trim(cache.directory().orElseThrow().toAbsolutePath(), cache.maxBytes());
+    for (Path file : files.paths().toList()) {
+      markUsed(file);
+    }
+    CacheFolder.trim(directory.toAbsolutePath(), cache.maxBytes());
+  }
+
+  /** Sets the time of the last use, which only the owner of a file can do. */
+  private static void markUsed(Path file) {
+    try {
+      Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+    } catch (IOException e) {
+      LOG.debug("{} does not get the time of its last use", file, e);
+    }
   }
 
   /** A set to which features are appended. It takes the lock for computing on the first claim. */
   private static final class Growing implements Store, AutoCloseable {
     private final FeatureCache cache;
-    private final Path set;
-    private final FeatureFile file;
+    private final Path directory;
+    private final SetFiles files;
     private final int recordBytes;
     private final Set<HashCode> claimed = new HashSet<>();
+    private boolean begun;
     private SetLock.@Nullable Computing right;
 
-    Growing(FeatureCache cache, Path set, FeatureFile file, int recordBytes) {
+    Growing(FeatureCache cache, Path directory, SetFiles files, int recordBytes) {
       this.cache = cache;
-      this.set = set;
-      this.file = file;
+      this.directory = directory;
+      this.files = files;
       this.recordBytes = recordBytes;
     }
 
     @Override
     public boolean contains(HashCode image) {
-      return file.contains(image);
+      return files.contains(image);
     }
 
     @Override
     public boolean claim(HashCode image) throws IOException {
-      if (right == null) {
-        right = SetLock.toCompute(set);
-        file.scan();
+      if (!begun) {
+        begun = true;
+        begin();
       }
-      return !file.contains(image) && claimed.add(image);
+      return !files.contains(image) && claimed.add(image);
+    }
+
+    private void begin() throws IOException {
+      if (files.own().isPresent()) {
+        right = SetLock.toCompute(files.own().get());
+      } else if (SAID.add(directory.toAbsolutePath().normalize())) {
+        LOG.warn(
+            "Features that are missing in {} are computed and not stored, because this user cannot"
+                + " create files there",
+            directory);
+      }
+      files.scan();
     }
 
     @Override
     public void put(HashCode image, float[][] outputs) throws IOException {
-      requireWithin(cache, set, Files.size(set) + recordBytes);
-      file.append(image, outputs);
+      if (files.own().isPresent()) {
+        Path own = files.own().get();
+        requireWithin(cache, own, Files.size(own) + recordBytes);
+      }
+      files.append(image, outputs);
     }
 
     void requireStored() throws IOException {
-      if (right == null) {
+      if (claimed.isEmpty()) {
         return;
       }
-      file.scan();
-      long lost = claimed.stream().filter(image -> !file.contains(image)).count();
+      files.scan();
+      long lost = claimed.stream().filter(image -> !files.contains(image)).count();
       if (lost > 0) {
         throw new IOException(
-            set
+            files.own().orElse(directory)
                 + ": features must be stored after they are claimed, got "
                 + lost
                 + " images without features");
@@ -189,6 +236,22 @@ public final class FeatureSet implements AutoCloseable {
     }
   }
 
+  private static void requireHeap(Path directory, long more) throws FileSystemException {
+    Runtime heap = Runtime.getRuntime();
+    long free = heap.maxMemory() - (heap.totalMemory() - heap.freeMemory());
+    if (more > free) {
+      throw new FileSystemException(
+          directory.toString(),
+          null,
+          String.format(
+              Locale.ROOT,
+              "features must be storable or fit into the heap: this user cannot create files in the"
+                  + " folder, and %.2f GB must be free for the features, got %.2f GB",
+              more / 1e9,
+              free / 1e9));
+    }
+  }
+
   private static void requireWithin(FeatureCache cache, Path set, long size)
       throws FileSystemException {
     if (size > cache.maxBytes()) {
@@ -210,15 +273,11 @@ public final class FeatureSet implements AutoCloseable {
    * @throws IllegalStateException if there are none
    */
   public FloatBuffer[] read(HashCode image) {
-    return file.read(image);
+    return files.read(image);
   }
 
   @Override
   public void close() throws IOException {
-    try {
-      file.close();
-    } finally {
-      lock.close();
-    }
+    files.close();
   }
 }

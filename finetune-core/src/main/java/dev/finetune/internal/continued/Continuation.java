@@ -104,7 +104,7 @@ public record Continuation(
    *     different rules
    */
   public Prepared prepare(ImageDataset train, ImageDataset valid, int classes, long seed) {
-    ClassChange change = classes(train.classNames());
+    ClassChange change = classes(Labels.namesOf(train));
     List<String> names = change.classNames();
     checkArgument(
         names.size() == classes,
@@ -113,12 +113,13 @@ public record Continuation(
         names.size(),
         names);
     List<String> others =
-        valid.classNames().stream().filter(name -> !names.contains(name)).toList();
+        Labels.namesOf(valid).stream().filter(name -> !names.contains(name)).toList();
     checkArgument(
         others.isEmpty(),
-        "The validation images must have classes of the continued model, %s, got also %s",
+        "The validation images must have classes of the continued model, %s, got also %s%s",
         names,
-        others);
+        others,
+        Labels.lookAlike(names, others));
     checkArgument(
         train.size() > 0 && valid.size() > 0,
         "Training and validation must have at least one image each, got %s and %s",

@@ -183,7 +183,10 @@ public final class Learner implements AutoCloseable {
           for (int i = 0; i < outputs.length; i++) {
             gradients[i] = new float[outputs[i].length];
           }
-          step[0] = new Step(loss.compute(outputs, targets, gradients), Arrays.asList(outputs));
+          double value =
+              Parts.required(
+                  "A loss", loss, "compute", () -> loss.compute(outputs, targets, gradients));
+          step[0] = new Step(value, Arrays.asList(outputs));
           return gradients;
         });
     return step[0];

@@ -77,7 +77,12 @@ final class PhaseSetup {
         options.optimizer(),
         options.schedule(),
         (long) options.epochs() * job.steps(),
-        parameter -> options.groups().of(places.of(parameter)),
+        parameter ->
+            Parts.required(
+                "Parameter groups",
+                options.groups(),
+                "of",
+                () -> options.groups().of(places.of(parameter))),
         parameter -> stepsBefore(parameter.layer()),
         options.clip(),
         options.average());

@@ -8,7 +8,6 @@ import dev.finetune.internal.pipeline.PreparedImages;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.SplittableRandom;
 
 /** Images that are prepared again in each pass, for networks that train from their first layer. */
 final class StreamedImages implements Examples {
@@ -39,7 +38,7 @@ final class StreamedImages implements Examples {
             ahead,
             (place, image) ->
                 augmentation
-                    .map(a -> a.apply(image, new SplittableRandom(Seeds.image(seed, from + place))))
+                    .map(a -> Variants.changed(a, image, Seeds.image(seed, from + place)))
                     .orElse(image));
     return new Cursor() {
       @Override

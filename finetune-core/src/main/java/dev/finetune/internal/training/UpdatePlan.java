@@ -128,7 +128,12 @@ public record UpdatePlan(
    * @throws IllegalStateException if the schedule returns a rate that is negative or not finite
    */
   double rate(long step) {
-    double rate = schedule.rate(optimizer.learningRate(), step, steps);
+    double rate =
+        Parts.required(
+            "A schedule",
+            schedule,
+            "rate",
+            () -> schedule.rate(optimizer.learningRate(), step, steps));
     if (!(rate >= 0 && Double.isFinite(rate))) {
       throw new IllegalStateException(
           "A schedule must return learning rates that are >= 0 and finite, got "

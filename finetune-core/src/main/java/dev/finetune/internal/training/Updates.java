@@ -202,7 +202,12 @@ final class Updates {
           steps,
           pace.begun());
       double own = rate * pace.group().rate();
-      rules[i] = optimizer.rule(steps - pace.begun(), own, pace.group().decay());
+      rules[i] =
+          Parts.required(
+              "An optimizer",
+              optimizer,
+              "rule",
+              () -> optimizer.rule(steps - pace.begun(), own, pace.group().decay()));
       trusts |= rules[i] instanceof Optimizer.TrustRule;
     }
     boolean sums = accumulated > 0;

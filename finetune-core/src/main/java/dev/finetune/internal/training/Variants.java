@@ -83,8 +83,15 @@ record Variants(
 
   /** Returns the variant of an image with a given key. */
   Pixels change(Pixels image, Optional<HashCode> key) {
-    return augmentation
-        .map(a -> a.apply(image, new SplittableRandom(key.orElseThrow().asLong())))
-        .orElse(image);
+    return augmentation.map(a -> changed(a, image, key.orElseThrow().asLong())).orElse(image);
+  }
+
+  /** Returns an augmented image. An application's augmentation may return null. */
+  static Pixels changed(Augmentation augmentation, Pixels image, long seed) {
+    return Parts.required(
+        "An augmentation",
+        augmentation,
+        "apply",
+        () -> augmentation.apply(image, new SplittableRandom(seed)));
   }
 }

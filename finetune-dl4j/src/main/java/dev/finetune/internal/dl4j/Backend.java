@@ -1,7 +1,9 @@
 package dev.finetune.internal.dl4j;
 
+import com.google.common.base.Throwables;
 import dev.finetune.engine.EngineException;
 import dev.finetune.internal.natives.OpenMp;
+import dev.finetune.internal.natives.UnpackFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -43,7 +45,7 @@ public final class Backend {
    * Loads the backend.
    *
    * @throws EngineException if no backend on the class path works on this machine; the message
-   *     names the dependency to add
+   *     names the dependency to add, or the folder of native libraries that are there
    */
   public static void require() {
     OpenMp.prepare();
@@ -60,6 +62,14 @@ public final class Backend {
   }
 
   private static EngineException missing(Throwable cause) {
+    if (onlyForCpus() && hasNatives()) {
+      return new EngineException(
+          "ND4J's native library must load, got "
+              + Throwables.getRootCause(cause)
+              + ". Native libraries are on the class path. "
+              + UnpackFolder.advice(),
+          cause);
+    }
     return new EngineException(
         "The class path must have an ND4J backend that works on this machine, got none. Add the"
             + " dependency org.nd4j:nd4j-native (CPU) or org.nd4j:nd4j-cuda-11.6 (GPU) in version "

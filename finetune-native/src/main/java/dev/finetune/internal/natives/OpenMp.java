@@ -33,6 +33,8 @@ public final class OpenMp {
    * reads the variable once, when it is loaded. Later calls do nothing.
    */
   public static void prepare() {
+    // To set a variable, JNA unpacks a library too.
+    UnpackFolder.prepare();
     if (!Waiting.SET) {
       LOG.debug("GOMP_SPINCOUNT was not set; OpenMP's environment variables and defaults apply");
     }

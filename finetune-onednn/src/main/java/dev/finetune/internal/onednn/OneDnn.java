@@ -2,6 +2,8 @@ package dev.finetune.internal.onednn;
 
 import com.google.common.base.Throwables;
 import dev.finetune.internal.natives.OpenMp;
+import dev.finetune.internal.natives.UnpackFolder;
+import java.util.Set;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl;
@@ -46,10 +48,15 @@ public final class OneDnn {
             "its native library did not load ("
                 + reason(e)
                 + "). "
-                + Platforms.advice(Loader.getPlatform(), Platforms.present());
+                + advice(Loader.getPlatform(), Platforms.present());
       }
       ENGINE = loaded;
       STATE = state;
+    }
+
+    private static String advice(String platform, Set<String> present) {
+      String advice = Platforms.advice(platform, present);
+      return present.contains(platform) ? advice + ". " + UnpackFolder.advice() : advice;
     }
 
     /** Returns why native code did not load, without the list of directories that were searched. */

@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static com.google.common.base.Verify.verifyNotNull;
 
 import java.net.URI;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -118,11 +119,25 @@ public record DownloadOptions(
 
   private DownloadOptions with(String name, String key, String value) {
     return switch (name) {
-      case "cache" -> cache(Path.of(value));
+      case "cache" -> cache(path(key, value));
       case "offline" -> offline(yes(key, value));
       case "mirror" -> mirror(URI.create(value));
       default -> proxy(URI.create(value));
     };
+  }
+
+  private static Path path(String key, String value) {
+    try {
+      return Path.of(value);
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException(
+          key
+              + " must be a path in the encoding of file names of this JVM, sun.jnu.encoding "
+              + System.getProperty("sun.jnu.encoding")
+              + ", which LC_ALL=C.UTF-8 changes, got "
+              + value,
+          e);
+    }
   }
 
   private static boolean yes(String key, String value) {
