@@ -36,7 +36,8 @@ final class Problems {
   /** Returns the name of an image; a substitute if the dataset throws. */
   static String nameOf(ImageSource data, int index) {
     try {
-      return String.valueOf(data.name(index));
+      @Nullable String name = data.name(index);
+      return name == null ? "image " + index + " (name() returned null)" : name;
     } catch (RuntimeException e) {
       return "image " + index + " (name() threw " + e + ")";
     }

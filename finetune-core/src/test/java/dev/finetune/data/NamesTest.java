@@ -71,6 +71,19 @@ class NamesTest {
   }
 
   @Test
+  @SuppressWarnings("NullAway") // the fault
+  void anImageWithoutANameHasASubstitute() {
+    ImageDataset data =
+        ImageDataset.of(
+            List.of("row"),
+            row -> "class",
+            row -> null,
+            row -> Pixels.ofPlanes(1, 1, new float[3]));
+
+    assertThat(Problems.nameOf(data, 0)).isEqualTo("image 0 (name() returned null)");
+  }
+
+  @Test
   void namesThatDifferOnlyInNormalisationAreExplained() {
     String composed = "gr\u00f6n";
     String decomposed = "gro\u0308n";

@@ -142,7 +142,7 @@ public final class FeatureSet implements AutoCloseable {
     try {
       Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
     } catch (IOException e) {
-      LOG.debug("{} does not get the time of its last use", file, e);
+      LOG.debug("{} does not get the time of its last use: {}", file, e.toString());
     }
   }
 

@@ -22,24 +22,34 @@ public final class Parts {
    */
   public static <T> T required(
       String part, Object instance, String call, Supplier<? extends @Nullable T> body) {
+    return required(part, instance, () -> call, body);
+  }
+
+  /**
+   * Returns the result of a call; see {@link #required(String, Object, String, Supplier)}.
+   *
+   * @param call returns the name of the method, and for what it was called
+   */
+  static <T> T required(
+      String part, Object instance, Supplier<String> call, Supplier<? extends @Nullable T> body) {
     @Nullable T result;
     try {
       result = body.get();
     } catch (UncheckedIOException e) {
       throw e;
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(failure(part, instance, call, e), e);
+      throw new IllegalArgumentException(failure(part, instance, call.get(), e), e);
     } catch (RuntimeException e) {
-      throw new IllegalStateException(failure(part, instance, call, e), e);
+      throw new IllegalStateException(failure(part, instance, call.get(), e), e);
     }
     if (result == null) {
       throw new IllegalStateException(
-          part + " must return a value, got null from " + name(instance, call));
+          part + " must return a value, got null from " + name(instance, call.get()));
     }
     return result;
   }
 
-  /** Makes a call without a result; see {@link #required}. */
+  /** Makes a call without a result; see {@link #required(String, Object, String, Supplier)}. */
   static void run(String part, Object instance, String call, Runnable body) {
     required(
         part,

@@ -123,7 +123,8 @@ final class StemPass {
       int number = variants.example(index, examples.size());
       Optional<FloatBuffer> prepared =
           sink.misses(key)
-              ? Optional.of(FloatBuffer.wrap(images.prepare(index, variants.change(image, key))))
+              ? Optional.of(
+                  FloatBuffer.wrap(images.prepare(index, variants.change(index, image, key))))
               : Optional.empty();
       examples.add(new StemExample(number, key, prepared));
     }

@@ -1,5 +1,6 @@
 package dev.finetune.internal.training;
 
+import dev.finetune.data.ImageSource;
 import dev.finetune.image.Augmentation;
 import dev.finetune.image.InputSpec;
 import dev.finetune.internal.pipeline.DecodedImages;
@@ -14,6 +15,7 @@ final class StreamedImages implements Examples {
 
   private final PreparedImages images;
   private final Optional<Augmentation> augmentation;
+  private final ImageSource data;
   private final int size;
   private final int ahead;
 
@@ -21,7 +23,8 @@ final class StreamedImages implements Examples {
       DecodedImages decoded, InputSpec input, Optional<Augmentation> augmentation, int ahead) {
     this.images = new PreparedImages(decoded, input);
     this.augmentation = augmentation;
-    this.size = decoded.data().size();
+    this.data = decoded.data();
+    this.size = data.size();
     this.ahead = ahead;
   }
 
@@ -38,7 +41,14 @@ final class StreamedImages implements Examples {
             ahead,
             (place, image) ->
                 augmentation
-                    .map(a -> Variants.changed(a, image, Seeds.image(seed, from + place)))
+                    .map(
+                        a ->
+                            Variants.changed(
+                                a,
+                                data,
+                                order[from + place],
+                                image,
+                                Seeds.image(seed, from + place)))
                     .orElse(image));
     return new Cursor() {
       @Override

@@ -81,17 +81,28 @@ record Variants(
                 Hashes.variant(hash, augmentation.get().description() + ", variant " + variant));
   }
 
-  /** Returns the variant of an image with a given key. */
-  Pixels change(Pixels image, Optional<HashCode> key) {
-    return augmentation.map(a -> changed(a, image, key.orElseThrow().asLong())).orElse(image);
+  /**
+   * Returns the variant of an image with a given key.
+   *
+   * @param index the index of the image, for messages
+   */
+  Pixels change(int index, Pixels image, Optional<HashCode> key) {
+    return augmentation
+        .map(a -> changed(a, data(), index, image, key.orElseThrow().asLong()))
+        .orElse(image);
   }
 
-  /** Returns an augmented image. An application's augmentation may return null. */
-  static Pixels changed(Augmentation augmentation, Pixels image, long seed) {
+  /**
+   * Returns an augmented image. An application's augmentation may throw or return null.
+   *
+   * @param index the index of the image in its dataset, for messages
+   */
+  static Pixels changed(
+      Augmentation augmentation, ImageSource data, int index, Pixels image, long seed) {
     return Parts.required(
         "An augmentation",
         augmentation,
-        "apply",
+        () -> "apply for " + DatasetCheck.nameOf(data, index),
         () -> augmentation.apply(image, new SplittableRandom(seed)));
   }
 }

@@ -3,10 +3,12 @@ package dev.finetune.internal.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.finetune.data.ImageDataset;
 import dev.finetune.image.Augmentation;
 import dev.finetune.image.Pixels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -64,7 +66,7 @@ class PartsTest {
 
   /** An image that is not augmented would be a wrong result without a word. */
   @Test
-  void anAugmentationWithoutAnImageIsRefused() {
+  void anAugmentationWithoutAnImageIsRefused() throws IOException {
     Augmentation none =
         new Augmentation() {
           @Override
@@ -79,7 +81,15 @@ class PartsTest {
           }
         };
 
-    assertThatThrownBy(() -> Variants.changed(none, Pixels.ofPlanes(1, 1, new float[3]), 1))
-        .hasMessageContaining("An augmentation must return a value, got null from ");
+    ImageDataset data =
+        ImageDataset.of(
+            List.of("row 0"),
+            row -> "class",
+            row -> row,
+            row -> Pixels.ofPlanes(1, 1, new float[3]));
+
+    assertThatThrownBy(() -> Variants.changed(none, data, 0, data.load(0), 1))
+        .hasMessageMatching(
+            "An augmentation must return a value, got null from .*PartsTest.*\\.apply for row 0");
   }
 }
