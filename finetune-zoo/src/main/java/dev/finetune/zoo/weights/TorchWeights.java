@@ -6,6 +6,7 @@ import dev.finetune.graph.Node;
 import dev.finetune.graph.layer.ParameterRole;
 import dev.finetune.weights.Tensor;
 import dev.finetune.zoo.architecture.Architecture;
+import dev.finetune.zoo.architecture.CutArchitecture;
 import dev.finetune.zoo.architecture.Definition;
 import dev.finetune.zoo.architecture.Dialect;
 import dev.finetune.zoo.architecture.Form;
@@ -54,21 +55,22 @@ final class TorchWeights {
     };
   }
 
-  /** Returns the dialect that the file has the network in, or else most names of. */
+  /**
+   * Returns the dialect that the file has the network in; of several, or if there is none, the one
+   * with most names in common, those of the classifier included.
+   */
   Dialect dialect(List<Dialect> possible, Architecture architecture) {
     return possible.stream()
-        .filter(dialect -> fits(slots(architecture, dialect)))
-        .findFirst()
-        .orElseGet(
-            () ->
-                possible.stream()
-                    .max(Comparator.comparingLong(dialect -> common(slots(architecture, dialect))))
-                    .orElseThrow());
+        .max(
+            Comparator.comparing((Dialect dialect) -> fits(architecture, dialect))
+                .thenComparing(dialect -> common(slots(architecture, dialect, Top.LOGITS)))
+                .thenComparing(Comparator.comparing(possible::indexOf).reversed()))
+        .orElseThrow();
   }
 
   /** Returns whether the file has the layers of the network without its classifier. */
   boolean fits(Architecture architecture, Dialect dialect) {
-    return fits(slots(architecture, dialect));
+    return fits(slots(architecture, dialect, Top.NONE));
   }
 
   /** Returns the usual width that fits the file; empty if the network itself or none fits. */
@@ -89,9 +91,10 @@ final class TorchWeights {
     return namings.nearest().found(slots).size();
   }
 
-  private static ImmutableMap<String, TorchSlot> slots(Architecture architecture, Dialect dialect) {
-    return TorchNames.of(
-        architecture.define(Form.square(architecture.defaultSize(), dialect, Top.NONE)));
+  private static ImmutableMap<String, TorchSlot> slots(
+      Architecture architecture, Dialect dialect, Top top) {
+    Architecture whole = top == Top.NONE ? architecture : CutArchitecture.whole(architecture);
+    return TorchNames.of(whole.define(Form.square(whole.defaultSize(), dialect, top)));
   }
 
   /**

@@ -5,18 +5,27 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.common.collect.ImmutableMap;
 import dev.finetune.ImageClassifier;
 import dev.finetune.graph.LayerGraph;
 import dev.finetune.graph.layer.ParameterRole;
 import dev.finetune.image.InputSpec;
 import dev.finetune.image.Pixels;
 import dev.finetune.image.Preprocessing;
+import dev.finetune.weights.Tensor;
 import dev.finetune.weights.Weights;
 import dev.finetune.weights.WeightsException;
 import dev.finetune.weights.safetensors.NumberType;
+import dev.finetune.weights.safetensors.SafetensorsFile;
+import dev.finetune.weights.safetensors.SafetensorsWriter;
+import dev.finetune.zoo.architecture.Architecture;
+import dev.finetune.zoo.architecture.Definition;
+import dev.finetune.zoo.architecture.Dialect;
+import dev.finetune.zoo.architecture.Facts;
 import dev.finetune.zoo.architecture.Form;
 import dev.finetune.zoo.architecture.Top;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.ByteBuffer;
@@ -26,7 +35,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.assertj.core.data.Offset;
@@ -281,6 +292,47 @@ class WeightReaderTest {
     assertThatThrownBy(() -> read(cut, 8, Top.LOGITS))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("cut.h5");
+  }
+
+  /** VGG is such a network: only its classifier has other names in timm than in torchvision. */
+  private static final class TwoPublishers implements Architecture {
+
+    @Override
+    public Facts facts() {
+      return new Facts(
+          "two",
+          8,
+          ImmutableMap.of(
+              Dialect.TORCHVISION, Preprocessing.NONE, Dialect.TIMM, Preprocessing.NONE),
+          List.of(),
+          "none");
+    }
+
+    @Override
+    public Definition define(Form form) {
+      Definition tiny = TINY.define(form);
+      String classifier = form.dialect() == Dialect.TIMM ? "head.fc" : "classifier";
+      return new Definition(
+          tiny.graph(),
+          ImmutableMap.of("features.0", "conv", "features.1", "norm", classifier, "dense"));
+    }
+  }
+
+  @Test
+  void should_tell_publishers_apart_by_the_classifier() throws Exception {
+    Map<String, Tensor> tensors =
+        new LinkedHashMap<>(SafetensorsFile.open(fixture("f32.safetensors")).read());
+    assertThat(WeightReader.dialect(fixture("f32.safetensors"), new TwoPublishers()))
+        .isEqualTo(Dialect.TORCHVISION);
+    for (String word : List.of("weight", "bias")) {
+      tensors.put("head.fc." + word, tensors.remove("classifier." + word));
+    }
+    Path file = folder.resolve("timm.safetensors");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      SafetensorsWriter.write(tensors, out);
+    }
+
+    assertThat(WeightReader.dialect(file, new TwoPublishers())).isEqualTo(Dialect.TIMM);
   }
 
   /** Compares all 63,488 finite half-precision numbers with NumPy. */
