@@ -15,8 +15,13 @@ public final class UnreadableFileException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
+  /** The file or input. */
   private final String file;
+
+  /** The part of the file. */
   private final String place;
+
+  /** The rule, then what came. */
   private final String reason;
 
   /**
