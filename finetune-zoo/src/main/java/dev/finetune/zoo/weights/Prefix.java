@@ -17,7 +17,12 @@ import static com.google.common.base.Preconditions.checkNotNull;
  */
 public record Prefix(String text) {
 
-  /** Creates a prefix. */
+  /**
+   * Creates a prefix.
+   *
+   * @param text the first characters of the names; empty for none
+   * @throws NullPointerException if {@code text} is null
+   */
   public Prefix {
     checkNotNull(text, "text must not be null");
   }
