@@ -174,6 +174,26 @@ class CraftedTorchFilesTest {
     assertThat(refusal(pickle(p -> p.op(0x82, 1)))).hasMessageContaining("got 0x82");
   }
 
+  /** Enums are pickled as calls of getattr, and a module of an application may be named code. */
+  @Test
+  void should_pass_over_objects_of_an_application() throws IOException {
+    Consumer<PickleBytes> objects =
+        p -> {
+          p.op('}', '(').text("features.0.weight");
+          p.tensor(0, new long[] {4, 3, 3, 3}, new long[] {27, 9, 3, 1});
+          for (String name :
+              new String[] {"0.bias", "1.weight", "1.bias", "1.running_mean", "1.running_var"}) {
+            p.text("features." + name).tensor(0, new long[] {4}, new long[] {1});
+          }
+          p.text("mode").global("builtins", "getattr").op('(').global("code.modes", "Mode");
+          p.text("FAST").op('t', 'R', 'u');
+        };
+    Path file = PickleBytes.zip(folder.resolve("own.pth"), pickle(objects), STORAGE, false);
+
+    assertThat(WeightReader.read(file, TINY, FORM).tensors().rowKeySet())
+        .containsExactlyInAnyOrder("conv", "norm");
+  }
+
   @Test
   void should_not_allocate_what_a_text_claims() throws IOException {
     assertThat(refusal(pickle(p -> p.op('X').int32(60 << 20)))).hasMessageContaining("truncated");

@@ -56,13 +56,10 @@ final class Functions {
           "shutil",
           "importlib",
           "webbrowser",
-          "ctypes",
-          "commands",
-          "code",
-          "pip");
+          "ctypes");
 
   private static final ImmutableSet<String> HARMFUL_BUILTINS =
-      ImmutableSet.of("eval", "exec", "execfile", "compile", "__import__", "open", "getattr");
+      ImmutableSet.of("eval", "exec", "execfile", "compile", "__import__", "open");
 
   private Functions() {}
 
