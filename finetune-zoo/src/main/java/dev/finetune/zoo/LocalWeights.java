@@ -42,18 +42,10 @@ final class LocalWeights {
   }
 
   /** Returns the names of the other networks of the zoo that a file has the weights of. */
-  private static List<String> fitting(Path file, Architecture asked) {
-    return Architectures.all().values().stream()
-        .filter(other -> !other.name().equals(asked.name()))
-        .filter(
-            other -> {
-              try {
-                return WeightReader.fits(file, other);
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
-            })
+  private static List<String> fitting(Path file, Architecture asked) throws IOException {
+    return WeightReader.fitting(file, Architectures.all().values()).stream()
         .map(Architecture::name)
+        .filter(name -> !name.equals(asked.name()))
         .toList();
   }
 

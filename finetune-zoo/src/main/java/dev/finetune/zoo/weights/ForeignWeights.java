@@ -12,14 +12,27 @@ final class ForeignWeights {
   /**
    * Returns one problem in place of many.
    *
-   * @param extra a problem for each tensor or layer of the file; at least one
+   * @param extra a problem for each layer of the file; at least one
    */
   static List<String> problem(List<String> extra) {
-    return List.of(
-        "the file must hold the weights of this network, got none of its names, as in a file of"
-            + " another network; the first of "
-            + extra.size()
-            + ": "
-            + String.join(", ", extra.subList(0, Math.min(SHOWN, extra.size()))));
+    return List.of(text("", extra));
+  }
+
+  /**
+   * Returns the problem of a file of tensors.
+   *
+   * @param names their names; at least one
+   */
+  static String ofTensors(List<String> names) {
+    return text(" tensors", names);
+  }
+
+  private static String text(String kind, List<String> all) {
+    return "the file must have the weights of this network, got none of its names, as in a file of"
+        + " another network; the first of "
+        + all.size()
+        + kind
+        + ": "
+        + String.join(", ", all.subList(0, Math.min(SHOWN, all.size())));
   }
 }

@@ -75,18 +75,25 @@ final class Namings {
     Map<String, Integer> counts =
         new TreeMap<>(Comparator.comparingInt(String::length).thenComparing(p -> p));
     for (String name : file) {
-      int from = 0;
-      for (int word = 0; word < MAX_WORDS && from >= 0; word++) {
+      for (int from : starts(name)) {
         if (ends.contains(name.substring(from))) {
           counts.merge(name.substring(0, from), 1, Integer::sum);
-        }
-        from = name.indexOf('.', from) + 1;
-        if (from == 0) {
-          break;
         }
       }
     }
     return counts;
+  }
+
+  /** Returns where the first words of a name begin. */
+  private static List<Integer> starts(String name) {
+    List<Integer> starts = new ArrayList<>();
+    for (int from = 0; starts.size() < MAX_WORDS; from = name.indexOf('.', from) + 1) {
+      if (from == 0 && !starts.isEmpty()) {
+        break; // there is no further dot
+      }
+      starts.add(from);
+    }
+    return starts;
   }
 
   /** Returns the namings of a network's inner module, whose name the file does not have. */
@@ -120,16 +127,10 @@ final class Namings {
     Set<String> prefixes =
         new TreeSet<>(Comparator.comparingInt(String::length).thenComparing(p -> p));
     for (String name : file) {
-      int from = 0;
-      for (int word = 0; word < MAX_WORDS; word++) {
+      for (int from : starts(name)) {
         if (number(first(name.substring(from)))) {
           prefixes.add(name.substring(0, from));
         }
-        int dot = name.indexOf('.', from);
-        if (dot < 0) {
-          break;
-        }
-        from = dot + 1;
       }
     }
     List<Naming> namings = new ArrayList<>();

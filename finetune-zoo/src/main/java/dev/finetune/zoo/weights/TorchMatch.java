@@ -146,7 +146,10 @@ final class TorchMatch {
     if (parts.isPresent()) {
       problems.add(0, parts.get());
     } else if (found.isEmpty()) {
-      throw new WeightsException(source.file(), List.of(foreign()), advice(false));
+      throw new WeightsException(
+          source.file(),
+          List.of(ForeignWeights.ofTensors(source.tensors().keySet().asList())),
+          advice(false));
     }
     throw new WeightsException(
         source.file(), problems, advice(problems.size() == strangers.size()));
@@ -207,15 +210,6 @@ final class TorchMatch {
   private static boolean harmless(String name) {
     return COUNTERS.contains(name.substring(name.lastIndexOf('.') + 1))
         || name.startsWith(SECOND_CLASSIFIER);
-  }
-
-  private String foreign() {
-    List<String> all = source.tensors().keySet().asList();
-    return "the file must have the weights of this network, got none of its names, as in a file of"
-        + " another network; the first of "
-        + all.size()
-        + " tensors: "
-        + String.join(", ", all.subList(0, Math.min(3, all.size())));
   }
 
   /** Returns what the names of the network begin with in the file. */

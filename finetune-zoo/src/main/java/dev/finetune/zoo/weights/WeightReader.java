@@ -16,6 +16,7 @@ import dev.finetune.zoo.architecture.Top;
 import dev.finetune.zoo.internal.tensors.ShardedSafetensors;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -208,22 +209,28 @@ public final class WeightReader {
   }
 
   /**
-   * Returns whether a file has all layers of a network without its classifier, under some prefix.
-   * Does not read values.
+   * Returns the networks all of whose layers, without their classifiers, a file has under some
+   * prefix. Does not read values.
    *
    * @param file the weight file
-   * @param architecture the network
-   * @return whether it does; false for Keras' formats, which may name layers after their classes
+   * @param architectures the networks to look for
+   * @return those that the file has; none for Keras' formats, which may name layers after their
+   *     classes
    * @throws IOException if the file cannot be read or has another format
    */
-  public static boolean fits(Path file, Architecture architecture) throws IOException {
+  public static List<Architecture> fitting(Path file, Collection<Architecture> architectures)
+      throws IOException {
     WeightFormat format = WeightFormat.of(file);
-    List<Dialect> possible = possible(architecture, format);
-    if (format.keras() || possible.isEmpty()) {
-      return false;
+    if (format.keras()) {
+      return List.of();
     }
     TorchWeights opened = TorchWeights.open(file, format, TensorChoice.found());
-    return possible.stream().anyMatch(dialect -> opened.fits(architecture, dialect));
+    return architectures.stream()
+        .filter(
+            architecture ->
+                possible(architecture, format).stream()
+                    .anyMatch(dialect -> opened.fits(architecture, dialect)))
+        .toList();
   }
 
   /**

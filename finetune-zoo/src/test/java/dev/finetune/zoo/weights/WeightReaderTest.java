@@ -23,6 +23,8 @@ import dev.finetune.zoo.architecture.Definition;
 import dev.finetune.zoo.architecture.Dialect;
 import dev.finetune.zoo.architecture.Facts;
 import dev.finetune.zoo.architecture.Form;
+import dev.finetune.zoo.architecture.MobileNetV2;
+import dev.finetune.zoo.architecture.ResNet;
 import dev.finetune.zoo.architecture.Top;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -333,6 +335,16 @@ class WeightReaderTest {
     }
 
     assertThat(WeightReader.dialect(file, new TwoPublishers())).isEqualTo(Dialect.TIMM);
+  }
+
+  @Test
+  void should_tell_which_networks_a_file_has() throws Exception {
+    Architecture two = new TwoPublishers();
+
+    assertThat(
+            WeightReader.fitting(
+                fixture("checkpoint.pth"), List.of(ResNet.resNet18(), two, new MobileNetV2())))
+        .containsExactly(two);
   }
 
   /** Compares all 63,488 finite half-precision numbers with NumPy. */
