@@ -31,7 +31,9 @@ import java.util.function.Function;
  *
  * <p>The readers are always the same, whatever plug-ins ImageIO has or finds from a thread. An
  * image of more than 100 million pixels is refused before memory is taken for it; the system
- * property {@code finetune.maxPixels} sets another limit.
+ * property {@code finetune.maxPixels} sets another limit. Decoding ends with an error after 60
+ * seconds of processor time, or those in {@code finetune.maxDecodeSeconds}; no image within the
+ * limit of pixels needs them. WebP has only the limit of pixels, which bounds its time too.
  */
 public final class Images {
 
@@ -128,6 +130,16 @@ public final class Images {
   public static Pixels read(InputStream stream, String name, ColourRule colours)
       throws IOException {
     return decode(stream.readAllBytes(), name, colours);
+  }
+
+  /**
+   * {@return the largest number of pixels that a file may have: that of the system property {@code
+   * finetune.maxPixels}, or 100 million}
+   *
+   * @throws IllegalArgumentException if the property is not a whole number from 1
+   */
+  public static long maxPixels() {
+    return PixelLimit.current().most();
   }
 
   /**

@@ -213,26 +213,74 @@ class ImagesTest {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     ImageIO.write(new BufferedImage(10, 11, BufferedImage.TYPE_INT_RGB), "png", bytes);
     Path file = Files.write(folder.resolve("image.png"), bytes.toByteArray());
-    String before = System.getProperty("finetune.maxPixels");
+    withProperty(
+        "finetune.maxPixels",
+        "110",
+        () -> {
+          assertThat(Images.read(file).height()).isEqualTo(11);
+          assertThat(Images.maxPixels()).isEqualTo(110);
+        });
+    withProperty(
+        "finetune.maxPixels",
+        "109",
+        () ->
+            assertThatThrownBy(() -> Images.read(file))
+                .isInstanceOf(UnreadableFileException.class)
+                .hasMessageStartingWith(file + ": ")
+                .hasMessageContaining("must have at most 109 pixels, got 10 x 11"));
+    withProperty(
+        "finetune.maxPixels",
+        "0",
+        () ->
+            assertThatThrownBy(() -> Images.read(file))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("finetune.maxPixels must be a whole number >= 1, got 0"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"png", "jpg", "gif", "bmp", "ppm"})
+  void should_limit_the_time_of_decoding(String format) throws IOException {
+    Path file = folder.resolve("image." + format);
+    if (format.equals("ppm")) {
+      Files.writeString(file, "P3 1 1 255 1 2 3");
+    } else {
+      ImageIO.write(new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB), format, file.toFile());
+    }
+    assertThat(Images.read(file)).isNotNull();
+    withProperty(
+        "finetune.maxDecodeSeconds",
+        "1e-9",
+        () ->
+            assertThatThrownBy(() -> Images.read(file))
+                .isInstanceOf(UnreadableFileException.class)
+                .hasMessageStartingWith(file + ": ")
+                .hasMessageContaining("must be decoded in 1.0E-9 s of processor time"));
+    withProperty(
+        "finetune.maxDecodeSeconds",
+        "-1",
+        () ->
+            assertThatThrownBy(() -> Images.read(file))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("finetune.maxDecodeSeconds must be a number > 0, got -1"));
+  }
+
+  private static void withProperty(String name, String value, Executable test) throws IOException {
+    String before = System.getProperty(name);
     try {
-      System.setProperty("finetune.maxPixels", "110");
-      assertThat(Images.read(file).height()).isEqualTo(11);
-      System.setProperty("finetune.maxPixels", "109");
-      assertThatThrownBy(() -> Images.read(file))
-          .isInstanceOf(IOException.class)
-          .hasMessageStartingWith(file + ": ")
-          .hasMessageContaining("must have at most 109 pixels, got 10 x 11");
-      System.setProperty("finetune.maxPixels", "0");
-      assertThatThrownBy(() -> Images.read(file))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("finetune.maxPixels must be a whole number >= 1, got 0");
+      System.setProperty(name, value);
+      test.run();
     } finally {
       if (before == null) {
-        System.clearProperty("finetune.maxPixels");
+        System.clearProperty(name);
       } else {
-        System.setProperty("finetune.maxPixels", before);
+        System.setProperty(name, before);
       }
     }
+  }
+
+  /** A test that reads files. */
+  private interface Executable {
+    void run() throws IOException;
   }
 
   @Test

@@ -151,6 +151,7 @@ public final class ImageDecoder {
   static Pixels reading(ImageReader reader, byte[] file, PixelLimit limit, Reading reading)
       throws IOException {
     List<String> warnings = new ArrayList<>();
+    DecodeTime time = DecodeTime.start();
     try (ImageInputStream stream =
         new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
       reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
@@ -158,7 +159,7 @@ public final class ImageDecoder {
       int width = reader.getWidth(0);
       int height = reader.getHeight(0);
       limit.require(width, height);
-      Pixels image = DecodeMemory.within(width, height, () -> reading.from(reader));
+      Pixels image = DecodeMemory.within(width, height, () -> inTime(time, reader, reading));
       requireWhole(warnings);
       return image;
     } catch (EOFException e) {
@@ -169,6 +170,14 @@ public final class ImageDecoder {
     } finally {
       reader.dispose();
     }
+  }
+
+  private static Pixels inTime(DecodeTime time, ImageReader reader, Reading reading)
+      throws IOException {
+    time.limit(reader);
+    Pixels image = reading.from(reader);
+    time.require();
+    return image;
   }
 
   /** The JPEG reader fills the missing part with grey and only warns. */

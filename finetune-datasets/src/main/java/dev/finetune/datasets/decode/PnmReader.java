@@ -54,7 +54,9 @@ final class PnmReader {
   private Pixels samples(int width, int height, int max) throws IOException {
     float[] planes = new float[3 * width * height];
     int area = width * height;
+    DecodeTime time = DecodeTime.start();
     for (int y = 0; y < height; y++) {
+      time.require();
       for (int x = 0; x < width; x++) {
         for (int channel = 0; channel < channels; channel++) {
           int sample = text ? textSample(max) : bits ? bit(y, x, width) : sample(max);
