@@ -46,9 +46,13 @@ public final class CheckedZip implements Closeable {
     CheckedZip opened;
     try {
       opened = new CheckedZip(file, new ZipFile(file.toFile()));
-    } catch (ZipException | IllegalArgumentException e) {
+    } catch (ZipException | EOFException | IllegalArgumentException e) {
       throw new UnreadableFileException(
-          file.toString(), "", "the zip cannot be read: " + e.getMessage(), e);
+          file.toString(),
+          "",
+          "the zip cannot be read: "
+              + (e instanceof EOFException ? "it is cut off" : e.getMessage()),
+          e);
     }
     for (Enumeration<? extends ZipEntry> all = opened.zip.entries(); all.hasMoreElements(); ) {
       ZipEntry entry = all.nextElement();
