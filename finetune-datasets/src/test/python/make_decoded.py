@@ -368,7 +368,101 @@ def pnm_files():
     yield "no-largest-value.pgm", b"P5\n20 9\n0\n" + bytes(180), "refused"
 
 
+def bmp(width, height, bits, data, compression=0, palette=b"", said=0, masks=b"", header=40, offset=None):
+    """Returns a BMP file. said is the number of colours in its header, offset where its pixels begin."""
+    if header == 12:
+        info = struct.pack("<IHHHH", 12, width, height, 1, bits)
+    else:
+        info = struct.pack("<IiiHHIIiiII", header, width, height, 1, bits, compression, len(data), 2835, 2835, said, 0)
+        info = info.ljust(header, b"\0")
+    before = info + masks + palette
+    start = 14 + len(before) if offset is None else offset
+    return b"BM" + struct.pack("<IHHI", 14 + len(before) + len(data), 0, 0, start) + before + data
+
+
+def bmp_rows(rows, bits):
+    """Returns the stored rows of an image, from the last to the first, each as long as a multiple of 4."""
+    data = b""
+    for row in rows[::-1]:
+        stored = b""
+        if bits > 8:
+            stored = b"".join(struct.pack("<I", value)[: bits // 8] for value in row)
+        else:
+            for x in range(0, len(row), 8 // bits):
+                byte = 0
+                for i in range(8 // bits):
+                    byte = byte << bits | (row[x + i] if x + i < len(row) else 0)
+                stored += bytes([byte])
+        data += stored + bytes(-len(stored) % 4)
+    return data
+
+
+def bmp_runs(rows, bits):
+    """Returns the rows as runs of every kind: of one colour, of two (nibbles), and of unlike pixels, in odd numbers too."""
+    data = b""
+    for y, row in enumerate(rows[::-1]):
+        x = 0
+        while x < len(row):
+            same = 1
+            while x + same < len(row) and row[x + same] == row[x]:
+                same += 1
+            unlike = min(5, len(row) - x)
+            if same >= 3 or unlike < 3:
+                data += bytes([same, row[x] if bits == 8 else row[x] * 17])
+                x += same
+            else:
+                part = row[x : x + unlike]
+                if bits == 4:
+                    part = [a << 4 | b for a, b in zip(part[::2], part[1::2] + [0])]
+                data += bytes([0, unlike] + part) + bytes(len(part) % 2)
+                x += unlike
+        data += b"\0\0" if y + 1 < len(rows) else b"\0\1"
+    return data
+
+
+def bmp_variants():
+    """Yields BMP files that Pillow does not write."""
+    width, height = 21, 13
+    image = scene(width, height)
+    indexed = image.quantize(16)
+    rows = [[indexed.getpixel((x, y)) for x in range(width)] for y in range(height)]
+    colours = [tuple(indexed.getpalette()[3 * i : 3 * i + 3]) for i in range(16)]
+    four = b"".join(bytes([b, g, r, 0]) for r, g, b in colours)
+    three = b"".join(bytes([b, g, r]) for r, g, b in colours)
+    plain = saved(image, "BMP")
+    flat = bmp(width, height, 4, bmp_rows(rows, 4), palette=four)
+    yield "nibbles.bmp", flat, "exact"
+    yield "os2.bmp", bmp(width, height, 4, bmp_rows(rows, 4), palette=three, header=12), "exact"
+    # Pillow passes over half of the last byte of unlike pixels in odd numbers.
+    yield "runs-of-nibbles.bmp", bmp(width, height, 4, bmp_runs(rows, 4), 2, four), "exact", flat
+    runs = bmp_runs(rows, 8)
+    yield "runs-of-bytes.bmp", bmp(width, height, 8, runs, 1, four, 16), "exact"
+    yield "runs-cut.bmp", bmp(width, height, 8, runs[: len(runs) // 2], 1, four, 16), "refused"
+    yield "runs-end-early.bmp", bmp(width, height, 8, runs[: runs.index(b"\0\0") + 2] + b"\0\1", 1, four, 16), "refused"
+    filled = b"".join(bytes([width + 3, 1 + y, 0, 0]) for y in range(height)) + b"\0\1"
+    yield "runs-longer-than-rows.bmp", bmp(width, height, 8, filled, 1, four, 16), "exact"
+    passed = bytes([3, 1, 0, 2, 4, 2, 2, 5, 0, 0]) + b"".join(bytes([width, 2, 0, 0]) for _ in range(height - 3)) + b"\0\1"
+    yield "pixels-passed-over.bmp", bmp(width, height, 8, passed, 1, four, 16), "exact"
+    yield "index-beyond-palette.bmp", bmp(width, height, 4, bmp_rows(rows, 4), palette=four[:32], said=8), "refused"
+    yield "too-many-colours.bmp", bmp(width, height, 8, bmp_rows(rows, 8), palette=four, said=305402420), "refused"
+    yield "offset-without-palette.bmp", bmp(width, height, 8, bmp_rows(rows, 8), palette=four, said=16, offset=54), "exact"
+    top = bmp_rows(rows[::-1], 4)
+    yield "from-top.bmp", bmp(width, -height, 4, top, palette=four), "exact"
+    values = [[image.getpixel((x, y)) for x in range(width)] for y in range(height)]
+    bits_555 = [[(r >> 3) << 10 | (g >> 3) << 5 | b >> 3 for r, g, b in row] for row in values]
+    bits_565 = [[(r >> 3) << 11 | (g >> 2) << 5 | b >> 3 for r, g, b in row] for row in values]
+    yield "bits-555.bmp", bmp(width, height, 16, bmp_rows(bits_555, 16)), "exact"
+    masks = struct.pack("<III", 0xF800, 0x7E0, 0x1F)
+    yield "bits-565.bmp", bmp(width, height, 16, bmp_rows(bits_565, 16), 3, masks=masks), "exact"
+    red_last = [[r | g << 8 | b << 16 for r, g, b in row] for row in values]
+    masks = struct.pack("<III", 0xFF, 0xFF00, 0xFF0000)
+    yield "red-first.bmp", bmp(width, height, 32, bmp_rows(red_last, 32), 3, masks=masks), "exact", plain  # Pillow refuses it
+    masks = struct.pack("<III", 0xF0F0, 0xF00, 0xF)
+    yield "scattered-bits.bmp", bmp(width, height, 16, bmp_rows(bits_565, 16), 3, masks=masks), "refused"
+
+
 def bmp_files():
+    yield from bmp_variants()
     image = scene(21, 13)
     yield "rgb.bmp", saved(image, "BMP"), "exact"
     yield "rgba.bmp", saved(alpha(image), "BMP"), "exact"
@@ -381,7 +475,68 @@ def bmp_files():
     yield "large-and-empty.bmp", plain[:18] + struct.pack("<ii", 9000, 9000) + plain[26:], "refused"
 
 
+def lzw(indices, bits, clears=1, end=True, odd=None):
+    """Returns the blocks of a frame that has clear codes so often that codes never get longer."""
+    clear, codes, room = 1 << bits, [], 0
+    for i, index in enumerate(indices):
+        if room == 0:
+            codes += [clear] * clears
+            room = max(1, clear - 2)
+        codes.append(index if i != odd else clear + 300)
+        room -= 1
+    if end:
+        codes.append(clear + 1)
+    value = length = 0
+    for code in codes:
+        value |= code << length
+        length += bits + 1
+    data = value.to_bytes((length + 7) // 8, "little")
+    blocks = [data[i : i + 255] for i in range(0, len(data), 255)]
+    return bytes([bits]) + b"".join(bytes([len(b)]) + b for b in blocks) + b"\0"
+
+
+def gif(canvas, frame, data, palette=None, local=None, transparent=None, before=b"", end=b";"):
+    """Returns a GIF file. frame has the left and top side, width and height; palettes have 2 ** n colours."""
+
+    def table(colours):
+        return (0x80 | (len(colours).bit_length() - 2), bytes(v for c in colours for v in c)) if colours else (0, b"")
+
+    flags, colours = table(palette)
+    file = b"GIF89a" + struct.pack("<HHBBB", *canvas, flags, 0, 0) + colours
+    if transparent is not None:
+        file += bytes([0x21, 0xF9, 4, 1, 0, 0, transparent, 0])
+    flags, colours = table(local)
+    return file + before + b"," + struct.pack("<HHHHB", *frame, flags) + colours + data + end
+
+
+def gif_variants():
+    """Yields GIF files that Pillow does not write."""
+    colours = [(0, 0, 0), (220, 30, 40), (20, 200, 60), (250, 240, 10)]
+    other = [(9, 8, 7), (1, 120, 200), (90, 10, 60), (255, 255, 255)]
+    indices = [(x // 2 + y) % 4 for y in range(9) for x in range(12)]
+    size, frame = (12, 9), (0, 0, 12, 9)
+    data = lzw(indices, 2)
+    yield "two-palettes.gif", gif((16, 12), (2, 1, 12, 9), data, colours, other), "exact"
+    yield "transparent-canvas.gif", gif((16, 12), (2, 1, 12, 9), data, colours, transparent=3), "exact"
+    yield "beyond-canvas.gif", gif((8, 4), (3, 2, 12, 9), data, colours), "exact"
+    yield "no-palette.gif", gif(size, frame, data), "exact"
+    yield "clear-codes.gif", gif(size, frame, lzw(indices, 2, clears=3), colours), "exact"
+    yield "long-codes.gif", gif(size, frame, lzw(indices, 11), colours), "exact"
+    yield "zero-before-frame.gif", gif(size, frame, data, colours, before=b"\0"), "exact"
+    yield "transparent-beyond-palette.gif", gif(size, frame, lzw([200 if i == 3 else i for i in indices], 8), colours, transparent=200), "exact"
+    yield "no-trailer.gif", gif(size, frame, data, colours, end=b""), "exact", gif(size, frame, data, colours)
+    yield "index-beyond-palette.gif", gif(size, frame, lzw([200 if i == 3 else i for i in indices], 8), colours), "refused"
+    yield "index-above-255.gif", gif(size, frame, lzw([1000 if i == 3 else i for i in indices], 10), colours), "refused"
+    yield "unknown-code.gif", gif(size, frame, lzw(indices, 8, odd=50), colours), "refused"
+    yield "ends-early.gif", gif(size, frame, lzw(indices[:80], 2), colours), "refused"
+    yield "no-end-code.gif", gif(size, frame, lzw(indices[:80], 2, end=False), colours), "refused"
+    yield "no-frame.gif", gif(size, frame, data, colours)[:25] + b";", "refused"
+    yield "empty-frame.gif", gif(size, (0, 0, 0, 9), data, colours), "refused"
+    yield "unknown-block.gif", gif(size, frame, data, colours, before=b"\x55"), "refused"
+
+
 def gif_files():
+    yield from gif_variants()
     image = scene().quantize(32)
     plain = saved(image, "GIF", interlace=0)
     yield "plain.gif", plain, "exact"

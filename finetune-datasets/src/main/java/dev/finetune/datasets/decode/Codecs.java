@@ -1,6 +1,5 @@
 package dev.finetune.datasets.decode;
 
-import com.twelvemonkeys.imageio.plugins.bmp.BMPImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.jpeg.JPEGImageReaderSpi;
 import java.io.IOException;
 import java.util.Iterator;
@@ -25,8 +24,6 @@ final class Codecs {
 
   private static final ImageReaderSpi PNG =
       ofJdk(ImageReaderSpi.class, JDK + "png.PNGImageReaderSpi");
-  private static final ImageReaderSpi GIF =
-      ofJdk(ImageReaderSpi.class, JDK + "gif.GIFImageReaderSpi");
   private static final ImageReaderSpi RAW_JPEG =
       ofJdk(ImageReaderSpi.class, JDK + "jpeg.JPEGImageReaderSpi");
   private static final ImageWriterSpi JPEG_WRITER =
@@ -37,10 +34,6 @@ final class Codecs {
 
   static ImageReader pngReader() throws IOException {
     return PNG.createReaderInstance();
-  }
-
-  static ImageReader gifReader() throws IOException {
-    return GIF.createReaderInstance();
   }
 
   /** Returns a reader of grey and coloured JPEG images, which also reads damaged headers. */
@@ -55,10 +48,6 @@ final class Codecs {
 
   static ImageWriter jpegWriter() throws IOException {
     return JPEG_WRITER.createWriterInstance();
-  }
-
-  static ImageReader bmpReader() throws IOException {
-    return new BMPImageReaderSpi().createReaderInstance();
   }
 
   /** Its jar has no module name, so the module cannot require it, and the class is named here. */

@@ -48,8 +48,8 @@ public final class ImageDecoder {
         yield coloured(Orientation.upright(webp(webp, limit), file), webp.profile(), rule);
       }
       case PNM -> new PnmReader(file, limit).read();
-      case BMP -> read(Codecs.bmpReader(), BmpFile.require(file), limit);
-      case GIF -> GifFrame.read(file, limit);
+      case BMP -> new BmpReader(file, limit).read();
+      case GIF -> new GifReader(file, limit).read();
     };
   }
 
