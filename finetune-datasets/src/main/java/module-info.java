@@ -1,7 +1,6 @@
 /** Reads, checks and splits images. Start at {@link dev.finetune.datasets.ClassFolders}. */
 module dev.finetune.datasets {
   requires transitive dev.finetune.core;
-  requires com.drew.metadata;
   requires com.twelvemonkeys.imageio.jpeg;
   requires java.management; // for the processor time of a thread
   requires kotlin.stdlib; // for the WebP reader, whose jar has no module name

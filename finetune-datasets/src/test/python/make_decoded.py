@@ -107,6 +107,87 @@ def with_segment(jpeg, marker, content):
     return jpeg[:2] + struct.pack(">BBH", 0xFF, marker, 2 + len(content)) + content + jpeg[2:]
 
 
+# Orientation
+
+
+def exif_of(*entries, order=">"):
+    """Returns EXIF metadata with entries of a tag, a type, a count, and the value or its place."""
+    body = b"".join(struct.pack(order + "HHI", tag, kind, count) + value.ljust(4, b"\0") for tag, kind, count, value in entries)
+    start = b"MM" if order == ">" else b"II"
+    return start + struct.pack(order + "HIH", 42, 8, len(entries)) + body + bytes(4)
+
+
+def turned(order=">", value=6):
+    return exif_of((0x0112, 3, 1, struct.pack(order + "H", value)), order=order)
+
+
+MAKER = exif_of((0x010F, 2, 4, b"abc\0"))
+XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="8"/></x:xmpmeta>'
+
+
+def turned_jpegs():
+    """Yields JPEG files whose metadata other writers than Pillow make, or which is damaged."""
+    plain = saved(scene(20, 12), "JPEG")
+
+    def segments(*contents):
+        file = plain
+        for content in contents[::-1]:
+            file = with_segment(file, 0xE1, content)
+        return file
+
+    exif, xmp = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0"
+    yield "exif-little-endian.jpg", segments(exif + turned("<")), "lossy"
+    yield "exif-cut.jpg", segments(exif + turned()[:-4]), "lossy"
+    yield "exif-too-many-entries.jpg", segments(exif + turned()[:8] + b"\1\0" + turned()[10:]), "lossy"
+    yield "exif-as-text.jpg", segments(exif + exif_of((0x0112, 2, 2, b"6\0"))), "lossy"
+    yield "exif-twice.jpg", segments(exif + MAKER, exif + turned()), "lossy"
+    yield "exif-out-of-range.jpg", segments(exif + turned(value=9), xmp + XMP), "lossy"
+    yield "exif-before-xmp.jpg", segments(exif + turned(), xmp + XMP), "lossy"
+    yield "xmp.jpg", segments(xmp + XMP), "lossy"
+    yield "xmp-beside-exif.jpg", segments(exif + MAKER, xmp + XMP), "lossy"
+
+
+def turned_pngs():
+    plain = saved(scene(20, 12), "PNG")
+
+    def with_chunk(kind, content, at=b"IDAT"):
+        return rebuilt(plain, lambda k, c: (chunk(kind, content) if k == at else b"") + chunk(k, c))
+
+    raw = "\nexif\n%8d\n%s\n" % (6 + len(turned()), (b"Exif\0\0" + turned()).hex())
+    keyword = b"Raw profile type exif\0"
+    yield "exif-as-text.png", with_chunk(b"tEXt", keyword + raw.encode()), "exact"
+    yield "exif-compressed.png", with_chunk(b"zTXt", keyword + b"\0" + zlib.compress(raw.encode()), b"IEND"), "exact"
+    yield "exif-damaged.png", with_chunk(b"tEXt", keyword + raw.replace("0112", "01x2").encode()), "exact", plain
+    yield "exif-at-the-end.png", with_chunk(b"eXIf", turned(), b"IEND"), "exact"
+    keyword = b"XML:com.adobe.xmp\0"
+    yield "xmp.png", with_chunk(b"iTXt", keyword + b"\0\0en\0\0" + XMP), "exact"
+    yield "xmp-compressed.png", with_chunk(b"iTXt", keyword + b"\1\0\0\0" + zlib.compress(XMP)), "exact"
+    yield "xmp-beside-exif.png", rebuilt(with_chunk(b"iTXt", keyword + b"\0\0\0\0" + XMP), lambda k, c: chunk(b"eXIf", MAKER) * (k == b"IDAT") + chunk(k, c)), "exact"
+
+
+def riff(*parts):
+    """Returns a WebP file with chunks."""
+    body = b"WEBP" + b"".join(kind + struct.pack("<I", len(c)) + c + bytes(len(c) % 2) for kind, c in parts)
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def turned_webps():
+    plain = saved(scene(20, 12), "WEBP", lossless=True)
+    (length,) = struct.unpack("<I", plain[16:20])
+    image = (b"VP8L", plain[20 : 20 + length])
+
+    def header(flags):
+        return b"VP8X", bytes([flags, 0, 0, 0, 19, 0, 0, 11, 0, 0])
+
+    yield "exif-cut.webp", riff(header(8), image, (b"EXIF", turned()[:-4])), "exact"
+    yield "exif-not-announced.webp", riff(header(4), image, (b"EXIF", turned())), "exact"
+    yield "xmp.webp", riff(header(4), image, (b"XMP ", XMP)), "exact"
+    yield "xmp-beside-exif.webp", riff(header(12), image, (b"EXIF", MAKER), (b"XMP ", XMP)), "exact"
+    long = riff(header(8), image, (b"EXIF", turned()))
+    at = long.index(b"EXIF") + 4
+    yield "exif-longer-than-file.webp", long[:at] + b"\xff" + long[at + 1 :], "refused"
+
+
 # PNG
 
 
@@ -558,7 +639,7 @@ def gif_files():
 def main(folder):
     os.makedirs(folder, exist_ok=True)
     lines = []
-    for files in (png_files, jpeg_files, webp_files, pnm_files, bmp_files, gif_files):
+    for files in (turned_jpegs, turned_pngs, turned_webps, png_files, jpeg_files, webp_files, pnm_files, bmp_files, gif_files):
         for name, file, closeness, *like in files():
             with open(os.path.join(folder, name), "wb") as out:
                 out.write(file)

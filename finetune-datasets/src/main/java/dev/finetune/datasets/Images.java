@@ -27,7 +27,8 @@ import java.util.function.Function;
  * values are the stored ones, as in Keras and torchvision, whose weights expect them. With {@link
  * ColourRule#SRGB} the profiles in JPEG, PNG and WebP images are applied. Values without a profile,
  * or with one that is damaged or does not fit, are taken as sRGB, and CMYK images are converted
- * without theirs. JPEG, PNG and WebP images with an EXIF orientation are turned upright.
+ * without theirs. JPEG, PNG and WebP images with an orientation in EXIF, or else in XMP, are turned
+ * upright.
  *
  * <p>The readers are always the same, whatever plug-ins ImageIO has or finds from a thread. An
  * image of more than 100 million pixels is refused before memory is taken for it; the system

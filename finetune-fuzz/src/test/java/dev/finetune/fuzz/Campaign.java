@@ -22,7 +22,7 @@ public final class Campaign {
 
   /** The packages whose branches guide the fuzzer. */
   private static final String GUIDES =
-      "dev.finetune.**:com.twelvemonkeys.**:com.drew.**:org.apache.commons.csv.**:io.jhdf.**"
+      "dev.finetune.**:com.twelvemonkeys.**:org.apache.commons.csv.**:io.jhdf.**"
           + ":com.fasterxml.jackson.core.**";
 
   /** The last line of a log with numbers, such as {@code #1000 DONE cov: 12 ft: 34 corp: 5/6b}. */

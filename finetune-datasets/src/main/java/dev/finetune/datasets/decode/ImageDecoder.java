@@ -45,7 +45,8 @@ public final class ImageDecoder {
       }
       case WEBP -> {
         WebpFile webp = WebpFile.of(file);
-        yield coloured(Orientation.upright(webp(webp, limit), file), webp.profile(), rule);
+        yield coloured(
+            Orientation.upright(webp(webp, limit), webp.orientation()), webp.profile(), rule);
       }
       case PNM -> new PnmReader(file, limit).read();
       case BMP -> new BmpReader(file, limit).read();
@@ -74,7 +75,7 @@ public final class ImageDecoder {
               }
               return RgbPlanes.of(read);
             });
-    return Orientation.upright(image, png.bytes());
+    return Orientation.upright(image, png.orientation());
   }
 
   /** Java's reader fills the palette with black. Colour images may have one as a suggestion. */
@@ -105,7 +106,7 @@ public final class ImageDecoder {
                 limit,
                 reader -> InkPlanes.of(reader.readRaster(0, null), jpeg.adobeTransform()))
             : read(Codecs.jpegReader(), jpeg.bytes(), limit);
-    return Orientation.upright(image, jpeg.bytes());
+    return Orientation.upright(image, jpeg.orientation());
   }
 
   private static Pixels webp(WebpFile webp, PixelLimit limit) throws IOException {

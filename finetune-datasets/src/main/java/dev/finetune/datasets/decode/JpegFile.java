@@ -2,6 +2,7 @@ package dev.finetune.datasets.decode;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -14,6 +15,7 @@ import java.util.OptionalInt;
  * @param adobeTransform how the components are to be converted, from Adobe's marker: 0 not, 1 from
  *     YCbCr, 2 from YCCK; empty without the marker
  * @param profile the colour profile; empty for inks
+ * @param orientation the orientation, from 1 to 8
  * @param bytes the file without its profile, which readers would apply
  */
 @SuppressWarnings("ArrayRecordComponent") // not compared
@@ -23,6 +25,7 @@ record JpegFile(
     int components,
     OptionalInt adobeTransform,
     Optional<EmbeddedProfile> profile,
+    int orientation,
     byte[] bytes) {
 
   /** The number of components of an image for printing. */
@@ -30,9 +33,13 @@ record JpegFile(
 
   private static final int START_OF_SCAN = 0xda;
 
+  /** The name of the segment with XMP (XMP specification, part 3). */
+  private static final String XMP = "http://ns.adobe.com/xap/1.0/\0";
+
   /** Progressive images of encoders have about ten. */
   private static final int MOST_SCANS = 100;
 
+  private static final int APP1 = 0xe1;
   private static final int APP2 = 0xe2;
   private static final int APP14 = 0xee;
 
@@ -49,6 +56,8 @@ record JpegFile(
     int components = 0;
     OptionalInt transform = OptionalInt.empty();
     JpegProfile profile = new JpegProfile();
+    ByteArrayOutputStream exif = new ByteArrayOutputStream(); // more than 64 KB takes two segments
+    byte[] xmp = {};
     int at = 2;
     while (at + 4 <= file.length) {
       int marker = file[at + 1] & 0xff;
@@ -72,6 +81,10 @@ record JpegFile(
         components = file[at + 9] & 0xff;
       } else if (marker == APP14 && length >= 14 && ImageFormat.begins(file, at + 4, "Adobe")) {
         transform = OptionalInt.of(file[at + 15] & 0xff);
+      } else if (marker == APP1 && ImageFormat.begins(file, at + 4, Exif.PREFIX)) {
+        exif.write(file, at + 4 + Exif.PREFIX.length(), length - 2 - Exif.PREFIX.length());
+      } else if (marker == APP1 && ImageFormat.begins(file, at + 4, XMP)) {
+        xmp = Arrays.copyOfRange(file, at + 4 + XMP.length(), at + 2 + length);
       }
       if (marker == APP2 && ImageFormat.begins(file, at + 4, JpegProfile.NAME)) {
         profile.add(file, at + 4, length - 2);
@@ -94,6 +107,7 @@ record JpegFile(
         components == INKS
             ? Optional.empty()
             : Optional.of(new EmbeddedProfile(profile::whole, grey, false)),
+        Orientation.of(exif.toByteArray(), xmp),
         out.toByteArray());
   }
 

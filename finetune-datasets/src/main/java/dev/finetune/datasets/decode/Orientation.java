@@ -1,43 +1,45 @@
 package dev.finetune.datasets.decode;
 
-import com.drew.imaging.ImageMetadataReader;
-import com.drew.imaging.ImageProcessingException;
-import com.drew.metadata.exif.ExifIFD0Directory;
 import dev.finetune.image.Pixels;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** The EXIF orientation of an image, numbered 1 to 8 as in the EXIF standard. */
+/**
+ * The orientation of an image, numbered 1 to 8 as in the EXIF standard. It is that of EXIF, or else
+ * of XMP, as in Pillow. Damaged metadata does not make the pixels unusable.
+ */
 final class Orientation {
 
   private static final int UPRIGHT = 1;
 
+  private static final Pattern XMP = Pattern.compile("tiff:Orientation(?:=\"|>)([0-9])");
+
   private Orientation() {}
 
-  /** Turns a decoded file upright, if it has EXIF that says how. */
-  static Pixels upright(Pixels image, byte[] file) {
-    return upright(image, of(file));
+  /**
+   * Returns an orientation, 1 (upright) without one.
+   *
+   * @param exif EXIF metadata; empty without it
+   * @param xmp XMP metadata, which is XML; empty without it
+   */
+  static int of(byte[] exif, byte[] xmp) {
+    OptionalInt tag = Exif.orientation(exif);
+    return valid(tag.isPresent() ? tag.getAsInt() : inXmp(xmp));
   }
 
-  /** Returns the orientation of an image file, 1 (upright) if it has none. */
-  private static int of(byte[] file) {
-    try {
-      Integer tag = null;
-      for (ExifIFD0Directory directory :
-          ImageMetadataReader.readMetadata(new ByteArrayInputStream(file), file.length)
-              .getDirectoriesOfType(ExifIFD0Directory.class)) {
-        tag = tag == null ? directory.getInteger(ExifIFD0Directory.TAG_ORIENTATION) : tag;
-      }
-      return tag == null || tag < 1 || tag > 8 ? UPRIGHT : tag;
-    } catch (ImageProcessingException | IOException | RuntimeException e) {
-      // Broken metadata does not make the pixels unusable; image viewers ignore it as well. The
-      // library throws exceptions of array accesses, among others, on crafted metadata.
-      return UPRIGHT;
-    }
+  private static int inXmp(byte[] xmp) {
+    Matcher found = XMP.matcher(new String(xmp, StandardCharsets.ISO_8859_1));
+    return found.find() ? Integer.parseInt(found.group(1)) : UPRIGHT;
+  }
+
+  private static int valid(int orientation) {
+    return orientation < 1 || orientation > 8 ? UPRIGHT : orientation;
   }
 
   /** Rotates and mirrors an image as its orientation requires. */
-  private static Pixels upright(Pixels image, int orientation) {
+  static Pixels upright(Pixels image, int orientation) {
     if (orientation == UPRIGHT) {
       return image;
     }

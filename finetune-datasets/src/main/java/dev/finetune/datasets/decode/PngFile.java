@@ -5,6 +5,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -18,6 +21,7 @@ import java.util.zip.CRC32;
  * @param height the number of rows
  * @param paletteSize the number of colours of the palette; empty without one
  * @param profile the colour profile; empty without one
+ * @param orientation the orientation, from 1 to 8
  * @param bytes the file with these chunks only
  */
 @SuppressWarnings("ArrayRecordComponent") // not compared
@@ -26,12 +30,20 @@ record PngFile(
     int height,
     OptionalInt paletteSize,
     Optional<EmbeddedProfile> profile,
+    int orientation,
     byte[] bytes) {
 
   private static final int SIGNATURE = 8;
 
-  /** Transparency, which tells how to interpret samples, and EXIF. */
-  private static final Set<String> KEPT = Set.of("tRNS", "eXIf");
+  /** Transparency, which tells how to interpret samples. */
+  private static final String TRANSPARENCY = "tRNS";
+
+  private static final Set<String> TEXTS = Set.of("tEXt", "zTXt", "iTXt");
+
+  /** The keyword of EXIF in a text, as ImageMagick writes it. */
+  private static final String EXIF_TEXT = "Raw profile type exif";
+
+  private static final String XMP = "XML:com.adobe.xmp";
 
   private static final String PROFILE = "iCCP";
 
@@ -56,6 +68,8 @@ record PngFile(
     boolean grey = false;
     boolean deep = false;
     Optional<EmbeddedProfile.Content> profile = Optional.empty();
+    byte[] exif = {};
+    Map<String, PngText> texts = new HashMap<>(); // the last one of a keyword counts, as in Pillow
     boolean data = false;
     String type = "";
     while (!type.equals(END) && in.hasRemaining()) {
@@ -82,9 +96,14 @@ record PngFile(
         palette = OptionalInt.of(length / 3);
       } else if (type.equals(PROFILE) && right) {
         profile = Optional.of(() -> PngProfile.of(file, from + 8, length));
+      } else if (type.equals("eXIf") && right) {
+        exif = Arrays.copyOfRange(file, from + 8, from + 8 + length);
+      } else if (TEXTS.contains(type) && right) {
+        PngText text = new PngText(file, type, from + 8, length);
+        texts.put(text.keyword(), text);
       }
       data |= type.equals("IDAT");
-      if (critical || (right && KEPT.contains(type))) {
+      if (critical || (right && type.equals(TRANSPARENCY))) {
         out.write(file, from, 12 + length);
       }
     }
@@ -102,6 +121,11 @@ record PngFile(
         height,
         palette,
         profile.map(content -> new EmbeddedProfile(content, ofGrey, ofDeep)),
+        Orientation.of(
+            exif.length == 0 && texts.containsKey(EXIF_TEXT)
+                ? texts.get(EXIF_TEXT).rawProfile()
+                : exif,
+            texts.containsKey(XMP) ? texts.get(XMP).text() : new byte[0]),
         out.toByteArray());
   }
 }

@@ -17,22 +17,35 @@ import java.util.Optional;
  * @param left the column of the canvas where the image begins
  * @param top the row of the canvas where the image begins
  * @param profile the colour profile; empty without one
+ * @param orientation the orientation, from 1 to 8
  * @param bytes a file with the image alone, which is the first frame of an animation
  */
 @SuppressWarnings("ArrayRecordComponent") // not compared
 record WebpFile(
-    int width, int height, int left, int top, Optional<EmbeddedProfile> profile, byte[] bytes) {
+    int width,
+    int height,
+    int left,
+    int top,
+    Optional<EmbeddedProfile> profile,
+    int orientation,
+    byte[] bytes) {
 
   private static final int HEADER = 12;
   private static final int FRAME_HEADER = 16;
   private static final int CHUNK_HEADER = 8;
   private static final byte ALPHA = 0x10;
   private static final byte PROFILE = 0x20;
+  private static final byte EXIF = 0x08;
+  private static final byte XMP = 0x04;
+
+  /** An image alone, and whether it is one of an animation, and so has a place on a canvas. */
+  @SuppressWarnings("ArrayRecordComponent") // not compared
+  private record Frame(boolean canvas, int left, int top, byte[] bytes) {}
 
   /**
    * Reads the chunks.
    *
-   * @throws EOFException if the file is shorter than it says
+   * @throws EOFException if the file is shorter than it or one of its chunks says
    * @throws IOException if there is no image
    */
   static WebpFile of(byte[] file) throws IOException {
@@ -44,29 +57,32 @@ record WebpFile(
     }
     int width = 0;
     int height = 0;
-    boolean profiled = false;
+    int flags = 0;
     Optional<EmbeddedProfile> profile = Optional.empty();
+    byte[] exif = {};
+    byte[] xmp = {};
+    Frame frame = null;
     int at = HEADER;
-    while (at + 8 <= size) {
+    while (at + CHUNK_HEADER <= size) {
       String type = new String(file, at, 4, StandardCharsets.ISO_8859_1);
       long length = Integer.toUnsignedLong(in.getInt(at + 4));
-      if (at + 8 + length > size) {
+      int from = at + CHUNK_HEADER;
+      if (from + length > size) {
         throw new EOFException("the file ends within the chunk " + type + " at byte " + at);
       }
+      int to = from + (int) length;
       switch (type) {
         case "VP8 ", "VP8L" -> {
-          return new WebpFile(0, 0, 0, 0, profile, file);
+          frame = frame == null ? new Frame(false, 0, 0, file) : frame;
         }
         case "VP8X" -> {
           requireLength(length, 10, type, at);
-          profiled = (file[at + 8] & PROFILE) != 0;
-          width = 1 + triple(in, at + 12);
-          height = 1 + triple(in, at + 15);
+          flags = file[from];
+          width = 1 + triple(in, from + 4);
+          height = 1 + triple(in, from + 7);
         }
         case "ICCP" -> {
-          if (profiled && profile.isEmpty()) {
-            int from = at + CHUNK_HEADER;
-            int to = from + (int) length;
+          if ((flags & PROFILE) != 0 && profile.isEmpty()) {
             profile =
                 Optional.of(
                     new EmbeddedProfile(
@@ -75,20 +91,41 @@ record WebpFile(
         }
         case "ANMF" -> {
           requireLength(length, FRAME_HEADER + CHUNK_HEADER, type, at);
-          return new WebpFile(
-              width,
-              height,
-              2 * triple(in, at + 8),
-              2 * triple(in, at + 11),
-              profile,
-              still(file, at + 8 + FRAME_HEADER, (int) length - FRAME_HEADER));
+          if (frame == null) {
+            frame =
+                new Frame(
+                    true,
+                    2 * triple(in, from),
+                    2 * triple(in, from + 3),
+                    still(file, from + FRAME_HEADER, (int) length - FRAME_HEADER));
+          }
         }
-        default -> { // metadata, or the transparency of an image that follows
+        case "EXIF" -> {
+          exif =
+              (flags & EXIF) != 0 && exif.length == 0 ? Arrays.copyOfRange(file, from, to) : exif;
+        }
+        case "XMP " -> {
+          xmp = (flags & XMP) != 0 && xmp.length == 0 ? Arrays.copyOfRange(file, from, to) : xmp;
+        }
+        default -> { // the transparency of an image that follows, or unknown
         }
       }
-      at += (int) (8 + length + length % 2);
+      if (frame != null && flags == 0) {
+        break; // only files that announce it have metadata after the image
+      }
+      at = to + (int) (length % 2);
     }
-    throw new IOException("the file has no image");
+    if (frame == null) {
+      throw new IOException("the file has no image");
+    }
+    return new WebpFile(
+        frame.canvas() ? width : 0,
+        frame.canvas() ? height : 0,
+        frame.left(),
+        frame.top(),
+        profile,
+        Orientation.of(exif, xmp),
+        frame.bytes());
   }
 
   private static void requireLength(long length, int least, String type, int at)
