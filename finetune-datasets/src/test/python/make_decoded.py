@@ -280,7 +280,51 @@ def png_files():
 # JPEG
 
 
+def without(jpeg, marker):
+    """Returns a JPEG file without its first segment with a marker."""
+    at = jpeg.index(bytes([0xFF, marker]))
+    (length,) = struct.unpack(">H", jpeg[at + 2 : at + 4])
+    return jpeg[:at] + jpeg[at + 2 + length :]
+
+
+def named(jpeg, names):
+    """Returns a JPEG file of three components with other names for them."""
+    file = bytearray(jpeg)
+    frame, scan = jpeg.index(b"\xff\xc0") + 10, jpeg.index(b"\xff\xda") + 5
+    for i, name in enumerate(names):
+        file[frame + 3 * i] = file[scan + 2 * i] = name
+    return bytes(file)
+
+
+def colour_jpegs():
+    """Yields JPEG files whose marks for the kind of colours disagree, or are missing."""
+    image = scene()
+    plain = saved(image, "JPEG", subsampling=0)
+    bare = without(plain, 0xE0)
+    inks = without(saved(image.convert("CMYK"), "JPEG", quality=95), 0xEE)
+
+    def adobe(file, transform):
+        return with_segment(file, 0xEE, b"Adobe\0\x64\0\0\0\0" + bytes([transform]))
+
+    yield "bare.jpg", bare, "lossy"
+    yield "jfif-and-adobe-0.jpg", adobe(plain, 0), "lossy"
+    for transform in (0, 1, 2):
+        yield f"adobe-{transform}.jpg", adobe(bare, transform), "lossy"
+        yield f"inks-adobe-{transform}.jpg", adobe(inks, transform), "lossy"
+    for names in (b"RGB", b"YCc", b"\0\1\2"):
+        yield f"names-{names.hex()}.jpg", named(bare, names), "lossy"
+        yield f"names-{names.hex()}-jfif.jpg", named(plain, names), "lossy"
+    yield "names-and-adobe-2.jpg", adobe(named(bare, b"RGB"), 2), "lossy"
+    large = saved(scene(104, 72), "JPEG", optimize=True)
+    at = large.index(b"\xff\xda") + 400
+    yield "unknown-codes.jpg", large[:at] + b"\xff\0" * 20 + large[at + 40 :], "refused"
+    large = saved(scene(104, 72), "JPEG", restart_marker_rows=1)
+    at = large.index(b"\xff\xd1")
+    yield "missing-restart.jpg", large[:at] + large[large.index(b"\xff\xd2") :], "refused"
+
+
 def jpeg_files():
+    yield from colour_jpegs()
     image = scene()
     for name, options in {
         "subsampled.jpg": {},
@@ -373,6 +417,15 @@ class Encoder:
         struct.pack_into("=QQ", picture, 96, write, custom)
 
 
+def frames_of(webp):
+    """Yields the chunks of a WebP file."""
+    at = 12
+    while at < len(webp):
+        (length,) = struct.unpack("<I", webp[at + 4 : at + 8])
+        yield webp[at : at + 4], webp[at + 8 : at + 8 + length]
+        at += 8 + length + length % 2
+
+
 def webp_files():
     image = scene()
     large = scene(104, 72)
@@ -416,6 +469,10 @@ def webp_files():
     animated = saved(image, "WEBP", lossless=True, **frames)
     at = animated.index(b"ANMF")
     empty = animated[:at] + b"ANMF" + struct.pack("<I", 16) + animated[at + 8 : at + 24]
+    at = animated.index(b"ANMF", at + 4)
+    yield "later-frame-cut.webp", riff(*frames_of(animated[:at]), (b"ANMF", animated[at + 8 : at + 60])), "refused"
+    at = animated.index(b"ANMF") + 8
+    yield "frame-beyond-canvas.webp", animated[:at] + b"\2" + animated[at + 1 :], "refused"
     yield "empty-frame.webp", empty[:4] + struct.pack("<I", len(empty) - 8) + empty[8:], "refused"
     canvas = saved(alpha(image), "WEBP", lossless=True, icc_profile=profile())
     at = canvas.index(b"VP8X") + 12
@@ -439,6 +496,11 @@ def pnm_files():
     yield "text.ppm", f"P3\n# a\n# b\n20 9\n255\n{text}".encode(), "exact"
     bits = "".join("01"[v < 128] for v in values)
     yield "text.pbm", f"P1\n20 9\n{bits}".encode(), "exact"
+    header, samples = b"P5\n20 9\n255", bytes(values)
+    # Pillow refuses it, netpbm reads it: the end of the comment is the white space.
+    yield "comment-after-header.pgm", header + b"# a comment\n" + samples, "exact", header + b"\n" + samples
+    yield "no-space-after-header.pgm", header + b"x" + samples, "refused"
+    yield "text-with-letters.pgm", f"P2\n20 9\n255\n{' '.join(map(str, values))}x".encode(), "refused"
     yield "above-most.pgm", b"P5\n20 9\n100\n" + bytes([101] * 180), "refused"
     yield "above-most-text.pgm", f"P2\n20 9\n100\n{' '.join(['200'] * 180)}".encode(), "refused"
     yield "cut.ppm", saved(image, "PPM")[:-1], "refused"

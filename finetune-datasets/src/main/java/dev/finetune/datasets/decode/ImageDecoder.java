@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
@@ -21,6 +22,14 @@ public final class ImageDecoder {
 
   /** The system property of the WebP reader with the folder that it unpacks its library into. */
   private static final String WEBP_FOLDER = "com.luciad.imageio.webp.tmpdir";
+
+  /**
+   * What the JPEG reader says, as a warning only, of data that it cannot decode (libjpeg). Bytes
+   * that are left over are not among them: cameras write them.
+   */
+  private static final Pattern DAMAGED =
+      Pattern.compile(
+          "bad huffman code|bad arithmetic code|instead of rst|inconsistent progression");
 
   private ImageDecoder() {}
 
@@ -187,6 +196,8 @@ public final class ImageDecoder {
       String lower = warning.toLowerCase(Locale.ROOT);
       if (lower.contains("premature") || lower.contains("truncated")) {
         throw new IOException("the image is cut off: " + warning);
+      } else if (DAMAGED.matcher(lower).find()) {
+        throw new IOException("the image is damaged: " + warning);
       }
     }
   }

@@ -11,8 +11,6 @@ import java.util.OptionalInt;
  */
 final class InkPlanes {
 
-  private static final int YCCK = 2;
-
   private InkPlanes() {}
 
   /**
@@ -25,7 +23,7 @@ final class InkPlanes {
     int width = raster.getWidth();
     int height = raster.getHeight();
     int area = width * height;
-    boolean converted = adobeTransform.orElse(0) == YCCK;
+    boolean converted = adobeTransform.orElse(0) != 0; // unknown ones are taken for YCCK
     byte[] planes = new byte[3 * area];
     int[] row = new int[4 * width];
     int[] inks = new int[3];

@@ -7,7 +7,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The header of a JPEG file (ITU-T T.81, annex B), and the file without its colour profile.
+ * The header of a JPEG file (ITU-T T.81, annex B), and the file without what applications add to
+ * it. As libjpeg does, three components are taken for YCbCr if there is JFIF; otherwise Adobe's
+ * segment decides, and without it their names.
  *
  * @param width the number of columns
  * @param height the number of rows
@@ -16,7 +18,8 @@ import java.util.OptionalInt;
  *     YCbCr, 2 from YCCK; empty without the marker
  * @param profile the colour profile; empty for inks
  * @param orientation the orientation, from 1 to 8
- * @param bytes the file without its profile, which readers would apply
+ * @param bytes the file without the segments of applications, such as a profile, which readers
+ *     would apply; three components have Adobe's segment
  */
 @SuppressWarnings("ArrayRecordComponent") // not compared
 record JpegFile(
@@ -39,9 +42,11 @@ record JpegFile(
   /** Progressive images of encoders have about ten. */
   private static final int MOST_SCANS = 100;
 
+  private static final int APP0 = 0xe0;
   private static final int APP1 = 0xe1;
   private static final int APP2 = 0xe2;
   private static final int APP14 = 0xee;
+  private static final int APP15 = 0xef;
 
   /**
    * Reads the segments up to the first scan.
@@ -58,6 +63,8 @@ record JpegFile(
     JpegProfile profile = new JpegProfile();
     ByteArrayOutputStream exif = new ByteArrayOutputStream(); // more than 64 KB takes two segments
     byte[] xmp = {};
+    boolean jfif = false;
+    boolean plain = false;
     int at = 2;
     while (at + 4 <= file.length) {
       int marker = file[at + 1] & 0xff;
@@ -79,8 +86,11 @@ record JpegFile(
         height = word(file, at + 5);
         width = word(file, at + 7);
         components = file[at + 9] & 0xff;
+        plain = components == 3 && length >= 8 + 9 && isRgb(file, at + 10);
       } else if (marker == APP14 && length >= 14 && ImageFormat.begins(file, at + 4, "Adobe")) {
         transform = OptionalInt.of(file[at + 15] & 0xff);
+      } else if (marker == APP0 && length >= 16 && ImageFormat.begins(file, at + 4, "JFIF\0")) {
+        jfif = true;
       } else if (marker == APP1 && ImageFormat.begins(file, at + 4, Exif.PREFIX)) {
         exif.write(file, at + 4 + Exif.PREFIX.length(), length - 2 - Exif.PREFIX.length());
       } else if (marker == APP1 && ImageFormat.begins(file, at + 4, XMP)) {
@@ -88,7 +98,7 @@ record JpegFile(
       }
       if (marker == APP2 && ImageFormat.begins(file, at + 4, JpegProfile.NAME)) {
         profile.add(file, at + 4, length - 2);
-      } else {
+      } else if (marker < APP0 || marker > APP15) { // what applications add is read here
         out.write(file, at, 2 + length);
       }
       at += 2 + length;
@@ -97,6 +107,10 @@ record JpegFile(
       throw new IOException("the file has no frame before its first scan");
     }
     requireScans(file, at);
+    if (components == 3) {
+      boolean rgb = !jfif && (transform.isPresent() ? transform.getAsInt() == 0 : plain);
+      out.writeBytes(adobe(rgb ? 0 : 1));
+    }
     out.write(file, at, file.length - at);
     boolean grey = components == 1;
     return new JpegFile(
@@ -109,6 +123,33 @@ record JpegFile(
             : Optional.of(new EmbeddedProfile(profile::whole, grey, false)),
         Orientation.of(exif.toByteArray(), xmp),
         out.toByteArray());
+  }
+
+  /** Returns whether the components of a frame are named R, G and B. */
+  private static boolean isRgb(byte[] file, int at) {
+    return file[at] == 'R' && file[at + 3] == 'G' && file[at + 6] == 'B';
+  }
+
+  /** Returns Adobe's segment with a transform, so that readers need not guess. */
+  private static byte[] adobe(int transform) {
+    return new byte[] {
+      (byte) 0xff,
+      (byte) APP14,
+      0,
+      14,
+      'A',
+      'd',
+      'o',
+      'b',
+      'e',
+      0,
+      100,
+      0,
+      0,
+      0,
+      0,
+      (byte) transform
+    };
   }
 
   /**

@@ -44,7 +44,7 @@ final class PnmReader {
     if (text) { // a digit of each sample, and white space between them
       requireLength(bits ? samples : 2 * samples - 1);
     } else {
-      at++; // one white space
+      skipOneSpace();
       requireLength(
           bits ? height * ((width + 7L) / 8) : samples * (max > 255 ? Short.BYTES : Byte.BYTES));
     }
@@ -131,10 +131,29 @@ final class PnmReader {
       throw new IOException(
           at >= file.length ? "the image is cut off" : what + " must be a number at byte " + at);
     }
+    if (text && at < file.length && file[at] != '#' && !isSpace(file[at])) {
+      throw new IOException(what + " must be a number at byte " + from);
+    }
     if (value > largest) {
       throw new IOException(what + " must be at most " + largest + ", got " + value);
     }
     return (int) value;
+  }
+
+  /** Skips the white space before binary samples, which the end of a comment is too. */
+  private void skipOneSpace() throws IOException {
+    if (at < file.length && file[at] == '#') {
+      while (at < file.length && file[at] != '\n' && file[at] != '\r') {
+        at++;
+      }
+    } else if (at < file.length && !isSpace(file[at])) {
+      throw new IOException("white space must follow the header at byte " + at);
+    }
+    at++;
+  }
+
+  private static boolean isSpace(byte value) {
+    return value == ' ' || (value >= '\t' && value <= '\r');
   }
 
   private void skipSpace() {
@@ -143,7 +162,7 @@ final class PnmReader {
         while (at < file.length && file[at] != '\n' && file[at] != '\r') {
           at++;
         }
-      } else if (file[at] == ' ' || (file[at] >= '\t' && file[at] <= '\r')) {
+      } else if (isSpace(file[at])) {
         at++;
       } else {
         return;

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -91,6 +92,7 @@ record WebpFile(
         }
         case "ANMF" -> {
           requireLength(length, FRAME_HEADER + CHUNK_HEADER, type, at);
+          requireFrame(in, from, to + to % 2, width, height);
           if (frame == null) {
             frame =
                 new Frame(
@@ -126,6 +128,31 @@ record WebpFile(
         profile,
         Orientation.of(exif, xmp),
         frame.bytes());
+  }
+
+  /** Checks that a frame lies on the canvas, and its chunks in it: later frames are not decoded. */
+  private static void requireFrame(ByteBuffer in, int from, int to, int width, int height)
+      throws IOException {
+    int right = 2 * triple(in, from) + 1 + triple(in, from + 6);
+    int bottom = 2 * triple(in, from + 3) + 1 + triple(in, from + 9);
+    if (right > width || bottom > height) {
+      throw new IOException(
+          String.format(
+              Locale.ROOT,
+              "a frame must lie within the canvas of %d x %d, and ends at %d x %d",
+              width,
+              height,
+              right,
+              bottom));
+    }
+    long at = from + FRAME_HEADER;
+    while (at + CHUNK_HEADER <= to) {
+      long length = Integer.toUnsignedLong(in.getInt((int) at + 4));
+      if (at + CHUNK_HEADER + length > to) {
+        throw new EOFException("a frame ends within its chunk at byte " + at);
+      }
+      at += CHUNK_HEADER + length + length % 2;
+    }
   }
 
   private static void requireLength(long length, int least, String type, int at)
