@@ -44,6 +44,7 @@ final class BmpReader {
   private final boolean fromTop;
   private final int bits;
   private final int compression;
+  private final DecodeTime time = DecodeTime.start();
 
   /**
    * Reads the header.
@@ -211,11 +212,12 @@ final class BmpReader {
     }
   }
 
-  private Pixels coloured(int first, Colours colours) {
+  private Pixels coloured(int first, Colours colours) throws IOException {
     float[] planes = new float[3 * width * height];
     int area = width * height;
     int bytes = bits / Byte.SIZE;
     for (int stored = 0; stored < height; stored++) {
+      time.require();
       int at = first + stored * stride();
       int to = row(stored) * width;
       for (int x = 0; x < width; x++) {
@@ -234,10 +236,11 @@ final class BmpReader {
   // Palettes
 
   /** Returns the indices of plain pixels, in the order in which they are stored. */
-  private byte[] rows(int first) {
+  private byte[] rows(int first) throws IOException {
     byte[] indices = new byte[width * height];
     int perByte = Byte.SIZE / bits;
     for (int stored = 0; stored < height; stored++) {
+      time.require();
       int at = first + stored * stride();
       for (int x = 0; x < width; x++) {
         int shift = Byte.SIZE - bits * (1 + x % perByte);
@@ -269,6 +272,7 @@ final class BmpReader {
       } else if (value == 0) {
         x = 0;
         y++;
+        time.require();
       } else if (value == 1) {
         throw new EOFException("the image is cut off: its pixels end in row " + y);
       } else if (value == 2) {
@@ -312,6 +316,7 @@ final class BmpReader {
     byte[] planes = new byte[3 * width * height];
     int area = width * height;
     for (int stored = 0; stored < height; stored++) {
+      time.require();
       int to = row(stored) * width;
       for (int x = 0; x < width; x++) {
         int index = indices[stored * width + x] & 0xff;

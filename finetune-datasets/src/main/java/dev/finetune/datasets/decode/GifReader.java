@@ -23,11 +23,15 @@ final class GifReader {
   /** The most codes of LZW, of 12 bits. */
   private static final int MOST_CODES = 1 << 12;
 
+  /** To ask for the time takes longer than to decode a code. */
+  private static final int CODES_BETWEEN_CHECKS = 1 << 14;
+
   /** The first row and the distance of rows of the four passes of an interlaced image. */
   private static final int[][] PASSES = {{0, 8}, {4, 8}, {2, 4}, {1, 2}};
 
   private final byte[] file;
   private final PixelLimit limit;
+  private final DecodeTime time = DecodeTime.start();
 
   /** The transparent index; negative without one. */
   private int transparent = -1;
@@ -197,7 +201,10 @@ final class GifReader {
       int bits = rootBits + 1;
       int previous = -1;
       int done = 0;
-      while (done < indices.length) {
+      for (int codes = 0; done < indices.length; codes++) {
+        if (codes % CODES_BETWEEN_CHECKS == 0) {
+          time.require();
+        }
         int code = code(bits);
         if (code == clear) {
           next = clear + 2;
