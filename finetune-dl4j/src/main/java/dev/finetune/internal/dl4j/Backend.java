@@ -12,6 +12,7 @@ import java.util.Properties;
 import java.util.ServiceLoader;
 import org.bytedeco.javacpp.Loader;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.common.config.ND4JClassLoading;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.factory.Nd4jBackend;
 
@@ -49,6 +50,7 @@ public final class Backend {
    */
   public static void require() {
     OpenMp.prepare();
+    backends();
     try {
       Nd4j.getExecutioner();
     } catch (ExceptionInInitializerError | NoClassDefFoundError e) {
@@ -80,9 +82,22 @@ public final class Backend {
 
   /** Returns whether all backends on the class path compute on CPUs, without loading them. */
   static boolean onlyForCpus() {
-    List<String> backends =
-        ServiceLoader.load(Nd4jBackend.class).stream().map(b -> b.type().getName()).toList();
+    List<String> backends = backends().stream().map(backend -> backend.type().getName()).toList();
     return !backends.isEmpty() && backends.stream().allMatch(CPU_BACKEND::equals);
+  }
+
+  /**
+   * Returns the backends on the class path. ND4J searches with the class loader of the thread that
+   * loads it, which finds none in a pool if the application has a class loader of its own; then
+   * ND4J's class loader is made the one to search.
+   */
+  private static ServiceLoader<Nd4jBackend> backends() {
+    ServiceLoader<Nd4jBackend> found = ND4JClassLoading.loadService(Nd4jBackend.class);
+    if (found.stream().findAny().isPresent()) {
+      return found;
+    }
+    ND4JClassLoading.setNd4jClassloaderFromClass(Nd4jBackend.class);
+    return ND4JClassLoading.loadService(Nd4jBackend.class);
   }
 
   /** Returns whether the CPU backend's native library for this platform is on the class path. */
