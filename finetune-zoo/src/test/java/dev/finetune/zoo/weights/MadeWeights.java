@@ -102,7 +102,7 @@ final class MadeWeights {
     return List.of(shape.get(2), shape.get(3), shape.get(1), shape.get(0));
   }
 
-  private static Map<String, Tensor> torch(Definition network) {
+  static Map<String, Tensor> torch(Definition network) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     Set<String> done = new HashSet<>();
     for (Map.Entry<String, String> entry : network.tensorNames().entrySet()) {
