@@ -9,12 +9,14 @@ import dev.finetune.weights.RandomWeights;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Processes that lack some of the dependencies. */
 class MissingEngineTest {
@@ -43,12 +45,18 @@ class MissingEngineTest {
 
   private static String run(String without, String... args)
       throws IOException, InterruptedException {
+    return run(List.of(), without, args);
+  }
+
+  private static String run(List<String> options, String without, String... args)
+      throws IOException, InterruptedException {
     String classPath =
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
             .filter(entry -> !entry.replace(File.separatorChar, '/').matches(without))
             .collect(Collectors.joining(File.pathSeparator));
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
     command.addAll(List.of("-cp", classPath, Describe.class.getName()));
     command.addAll(List.of(args));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -88,6 +96,22 @@ class MissingEngineTest {
         .contains(
             "refused: The engine must be able to compute on this machine; dl4j cannot: ",
             "org.nd4j:nd4j-native");
+  }
+
+  /** A folder below a file cannot be created, by whichever user. */
+  @Test
+  void should_name_the_folders_where_native_libraries_cannot_be_unpacked(@TempDir Path folder)
+      throws IOException, InterruptedException {
+    Path file = Files.createFile(folder.resolve("file"));
+    List<String> nowhere = List.of("-Djava.io.tmpdir=" + file, "-Duser.home=" + file);
+
+    for (String engine : List.of("onednn", "dl4j")) {
+      assertThat(run(nowhere, "none", engine))
+          .contains("They must be unpacked into a folder where this user can create files")
+          .contains(file.resolve(".javacpp/cache").toString())
+          .contains("the system property org.bytedeco.javacpp.cachedir")
+          .doesNotContain("Add the dependency");
+    }
   }
 
   @Test

@@ -22,7 +22,10 @@ class FileNamesTest {
 
   @TempDir Path directory;
 
-  /** A program that reads class folders and prints the class names, or why they are refused. */
+  /**
+   * A program that reads class folders or a list and prints the class names, or why they are
+   * refused.
+   */
   public static final class Reader {
     private Reader() {}
 
@@ -32,7 +35,9 @@ class FileNamesTest {
         System.out.println(
             (args.length == 1
                     ? ClassFolders.read(root)
-                    : ClassFolders.read(root, List.of("a", new String(new char[] {'b', 0xe4}))))
+                    : args[1].equals("list")
+                        ? CsvImages.read(root.resolve("list.csv"), root, "path", "class")
+                        : ClassFolders.read(root, List.of("a", new String(new char[] {'b', 0xe4}))))
                 .classNames());
       } catch (IllegalArgumentException e) {
         System.out.println(e.getMessage());
@@ -95,6 +100,16 @@ class FileNamesTest {
     image("a/1.png");
 
     assertThat(read("C", "classes")).contains(directory + "/b", ": no such folder");
+  }
+
+  @Test
+  void aRowWhoseFileJavaCannotNameIsRefused() throws IOException, InterruptedException {
+    image("1.png");
+    image("größe.png");
+    Files.writeString(directory.resolve("list.csv"), "path,class\n1.png,a\ngröße.png,größe\n");
+
+    assertThat(read("C", "list")).contains("(1 problem)", ".png" + RULE);
+    assertThat(read("C.UTF-8", "list")).isEqualTo("[a, größe]\n");
   }
 
   /** No locale can express what is not UTF-8. */
