@@ -44,7 +44,7 @@ public final class CsvImages {
     CsvListing listing = CsvListing.read(csv, root, pathColumn, List.of(labelColumn));
     List<String> names =
         listing.rows().stream()
-            .map(row -> row.get(labelColumn))
+            .map(row -> CsvListing.text(row, labelColumn))
             .filter(label -> !label.isEmpty())
             .distinct()
             .sorted()
@@ -105,7 +105,7 @@ public final class CsvImages {
       Map<String, Integer> labels,
       List<String> classNames,
       List<String> problems) {
-    String label = row.get(labelColumn);
+    String label = CsvListing.text(row, labelColumn);
     if (label.isEmpty()) {
       problems.add("the column " + labelColumn + " is empty");
       return Optional.empty();

@@ -1,5 +1,6 @@
 package dev.finetune.datasets;
 
+import com.google.common.base.CharMatcher;
 import dev.finetune.data.DatasetException;
 import java.io.IOException;
 import java.io.StringReader;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +56,10 @@ record CsvListing(Path csv, Path root, String pathColumn, List<CSVRecord> rows) 
     Optional<T> read(CSVRecord row, List<String> problems);
   }
 
+  /** White space of any script, and characters of no width, which nobody sees in a list. */
+  private static final CharMatcher UNSEEN =
+      CharMatcher.whitespace().or(CharMatcher.anyOf("\u200b\u2060\ufeff"));
+
   CsvListing {
     rows = List.copyOf(rows);
   }
@@ -75,7 +81,7 @@ record CsvListing(Path csv, Path root, String pathColumn, List<CSVRecord> rows) 
             .setHeader()
             .setSkipHeaderRecord(true)
             .setTrim(true)
-            .setDuplicateHeaderMode(DuplicateHeaderMode.ALLOW_EMPTY)
+            .setDuplicateHeaderMode(DuplicateHeaderMode.ALLOW_ALL)
             .setAllowMissingColumnNames(true)
             .get();
     try (CSVParser parser = format.parse(new StringReader(text))) {
@@ -89,6 +95,16 @@ record CsvListing(Path csv, Path root, String pathColumn, List<CSVRecord> rows) 
                 + " and "
                 + columns.get(columns.size() - 1),
             List.of("got " + header));
+      }
+      List<String> twice =
+          Stream.concat(Stream.of(pathColumn), columns.stream())
+              .filter(column -> Collections.frequency(header, column) > 1)
+              .distinct()
+              .toList();
+      if (!twice.isEmpty()) {
+        throw new DatasetException(
+            "The listing must be a CSV file that has each column that is read once",
+            List.of(csv + ": " + String.join(", ", twice) + " more than once in " + header));
       }
       List<CSVRecord> rows = parser.getRecords();
       int width = width(text, format);
@@ -105,10 +121,16 @@ record CsvListing(Path csv, Path root, String pathColumn, List<CSVRecord> rows) 
     } catch (DatasetException e) {
       throw e;
     } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
-      // An open quote, text after a quote, or two columns with the same name.
+      // An open quote, or text after a quote.
+      Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
       throw new DatasetException(
-          "The listing must be a CSV file", List.of(csv + ": " + e.getMessage()));
+          "The listing must be a CSV file", List.of(csv + ": " + cause.getMessage()));
     }
+  }
+
+  /** Returns the text in a column, without what cannot be seen around it. */
+  static String text(CSVRecord row, String column) {
+    return UNSEEN.trimFrom(row.get(column));
   }
 
   /** Returns the number of columns of the header, including those without a name. */
@@ -140,6 +162,9 @@ record CsvListing(Path csv, Path root, String pathColumn, List<CSVRecord> rows) 
       String path = row.get(pathColumn);
       List<String> own = new ArrayList<>();
       Optional<T> content = reader.read(row, own);
+      if (path.isEmpty()) {
+        own.add("the column " + pathColumn + " is empty");
+      }
       Optional<Path> file = own.isEmpty() ? file(path, own) : Optional.empty();
       if (file.isPresent() && content.isPresent()) {
         Item<T> item = new Item<>(file.get(), path, content.get());
@@ -150,7 +175,8 @@ record CsvListing(Path csv, Path root, String pathColumn, List<CSVRecord> rows) 
           all.add(item);
         }
       }
-      own.forEach(problem -> problems.add(path + ": " + problem));
+      String name = path.isEmpty() ? "line " + (row.getRecordNumber() + 1) : path;
+      own.forEach(problem -> problems.add(name + ": " + problem));
     }
     if (rows.isEmpty()) {
       problems.add(csv + ": the listing has no rows below the header");

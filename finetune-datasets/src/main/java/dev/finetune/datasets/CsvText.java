@@ -31,6 +31,12 @@ final class CsvText {
     byte[] bytes = Files.readAllBytes(csv);
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      int zero = text.indexOf(0);
+      if (zero >= 0) { // half of the bytes of Latin letters in UTF-16 without a byte order mark
+        throw new DatasetException(
+            "The listing must be in UTF-8",
+            List.of(csv + ": line " + line(text, zero) + " has a character 0, as in UTF-16"));
+      }
       return !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
     } catch (CharacterCodingException e) {
       throw new DatasetException(
@@ -46,7 +52,11 @@ final class CsvText {
   /** Returns the number of the first line that is not UTF-8. */
   private static int badLine(byte[] bytes) {
     String lossy = new String(bytes, StandardCharsets.UTF_8);
-    return 1
-        + (int) lossy.substring(0, lossy.indexOf('\ufffd')).chars().filter(c -> c == '\n').count();
+    return line(lossy, lossy.indexOf('\ufffd'));
+  }
+
+  /** Returns the number of the line with a character. */
+  private static int line(String text, int index) {
+    return 1 + (int) text.substring(0, index).chars().filter(c -> c == '\n').count();
   }
 }

@@ -12,9 +12,11 @@ import dev.finetune.image.Pixels;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 
 /**
@@ -69,9 +71,37 @@ public final class Images {
     }
     if (!Files.isRegularFile(file)) {
       throw new IOException(
-          file + (Files.isSymbolicLink(file) ? ": this link leads to no file" : ": no such file"));
+          file
+              + (Files.exists(file)
+                  ? ": must be an image file, got a device or a pipe"
+                  : Files.isSymbolicLink(file)
+                      ? ": this link leads to no file"
+                      : ": no such file"));
     }
-    return decode(Files.readAllBytes(file), file.toString(), colours);
+    return decode(bytes(file), file.toString(), colours);
+  }
+
+  /** Returns what is in a file, if there is room for it beside what is decoded from it. */
+  private static byte[] bytes(Path file) throws IOException {
+    long most = Math.min(Integer.MAX_VALUE - 8L, Runtime.getRuntime().maxMemory() / 2);
+    long size = Files.size(file);
+    if (size > most) {
+      throw new UnreadableFileException(
+          file.toString(),
+          "",
+          String.format(
+              Locale.ROOT,
+              "the file must have at most %,d MB, half of the heap, got %,d MB",
+              most >> 20,
+              size >> 20));
+    }
+    try {
+      return Files.readAllBytes(file);
+    } catch (FileSystemException e) {
+      throw e; // its message names the file
+    } catch (IOException e) {
+      throw new IOException(file + ": the file cannot be read: " + e.getMessage(), e);
+    }
   }
 
   /**

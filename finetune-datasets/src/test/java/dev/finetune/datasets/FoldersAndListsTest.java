@@ -272,6 +272,57 @@ class FoldersAndListsTest {
   }
 
   /** Spreadsheets write it. */
+  /** A no-break space, an ideographic one, and one of no width. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\u00a0", "\u3000", "\u200b"})
+  void should_not_make_a_class_of_what_cannot_be_seen(String unseen) throws IOException {
+    image("a.png", 1);
+    image("b.png", 2);
+    Path empty =
+        Files.writeString(
+            root.resolve("empty.csv"), "file,class\na.png," + unseen + "\nb.png,dog\n");
+    Path around =
+        Files.writeString(
+            root.resolve("around.csv"), "file,class\na.png,dog" + unseen + "\nb.png,dog\n");
+
+    assertThatThrownBy(() -> CsvImages.read(empty, root, "file", "class"))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContainingAll("1 problem)", "a.png: the column class is empty");
+    assertThat(CsvImages.read(around, root, "file", "class").classNames()).containsExactly("dog");
+  }
+
+  @Test
+  void should_name_the_line_of_a_row_without_a_path() throws IOException {
+    image("a.png", 1);
+    Path csv = Files.writeString(root.resolve("list.csv"), "file,class\na.png,cat\n,dog\n");
+
+    assertThatThrownBy(() -> CsvImages.read(csv, root, "file", "class"))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContainingAll("1 problem)", "line 3: the column file is empty");
+  }
+
+  @Test
+  void should_refuse_two_columns_of_a_name_only_if_they_are_read() throws IOException {
+    image("a.png", 1);
+    Path csv = Files.writeString(root.resolve("list.csv"), "file,x,class,x\na.png,1,cat,2\n");
+    Path twice = Files.writeString(root.resolve("twice.csv"), "file,class,class\na.png,cat,dog\n");
+
+    assertThat(CsvImages.read(csv, root, "file", "class").classNames()).containsExactly("cat");
+    assertThatThrownBy(() -> CsvImages.read(twice, root, "file", "class"))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContainingAll("each column that is read once", twice + ": class more than once");
+  }
+
+  /** UTF-16 without a byte order mark is valid UTF-8 if its letters are Latin. */
+  @Test
+  void should_refuse_a_list_with_zeros() throws IOException {
+    Path csv = Files.writeString(root.resolve("list.csv"), "file,class\na.png,c\0a\0t\0\n");
+
+    assertThatThrownBy(() -> CsvImages.read(csv, root, "file", "class"))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContainingAll("must be in UTF-8", csv + ": line 2 has a character 0");
+  }
+
   @Test
   void should_read_a_list_with_a_byte_order_mark() throws IOException {
     image("a.png", 1);
@@ -310,7 +361,8 @@ class FoldersAndListsTest {
 
     assertThatThrownBy(() -> CsvImages.read(csv, root, "file", "class"))
         .isInstanceOf(DatasetException.class)
-        .hasMessageContainingAll("The listing must be a CSV file", csv + ": ");
+        .hasMessageContainingAll("The listing must be a CSV file", csv + ": ")
+        .hasMessageNotContaining("Exception");
   }
 
   /** Which of them is right cannot be known. The same row twice is no contradiction. */

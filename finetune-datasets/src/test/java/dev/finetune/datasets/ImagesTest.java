@@ -16,6 +16,7 @@ import java.awt.image.WritableRaster;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.imageio.ImageIO;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -281,6 +284,28 @@ class ImagesTest {
   /** A test that reads files. */
   private interface Executable {
     void run() throws IOException;
+  }
+
+  @Test
+  void should_refuse_a_file_that_is_larger_than_half_of_the_heap() throws IOException {
+    Path file = folder.resolve("large.png");
+    try (RandomAccessFile large = new RandomAccessFile(file.toFile(), "rw")) {
+      large.setLength(Runtime.getRuntime().maxMemory() / 2 + 1); // takes no room on the disk
+    }
+
+    assertThatThrownBy(() -> Images.read(file))
+        .isInstanceOf(UnreadableFileException.class)
+        .hasMessageStartingWith(file + ": the file must have at most ");
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void should_not_read_a_device() throws IOException {
+    Path file = Files.createSymbolicLink(folder.resolve("zero.png"), Path.of("/dev/zero"));
+
+    assertThatThrownBy(() -> Images.read(file))
+        .isInstanceOf(IOException.class)
+        .hasMessage(file + ": must be an image file, got a device or a pipe");
   }
 
   @Test

@@ -1,10 +1,13 @@
 package dev.finetune.datasets.decode;
 
+import com.google.common.base.CharMatcher;
+import com.google.common.base.Splitter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.zip.InflaterInputStream;
 
 /**
@@ -15,6 +18,7 @@ import java.util.zip.InflaterInputStream;
  * @param at where its content begins
  * @param length the length of its content
  */
+@SuppressWarnings("ArrayRecordComponent") // not compared
 record PngText(byte[] file, String type, int at, int length) {
 
   private static final int LONGEST_KEYWORD = 79;
@@ -54,12 +58,13 @@ record PngText(byte[] file, String type, int at, int length) {
 
   /** Returns the bytes that ImageMagick writes in hexadecimal digits after three lines. */
   byte[] rawProfile() {
-    String[] lines = new String(text(), StandardCharsets.ISO_8859_1).split("\n", 4);
-    if (lines.length < 4) {
+    List<String> lines =
+        Splitter.on('\n').limit(4).splitToList(new String(text(), StandardCharsets.ISO_8859_1));
+    if (lines.size() < 4) {
       return new byte[0];
     }
     try {
-      return HexFormat.of().parseHex(lines[3].replaceAll("\\s", ""));
+      return HexFormat.of().parseHex(CharMatcher.whitespace().removeFrom(lines.get(3)));
     } catch (IllegalArgumentException e) {
       return new byte[0];
     }
