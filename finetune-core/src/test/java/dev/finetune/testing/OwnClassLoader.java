@@ -30,7 +30,7 @@ public final class OwnClassLoader {
 
     public static void main(String[] args) throws Exception {
       List<URL> urls = new ArrayList<>();
-      for (String entry : args[1].split(File.pathSeparator)) {
+      for (String entry : args[1].split(File.pathSeparator, -1)) {
         urls.add(Path.of(entry).toUri().toURL());
       }
       try (URLClassLoader own =

@@ -122,9 +122,10 @@ record CsvListing(Path csv, Path root, String pathColumn, List<CSVRecord> rows) 
       throw e;
     } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
       // An open quote, or text after a quote.
-      Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
+      Throwable cause = e.getCause();
+      Throwable told = e instanceof UncheckedIOException && cause != null ? cause : e;
       throw new DatasetException(
-          "The listing must be a CSV file", List.of(csv + ": " + cause.getMessage()));
+          "The listing must be a CSV file", List.of(csv + ": " + told.getMessage()));
     }
   }
 

@@ -206,9 +206,11 @@ final class BmpReader {
     float value(int channel, long pixel) {
       long largest = most[channel];
       long sample = (pixel >> shifts[channel]) & largest;
-      return largest == 0
-          ? 0
-          : largest > 255 ? (float) (sample * 255.0 / largest) : sample * 255 / largest;
+      if (largest > 255) {
+        return (float) (sample * 255.0 / largest);
+      }
+      long value = largest == 0 ? 0 : sample * 255 / largest;
+      return value;
     }
   }
 

@@ -145,7 +145,7 @@ record WebpFile(
               right,
               bottom));
     }
-    long at = from + FRAME_HEADER;
+    long at = (long) from + FRAME_HEADER;
     while (at + CHUNK_HEADER <= to) {
       long length = Integer.toUnsignedLong(in.getInt((int) at + 4));
       if (at + CHUNK_HEADER + length > to) {
