@@ -7,7 +7,7 @@ has "features.*": the sums of the network's tensors weighted by their position, 
 "refused": words of the message; "left": words of the line about what was left out; "prefix": one to pass; "safe": whether
 torch.load(weights_only=True) reads the file.
 """
-import argparse, collections, datetime, json, os, pathlib, shutil
+import argparse, collections, datetime, io, json, os, pathlib, shutil, zipfile
 import numpy as np
 import torch
 from torch import nn
@@ -107,6 +107,18 @@ def wrong_without_a_word():
         extra = torch.tensor(like) * 3
         put(f"beside-{name}.pth", {**plain, at: extra}, refused=["extra: " + at])
         put(f"before-{name}.pth", {at: extra, **plain}, refused=["extra: " + at])
+    mask = torch.ones_like(plain["features.0.weight"])
+    for name, value in (("bool", mask.bool()), ("uint8", mask.byte()), ("sparse", mask.to_sparse()), ("float8", mask.to(torch.float8_e5m2)),
+                        ("quantized", torch.quantize_per_tensor(mask, .1, 0, torch.qint8))):
+        put(f"mask-{name}.pth", {**plain, "features.0.weight_mask": value}, refused=["extra: features.0.weight_mask [4, 3, 3, 3]"])
+    put("prelu.pth", {**plain, "relu.weight": torch.tensor([.25])}, refused=["extra: relu.weight [1]"])
+    net = tiny()
+    net.features[0], net.features[1] = nn.utils.fusion.fuse_conv_bn_eval(net.features[0], net.features[1]), nn.Identity()
+    put("fused.pth", {k: v for k, v in net.state_dict().items()}, refused=["must not be fused with the convolutions", "missing: norm/gamma"])
+    # The imaginary part of a conjugate is negated only when it is read.
+    negative = torch.imag(torch.conj(torch.complex(mask * 0, plain["features.0.weight"])))
+    assert negative.is_neg()
+    put("negative-view.pth", {**plain, "features.0.weight": negative}, {**plain, "features.0.weight": -plain["features.0.weight"]})
     put("two-namings.pth", {**plain, **prefixed(other().state_dict(), "module.")}, refused=["\"\"", "\"module.\"", "Prefix.of"])
     put("two-namings-one-asked.pth", {**plain, **prefixed(other().state_dict(), "module.")}, other().state_dict(),
         prefix="module.", left=["features.* (7 tensors)"])
@@ -170,6 +182,44 @@ def what_the_safe_reader_reads():
                            "hyper_parameters": {"lr": .1, "args": argparse.Namespace(a=1)}}, plain, left=["callbacks", "argparse.Namespace"])
 
 
+def big_endian(value, name):
+    """Writes what torch.save writes on a big-endian machine: torch.load swaps the bytes."""
+    file = io.BytesIO()
+    torch.save(value, file)
+    path = os.path.join(OUT, name)
+    with zipfile.ZipFile(file) as little, zipfile.ZipFile(path, "w") as big:
+        for entry in little.namelist():
+            content = little.read(entry)
+            if entry.endswith("/byteorder"):
+                content = b"big"
+            elif "/data/" in entry:
+                content = np.frombuffer(content, "<i8" if len(content) == 8 else "<i4").byteswap().tobytes()
+            big.writestr(entry, content)
+    read = torch.load(path, weights_only=True)
+    assert all(torch.equal(read[k], v) for k, v in value.items())
+    CASES[name] = {"safe": True, "tensors": sums(value)}
+
+
+def pieces(state):
+    """Writes a state dict in two pieces with an index, as model hubs do."""
+    names, files = list(state), ["pieces-00001-of-00002.bin", "pieces-00002-of-00002.bin"]
+    for file, part in zip(files, (names[:3], names[3:])):
+        torch.save({k: state[k] for k in part}, os.path.join(OUT, file))
+    with open(os.path.join(OUT, "pieces.bin.index.json"), "w") as f:
+        json.dump({"metadata": {}, "weight_map": {k: files[i >= 3] for i, k in enumerate(names)}}, f, indent=1)
+    CASES["pieces.bin.index.json"] = {"safe": False, "tensors": sums(state)}
+    CASES[files[0]] = {"safe": True, "refused": ["one part of several", ".index.json"]}
+
+
+def unreadable_types():
+    plain = tiny().state_dict()
+    for name, convert, word in (("sparse", lambda v: v.to_sparse(), "sparse values"), ("meta", lambda v: v.to("meta"), "no values"),
+                                ("quantized", lambda v: torch.quantize_per_tensor(v, .1, 0, torch.qint8), "quantised integers"),
+                                ("float8", lambda v: v.to(torch.float8_e4m3fn), "float8_e4m3fn")):
+        put(f"{name}-backbone.pth", {**plain, "features.0.weight": convert(plain["features.0.weight"])},
+            refused=["tensor features.0.weight", "floating-point numbers, got " + word])
+
+
 def names_and_heads():
     plain = tiny().state_dict()
     for prefix in ("model.", "backbone.", "_orig_mod.", "module._orig_mod.", "student.backbone.", "0.", "encoder_q."):
@@ -207,6 +257,7 @@ def names_and_heads():
     script = os.path.join(OUT, "script.pth")
     torch.jit.save(torch.jit.script(tiny()), script)
     CASES["script.pth"] = {"safe": False, "refused": ["TorchScript", "state_dict"]}
+    put("whole-in-checkpoint.pth", {"model": tiny(), "epoch": 3}, refused=["object of class", "Tiny", "state_dict"])
     for name, how in (("model", {}), ("model-legacy", {"_use_new_zipfile_serialization": False})):
         put(f"whole-{name}.pth", tiny(), refused=["object of class", "Tiny", "state_dict"], **how)
 
@@ -217,6 +268,9 @@ if __name__ == "__main__":
     os.makedirs(OUT)
     wrong_without_a_word()
     what_the_safe_reader_reads()
+    big_endian(tiny().state_dict(), "big-endian.pth")
+    pieces(tiny().state_dict())
+    unreadable_types()
     names_and_heads()
     with open(os.path.join(OUT, "torch.json"), "w") as f:
         json.dump(CASES, f, indent=1, sort_keys=True)

@@ -1,7 +1,7 @@
 package dev.finetune.zoo.weights;
 
-import com.google.common.collect.LinkedHashMultiset;
-import com.google.common.collect.Multiset;
+import com.google.common.collect.ListMultimap;
+import com.google.common.collect.MultimapBuilder;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -20,17 +20,16 @@ final class LeftOut {
    * @param objects the classes of the other objects
    */
   static String line(Collection<String> tensors, Collection<String> objects) {
-    Multiset<String> groups = LinkedHashMultiset.create();
+    ListMultimap<String, String> groups =
+        MultimapBuilder.linkedHashKeys().arrayListValues().build();
     for (String name : tensors) {
       int dot = name.indexOf('.');
-      groups.add(dot < 0 ? name : name.substring(0, dot + 1) + "*");
+      groups.put(dot < 0 ? name : name.substring(0, dot + 1) + "*", name);
     }
     List<String> parts = new ArrayList<>();
-    for (Multiset.Entry<String> group : groups.entrySet()) {
-      parts.add(
-          group.getCount() == 1
-              ? group.getElement()
-              : group.getElement() + " (" + group.getCount() + " tensors)");
+    for (String group : groups.keySet()) {
+      List<String> names = groups.get(group);
+      parts.add(names.size() == 1 ? names.get(0) : group + " (" + names.size() + " tensors)");
     }
     objects.forEach(name -> parts.add("an object of " + name));
     List<String> shown = parts.subList(0, Math.min(SHOWN, parts.size()));

@@ -1,5 +1,7 @@
 package dev.finetune.zoo.weights;
 
+import com.google.common.collect.Sets;
+import dev.finetune.graph.layer.ParameterRole;
 import java.util.Optional;
 import java.util.Set;
 
@@ -8,6 +10,13 @@ import java.util.Set;
  * that it is computed from.
  */
 final class Reparametrised {
+
+  private static final Set<ParameterRole> NORMALISATION =
+      Sets.immutableEnumSet(
+          ParameterRole.GAMMA,
+          ParameterRole.BETA,
+          ParameterRole.MOVING_MEAN,
+          ParameterRole.MOVING_VARIANCE);
 
   private Reparametrised() {}
 
@@ -46,6 +55,19 @@ final class Reparametrised {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Describes batch normalisations that were multiplied into the convolutions before them.
+   *
+   * @param missing the roles of the parameters that the file does not have
+   */
+  static Optional<String> fused(Set<ParameterRole> missing) {
+    return missing.equals(NORMALISATION)
+        ? Optional.of(
+            "batch normalisation must not be fused with the convolutions before saving, got"
+                + " convolutions without it")
+        : Optional.empty();
   }
 
   private static String withEnd(String name, String end, String other) {

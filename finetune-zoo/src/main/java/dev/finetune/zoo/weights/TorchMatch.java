@@ -2,12 +2,14 @@ package dev.finetune.zoo.weights;
 
 import com.google.common.collect.ImmutableMap;
 import dev.finetune.data.UnreadableFileException;
+import dev.finetune.graph.layer.ParameterRole;
 import dev.finetune.weights.Tensor;
 import dev.finetune.weights.WeightsException;
 import dev.finetune.zoo.internal.tensors.TensorInfo;
 import dev.finetune.zoo.internal.tensors.TensorSource;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,6 +35,12 @@ final class TorchMatch {
   /** The last words of tensors that count something and do not change what a network computes. */
   private static final Set<String> COUNTERS =
       Set.of("num_batches_tracked", "total_ops", "total_params", "n_averaged");
+
+  /**
+   * The first words of children of torchvision's and timm's networks that have no tensors. If they
+   * have some, such as PReLU in place of ReLU, the network is another one.
+   */
+  private static final Set<String> PASSIVE = Set.of("relu", "act1", "maxpool");
 
   private final TensorSource source;
   private final ImmutableMap<String, TorchSlot> wanted;
@@ -126,11 +134,13 @@ final class TorchMatch {
 
   private void requireFit() throws IOException {
     List<String> problems = new ArrayList<>();
+    Set<ParameterRole> missing = EnumSet.noneOf(ParameterRole.class);
     Map<TorchSlot, Set<String>> found = naming.found(whole);
     for (TorchSlot slot : new LinkedHashSet<>(wanted.values())) {
       Set<String> names = found.getOrDefault(slot, Set.of());
       if (names.isEmpty()) {
         problems.add("missing: " + slot.label() + " " + slot.spec().shape());
+        missing.add(slot.spec().role());
       } else if (names.size() > 1) {
         problems.add("twice: " + slot.label() + " in " + String.join(" and ", names));
       } else {
@@ -142,7 +152,8 @@ final class TorchMatch {
     if (problems.isEmpty()) {
       return;
     }
-    Optional<String> parts = Reparametrised.first(naming.names().keySet());
+    Optional<String> parts =
+        Reparametrised.first(naming.names().keySet()).or(() -> Reparametrised.fused(missing));
     if (parts.isPresent()) {
       problems.add(0, parts.get());
     } else if (found.isEmpty()) {
@@ -182,7 +193,9 @@ final class TorchMatch {
       throw new UnreadableFileException(
           source.file(),
           "tensor " + name,
-          "the type must be one of floating-point numbers, got " + tensor.type());
+          "the type must be one of floating-point numbers, got "
+              + tensor.type()
+              + "; convert the network in Python, or save it before it is quantised");
     }
   }
 
@@ -190,12 +203,16 @@ final class TorchMatch {
     return Objects.requireNonNull(source.tensors().get(name));
   }
 
-  /** Returns the tensors of numbers inside the network that it does not have. */
+  /**
+   * Returns the tensors inside the network that it does not have. One integer is a counter; several
+   * may be a mask.
+   */
   private List<String> inside() {
     Set<String> firsts = Namings.firsts(wanted.keySet());
+    firsts.addAll(PASSIVE);
     return naming.names().entrySet().stream()
-        .filter(entry -> !whole.containsKey(entry.getValue()))
-        .filter(entry -> !harmless(entry.getValue()) && tensor(entry.getKey()).floating())
+        .filter(entry -> !whole.containsKey(entry.getValue()) && !harmless(entry.getValue()))
+        .filter(entry -> tensor(entry.getKey()).floating() || tensor(entry.getKey()).count() > 1)
         .filter(
             entry ->
                 firsts.stream()

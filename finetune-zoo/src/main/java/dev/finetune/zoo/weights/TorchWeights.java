@@ -2,6 +2,7 @@ package dev.finetune.zoo.weights;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Table;
+import dev.finetune.data.UnreadableFileException;
 import dev.finetune.graph.Node;
 import dev.finetune.graph.layer.ParameterRole;
 import dev.finetune.weights.Tensor;
@@ -47,12 +48,22 @@ final class TorchWeights {
   static TensorSource source(Path file, WeightFormat format) throws IOException {
     return switch (format) {
       case SAFETENSORS -> SafetensorsSource.open(file);
-      case SAFETENSORS_INDEX -> ShardedSafetensors.open(file);
+      case SAFETENSORS_INDEX -> ShardedSafetensors.open(file, TorchWeights::part);
       case TORCH_ZIP -> TorchFile.openZip(file);
       case TORCH_LEGACY -> TorchFile.openLegacy(file);
       case KERAS_H5, KERAS_ZIP, KERAS_SHARDS ->
           throw new IllegalStateException("format must be safetensors or PyTorch, got " + format);
     };
+  }
+
+  /** Opens one of the files that an index lists, which must not be an index itself. */
+  private static TensorSource part(Path file) throws IOException {
+    WeightFormat format = WeightFormat.of(file);
+    if (format.keras() || format == WeightFormat.SAFETENSORS_INDEX) {
+      throw new UnreadableFileException(
+          file.toString(), "", "a file of an index must be safetensors or PyTorch, got " + format);
+    }
+    return source(file, format);
   }
 
   /**

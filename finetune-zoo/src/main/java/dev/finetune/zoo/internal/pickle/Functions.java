@@ -40,7 +40,10 @@ final class Functions {
           "torch._utils._rebuild_tensor_v3",
           "torch._utils._rebuild_parameter",
           "torch._utils._rebuild_parameter_with_state",
-          "torch._tensor._rebuild_from_type_v2");
+          "torch._tensor._rebuild_from_type_v2",
+          "torch._utils._rebuild_qtensor",
+          "torch._utils._rebuild_sparse_tensor",
+          "torch._utils._rebuild_meta_tensor_no_storage");
 
   /** Modules that a checkpoint has no reason to name, but an attack on other readers has. */
   private static final ImmutableSet<String> HARMFUL_MODULES =

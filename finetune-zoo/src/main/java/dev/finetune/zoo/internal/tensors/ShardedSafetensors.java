@@ -3,6 +3,7 @@ package dev.finetune.zoo.internal.tensors;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.LinkedHashMultimap;
 import com.google.common.collect.SetMultimap;
 import dev.finetune.data.UnreadableFileException;
@@ -18,11 +19,23 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Safetensors in several files, as model hubs split large models. The index, {@code
- * model.safetensors.index.json}, has the file of each tensor in {@code weight_map}; the files lie
- * beside it.
+ * Tensors in several files, as model hubs split large models: safetensors, or files of PyTorch. The
+ * index, {@code model.safetensors.index.json} or {@code pytorch_model.bin.index.json}, has the file
+ * of each tensor in {@code weight_map}; the files lie beside it.
  */
 public final class ShardedSafetensors implements TensorSource {
+
+  /** Opens one of the files. */
+  @FunctionalInterface
+  public interface Opener {
+
+    /**
+     * Opens a file.
+     *
+     * @throws IOException if it cannot be read or used
+     */
+    TensorSource open(Path file) throws IOException;
+  }
 
   /** The key of the index that maps tensors to files. */
   public static final String WEIGHT_MAP = "weight_map";
@@ -44,20 +57,21 @@ public final class ShardedSafetensors implements TensorSource {
   }
 
   /**
-   * Opens an index and reads the headers of its files.
+   * Opens an index and reads the descriptions of the tensors in its files.
    *
+   * @param opener opens the files
    * @throws UnreadableFileException if the index or a header is not valid, or a file does not have
    *     a tensor that the index says it has
    * @throws IOException if a file does not exist or cannot be read
    */
-  public static ShardedSafetensors open(Path index) throws IOException {
+  public static ShardedSafetensors open(Path index, Opener opener) throws IOException {
     Map<String, String> partOf = partOf(index);
     Map<String, TensorSource> parts = new LinkedHashMap<>();
     Map<String, TensorInfo> tensors = new LinkedHashMap<>();
     for (Map.Entry<String, String> entry : partOf.entrySet()) {
       TensorSource part = parts.get(entry.getValue());
       if (part == null) {
-        part = part(index, entry.getValue());
+        part = part(index, entry.getValue(), opener);
         parts.put(entry.getValue(), part);
       }
       TensorInfo tensor = part.tensors().get(entry.getKey());
@@ -75,13 +89,13 @@ public final class ShardedSafetensors implements TensorSource {
     return new ShardedSafetensors(index.toString(), parts, partOf, tensors);
   }
 
-  private static TensorSource part(Path index, String name) throws IOException {
+  private static TensorSource part(Path index, String name, Opener opener) throws IOException {
     Path file = index.toAbsolutePath().resolveSibling(name);
     if (!Files.isRegularFile(file)) {
       throw new NoSuchFileException(
           file.toString(), index.toString(), "the index lists this file, which must lie beside it");
     }
-    return SafetensorsSource.open(file);
+    return opener.open(file);
   }
 
   /**
@@ -127,6 +141,13 @@ public final class ShardedSafetensors implements TensorSource {
   @Override
   public ImmutableMap<String, TensorInfo> tensors() {
     return tensors;
+  }
+
+  @Override
+  public ImmutableSet<String> foreign() {
+    return parts.values().stream()
+        .flatMap(part -> part.foreign().stream())
+        .collect(ImmutableSet.toImmutableSet());
   }
 
   @Override

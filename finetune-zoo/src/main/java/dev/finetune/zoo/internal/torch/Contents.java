@@ -9,6 +9,7 @@ import dev.finetune.zoo.internal.pickle.Foreign;
 import dev.finetune.zoo.internal.pickle.Items;
 import dev.finetune.zoo.internal.pickle.Persistent;
 import dev.finetune.zoo.internal.pickle.Pickled;
+import dev.finetune.zoo.internal.tensors.TensorInfo;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -20,15 +21,22 @@ import java.util.Set;
  * What the pickle of a PyTorch file describes.
  *
  * @param tensors the tensors by the keys of the dictionaries that contain them, joined by dots
+ * @param infos the descriptions of all tensors, in the order of the file, with those whose values
+ *     cannot be read
  * @param storages the number types of all storages by key
  * @param foreign the classes of the objects that were passed over
  */
 record Contents(
     ImmutableMap<String, TorchTensor> tensors,
+    ImmutableMap<String, TensorInfo> infos,
     ImmutableMap<String, StorageType> storages,
     ImmutableSet<String> foreign) {
 
   private static final int MAX_DEPTH = 16;
+
+  private static final String RUN =
+      ", whose code this library does not run; save its tensors with"
+          + " torch.save(model.state_dict(), path)";
 
   /** The most entries of all dictionaries and lists. A small pickle can nest shared ones. */
   private static final int MAX_ENTRIES = 2_000_000;
@@ -36,8 +44,8 @@ record Contents(
   static Contents of(Pickled pickled, String file) throws UnreadableFileException {
     Walk walk = new Walk(file);
     walk.add("", pickled.value(), 0);
-    if (walk.tensors.isEmpty()) {
-      throw new UnreadableFileException(file, "", noTensors(pickled.value()));
+    if (walk.infos.isEmpty()) {
+      throw new UnreadableFileException(file, "", noTensors(pickled));
     }
     Map<String, StorageType> storages = new HashMap<>();
     for (Persistent reference : pickled.persistent()) {
@@ -49,23 +57,27 @@ record Contents(
     walk.foreign.addAll(pickled.foreign());
     return new Contents(
         ImmutableMap.copyOf(walk.tensors),
+        ImmutableMap.copyOf(walk.infos),
         ImmutableMap.copyOf(storages),
         ImmutableSet.copyOf(walk.foreign));
   }
 
-  private static String noTensors(Object value) {
-    return value instanceof Foreign object
-        ? "a PyTorch file must contain a dictionary of tensors, got an object of class "
-            + object.name()
-            + ", whose code this library does not run; save its tensors with"
-            + " torch.save(model.state_dict(), path)"
-        : "a PyTorch file must contain a dictionary of tensors, got none";
+  private static String noTensors(Pickled pickled) {
+    String rule = "a PyTorch file must contain a dictionary of tensors, got ";
+    if (pickled.value() instanceof Foreign object) {
+      return rule + "an object of class " + object.name() + RUN;
+    } else if (pickled.foreign().isEmpty()) {
+      return rule + "none";
+    }
+    // A network is restored first, then the objects in it, such as its layers.
+    return rule + "none, but an object of class " + pickled.foreign().asList().get(0) + RUN;
   }
 
   private static final class Walk {
 
     private final String file;
     private final Map<String, TorchTensor> tensors = new LinkedHashMap<>();
+    private final Map<String, TensorInfo> infos = new LinkedHashMap<>();
     private final Set<String> foreign = new LinkedHashSet<>();
     private int entries;
 
@@ -86,11 +98,15 @@ record Contents(
       }
       if (value instanceof Call call) {
         TorchTensor tensor = TorchTensor.of(call);
-        if (tensor == null) {
+        TensorInfo info = tensor == null ? TorchTensor.described(call) : tensor.info();
+        if (info == null) {
           foreign.add(call.function());
-        } else if (tensors.put(name, tensor) != null) {
+        } else if (infos.put(name, info) != null) {
           throw new UnreadableFileException(
               file, "", "tensor names must be distinct, got " + name + " twice");
+        }
+        if (tensor != null) {
+          tensors.put(name, tensor);
         }
       } else if (value instanceof Dictionary dictionary) {
         for (Map.Entry<Object, Object> entry : dictionary.entries().entrySet()) {

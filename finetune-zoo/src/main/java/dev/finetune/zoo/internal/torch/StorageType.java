@@ -43,6 +43,11 @@ record StorageType(String name, int bytes, Optional<NumberType> number) {
     return new StorageType(name, bytes, Optional.empty());
   }
 
+  /** Returns the type of a tensor that says itself what its storage of bytes contains. */
+  StorageType named(String dtype) {
+    return new StorageType(dtype, bytes, number);
+  }
+
   /**
    * Returns the type of a storage; null if it is unknown.
    *

@@ -3,7 +3,6 @@ package dev.finetune.zoo.internal.torch;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.LinkedHashMultimap;
-import com.google.common.collect.Maps;
 import com.google.common.collect.SetMultimap;
 import dev.finetune.data.UnreadableFileException;
 import dev.finetune.weights.Tensor;
@@ -12,7 +11,6 @@ import dev.finetune.zoo.internal.tensors.TensorInfo;
 import dev.finetune.zoo.internal.tensors.TensorSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
@@ -25,7 +23,7 @@ public final class TorchFile implements TensorSource {
   interface Storages extends AutoCloseable {
 
     /**
-     * Returns the bytes of a storage.
+     * Returns the bytes of a storage, in the byte order of the file.
      *
      * @param key the key of the storage
      * @param span the number of bytes that are needed
@@ -79,7 +77,7 @@ public final class TorchFile implements TensorSource {
 
   @Override
   public ImmutableMap<String, TensorInfo> tensors() {
-    return ImmutableMap.copyOf(Maps.transformValues(contents.tensors(), TorchTensor::info));
+    return contents.infos();
   }
 
   @Override
@@ -102,7 +100,7 @@ public final class TorchFile implements TensorSource {
           TorchTensor tensor = tensor(name);
           span = Math.max(span, bytes(tensor.span(), tensor.type().bytes()));
         }
-        ByteBuffer bytes = opened.bytes(storage, span).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = opened.bytes(storage, span);
         for (String name : byStorage.get(storage)) {
           read.put(name, gather(name, tensor(name), bytes));
         }
@@ -111,13 +109,21 @@ public final class TorchFile implements TensorSource {
     return read;
   }
 
-  private TorchTensor tensor(String name) {
+  private TorchTensor tensor(String name) throws UnreadableFileException {
     TorchTensor tensor = contents.tensors().get(name);
-    if (tensor == null) {
+    TensorInfo info = contents.infos().get(name);
+    if (tensor == null && info != null) {
+      throw wrongType(name, info.type());
+    } else if (tensor == null) {
       throw new IllegalArgumentException(
           "name must be one of a tensor in " + file + ", got \"" + name + "\"");
     }
     return tensor;
+  }
+
+  private UnreadableFileException wrongType(String name, String type) {
+    return new UnreadableFileException(
+        file, "tensor " + name, "the type must be one of floating-point numbers, got " + type);
   }
 
   private static long bytes(long values, int each) {
@@ -128,10 +134,7 @@ public final class TorchFile implements TensorSource {
       throws UnreadableFileException {
     NumberType number = tensor.type().number().orElse(null);
     if (number == null) {
-      throw new UnreadableFileException(
-          file,
-          "tensor " + name,
-          "the type must be one of floating-point numbers, got " + tensor.type().name());
+      throw wrongType(name, tensor.type().name());
     }
     int width = number.bytes();
     long end = bytes(tensor.span(), width);
@@ -149,7 +152,8 @@ public final class TorchFile implements TensorSource {
     int[] index = new int[rank];
     long at = tensor.offset();
     for (int i = 0; i < values.length; i++) {
-      values[i] = number.at(bytes, (int) (at * width));
+      float value = number.at(bytes, (int) (at * width));
+      values[i] = tensor.negative() ? -value : value;
       for (int d = rank - 1; d >= 0; d--) {
         at += tensor.strides().get(d);
         if (++index[d] < tensor.shape().get(d)) {

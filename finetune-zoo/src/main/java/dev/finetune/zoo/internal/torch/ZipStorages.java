@@ -6,6 +6,7 @@ import dev.finetune.zoo.internal.zip.CheckedZip;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,10 +27,12 @@ final class ZipStorages implements TorchFile.Storages {
 
   private final CheckedZip zip;
   private final String root;
+  private final ByteOrder order;
 
-  private ZipStorages(CheckedZip zip, String root) {
+  private ZipStorages(CheckedZip zip, String root, ByteOrder order) {
     this.zip = zip;
     this.root = root;
+    this.order = order;
   }
 
   /** Reads the descriptions of the tensors. */
@@ -45,8 +48,7 @@ final class ZipStorages implements TorchFile.Storages {
     CheckedZip zip = CheckedZip.open(file);
     try {
       String root = root(zip, file);
-      requireLittleEndian(zip, root, file);
-      return new ZipStorages(zip, root);
+      return new ZipStorages(zip, root, order(zip, root, file));
     } catch (IOException e) {
       zip.close();
       throw e;
@@ -66,21 +68,24 @@ final class ZipStorages implements TorchFile.Storages {
     return pickles.get(0).substring(0, pickles.get(0).length() - PICKLE.length());
   }
 
-  /** Checks the byte order. Files before PyTorch 2.1 do not state it and are little-endian. */
-  private static void requireLittleEndian(CheckedZip zip, String root, Path file)
-      throws IOException {
-    if (zip.has(root + BYTE_ORDER)) {
-      String order = new String(zip.read(root + BYTE_ORDER, MAX_WORD), StandardCharsets.UTF_8);
-      if (!order.equals("little")) {
-        throw new UnreadableFileException(
-            file.toString(), "entry " + root + BYTE_ORDER, "must be little, got " + order);
-      }
+  /** Returns the byte order. Files before PyTorch 2.1 do not state it and are little-endian. */
+  private static ByteOrder order(CheckedZip zip, String root, Path file) throws IOException {
+    if (!zip.has(root + BYTE_ORDER)) {
+      return ByteOrder.LITTLE_ENDIAN;
     }
+    String order = new String(zip.read(root + BYTE_ORDER, MAX_WORD), StandardCharsets.UTF_8);
+    return switch (order) {
+      case "little" -> ByteOrder.LITTLE_ENDIAN;
+      case "big" -> ByteOrder.BIG_ENDIAN;
+      default ->
+          throw new UnreadableFileException(
+              file.toString(), "entry " + root + BYTE_ORDER, "must be little or big, got " + order);
+    };
   }
 
   @Override
   public ByteBuffer bytes(String key, long span) throws IOException {
-    return ByteBuffer.wrap(zip.read(root + "data/" + key, Math.max(span, FREE)));
+    return ByteBuffer.wrap(zip.read(root + "data/" + key, Math.max(span, FREE))).order(order);
   }
 
   @Override
