@@ -17,9 +17,9 @@ def backbone(scale=1.0):
             for layer, tensors in keras_tensors().items() if layer in CLASSES}
 
 
-def h5(name, layers, put=lambda group, name, value: group.create_dataset(name, data=value)):
+def h5(name, layers, put=lambda group, name, value: group.create_dataset(name, data=value), **how):
     """Writes layers, and models as maps of layers, as model.save_weights of Keras 2 does."""
-    with h5py.File(os.path.join(FOLDER, name), "w") as f:
+    with h5py.File(os.path.join(FOLDER, name), "w", **how) as f:
         f.attrs["layer_names"] = [n.encode() for n in layers]
         for layer, tensors in layers.items():
             group, names = f.create_group(layer), []
@@ -74,6 +74,29 @@ def gzip(group, name, value):
     group.create_dataset(name, data=value, compression="gzip", shuffle=True, chunks=tuple(max(1, n // 2) for n in value.shape))
 
 
+def chunks(**how):
+    """Writes chunks that do not divide the shape."""
+    return lambda group, name, value: group.create_dataset(name, data=value, chunks=tuple(max(1, n - 1) for n in value.shape), **how)
+
+
+def without_chunk(group, name, value):
+    """Writes one of two chunks. HDF5 takes the fill value for the other."""
+    data = group.create_dataset(name, shape=value.shape, dtype="f4", chunks=(*value.shape[:-1], 2), fillvalue=1.5)
+    data[..., :2] = value[..., :2]
+
+
+def damage(name):
+    """Changes a byte of the kernel, but not the checksum of its chunk."""
+    path = os.path.join(FOLDER, name)
+    with h5py.File(path) as f:
+        at = f["conv/conv/kernel:0"].id.get_chunk_info(0).byte_offset
+    with open(path, "r+b") as f:
+        f.seek(at + 5)
+        byte = f.read(1)
+        f.seek(at + 5)
+        f.write(bytes([byte[0] ^ 0x55]))
+
+
 def bomb(group, name, value):
     """Writes a chunk that decompresses to a thousand times its size."""
     data = group.create_dataset(name, shape=value.shape, dtype="f4", compression="gzip", chunks=value.shape)
@@ -103,6 +126,15 @@ def main():
     h5("own_head.h5", {**backbone(), **head()})
     h5("int8.h5", {**backbone(), "conv": [("kernel", np.ones((3, 3, 3, 4), np.int8)), ("bias", wave((4,), 0.9))]})
     h5("gzip.h5", backbone(), gzip)
+    h5("lzf.h5", backbone(), chunks(compression="lzf"))
+    h5("lzf-shuffle.h5", backbone(), chunks(compression="lzf", shuffle=True, fletcher32=True))
+    h5("checksum.h5", backbone(), chunks(fletcher32=True))
+    h5("gzip-checksum.h5", backbone(), chunks(compression="gzip", shuffle=True, fletcher32=True))
+    h5("other-checksum.h5", backbone(), chunks(fletcher32=True))
+    damage("other-checksum.h5")
+    h5("without-chunk.h5", backbone(), without_chunk)
+    h5("behind-block.h5", backbone(), userblock_size=1024)
+    h5("behind-block-latest.h5", backbone(), userblock_size=512, libver="latest")
     h5("bomb.h5", backbone(), bomb)
     h5("huge.h5", {"conv": backbone()["conv"]}, huge((1 << 40,)))
     h5("large.h5", {"conv": backbone()["conv"]}, huge((50_000, 50_000)))

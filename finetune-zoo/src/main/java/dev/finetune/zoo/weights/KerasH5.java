@@ -75,6 +75,7 @@ final class KerasH5 {
   }
 
   private static KerasFile open(ByteBuffer content, H5Source source) throws IOException {
+    H5Start.requireComplete(source, content);
     try {
       return read(HdfFile.fromByteBuffer(content), source, false);
     } catch (HdfException e) {

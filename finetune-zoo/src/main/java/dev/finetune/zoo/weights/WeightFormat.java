@@ -6,6 +6,7 @@ import dev.finetune.zoo.internal.tensors.ShardedSafetensors;
 import dev.finetune.zoo.internal.zip.CheckedZip;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -23,14 +24,16 @@ public enum WeightFormat {
   KERAS_SHARDS,
   /** safetensors, as timm publishes it. */
   SAFETENSORS,
-  /** The index of safetensors in several files: {@code model.safetensors.index.json}. */
+  /**
+   * The index of tensors in several files: {@code model.safetensors.index.json}, or {@code
+   * pytorch_model.bin.index.json}.
+   */
   SAFETENSORS_INDEX,
   /** PyTorch since 1.6: {@code .pth}, a zip. */
   TORCH_ZIP,
   /** PyTorch before 1.6: {@code .pth}, a sequence of pickles. */
   TORCH_LEGACY;
 
-  private static final byte[] HDF5 = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
   private static final byte[] ZIP = {'P', 'K', 3, 4};
 
   /** PyTorch's magic number of ten bytes in a pickle. */
@@ -39,7 +42,8 @@ public enum WeightFormat {
   /** The most bytes before the magic number: the protocol, and a frame. */
   private static final int LEGACY_AT = 12;
 
-  private static final int START = 4096;
+  /** The signature of HDF5 may be at any power of two up to this one. */
+  private static final int START = (1 << 14) + 8;
 
   /** {@return whether this is a format of Keras, rather than of PyTorch or safetensors} */
   public boolean keras() {
@@ -60,14 +64,17 @@ public enum WeightFormat {
       throw new UnreadableFileException(
           file.toString(), "", "must be a weight file, got " + OtherFormats.directory(file));
     }
-    if (!Files.isRegularFile(file)) {
+    if (!Files.exists(file)) {
       throw new NoSuchFileException(file + ": no such weight file");
+    } else if (!Files.isRegularFile(file)) {
+      throw new UnreadableFileException(
+          file.toString(), "", "must be a weight file, got a device or a pipe");
     }
     byte[] start;
     try (InputStream in = Files.newInputStream(file)) {
       start = in.readNBytes(START);
     }
-    if (begins(start, HDF5)) {
+    if (H5Start.of(ByteBuffer.wrap(start)) >= 0) {
       return KERAS_H5;
     } else if (legacy(start)) {
       return TORCH_LEGACY;

@@ -14,6 +14,7 @@ import dev.finetune.zoo.architecture.Top;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,6 +106,12 @@ class KerasCasesTest {
     "bfloat16.weights.h5, bf16.safetensors",
     "half.h5, f16.safetensors",
     "gzip.h5, f32.safetensors",
+    "gzip-checksum.h5, f32.safetensors",
+    "lzf.h5, f32.safetensors",
+    "lzf-shuffle.h5, f32.safetensors",
+    "checksum.h5, f32.safetensors",
+    "behind-block.h5, f32.safetensors",
+    "behind-block-latest.h5, f32.safetensors",
     "pieces.weights.json, f32.safetensors"
   })
   void should_read_every_type_of_numbers_exactly(String name, String same) throws Exception {
@@ -163,6 +170,41 @@ class KerasCasesTest {
     assertThatThrownBy(() -> read(file, ""))
         .isInstanceOf(UnreadableFileException.class)
         .hasMessageMatching("(?s).*a chunk must decompress to \\d+ bytes, got more at .*");
+  }
+
+  /** The HDF5 library verifies no checksums. */
+  @Test
+  void should_verify_the_checksum_of_a_chunk() throws Exception {
+    Path file = file("other-checksum.h5");
+
+    refused(
+        () -> read(file, ""),
+        "/conv/conv/kernel:0",
+        "a chunk must have the values of its checksum, got others at [0, 0, 0, 0]");
+  }
+
+  /** The HDF5 library takes zeros for it, and Keras the fill value. */
+  @Test
+  void should_refuse_a_missing_chunk() throws Exception {
+    Path file = file("without-chunk.h5");
+
+    assertThatThrownBy(() -> read(file, ""))
+        .isInstanceOf(UnreadableFileException.class)
+        .hasMessageContaining("the file must have every chunk of a tensor, got none at [");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"keras2.h5", "keras3.weights.h5", "keras/behind-block-latest.h5"})
+  void should_refuse_an_incomplete_file(String name, @TempDir Path folder) throws Exception {
+    byte[] whole = Files.readAllBytes(fixture(name));
+    for (int length : new int[] {whole.length - 1, whole.length / 2, 1000}) {
+      Path file = Files.write(folder.resolve("part.h5"), Arrays.copyOf(whole, length));
+
+      refused(
+          () -> read(file, ""),
+          "",
+          "the HDF5 file must have " + whole.length + " bytes, got " + length);
+    }
   }
 
   @Test
