@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -23,6 +24,22 @@ final class OtherFormats {
   private static final String ORIGINAL =
       "weights are read from the file that it was converted from (.h5, .keras, .pth or safetensors)";
 
+  private static final String SAVE_ARRAYS =
+      "load its arrays in Python and save them with safetensors.numpy.save_file";
+
+  /** The names of files in an archive that this library reads itself. */
+  private static final Pattern READABLE =
+      Pattern.compile("(?i).*\\.(h5|hdf5|keras|pth|pt|ckpt|safetensors|weights\\.json)");
+
+  /** The files in a directory that are passed themselves, the best first. */
+  private static final List<Pattern> PASSED =
+      List.of(
+          Pattern.compile(".*\\.index\\.json"),
+          Pattern.compile(".*\\.weights\\.json"),
+          Pattern.compile(".*\\.safetensors"),
+          Pattern.compile("pytorch_model.*\\.bin"),
+          Pattern.compile(".*\\.(pth|pt|keras|h5)"));
+
   private OtherFormats() {}
 
   /** Describes a directory. */
@@ -36,9 +53,10 @@ final class OtherFormats {
     } else if (names.contains(".metadata") || any(names, ".distcp")) {
       return "a distributed checkpoint of PyTorch; convert it with python -m"
           + " torch.distributed.checkpoint.format_utils dcp_to_torch DIRECTORY model.pth";
-    } else if (any(names, ".safetensors.index.json")) {
-      return "a directory; pass its file "
-          + names.stream().filter(n -> n.endsWith(".safetensors.index.json")).findFirst().get();
+    } else if (names.contains("_METADATA") || any(names, ".ocdbt")) {
+      return "an Orbax checkpoint of JAX; " + SAVE_ARRAYS;
+    } else if (names.contains("Manifest.json")) {
+      return "a Core ML model; " + ORIGINAL;
     } else if (names.contains("checkpoint") || any(names, ".index")) {
       return "a directory with a TensorFlow checkpoint; " + SAVE_KERAS;
     } else if (names.contains("data.pkl")) {
@@ -46,7 +64,11 @@ final class OtherFormats {
     } else if (names.contains("model.json")) {
       return "a directory with a TensorFlow.js model; " + ORIGINAL;
     }
-    return "a directory";
+    return PASSED.stream()
+        .flatMap(pattern -> names.stream().filter(name -> pattern.matcher(name).matches()))
+        .findFirst()
+        .map(name -> "a directory; pass its file " + name)
+        .orElse("a directory");
   }
 
   private static boolean any(List<String> names, String ending) {
@@ -66,8 +88,18 @@ final class OtherFormats {
       return "a NumPy archive (.npz); save the arrays with safetensors.numpy.save_file";
     } else if (any(names, ".mlmodel") || names.contains("Manifest.json")) {
       return "a Core ML model; " + ORIGINAL;
+    } else if (any(names, "/extern_modules")) {
+      return "a package of torch.package; " + SAVE_STATE_DICT;
+    } else if (any(names, "saved_model.pb")) {
+      return "a zip of a TensorFlow SavedModel; " + SAVE_KERAS;
+    } else if (any(names, "data.pkl")) {
+      return "";
     }
-    return "";
+    return names.stream()
+        .filter(name -> READABLE.matcher(name).matches())
+        .findFirst()
+        .map(name -> "a zip that contains " + name + "; unpack it first")
+        .orElse("");
   }
 
   private static boolean exported(String name) {
@@ -84,27 +116,73 @@ final class OtherFormats {
     String text = new String(start, StandardCharsets.ISO_8859_1).strip();
     if (start.length == 0) {
       return "an empty file";
-    } else if (begins(start, (byte) 0x1f, (byte) 0x8b)) {
+    }
+    String packed = packed(start, text);
+    if (!packed.isEmpty()) {
+      return packed;
+    }
+    String noModel = noModel(start, text);
+    return noModel.isEmpty() ? model(name, start, text) : noModel;
+  }
+
+  /** Describes an archive or a compressed file; empty if it is none. */
+  private static String packed(byte[] start, String text) {
+    if (begins(start, (byte) 0x1f, (byte) 0x8b)) {
       return "a gzip file; unpack it first";
     } else if (text.startsWith("BZh")
+        || text.startsWith("Rar!")
         || begins(start, (byte) 0xfd, (byte) '7', (byte) 'z', (byte) 'X', (byte) 'Z')
         || begins(start, (byte) '7', (byte) 'z', (byte) 0xbc, (byte) 0xaf)
         || begins(start, (byte) 0x28, (byte) 0xb5, (byte) 0x2f, (byte) 0xfd)) {
       return "a compressed file; unpack it first";
     } else if (start.length > 262 && text.startsWith("ustar", 257)) {
       return "a tar archive; unpack it first";
-    } else if (text.startsWith("version https://git-lfs")) {
+    }
+    return "";
+  }
+
+  /** Describes what a download or a mistake puts in place of a weight file; else empty. */
+  private static String noModel(byte[] start, String text) {
+    if (text.startsWith("version https://git-lfs")) {
       return "a pointer of Git LFS in place of the file; fetch the file with git lfs pull";
     } else if (text.regionMatches(true, 0, "<!doctype html", 0, 14)
         || text.regionMatches(true, 0, "<html", 0, 5)) {
       return "a web page; download the file itself";
-    } else if (start.length > 8
-        && new String(start, 4, 4, StandardCharsets.US_ASCII).equals("TFL3")) {
+    } else if (begins(start, (byte) 0xff, (byte) 0xd8, (byte) 0xff)
+        || begins(start, (byte) 0x89, (byte) 'P', (byte) 'N', (byte) 'G')) {
+      return "an image";
+    } else if (text.startsWith("<?xml") && text.contains("<Error>")) {
+      return "an error message of a server; download the file itself";
+    }
+    return "";
+  }
+
+  private static String model(String name, byte[] start, String text) {
+    if (start.length > 8 && new String(start, 4, 4, StandardCharsets.US_ASCII).equals("TFL3")) {
       return "a TensorFlow Lite model; " + ORIGINAL;
     } else if (text.startsWith("GGUF")) {
       return "a GGUF model; " + ORIGINAL;
     } else if (begins(start, (byte) 0x93, (byte) 'N', (byte) 'U', (byte) 'M')) {
       return "a NumPy array (.npy); save the arrays with safetensors.numpy.save_file";
+    } else if (name.endsWith(".mlmodel")) {
+      return "a Core ML model; " + ORIGINAL;
+    } else if (text.startsWith("<?xml") && text.contains("<net ")) {
+      return "an OpenVINO model; " + ORIGINAL;
+    } else if (text.startsWith("MATLAB ")) {
+      return "a MATLAB file; " + SAVE_ARRAYS;
+    } else if (name.endsWith(".caffemodel")) {
+      return "a Caffe model; " + SAVE_ARRAYS;
+    } else if (name.endsWith(".msgpack")) {
+      return "a Flax model; " + SAVE_ARRAYS;
+    } else if (name.endsWith(".weights")) {
+      return "a Darknet model; convert it to PyTorch, and " + SAVE_STATE_DICT;
+    } else if (name.endsWith(".pdparams")) {
+      return "a PaddlePaddle model; " + SAVE_ARRAYS;
+    } else if (name.endsWith(".params") && begins(start, (byte) 0x12, (byte) 1)) {
+      return "an MXNet model; " + SAVE_ARRAYS;
+    } else if (name.endsWith(".distcp") || name.equals(".metadata")) {
+      return "a part of a distributed checkpoint of PyTorch; pass its directory to python -m"
+          + " torch.distributed.checkpoint.format_utils dcp_to_torch DIRECTORY model.pth";
     } else if (name.endsWith(".onnx") || onnx(start)) {
       return "an ONNX model; " + ORIGINAL;
     } else if (name.equals("saved_model.pb")) {
@@ -115,8 +193,11 @@ final class OtherFormats {
       return "a part of a TensorFlow checkpoint; " + SAVE_KERAS;
     } else if (text.startsWith("{") && text.contains("\"modelTopology\"")) {
       return "a TensorFlow.js model; " + ORIGINAL;
+    } else if (text.startsWith("{") || text.startsWith("[")) {
+      return "JSON without the names of weight files";
     } else if (start.length > 1 && start[0] == (byte) 0x80 && start[1] >= 2 && start[1] <= 5) {
-      return "a pickle that torch.save has not written; " + SAVE_STATE_DICT;
+      return "a pickle that torch.save has not written; "
+          + (text.contains("numpy") ? SAVE_ARRAYS : SAVE_STATE_DICT);
     }
     return "another format";
   }

@@ -51,7 +51,8 @@ public final class CheckedZip implements Closeable {
           file.toString(),
           "",
           "the zip cannot be read: "
-              + (e instanceof EOFException ? "it is cut off" : e.getMessage()),
+              + (e instanceof EOFException ? "it is cut off" : e.getMessage())
+              + "; it is damaged, or the file is not complete",
           e);
     }
     for (Enumeration<? extends ZipEntry> all = opened.zip.entries(); all.hasMoreElements(); ) {
