@@ -7,6 +7,8 @@ import dev.finetune.graph.Node;
 import dev.finetune.graph.layer.ParameterRole;
 import dev.finetune.graph.layer.ParameterSpec;
 import dev.finetune.zoo.architecture.Definition;
+import dev.finetune.zoo.internal.keras.StoredLayer;
+import dev.finetune.zoo.internal.keras.StoredModel;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

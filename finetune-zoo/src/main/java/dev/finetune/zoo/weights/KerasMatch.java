@@ -10,6 +10,8 @@ import dev.finetune.graph.Node;
 import dev.finetune.graph.layer.ParameterRole;
 import dev.finetune.graph.layer.ParameterSpec;
 import dev.finetune.weights.Tensor;
+import dev.finetune.zoo.internal.keras.StoredLayer;
+import dev.finetune.zoo.internal.keras.StoredModel;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

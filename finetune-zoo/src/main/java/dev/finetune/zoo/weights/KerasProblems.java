@@ -5,6 +5,8 @@ import dev.finetune.graph.Node;
 import dev.finetune.graph.layer.Activate;
 import dev.finetune.graph.layer.Add;
 import dev.finetune.zoo.architecture.Definition;
+import dev.finetune.zoo.internal.keras.StoredLayer;
+import dev.finetune.zoo.internal.keras.StoredModel;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

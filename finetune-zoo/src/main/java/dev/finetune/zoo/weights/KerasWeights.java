@@ -13,6 +13,10 @@ import dev.finetune.zoo.architecture.CutArchitecture;
 import dev.finetune.zoo.architecture.Definition;
 import dev.finetune.zoo.architecture.Form;
 import dev.finetune.zoo.architecture.Top;
+import dev.finetune.zoo.internal.keras.KerasFile;
+import dev.finetune.zoo.internal.keras.KerasShards;
+import dev.finetune.zoo.internal.keras.StoredLayer;
+import dev.finetune.zoo.internal.keras.StoredModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,7 +58,7 @@ final class KerasWeights {
    */
   Weights read(WeightFormat format, Form form) throws IOException {
     KerasLayers layers = new KerasLayers(networks(architecture, form));
-    try (KerasFile content = KerasFile.open(file, format)) {
+    try (KerasFile content = open(file, format)) {
       KerasMatch match = match(content, layers, form);
       Weights weights = Weights.of(match.read(layers.wanted().names(), file.toString()));
       weights.requireMatch(layers.wanted(), file.toString());
@@ -68,7 +72,7 @@ final class KerasWeights {
     List<Definition> networks = networks(architecture, form.with(Top.NONE));
     Definition whole = networks.get(networks.size() - 1);
     Node last = whole.graph().node(whole.graph().outputs().get(0));
-    try (KerasFile content = KerasFile.open(file, format)) {
+    try (KerasFile content = open(file, format)) {
       KerasMatch match = match(content, new KerasLayers(networks), form.with(Top.NONE));
       boolean fits =
           last.parameters().stream()
@@ -90,7 +94,7 @@ final class KerasWeights {
    * architecture, or no known width fits.
    */
   Optional<Double> width(WeightFormat format, Form form) throws IOException {
-    try (KerasFile content = KerasFile.open(file, format)) {
+    try (KerasFile content = open(file, format)) {
       return width(content, form);
     }
   }
@@ -161,7 +165,7 @@ final class KerasWeights {
       return content.models();
     }
     List<StoredModel> named =
-        content.models().stream().filter(model -> model.named(prefix)).toList();
+        content.models().stream().filter(model -> model.named(prefix.text())).toList();
     if (named.isEmpty()) {
       List<String> names =
           content.models().stream().map(StoredModel::path).filter(p -> !p.isEmpty()).toList();
@@ -212,5 +216,20 @@ final class KerasWeights {
       }
     }
     return networks;
+  }
+
+  /**
+   * Opens a file of one of Keras' formats.
+   *
+   * @throws UnreadableFileException if its content cannot be used
+   * @throws IOException if it cannot be read
+   */
+  static KerasFile open(Path file, WeightFormat format) throws IOException {
+    return switch (format) {
+      case KERAS_H5 -> KerasFile.openH5(file);
+      case KERAS_SHARDS -> KerasShards.open(file);
+      case KERAS_ZIP -> KerasFile.openZip(file);
+      default -> throw new IllegalArgumentException("must be a format of Keras, got " + format);
+    };
   }
 }

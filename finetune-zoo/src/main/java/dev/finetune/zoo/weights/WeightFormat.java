@@ -2,11 +2,12 @@ package dev.finetune.zoo.weights;
 
 import com.google.common.primitives.Bytes;
 import dev.finetune.data.UnreadableFileException;
+import dev.finetune.zoo.internal.keras.KerasFile;
+import dev.finetune.zoo.internal.keras.KerasShards;
 import dev.finetune.zoo.internal.tensors.ShardedSafetensors;
 import dev.finetune.zoo.internal.zip.CheckedZip;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -74,7 +75,7 @@ public enum WeightFormat {
     try (InputStream in = Files.newInputStream(file)) {
       start = in.readNBytes(START);
     }
-    if (H5Start.of(ByteBuffer.wrap(start)) >= 0) {
+    if (KerasFile.isH5(start)) {
       return KERAS_H5;
     } else if (legacy(start)) {
       return TORCH_LEGACY;

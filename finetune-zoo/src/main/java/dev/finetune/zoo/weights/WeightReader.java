@@ -13,6 +13,8 @@ import dev.finetune.zoo.architecture.Definition;
 import dev.finetune.zoo.architecture.Dialect;
 import dev.finetune.zoo.architecture.Form;
 import dev.finetune.zoo.architecture.Top;
+import dev.finetune.zoo.internal.keras.KerasFile;
+import dev.finetune.zoo.internal.keras.KerasShards;
 import dev.finetune.zoo.internal.tensors.ShardedSafetensors;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -67,7 +69,7 @@ public final class WeightReader {
     }
     KerasDialects keras = new KerasDialects(file, architecture, possible);
     if (format.keras() && keras.tellable()) {
-      try (KerasFile content = KerasFile.open(file, format)) {
+      try (KerasFile content = KerasWeights.open(file, format)) {
         return keras.of(content);
       }
     } else if (possible.size() == 1) {

@@ -11,6 +11,7 @@ import dev.finetune.zoo.architecture.CutArchitecture;
 import dev.finetune.zoo.architecture.Dialect;
 import dev.finetune.zoo.architecture.Form;
 import dev.finetune.zoo.architecture.Top;
+import dev.finetune.zoo.internal.keras.KerasFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -211,7 +212,7 @@ class KerasCasesTest {
   void should_refuse_a_group_that_contains_itself() throws Exception {
     Path file = file("loop.weights.h5");
 
-    assertThatThrownBy(() -> KerasH5.open(file))
+    assertThatThrownBy(() -> KerasFile.openH5(file))
         .isInstanceOf(UnreadableFileException.class)
         .hasMessageContaining("models must be nested at most 40 deep, got more");
   }

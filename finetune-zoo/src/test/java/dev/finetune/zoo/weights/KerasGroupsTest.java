@@ -13,6 +13,8 @@ import dev.finetune.zoo.architecture.Definition;
 import dev.finetune.zoo.architecture.Dialect;
 import dev.finetune.zoo.architecture.Form;
 import dev.finetune.zoo.architecture.Top;
+import dev.finetune.zoo.internal.keras.StoredLayer;
+import dev.finetune.zoo.internal.keras.StoredModel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;

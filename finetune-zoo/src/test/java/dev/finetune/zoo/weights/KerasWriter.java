@@ -2,6 +2,7 @@ package dev.finetune.zoo.weights;
 
 import dev.finetune.weights.Tensor;
 import dev.finetune.zoo.architecture.Definition;
+import dev.finetune.zoo.internal.keras.StoredLayer;
 import io.jhdf.HdfFile;
 import io.jhdf.WritableHdfFile;
 import io.jhdf.api.WritableGroup;

@@ -26,6 +26,7 @@ import dev.finetune.zoo.architecture.Form;
 import dev.finetune.zoo.architecture.MobileNetV2;
 import dev.finetune.zoo.architecture.ResNet;
 import dev.finetune.zoo.architecture.Top;
+import dev.finetune.zoo.internal.keras.KerasFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URISyntaxException;
@@ -409,14 +410,14 @@ class WeightReaderTest {
     Path file = fixture(name);
     Thread.currentThread().interrupt();
     try {
-      assertThatThrownBy(() -> KerasH5.open(file))
+      assertThatThrownBy(() -> KerasFile.openH5(file))
           .isInstanceOf(IOException.class)
           .hasMessageContainingAll(name, "interrupted")
           .hasRootCauseInstanceOf(ClosedByInterruptException.class);
     } finally {
       Thread.interrupted();
     }
-    try (KerasFile content = KerasH5.open(file)) {
+    try (KerasFile content = KerasFile.openH5(file)) {
       assertThat(content.models()).isNotEmpty();
     }
   }

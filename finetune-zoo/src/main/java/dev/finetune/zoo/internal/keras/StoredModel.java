@@ -1,4 +1,4 @@
-package dev.finetune.zoo.weights;
+package dev.finetune.zoo.internal.keras;
 
 import java.util.List;
 
@@ -16,7 +16,7 @@ import java.util.List;
  * @param own the layers' own names, including those of layers without tensors, as far as the file
  *     contains them
  */
-record StoredModel(
+public record StoredModel(
     String path,
     String group,
     boolean byClass,
@@ -24,25 +24,26 @@ record StoredModel(
     List<String> listed,
     List<String> own) {
 
-  StoredModel {
+  /** Creates a model. */
+  public StoredModel {
     layers = List.copyOf(layers);
     listed = List.copyOf(listed);
     own = List.copyOf(own);
   }
 
   /** Creates a whole model. */
-  static StoredModel whole(boolean byClass, List<StoredLayer> layers, List<String> listed) {
+  public static StoredModel whole(boolean byClass, List<StoredLayer> layers, List<String> listed) {
     return new StoredModel("", "", byClass, layers, listed, byClass ? List.of() : listed);
   }
 
   /** Returns whether a prefix names this model: its path, the end of it, or its group. */
-  boolean named(Prefix prefix) {
-    String name = prefix.text().replaceAll("^[/.]+|[/.]+$", "");
+  public boolean named(String prefix) {
+    String name = prefix.replaceAll("^[/.]+|[/.]+$", "");
     return path.equals(name) || path.endsWith("/" + name) || group.equals(name);
   }
 
   /** Returns its name in messages. */
-  String label() {
+  public String label() {
     return path.isEmpty() ? "the whole model" : path;
   }
 
@@ -50,7 +51,7 @@ record StoredModel(
    * Returns the number of layers that normalise images, by the names that Keras derives from their
    * classes.
    */
-  long normalisations() {
+  public long normalisations() {
     return listed.stream()
         .filter(name -> name.matches("(.*_)?(rescaling|normalization)(_\\d+)?"))
         .filter(name -> !name.matches("(.*_)?(batch|layer)_normalization(_\\d+)?"))

@@ -1,4 +1,4 @@
-package dev.finetune.zoo.weights;
+package dev.finetune.zoo.internal.keras;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.io.Closer;
@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * A reader of weights that Keras 3 has saved in pieces ({@code max_shard_size}): an index, {@code
  * NAME.weights.json}, and files {@code NAME_00000.weights.h5} beside it.
  */
-final class KerasShards {
+public final class KerasShards {
 
   private static final int MOST_FILES = 10_000;
 
@@ -30,7 +30,7 @@ final class KerasShards {
   private KerasShards() {}
 
   /** Returns whether a file that begins like JSON is an index of Keras. */
-  static boolean is(Path file) throws IOException {
+  public static boolean is(Path file) throws IOException {
     try {
       Set<String> names = names(JsonFile.read(file));
       return names.stream().anyMatch(name -> NAME.matcher(name).matches());
@@ -40,7 +40,7 @@ final class KerasShards {
   }
 
   /** Opens an index and all files that it names. */
-  static KerasFile open(Path index) throws IOException {
+  public static KerasFile open(Path index) throws IOException {
     Set<String> names = names(JsonFile.read(index));
     if (names.size() > MOST_FILES) {
       throw new UnreadableFileException(
@@ -62,7 +62,7 @@ final class KerasShards {
   }
 
   /** Returns the files that an index names, in the order of their names. */
-  static List<Path> files(Path index) throws IOException {
+  public static List<Path> files(Path index) throws IOException {
     return names(JsonFile.read(index)).stream().sorted().map(index::resolveSibling).toList();
   }
 

@@ -1,4 +1,4 @@
-package dev.finetune.zoo.weights;
+package dev.finetune.zoo.internal.keras;
 
 import dev.finetune.weights.Tensor;
 import java.io.IOException;
@@ -12,34 +12,35 @@ import java.util.List;
  * @param called its own name; empty if the file does not contain it
  * @param tensors the tensors in the order of the file
  */
-record StoredLayer(String name, String called, List<Stored> tensors) {
+public record StoredLayer(String name, String called, List<Stored> tensors) {
 
-  StoredLayer {
+  /** Creates a layer. */
+  public StoredLayer {
     tensors = List.copyOf(tensors);
   }
 
   /** Creates a layer that is stored under its own name. */
-  static StoredLayer named(String name, List<Stored> tensors) {
+  public static StoredLayer named(String name, List<Stored> tensors) {
     return new StoredLayer(name, name, tensors);
   }
 
   /** Returns the last part of its own name. */
-  String lastName() {
+  public String lastName() {
     return called.substring(called.lastIndexOf('/') + 1);
   }
 
   /** Returns the last part of its name in the file. */
-  String lastOfName() {
+  public String lastOfName() {
     return name.substring(name.lastIndexOf('/') + 1);
   }
 
   /** Returns its name in messages. */
-  String label() {
+  public String label() {
     return called.isEmpty() ? name : called;
   }
 
   /** Returns the name of one of its tensors in messages. */
-  String label(Stored tensor) {
+  public String label(Stored tensor) {
     return tensor.name().contains("/") ? tensor.name() : label() + "/" + tensor.name();
   }
 
@@ -50,26 +51,27 @@ record StoredLayer(String name, String called, List<Stored> tensors) {
    * @param shape its shape in the file
    * @param values reads it
    */
-  record Stored(String name, List<Integer> shape, Values values) {
+  public record Stored(String name, List<Integer> shape, Values values) {
 
-    Stored {
+    /** Creates a tensor. */
+    public Stored {
       shape = List.copyOf(shape);
     }
 
     /** Creates a tensor that is in memory. */
-    static Stored of(String name, Tensor tensor) {
+    public static Stored of(String name, Tensor tensor) {
       return new Stored(name, tensor.shape(), () -> tensor);
     }
 
     /** Reads the values. */
-    Tensor tensor() throws IOException {
+    public Tensor tensor() throws IOException {
       return values.read();
     }
   }
 
   /** Reads a tensor, as long as its file is open. */
   @FunctionalInterface
-  interface Values {
+  public interface Values {
     Tensor read() throws IOException;
   }
 }

@@ -1,4 +1,4 @@
-package dev.finetune.zoo.weights;
+package dev.finetune.zoo.internal.keras;
 
 import io.jhdf.api.Dataset;
 import io.jhdf.api.dataset.ChunkedDataset;

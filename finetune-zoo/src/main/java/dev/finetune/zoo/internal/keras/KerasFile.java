@@ -1,8 +1,9 @@
-package dev.finetune.zoo.weights;
+package dev.finetune.zoo.internal.keras;
 
 import dev.finetune.zoo.internal.zip.CheckedZip;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,10 +15,11 @@ import java.util.List;
  * @param config the configuration of the whole model in JSON; empty for a file of weights alone
  * @param content closes the file
  */
-record KerasFile(List<StoredModel> models, String config, Closeable content) implements Closeable {
+public record KerasFile(List<StoredModel> models, String config, Closeable content)
+    implements Closeable {
 
   /** The entry of a {@code .keras} file that contains the weights. */
-  static final String WEIGHTS = "model.weights.h5";
+  public static final String WEIGHTS = "model.weights.h5";
 
   /** The most bytes of compressed entries. Keras does not compress the weights. */
   private static final long MAX_WEIGHTS = 1L << 27;
@@ -26,27 +28,42 @@ record KerasFile(List<StoredModel> models, String config, Closeable content) imp
 
   private static final String CONFIG = "config.json";
 
-  KerasFile {
+  /** Creates the content of a file. */
+  public KerasFile {
     models = List.copyOf(models);
   }
 
   /** Creates the content of a file in memory. */
-  static KerasFile of(List<StoredModel> models, String config) {
+  public static KerasFile of(List<StoredModel> models, String config) {
     return new KerasFile(models, config, () -> {});
   }
 
   /**
-   * Opens a file of one of Keras' formats.
+   * Returns whether a file is an HDF5 file.
+   *
+   * @param start its first bytes
+   */
+  public static boolean isH5(byte[] start) {
+    return H5Start.of(ByteBuffer.wrap(start)) >= 0;
+  }
+
+  /**
+   * Opens an HDF5 file.
    *
    * @throws dev.finetune.data.UnreadableFileException if its content cannot be used
    * @throws IOException if it cannot be read
    */
-  static KerasFile open(Path file, WeightFormat format) throws IOException {
-    if (format == WeightFormat.KERAS_H5) {
-      return KerasH5.open(file);
-    } else if (format == WeightFormat.KERAS_SHARDS) {
-      return KerasShards.open(file);
-    }
+  public static KerasFile openH5(Path file) throws IOException {
+    return KerasH5.open(file);
+  }
+
+  /**
+   * Opens a {@code .keras} file.
+   *
+   * @throws dev.finetune.data.UnreadableFileException if its content cannot be used
+   * @throws IOException if it cannot be read
+   */
+  public static KerasFile openZip(Path file) throws IOException {
     try (CheckedZip zip = CheckedZip.open(file)) {
       KerasFile content =
           KerasH5.open(zip.read(WEIGHTS, MAX_WEIGHTS), new H5Source(file.toString(), WEIGHTS));
@@ -56,7 +73,8 @@ record KerasFile(List<StoredModel> models, String config, Closeable content) imp
     }
   }
 
-  KerasFile withConfig(String other) {
+  /** Returns this content with another configuration. */
+  public KerasFile withConfig(String other) {
     return new KerasFile(models, other, content);
   }
 

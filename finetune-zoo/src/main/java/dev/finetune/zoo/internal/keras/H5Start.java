@@ -1,4 +1,4 @@
-package dev.finetune.zoo.weights;
+package dev.finetune.zoo.internal.keras;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

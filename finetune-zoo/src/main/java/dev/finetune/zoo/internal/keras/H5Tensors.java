@@ -1,4 +1,4 @@
-package dev.finetune.zoo.weights;
+package dev.finetune.zoo.internal.keras;
 
 import com.google.common.collect.ImmutableSet;
 import dev.finetune.data.UnreadableFileException;

@@ -1,4 +1,4 @@
-package dev.finetune.zoo.weights;
+package dev.finetune.zoo.internal.keras;
 
 import dev.finetune.data.Interruption;
 import java.io.IOException;
