@@ -91,9 +91,9 @@ record JpegFile(
         transform = OptionalInt.of(file[at + 15] & 0xff);
       } else if (marker == APP0 && length >= 16 && ImageFormat.begins(file, at + 4, "JFIF\0")) {
         jfif = true;
-      } else if (marker == APP1 && ImageFormat.begins(file, at + 4, Exif.PREFIX)) {
+      } else if (marker == APP1 && isNamed(file, at, length, Exif.PREFIX)) {
         exif.write(file, at + 4 + Exif.PREFIX.length(), length - 2 - Exif.PREFIX.length());
-      } else if (marker == APP1 && ImageFormat.begins(file, at + 4, XMP)) {
+      } else if (marker == APP1 && isNamed(file, at, length, XMP)) {
         xmp = Arrays.copyOfRange(file, at + 4 + XMP.length(), at + 2 + length);
       }
       if (marker == APP2 && ImageFormat.begins(file, at + 4, JpegProfile.NAME)) {
@@ -123,6 +123,11 @@ record JpegFile(
             : Optional.of(new EmbeddedProfile(profile::whole, grey, false)),
         Orientation.of(exif.toByteArray(), xmp),
         out.toByteArray());
+  }
+
+  /** Returns whether a segment begins with a name, which must be in it. */
+  private static boolean isNamed(byte[] file, int segment, int length, String name) {
+    return length >= 2 + name.length() && ImageFormat.begins(file, segment + 4, name);
   }
 
   /** Returns whether the components of a frame are named R, G and B. */
