@@ -1,6 +1,7 @@
 package dev.finetune.datasets.decode;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
@@ -65,6 +66,7 @@ record JpegFile(
     byte[] xmp = {};
     boolean jfif = false;
     boolean plain = false;
+    boolean scan = false;
     int at = 2;
     while (at + 4 <= file.length) {
       int marker = file[at + 1] & 0xff;
@@ -78,9 +80,14 @@ record JpegFile(
         at += marker == 0xff ? 1 : 2; // fill bytes, and markers without a segment
         continue;
       }
-      int length = word(file, at + 2);
-      if (marker == START_OF_SCAN || length < 2 || at + 2 + length > file.length) {
+      scan = marker == START_OF_SCAN;
+      if (scan) {
         break;
+      }
+      int length = word(file, at + 2);
+      if (length < 2 || at + 2 + length > file.length) {
+        throw new EOFException(
+            "the image is cut off: a segment of " + length + " bytes begins at byte " + at);
       }
       if (isFrame(marker) && length >= 8) {
         height = word(file, at + 5);
@@ -103,8 +110,8 @@ record JpegFile(
       }
       at += 2 + length;
     }
-    if (components == 0) {
-      throw new IOException("the file has no frame before its first scan");
+    if (components == 0 || !scan) {
+      throw new IOException("the file must have a frame and a scan, got none");
     }
     requireScans(file, at);
     if (components == 3) {
