@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -34,6 +35,9 @@ record JpegFile(
 
   /** The number of components of an image for printing. */
   static final int INKS = 4;
+
+  /** The first marker that is not reserved. Of those before, 0x01 is defined too. */
+  private static final int FIRST_MARKER = 0xc0;
 
   private static final int START_OF_SCAN = 0xda;
 
@@ -79,6 +83,14 @@ record JpegFile(
           || (marker >= 0xd0 && marker <= 0xd8)) {
         at += marker == 0xff ? 1 : 2; // fill bytes, and markers without a segment
         continue;
+      }
+      if (marker < FIRST_MARKER) { // readers differ in what they take for its segment
+        throw new IOException(
+            String.format(
+                Locale.ROOT,
+                "a segment must have a marker from c0, got %02x at byte %d",
+                marker,
+                at));
       }
       scan = marker == START_OF_SCAN;
       if (scan) {
