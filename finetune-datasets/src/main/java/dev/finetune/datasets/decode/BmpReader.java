@@ -322,10 +322,7 @@ final class BmpReader {
       int to = row(stored) * width;
       for (int x = 0; x < width; x++) {
         int index = indices[stored * width + x] & 0xff;
-        if (index >= colours) {
-          throw new IOException(
-              "a pixel must have one of the " + colours + " colours of the palette, got " + index);
-        }
+        PaletteIndex.require(index, colours);
         for (int channel = 0; channel < 3; channel++) { // blue is first
           planes[channel * area + to + x] = file.get(palette + index * entry + 2 - channel);
         }

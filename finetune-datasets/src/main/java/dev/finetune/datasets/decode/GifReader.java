@@ -141,8 +141,7 @@ final class GifReader {
       int index = canvas[i] & 0xff;
       boolean beyond = colours > 0 && index >= colours;
       if (beyond && index != transparent) {
-        throw new IOException(
-            "a pixel must have one of the " + colours + " colours of the palette, got " + index);
+        PaletteIndex.require(index, colours);
       }
       if (!beyond) { // some writers give transparent pixels no colour, and Pillow black
         for (int channel = 0; channel < 3; channel++) {

@@ -97,10 +97,7 @@ public final class ImageDecoder {
     for (int y = 0; y < raster.getHeight(); y++) {
       raster.getSamples(raster.getMinX(), raster.getMinY() + y, row.length, 1, 0, row);
       for (int index : row) {
-        if (index >= colours) {
-          throw new IOException(
-              "a pixel must have one of the " + colours + " colours of the palette, got " + index);
-        }
+        PaletteIndex.require(index, colours);
       }
     }
   }

@@ -1,10 +1,8 @@
 package dev.finetune.datasets.decode;
 
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -36,11 +34,6 @@ record JpegFile(
   /** The number of components of an image for printing. */
   static final int INKS = 4;
 
-  /** The first marker that is not reserved. Of those before, 0x01 is defined too. */
-  private static final int FIRST_MARKER = 0xc0;
-
-  private static final int START_OF_SCAN = 0xda;
-
   /** The name of the segment with XMP (XMP specification, part 3). */
   private static final String XMP = "http://ns.adobe.com/xap/1.0/\0";
 
@@ -70,67 +63,41 @@ record JpegFile(
     byte[] xmp = {};
     boolean jfif = false;
     boolean plain = false;
-    boolean scan = false;
-    int at = 2;
-    while (at + 4 <= file.length) {
-      int marker = file[at + 1] & 0xff;
-      if ((file[at] & 0xff) != 0xff) {
-        at++; // other readers pass over what is between segments
-        continue;
-      } else if (marker == 0xff
-          || marker == 0
-          || marker == 1
-          || (marker >= 0xd0 && marker <= 0xd8)) {
-        at += marker == 0xff ? 1 : 2; // fill bytes, and markers without a segment
-        continue;
-      }
-      if (marker < FIRST_MARKER) { // readers differ in what they take for its segment
-        throw new IOException(
-            String.format(
-                Locale.ROOT,
-                "a segment must have a marker from c0, got %02x at byte %d",
-                marker,
-                at));
-      }
-      scan = marker == START_OF_SCAN;
-      if (scan) {
-        break;
-      }
-      int length = word(file, at + 2);
-      if (length < 2 || at + 2 + length > file.length) {
-        throw new EOFException(
-            "the image is cut off: a segment of " + length + " bytes begins at byte " + at);
-      }
-      if (isFrame(marker) && length >= 8) {
-        height = word(file, at + 5);
-        width = word(file, at + 7);
-        components = file[at + 9] & 0xff;
-        plain = components == 3 && length >= 8 + 9 && isRgb(file, at + 10);
-      } else if (marker == APP14 && length >= 14 && ImageFormat.begins(file, at + 4, "Adobe")) {
-        transform = OptionalInt.of(file[at + 15] & 0xff);
-      } else if (marker == APP0 && length >= 16 && ImageFormat.begins(file, at + 4, "JFIF\0")) {
+    JpegSegment segment = JpegSegment.next(file, 2);
+    for (; !segment.isScan(); segment = JpegSegment.next(file, segment.to())) {
+      int marker = segment.marker();
+      int from = segment.from();
+      int size = segment.size();
+      if (segment.isFrame() && size >= 6) {
+        height = JpegSegment.word(file, from + 1);
+        width = JpegSegment.word(file, from + 3);
+        components = file[from + 5] & 0xff;
+        plain = components == 3 && size >= 15 && isRgb(file, from + 6);
+      } else if (marker == APP14 && size >= 12 && segment.isNamed(file, "Adobe")) {
+        transform = OptionalInt.of(file[from + 11] & 0xff);
+      } else if (marker == APP0 && size >= 14 && segment.isNamed(file, "JFIF\0")) {
         jfif = true;
-      } else if (marker == APP1 && isNamed(file, at, length, Exif.PREFIX)) {
-        exif.write(file, at + 4 + Exif.PREFIX.length(), length - 2 - Exif.PREFIX.length());
-      } else if (marker == APP1 && isNamed(file, at, length, XMP)) {
-        xmp = Arrays.copyOfRange(file, at + 4 + XMP.length(), at + 2 + length);
+      } else if (marker == APP1 && segment.isNamed(file, Exif.PREFIX)) {
+        exif.write(file, from + Exif.PREFIX.length(), size - Exif.PREFIX.length());
+      } else if (marker == APP1 && segment.isNamed(file, XMP)) {
+        xmp = Arrays.copyOfRange(file, from + XMP.length(), segment.to());
       }
-      if (marker == APP2 && ImageFormat.begins(file, at + 4, JpegProfile.NAME)) {
-        profile.add(file, at + 4, length - 2);
+      if (marker == APP2 && ImageFormat.begins(file, from, JpegProfile.NAME)) {
+        profile.add(file, from, size);
       } else if (marker < APP0 || marker > APP15) { // what applications add is read here
-        out.write(file, at, 2 + length);
+        out.write(file, segment.at(), segment.to() - segment.at());
       }
-      at += 2 + length;
     }
-    if (components == 0 || !scan) {
+    if (components == 0) {
       throw new IOException("the file must have a frame and a scan, got none");
     }
-    requireScans(file, at);
+    int scan = segment.at();
+    requireScans(file, scan);
     if (components == 3) {
       boolean rgb = !jfif && (transform.isPresent() ? transform.getAsInt() == 0 : plain);
       out.writeBytes(adobe(rgb ? 0 : 1));
     }
-    out.write(file, at, file.length - at);
+    out.write(file, scan, file.length - scan);
     boolean grey = components == 1;
     return new JpegFile(
         width,
@@ -142,11 +109,6 @@ record JpegFile(
             : Optional.of(new EmbeddedProfile(profile::whole, grey, false)),
         Orientation.of(exif.toByteArray(), xmp),
         out.toByteArray());
-  }
-
-  /** Returns whether a segment begins with a name, which must be in it. */
-  private static boolean isNamed(byte[] file, int segment, int length, String name) {
-    return length >= 2 + name.length() && ImageFormat.begins(file, segment + 4, name);
   }
 
   /** Returns whether the components of a frame are named R, G and B. */
@@ -185,21 +147,12 @@ record JpegFile(
     int scans = 0;
     for (int at = from; at + 1 < file.length; at++) {
       // Within a scan, a zero follows 0xff.
-      if ((file[at] & 0xff) == 0xff && (file[at + 1] & 0xff) == START_OF_SCAN) {
+      if ((file[at] & 0xff) == 0xff && (file[at + 1] & 0xff) == JpegSegment.START_OF_SCAN) {
         scans++;
       }
     }
     if (scans > MOST_SCANS) {
       throw new IOException("the file must have at most " + MOST_SCANS + " scans, got " + scans);
     }
-  }
-
-  /** Returns whether a marker is one of the 13 starts of a frame. */
-  private static boolean isFrame(int marker) {
-    return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
-  }
-
-  private static int word(byte[] file, int at) {
-    return (file[at] & 0xff) << 8 | (file[at + 1] & 0xff);
   }
 }
