@@ -13,7 +13,7 @@ import dev.finetune.zoo.architecture.Dialect;
 import dev.finetune.zoo.architecture.Form;
 import dev.finetune.zoo.architecture.Top;
 import dev.finetune.zoo.internal.tensors.SafetensorsSource;
-import dev.finetune.zoo.internal.tensors.ShardedSafetensors;
+import dev.finetune.zoo.internal.tensors.ShardedTensors;
 import dev.finetune.zoo.internal.tensors.TensorSource;
 import dev.finetune.zoo.internal.torch.TorchFile;
 import java.io.IOException;
@@ -48,7 +48,7 @@ final class TorchWeights {
   static TensorSource source(Path file, WeightFormat format) throws IOException {
     return switch (format) {
       case SAFETENSORS -> SafetensorsSource.open(file);
-      case SAFETENSORS_INDEX -> ShardedSafetensors.open(file, TorchWeights::part);
+      case SAFETENSORS_INDEX -> ShardedTensors.open(file, TorchWeights::part);
       case TORCH_ZIP -> TorchFile.openZip(file);
       case TORCH_LEGACY -> TorchFile.openLegacy(file);
       case KERAS_H5, KERAS_ZIP, KERAS_SHARDS ->

@@ -4,7 +4,7 @@ import com.google.common.primitives.Bytes;
 import dev.finetune.data.UnreadableFileException;
 import dev.finetune.zoo.internal.keras.KerasFile;
 import dev.finetune.zoo.internal.keras.KerasShards;
-import dev.finetune.zoo.internal.tensors.ShardedSafetensors;
+import dev.finetune.zoo.internal.tensors.ShardedTensors;
 import dev.finetune.zoo.internal.zip.CheckedZip;
 import java.io.IOException;
 import java.io.InputStream;
@@ -101,7 +101,7 @@ public enum WeightFormat {
   private static boolean index(byte[] start) {
     String text = new String(start, StandardCharsets.UTF_8).strip();
     return text.startsWith("{")
-        && (text.contains("\"" + ShardedSafetensors.WEIGHT_MAP + "\"")
+        && (text.contains("\"" + ShardedTensors.WEIGHT_MAP + "\"")
             || text.contains(".safetensors\""));
   }
 

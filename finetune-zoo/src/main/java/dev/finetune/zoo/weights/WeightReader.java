@@ -15,7 +15,7 @@ import dev.finetune.zoo.architecture.Form;
 import dev.finetune.zoo.architecture.Top;
 import dev.finetune.zoo.internal.keras.KerasFile;
 import dev.finetune.zoo.internal.keras.KerasShards;
-import dev.finetune.zoo.internal.tensors.ShardedSafetensors;
+import dev.finetune.zoo.internal.tensors.ShardedTensors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -245,7 +245,7 @@ public final class WeightReader {
    */
   public static List<Path> files(Path file) throws IOException {
     return switch (WeightFormat.of(file)) {
-      case SAFETENSORS_INDEX -> ShardedSafetensors.files(file);
+      case SAFETENSORS_INDEX -> ShardedTensors.files(file);
       case KERAS_SHARDS -> KerasShards.files(file);
       default -> List.of(file);
     };

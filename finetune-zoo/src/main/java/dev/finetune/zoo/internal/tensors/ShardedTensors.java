@@ -23,7 +23,7 @@ import java.util.Map;
  * index, {@code model.safetensors.index.json} or {@code pytorch_model.bin.index.json}, has the file
  * of each tensor in {@code weight_map}; the files lie beside it.
  */
-public final class ShardedSafetensors implements TensorSource {
+public final class ShardedTensors implements TensorSource {
 
   /** Opens one of the files. */
   @FunctionalInterface
@@ -45,7 +45,7 @@ public final class ShardedSafetensors implements TensorSource {
   private final ImmutableMap<String, String> partOf;
   private final ImmutableMap<String, TensorInfo> tensors;
 
-  private ShardedSafetensors(
+  private ShardedTensors(
       String file,
       Map<String, TensorSource> parts,
       Map<String, String> partOf,
@@ -64,7 +64,7 @@ public final class ShardedSafetensors implements TensorSource {
    *     a tensor that the index says it has
    * @throws IOException if a file does not exist or cannot be read
    */
-  public static ShardedSafetensors open(Path index, Opener opener) throws IOException {
+  public static ShardedTensors open(Path index, Opener opener) throws IOException {
     Map<String, String> partOf = partOf(index);
     Map<String, TensorSource> parts = new LinkedHashMap<>();
     Map<String, TensorInfo> tensors = new LinkedHashMap<>();
@@ -86,7 +86,7 @@ public final class ShardedSafetensors implements TensorSource {
       }
       tensors.put(entry.getKey(), tensor);
     }
-    return new ShardedSafetensors(index.toString(), parts, partOf, tensors);
+    return new ShardedTensors(index.toString(), parts, partOf, tensors);
   }
 
   private static TensorSource part(Path index, String name, Opener opener) throws IOException {
